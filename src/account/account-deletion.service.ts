@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession, Model, Types } from 'mongoose';
+import { PurchasesService } from '../purchases/purchases.service.js';
+import { SocialService } from '../social/social.service.js';
+import type { DeletionReason } from '../users/deleted-user.schema.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { UsersService } from '../users/users.service.js';
+import { WishlistService } from '../wishlist/wishlist.service.js';
+import { Deletion } from './deletion.schema.js';
+
+const RESUME_EVERY_MS = 30_000;
+/** A webhook has 15 s for its answer; a large graph goes on being erased behind it. */
+const LONGEST_WAIT_MS = 5000;
+
+/** Ends accounts: fence and archive at once, the follow graph in batches behind it. Owns `deletions`. */
+@Injectable()
+export class AccountDeletionService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AccountDeletionService.name);
+  private resuming: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectModel(Deletion.name) private readonly model: Model<Deletion>,
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly wishlist: WishlistService,
+    private readonly purchases: PurchasesService,
+    private readonly social: SocialService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const resume = () => {
+      void this.resumeAll().catch((error: unknown) => {
+        this.logger.error({ msg: 'deletions could not be resumed', err: error });
+      });
+    };
+    resume();
+    this.resuming = setInterval(resume, RESUME_EVERY_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.resuming);
+  }
+
+  /**
+   * Step 1, in the caller's transaction: the tombstone with the archive; user, wishlist and purchases removed. The
+   * subject gets 401 from its commit on. Repeating it changes nothing.
+   * @returns the id of the user whose graph is left to erase; undefined when there is none
+   */
+  async fenceAndArchive(
+    subject: string,
+    reason: DeletionReason,
+    session: ClientSession,
+  ): Promise<Types.ObjectId | undefined> {
+    if (await this.deletedUsers.isDeleted(subject, session)) return undefined;
+    const user = await this.users.fence(subject, session);
+    if (user === undefined) {
+      await this.deletedUsers.bury(subject, reason, undefined, session);
+      return undefined;
+    }
+    const { _id, ...userData } = user;
+    const purchases = await this.purchases.removeOf(_id, session);
+    await this.wishlist.removeOf(_id, session);
+    await this.deletedUsers.bury(subject, reason, { clerkId: subject, userData, purchases }, session);
+    await this.model.create([{ _id, startedAt: new Date() }], { session });
+    return _id;
+  }
+
+  /** Erases the graph of a fenced user; returns when that is done, or goes on in the background after 5 s. */
+  async finish(userId: Types.ObjectId): Promise<void> {
+    const erased = this.eraseGraph(userId).catch((error: unknown) => {
+      this.logger.error({ msg: 'deletion interrupted, will be resumed', err: error });
+    });
+    await Promise.race([erased, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  /** Step 3: the edges of the follow graph. Any instance, at any time, any number of times. */
+  async eraseGraph(userId: Types.ObjectId): Promise<void> {
+    while (await this.social.eraseBatch(userId));
+    await this.model.deleteOne({ _id: userId });
+  }
+
+  /** Finishes what a crash, here or in another instance, left half done. */
+  private async resumeAll(): Promise<void> {
+    for (const { _id } of await this.model.find().lean<Deletion[]>()) await this.eraseGraph(_id);
+  }
+}

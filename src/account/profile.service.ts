@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { ProblemError } from '../common/problem.js';
+import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
+import type { User } from '../users/user.schema.js';
+import { type ProfileChange, UsersService } from '../users/users.service.js';
+import { requireCountry } from '../wishlist/countries.js';
+import { WishlistService } from '../wishlist/wishlist.service.js';
+import type { Me, MeChange } from './me.dto.js';
+
+/** The caller's own profile: the user with what other features count of it. */
+@Injectable()
+export class ProfileService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly wishlist: WishlistService,
+    private readonly clerk: ClerkDirectory,
+  ) {}
+
+  async read(user: User): Promise<Me> {
+    return toMe(user, await this.wishlist.count(user._id));
+  }
+
+  /**
+   * Changes what is given. A username is reserved here first; names go to Clerk, which owns them, before they are
+   * stored, so that Clerk's next webhook agrees with them.
+   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (Clerk refused a name),
+   * `account_deleted`, `dependency_unavailable`: nothing is changed then
+   */
+  async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<Me> {
+    const profile: ProfileChange = { ...(change as ProfileChange) };
+    if (typeof profile.homeCountry === 'string') profile.homeCountry = requireCountry(profile.homeCountry);
+    const names = given({ firstName, lastName });
+    if (Object.keys(names).length > 0) await this.changeNames(user, names, profile.username);
+    const changed = await this.users.changeProfile(user._id, profile);
+    if (changed === null) throw new ProblemError('account_deleted');
+    return this.read(changed);
+  }
+
+  private async changeNames(user: User, names: Names, username: string | undefined): Promise<void> {
+    if (username !== undefined) await this.users.changeProfile(user._id, { username });
+    try {
+      const clerkUser = await this.clerk.updateNames(user.clerkId, names);
+      if (clerkUser === undefined) throw new ProblemError('account_deleted');
+      await this.users.applyClerkProfile(user.clerkId, clerkUser.profile);
+    } catch (error) {
+      if (username !== undefined) await this.users.restoreUsername(user._id, username, user.username);
+      throw error;
+    }
+  }
+}
+
+function given({ firstName, lastName }: Pick<MeChange, 'firstName' | 'lastName'>): Names {
+  return {
+    ...(firstName === undefined ? {} : { firstName }),
+    ...(lastName === undefined ? {} : { lastName }),
+  };
+}
+
+function toMe(user: User, wishlistCount: number): Me {
+  const {
+    clerkId,
+    email,
+    firstName,
+    lastName,
+    username,
+    profilePicture,
+    bio,
+    homeCountry,
+    visibility,
+    role,
+  } = user;
+  return {
+    id: String(user._id),
+    clerkId,
+    email,
+    firstName,
+    lastName,
+    username,
+    profilePicture,
+    bio,
+    homeCountry,
+    visibility,
+    role,
+    followersCount: user.followersCount,
+    followingCount: user.followingCount,
+    wishlistCount,
+    createdAt: user.createdAt.toISOString(),
+    updatedAt: user.updatedAt.toISOString(),
+  };
+}

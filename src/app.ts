@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { createLogger, NestLogger, RequestLog } from './common/logger.js';
+import { problemBody } from './common/problem.js';
+import { RouteTable } from './common/route-table.js';
+import type { Config } from './config/config.js';
+import { createDocument } from './openapi.js';
+
+const PREFIX = '/api/v2';
+const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
+const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'problems/:slug'];
+const BODY_LIMIT = 100 * 1024;
+const WEBHOOK_BODY_LIMIT = 1024 * 1024;
+
+export interface AppOptions {
+  logger?: Logger;
+  /** JavaScript for Swagger UI's page; local mode signs in with it. */
+  docsScript?: string;
+}
+
+/**
+ * The whole application for a configuration that `prepareDatabase` has completed: the only wiring there is, for the
+ * server, the tests and the document.
+ */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const adapter = createAdapter(config, logger);
+  const instance = adapter.getInstance<FastifyInstance>();
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+    rawBody: true,
+    logger: new NestLogger(logger),
+    // Let the caller see what went wrong instead of ending the process.
+    abortOnError: false,
+  });
+  app.get(RouteTable).watch(instance);
+  app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
+  parseJson(app, instance);
+  addHooks(instance);
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
+      methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'accept-language', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after', 'link'],
+      maxAge: 600,
+    });
+  }
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Roavelo API',
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, tryItOutEnabled: true },
+    ...(options.docsScript === undefined ? {} : { customJsStr: options.docsScript }),
+  });
+  return app;
+}
+
+function createAdapter(config: Config, logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new RequestLog(),
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 512 },
+    trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
+    requestIdHeader: false,
+    genReqId: ({ headers }: IncomingMessage) => acceptableRequestId(headers['x-request-id']) ?? randomUUID(),
+    // What the router can't read at all never reaches Nest's filters.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply
+        .status(400)
+        .header('content-type', 'application/problem+json')
+        .header('x-request-id', request.id)
+        .send(JSON.stringify(problemBody('validation_failed', request.id)));
+    },
+  } as never);
+}
+
+/** Ours to log and to repeat, so only what can't break a line or a header. */
+function acceptableRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}
+
+/**
+ * JSON bodies, kept raw beside: signatures are over bytes. Webhooks aren't parsed here at all, so that what is wrong
+ * with them is told after the signature was checked; empty bodies are nothing, not an error.
+ */
+function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void {
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
+    const unparsed = body.length === 0 || request.routeOptions.url?.startsWith(WEBHOOK_PREFIX) === true;
+    if (unparsed) done(null, undefined);
+    else void parse(request as FastifyRequest, body.toString(), done);
+  });
+  instance.addHook('onRoute', (route) => {
+    if (route.url.startsWith(WEBHOOK_PREFIX)) route.bodyLimit = WEBHOOK_BODY_LIMIT;
+  });
+}
+
+function addHooks(instance: FastifyInstance): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  instance.addHook('preSerialization', (request, reply, payload, done) => {
+    const cursor = (payload as { nextCursor?: unknown } | null)?.nextCursor;
+    if (typeof cursor === 'string')
+      void reply.header('link', `<${nextPage(request.url, cursor)}>; rel="next"`);
+    done(null, payload);
+  });
+}
+
+function nextPage(url: string, cursor: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { verifyToken } from '@clerk/backend';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Principal } from '../common/principal.js';
+import { ProblemError } from '../common/problem.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { SigningKeys } from './signing-keys.js';
+import { parseToken, type TokenClaims } from './token.js';
+
+const REMEMBERED_TOKENS = 50_000;
+
+/** Proves session tokens, each one once: a proven token is remembered, by its SHA-256, until it expires. */
+@Injectable()
+export class TokenVerifier {
+  private readonly proven = new LRUCache<string, Principal>({ max: REMEMBERED_TOKENS });
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly keys: SigningKeys,
+  ) {}
+
+  /**
+   * @throws ProblemError `invalid_token` or `token_expired` (401) for a bad token; `dependency_unavailable` (503) while
+   * Clerk's keys can't be had
+   */
+  async verify(token: string): Promise<Principal> {
+    const hash = createHash('sha256').update(token).digest('base64');
+    const remembered = this.proven.get(hash);
+    if (remembered !== undefined && remembered.expiresAt > Date.now()) return remembered;
+
+    const { header, claims } = parseToken(token);
+    const key = await this.keys.find(header.kid);
+    await this.prove(token, key);
+    this.checkParty(claims);
+    const principal: Principal = {
+      provider: 'clerk',
+      subject: claims.sub,
+      sessionId: claims.sid,
+      ...(claims.act === undefined ? {} : { actor: claims.act.sub }),
+      expiresAt: claims.exp * 1000,
+    };
+    const ttl = principal.expiresAt - Date.now();
+    // Within the clock skew a token may be a few seconds past its end: accepted, not remembered.
+    if (ttl > 0) this.proven.set(hash, principal, { ttl });
+    return principal;
+  }
+
+  private async prove(token: string, jwtKey: string): Promise<void> {
+    try {
+      await verifyToken(token, { jwtKey, issuer: [...this.config.clerk.issuers] });
+    } catch (error) {
+      throw toProblem(error);
+    }
+  }
+
+  /** Only when there is one: tokens of native apps have no `azp`, and the library's own option refuses those. */
+  private checkParty({ azp }: TokenClaims): void {
+    const { authorizedParties } = this.config.clerk;
+    if (azp === undefined || authorizedParties.length === 0) return;
+    if (!authorizedParties.includes(azp)) throw new ProblemError('invalid_token');
+  }
+}
+
+/** By `reason`, which is the same in every build of the library; its classes are not. */
+function toProblem(error: unknown): ProblemError {
+  const reason = (error as { reason?: unknown } | null)?.reason;
+  if (reason === 'token-expired') return new ProblemError('token_expired');
+  const ours = typeof reason === 'string' && /^(jwk-|secret-key-)/.test(reason);
+  return new ProblemError(ours ? 'dependency_unavailable' : 'invalid_token', undefined, { cause: error });
+}

@@ -1,0 +1,103 @@
+import { visit } from 'jsonc-parser';
+import { z } from 'zod';
+import { ProblemError } from '../common/problem.js';
+
+const LONGEST_TOKEN = 8192;
+const LONGEST_LIFETIME_SECONDS = 86_400;
+
+/** `cat` of a session token; JWT templates, machine tokens and the like carry others (Clerk's `jwtCategories.ts`). */
+const SESSION_CATEGORY = 'cl_B7d4PD111AAA';
+
+const seconds = z.int().min(0);
+
+/** Header parameters that would move the choice of key or algorithm to the sender stay out: no `jwk`, `x5u`, `crit`… */
+const headerSchema = z
+  .looseObject({
+    alg: z.literal('RS256'),
+    kid: z.string().min(1).max(128),
+    typ: z.literal('JWT').optional(),
+    cat: z.literal(SESSION_CATEGORY).optional(),
+  })
+  .refine((header) => !Object.keys(header).some((name) => /^(crit|b64|jwk|jku|x5.*)$/.test(name)));
+
+const claimsSchema = z
+  .looseObject({
+    sub: z.string().regex(/^user_[A-Za-z0-9_-]{1,120}$/),
+    sid: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+    iss: z.string().max(512),
+    azp: z.string().max(512).optional(),
+    sts: z.string().optional(),
+    exp: seconds,
+    nbf: seconds,
+    iat: seconds,
+    act: z.looseObject({ sub: z.string().min(1).max(256) }).optional(),
+  })
+  // A pending session has tasks left before it may act (a second factor, an organisation).
+  .refine((claims) => claims.sts !== 'pending')
+  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_LIFETIME_SECONDS);
+
+export type TokenHeader = z.infer<typeof headerSchema>;
+export type TokenClaims = z.infer<typeof claimsSchema>;
+
+/** What a token says before anything is proven. */
+export interface UnverifiedToken {
+  header: TokenHeader;
+  claims: TokenClaims;
+}
+
+/**
+ * The strict reading of a session token, before its signature is looked at: `verifyToken` of @clerk/backend accepts
+ * more than a session token, and throws bare errors at some input (docs/decisions/0004).
+ * @throws ProblemError `invalid_token`, whatever the bytes
+ */
+export function parseToken(token: string): UnverifiedToken {
+  const segments = token.split('.');
+  if (token.length > LONGEST_TOKEN || segments.length !== 3) throw new ProblemError('invalid_token');
+  const [header, claims, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
+  if (signature.length === 0) throw new ProblemError('invalid_token');
+  return {
+    header: parseWith(headerSchema, strictObject(header)),
+    claims: parseWith(claimsSchema, strictObject(claims)),
+  };
+}
+
+/** Base64url without padding and with no spare bits, so that one token has one spelling. */
+function decodeSegment(segment: string): Buffer {
+  const bytes = Buffer.from(segment, 'base64url');
+  if (bytes.toString('base64url') !== segment) throw new ProblemError('invalid_token');
+  return bytes;
+}
+
+function parseWith<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ProblemError('invalid_token');
+  return parsed.data;
+}
+
+/** JSON in UTF-8 that is an object and names no member twice, at any depth: two readers must see one meaning. */
+function strictObject(bytes: Buffer): unknown {
+  try {
+    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value: unknown = JSON.parse(json);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value) && !namesTwice(json))
+      return value;
+  } catch {
+    // Not JSON, not UTF-8, or nested deeper than the parser goes: refused like everything else.
+  }
+  throw new ProblemError('invalid_token');
+}
+
+function namesTwice(json: string): boolean {
+  const open: Set<string>[] = [];
+  let twice = false;
+  visit(json, {
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty: (name) => {
+      const names = open.at(-1);
+      twice ||= names?.has(name) ?? false;
+      names?.add(name);
+    },
+  });
+  return twice;
+}

@@ -1,0 +1,19 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+/** The `Accept-Language` header; `@Localized()` documents it. */
+export const AcceptLanguage = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<FastifyRequest>().headers['accept-language'],
+);
+
+/** The operation names things in the caller's language. */
+export function Localized(): MethodDecorator {
+  return ApiHeader({
+    name: 'Accept-Language',
+    description: 'Languages wanted, best first (RFC 9110). English when none can be had.',
+    required: false,
+    schema: { type: 'string', examples: ['pt-PT, en;q=0.5'] },
+  });
+}

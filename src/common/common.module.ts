@@ -1,0 +1,34 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Cursors } from './page.js';
+import { ProblemFilter } from './problem.filter.js';
+import { ProblemsController } from './problems.controller.js';
+import { RouteTable } from './route-table.js';
+import { violations } from './violations.js';
+
+/** What every feature shares: errors, validation, cursors. */
+@Global()
+@Module({
+  controllers: [ProblemsController],
+  providers: [
+    RouteTable,
+    {
+      provide: Cursors,
+      inject: [CONFIG],
+      useFactory: ({ appSecret }: Config) => {
+        if (appSecret === undefined) throw new Error('prepareDatabase comes first: it finds the APP_SECRET');
+        return new Cursors(appSecret);
+      },
+    },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    {
+      provide: APP_PIPE,
+      useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
+    },
+  ],
+  exports: [Cursors, RouteTable],
+})
+export class CommonModule {}

@@ -1,0 +1,85 @@
+import type { LoggerService } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { mongo } from 'mongoose';
+import { type Logger, pino } from 'pino';
+
+/** The logger of an instance: JSON lines on standard output. Headers and bodies are never logged. */
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
+  });
+}
+
+/** One line per request: ids and outcome. */
+export class RequestLog extends LogController {
+  constructor() {
+    super({ requestIdLogLabel: 'requestId' });
+  }
+
+  override incomingRequest(): void {
+    // The line at the end says it all.
+  }
+
+  override requestCompleted(_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
+    request.log.info({
+      msg: 'request',
+      method: request.method,
+      // The pattern, not the address: ids, tokens and search words stay out of the logs.
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  }
+}
+
+/** Gives Nest's own messages, and those of `new Logger(context)`, to pino. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...context: unknown[]): void {
+    this.write('info', message, context);
+  }
+
+  error(message: unknown, ...context: unknown[]): void {
+    this.write('error', message, context);
+  }
+
+  warn(message: unknown, ...context: unknown[]): void {
+    this.write('warn', message, context);
+  }
+
+  debug(message: unknown, ...context: unknown[]): void {
+    this.write('debug', message, context);
+  }
+
+  private write(level: 'info' | 'error' | 'warn' | 'debug', message: unknown, context: unknown[]): void {
+    const name = context.at(-1);
+    const fields = fieldsOf(message);
+    this.logger[level]({ context: typeof name === 'string' ? name : undefined, ...fields });
+  }
+}
+
+function fieldsOf(message: unknown): object {
+  if (message instanceof Error) return { err: message };
+  return typeof message === 'object' && message !== null ? message : { msg: String(message) };
+}
+
+/** Class, code and where; the message only where it can't carry a document: MongoDB quotes the values it refuses. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
+  return {
+    type: error.name,
+    code: (error as { code?: unknown }).code,
+    message: error instanceof mongo.MongoError ? undefined : error.message,
+    at: frames?.slice(0, 12),
+    cause: error.cause === undefined ? undefined : describeError(error.cause),
+  };
+}

@@ -1,0 +1,44 @@
+import { mongo } from 'mongoose';
+
+const DUPLICATE_KEY = 11000;
+const WRITE_CONFLICT = 112;
+
+/** MaxTimeMSExpired, the NotPrimary and Shutdown families, and exceeded time limits (MongoDB's error_codes.yml). */
+const UNAVAILABLE_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+
+/** What the drivers' specifications call worth another try. */
+const UNAVAILABLE_LABELS = [
+  'RetryableWriteError',
+  'TransientTransactionError',
+  'UnknownTransactionCommitResult',
+];
+
+/** The field a unique index refused, e.g. `clerkId`; undefined for any other error. */
+export function duplicateKeyField(error: unknown): string | undefined {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return undefined;
+  return Object.keys((error['keyPattern'] ?? {}) as object)[0];
+}
+
+/** Somebody else wrote first: the transaction is over, and doing it again from the start can succeed. */
+export function isWriteCollision(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoError)) return false;
+  return (
+    error.hasErrorLabel('TransientTransactionError') ||
+    error.code === WRITE_CONFLICT ||
+    error.code === DUPLICATE_KEY
+  );
+}
+
+/** MongoDB is away, electing or too slow: nothing is wrong with the request, the caller may repeat it. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoError)) return false;
+  return (
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoOperationTimeoutError ||
+    error instanceof mongo.MongoNotConnectedError ||
+    error instanceof mongo.MongoTopologyClosedError ||
+    UNAVAILABLE_LABELS.some((label) => error.hasErrorLabel(label)) ||
+    UNAVAILABLE_CODES.has(error.code)
+  );
+}

@@ -1,0 +1,104 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { PROBLEMS, type ProblemCode, problemBody } from './problem.js';
+import { Public } from './public.decorator.js';
+
+/** Any authenticated route can answer with these. */
+const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
+  'unauthenticated',
+  'invalid_token',
+  'token_expired',
+  'account_deleted',
+  'account_suspended',
+  'user_sync_failed',
+  'dependency_unavailable',
+  'internal_error',
+];
+const PUBLIC_PROBLEMS: readonly ProblemCode[] = ['internal_error'];
+const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
+
+interface Success {
+  description: string;
+  /** None: no body. */
+  schema?: z.ZodType;
+  example?: unknown;
+  headers?: Record<string, { description: string; schema: { type: 'string' } }>;
+}
+
+export interface OperationOptions {
+  /** The `operationId`, unique; the method name in generated clients. */
+  id: string;
+  summary: string;
+  description?: string;
+  /** By status. The first one is what the handler answers with unless it sets another. */
+  success: Record<number, Success>;
+  /** Beyond those that every route shares. */
+  problems?: readonly ProblemCode[];
+  /** No token needed. */
+  public?: boolean;
+}
+
+/**
+ * All that belongs to one operation and must not drift apart: whether it needs a token, its success status, and in the
+ * document its id, its answers with their schemas, its problems and its security.
+ */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const shared = options.public ? PUBLIC_PROBLEMS : AUTHENTICATED_PROBLEMS;
+  const problems = [...new Set([...(options.problems ?? []), ...shared])];
+  const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
+  const [status] = Object.keys(options.success).map(Number);
+  if (status === undefined) throw new Error(`${options.id} documents no success`);
+
+  return applyDecorators(
+    ApiOperation({
+      operationId: options.id,
+      summary: options.summary,
+      ...(options.description === undefined ? {} : { description: options.description }),
+    }),
+    HttpCode(status),
+    ...Object.entries(options.success).map(([code, success]) => successResponse(Number(code), success)),
+    ...statuses.map((code) => problemResponse(code, problems)),
+    // An empty requirement says "no authentication", where leaving it out would inherit the document's.
+    ...(options.public ? [Public(), ApiSecurity({})] : [ApiBearerAuth('session')]),
+  );
+}
+
+function successResponse(
+  status: number,
+  { description, schema, example, headers }: Success,
+): MethodDecorator {
+  return ApiResponse({
+    status,
+    description,
+    ...(schema === undefined ? {} : { standardSchema: schema as never }),
+    ...(example === undefined ? {} : { example }),
+    ...(headers === undefined ? {} : { headers }),
+  });
+}
+
+/** One answer per status; the codes it can carry are an enum in its schema, and an example each. */
+function problemResponse(status: number, all: readonly ProblemCode[]): MethodDecorator {
+  const codes = all.filter((code) => PROBLEMS[code].status === status);
+  const examples = Object.fromEntries(
+    codes.map((code) => [
+      code,
+      { summary: PROBLEMS[code].title, value: problemBody(code, EXAMPLE_REQUEST_ID) },
+    ]),
+  );
+  return ApiResponse({
+    status,
+    description: codes.map((code) => PROBLEMS[code].title).join(', or: '),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Problem' },
+            { type: 'object', properties: { code: { type: 'string', enum: codes } } },
+          ],
+        },
+        examples,
+      },
+    },
+  });
+}

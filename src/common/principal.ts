@@ -1,0 +1,18 @@
+/** Who a verified token speaks for. All that the service knows of authentication. */
+export interface Principal {
+  readonly provider: 'clerk';
+  /** The token's `sub`: a Clerk user id. */
+  readonly subject: string;
+  readonly sessionId: string;
+  /** The `sub` of an impersonator (`act`), who may neither delete accounts nor act as an admin. */
+  readonly actor?: string;
+  /** ms since the epoch. */
+  readonly expiresAt: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `ClerkGuard`; absent on public routes. */
+    principal?: Principal;
+  }
+}

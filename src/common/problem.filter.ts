@@ -1,0 +1,58 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnavailable } from './mongo-errors.js';
+import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem.js';
+import { RouteTable } from './route-table.js';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** RFC 6750 §3.1 knows no code for "no credentials"; `invalid_request` is the nearest. */
+const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = { unauthenticated: 'invalid_request' };
+
+/** Framework errors (router, body parser) by status. Anything else from there is a `validation_failed`. */
+const CODE_BY_STATUS: Partial<Record<number, ProblemCode>> = {
+  404: 'not_found',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** Turns whatever was thrown, by handlers, router or body parser, into one `application/problem+json` answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const allowed =
+      exception instanceof NotFoundException ? this.routes.methodsAt(request.url, request.method) : [];
+    const problem = allowed.length > 0 ? new ProblemError('method_not_allowed') : toProblem(exception);
+    const { code, errors } = problem;
+    const { status } = PROBLEMS[code];
+
+    if (status >= 500) request.log.error({ err: exception, code }, 'request failed');
+    if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
+    if (status === 401) {
+      const error = BEARER_ERRORS[code] ?? 'invalid_token';
+      void reply.header('www-authenticate', `Bearer error="${error}", error_description="${code}"`);
+    }
+    if (status === 503) void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+    void reply
+      .status(status)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(problemBody(code, request.id, problem.message, errors)));
+  }
+}
+
+function toProblem(exception: unknown): ProblemError {
+  if (exception instanceof ProblemError) return exception;
+  if (exception instanceof HttpException) {
+    const status = exception.getStatus();
+    if (status < 500) return new ProblemError(CODE_BY_STATUS[status] ?? 'validation_failed');
+  }
+  if (isUnavailable(exception)) {
+    return new ProblemError('dependency_unavailable', undefined, { cause: exception });
+  }
+  return new ProblemError('internal_error', undefined, { cause: exception });
+}

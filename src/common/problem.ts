@@ -1,0 +1,208 @@
+import { z } from 'zod';
+
+/**
+ * Every error this API answers with: `code` → status, title and what a caller can do about it.
+ * Clients branch on `code`; titles and explanations may change.
+ */
+export const PROBLEMS = {
+  unauthenticated: {
+    status: 401,
+    title: 'Authentication required',
+    explanation: 'Send the session token of a signed-in user as `Authorization: Bearer <token>`.',
+  },
+  invalid_token: {
+    status: 401,
+    title: 'Invalid token',
+    explanation: 'The bearer token is malformed, badly signed or not a session token of this application.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Token expired',
+    explanation: 'Session tokens live for about a minute. Ask Clerk for a fresh one and repeat the request.',
+  },
+  session_revoked: {
+    status: 401,
+    title: 'Session revoked',
+    explanation: 'The session was ended or revoked. Sign in again.',
+  },
+  account_deleted: {
+    status: 401,
+    title: 'Account deleted',
+    explanation:
+      'The account behind this token no longer exists. Sign out; a new sign-up makes a new account.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    explanation: 'The caller is known, but may not do this. Admin routes need the role `admin`.',
+  },
+  account_suspended: {
+    status: 403,
+    title: 'Account suspended',
+    explanation: 'The account is suspended or banned. Exporting and deleting it stay possible.',
+  },
+  wishlist_private: {
+    status: 403,
+    title: 'Wishlist is private',
+    explanation: 'The account is private. Only accepted followers see its wishlist.',
+  },
+  network_private: {
+    status: 403,
+    title: 'Followers are private',
+    explanation: 'The account is private. Only accepted followers see whom it follows and who follows it.',
+  },
+  user_not_found: {
+    status: 404,
+    title: 'User not found',
+    explanation: 'No such user is visible to the caller.',
+  },
+  not_found: { status: 404, title: 'Not found', explanation: 'Nothing is at this address.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    explanation: 'The address exists, but not with this method. The `Allow` header lists those that do.',
+  },
+  validation_failed: {
+    status: 400,
+    title: 'Validation failed',
+    explanation: 'The request does not match the documented schema. `errors` points at each problem.',
+  },
+  invalid_cursor: {
+    status: 400,
+    title: 'Invalid cursor',
+    explanation:
+      'Cursors are opaque: pass `nextCursor` back unchanged, to the same list and as the same user.',
+  },
+  missing_svix_headers: {
+    status: 400,
+    title: 'Missing Svix headers',
+    explanation: 'A webhook needs `svix-id`, `svix-timestamp` and `svix-signature`.',
+  },
+  invalid_signature: {
+    status: 400,
+    title: 'Invalid signature',
+    explanation: 'The webhook was not signed with a configured secret, or not within five minutes of now.',
+  },
+  username_taken: {
+    status: 409,
+    title: 'Username taken',
+    explanation: 'Somebody else has this username. Choose another one.',
+  },
+  cannot_follow_self: {
+    status: 422,
+    title: 'Cannot follow yourself',
+    explanation: 'The user to follow is the caller.',
+  },
+  follow_limit_reached: {
+    status: 422,
+    title: 'Follow limit reached',
+    explanation: 'A user follows at most 5,000 others, pending requests included.',
+  },
+  unknown_country: {
+    status: 422,
+    title: 'Unknown country',
+    explanation: 'Country codes are ISO 3166-1 alpha-2, plus `XK`. `GET /api/v2/countries` lists them.',
+  },
+  user_sync_failed: {
+    status: 422,
+    title: 'User could not be created',
+    explanation: 'The profile of this account cannot be stored. Signing up anew, or support, can help.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'Payload too large',
+    explanation: 'Bodies are limited to 100 kB, webhooks to 1 MB.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    explanation: 'Bodies are `application/json`.',
+  },
+  dependency_unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    explanation:
+      'The database or Clerk did not answer in time. Nothing was lost; repeat the request after `Retry-After` seconds.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    explanation: 'An unexpected fault on our side. Quote `requestId` when you report it.',
+  },
+} as const satisfies Record<string, { status: number; title: string; explanation: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One violation inside a request: a JSON pointer (RFC 6901) into body, query or path, and what is wrong there. */
+export interface Violation {
+  pointer: string;
+  detail: string;
+}
+
+/**
+ * The one error the service throws on purpose. `detail` is shown to the caller, so it names no personal datum, no
+ * query and no secret; `cause` is only logged.
+ */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly Violation[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    options: { errors?: readonly Violation[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail ?? PROBLEMS[code].explanation, { cause: options.cause });
+    this.name = 'ProblemError';
+    this.code = code;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Where a code is explained, and its `type` in every answer: `/problems/user-not-found`. */
+export function problemType(code: ProblemCode): string {
+  return `/problems/${code.replaceAll('_', '-')}`;
+}
+
+const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
+/** RFC 9457 problem details, the body of every error. */
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'Address of the explanation, relative to the server.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().meta({ description: 'Names this occurrence; holds the request id.' }),
+    code: z.enum(codes).meta({ description: 'What clients branch on.' }),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'With `validation_failed`: each violation, by JSON pointer.' }),
+  })
+  .meta({ id: 'Problem' });
+
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The body for a code. `requestId` is the value of `X-Request-Id`. */
+export function problemBody(
+  code: ProblemCode,
+  requestId: string,
+  detail?: string,
+  errors?: readonly Violation[],
+): Problem {
+  const { status, title, explanation } = PROBLEMS[code];
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail: detail ?? explanation,
+    instance: `urn:roavelo:request:${requestId}`,
+    code,
+    requestId,
+    ...(errors === undefined ? {} : { errors: [...errors] }),
+  };
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientSession, Connection } from 'mongoose';
+import { mongo } from 'mongoose';
+import { isWriteCollision } from './mongo-errors.js';
+import { ProblemError } from './problem.js';
+
+/** No operation and no transaction, restarts included, takes longer. */
+export const MONGO_DEADLINE_MS = 5000;
+
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Runs `work` in one snapshot transaction with majority writes, and starts it over whole after a write conflict or a
+ * duplicate key (which end a transaction in MongoDB), with growing jitter, for 5 s in all.
+ *
+ * `work` may run many times: it does nothing outside its session, reads what it decides on inside it, and leaves no
+ * state behind. Its other errors end the transaction and are rethrown.
+ * @throws ProblemError `dependency_unavailable` when the deadline passes
+ */
+export async function inTransaction<T>(
+  connection: Connection,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + MONGO_DEADLINE_MS;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await attemptTransaction(connection, work, deadline);
+    } catch (error) {
+      if (!isWriteCollision(error)) throw error;
+      const pause = Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+      if (Date.now() + pause >= deadline) {
+        throw new ProblemError('dependency_unavailable', undefined, { cause: error });
+      }
+      await sleep(pause);
+    }
+  }
+}
+
+async function attemptTransaction<T>(
+  connection: Connection,
+  work: (session: ClientSession) => Promise<T>,
+  deadline: number,
+): Promise<T> {
+  const session = await connection.startSession();
+  try {
+    session.startTransaction({
+      readConcern: { level: 'snapshot' },
+      writeConcern: { w: 'majority' },
+      readPreference: 'primary',
+      maxCommitTimeMS: MONGO_DEADLINE_MS,
+    });
+    const result = await work(session);
+    await commit(session, deadline);
+    return result;
+  } finally {
+    // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there.
+    await session.endSession().catch(() => undefined);
+  }
+}
+
+/** The outcome of a commit whose answer got lost is unknown; asking again is safe and tells it. */
+async function commit(session: ClientSession, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      await session.commitTransaction();
+      return;
+    } catch (error) {
+      const unknown =
+        error instanceof mongo.MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
+      if (!unknown || Date.now() >= deadline) throw error;
+    }
+  }
+}

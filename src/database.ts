@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { getModelToken } from '@nestjs/mongoose';
+import { type Connection, createConnection, type Schema } from 'mongoose';
+import { Deletion, DeletionSchema } from './account/deletion.schema.js';
+import { duplicateKeyField } from './common/mongo-errors.js';
+import { MONGO_DEADLINE_MS } from './common/transaction.js';
+import { type Config, ConfigError } from './config/config.js';
+import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
+import { Follow, FollowSchema } from './social/follow.schema.js';
+import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
+import { User, UserSchema } from './users/user.schema.js';
+import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schema.js';
+import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
+
+/** Every collection with its indexes. */
+const SCHEMAS: readonly [name: string, schema: Schema][] = [
+  [User.name, UserSchema],
+  [DeletedUser.name, DeletedUserSchema],
+  [WebhookEvent.name, WebhookEventSchema],
+  [Follow.name, FollowSchema],
+  [Wishlist.name, WishlistSchema],
+  [Purchase.name, PurchaseSchema],
+  [Deletion.name, DeletionSchema],
+];
+
+const POOL_SIZE = 20;
+const SECRET_BYTES = 32;
+
+/**
+ * How every connection is made. The driver's one deadline for all (`timeoutMS`) has no effect since 7.8, so each part of
+ * an operation has its own: finding a primary, waiting for a pooled connection, an answer on the socket.
+ */
+export const CONNECTION_OPTIONS = {
+  appName: 'roavelo-api',
+  serverSelectionTimeoutMS: MONGO_DEADLINE_MS,
+  waitQueueTimeoutMS: MONGO_DEADLINE_MS,
+  socketTimeoutMS: MONGO_DEADLINE_MS,
+  connectTimeoutMS: MONGO_DEADLINE_MS,
+  maxPoolSize: POOL_SIZE,
+  w: 'majority',
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+} as const;
+
+/** Gives the server the deadline as well, so that it doesn't work on for a client that has gone. */
+export function withDeadline(connection: Connection): Connection {
+  connection.set('maxTimeMS', MONGO_DEADLINE_MS);
+  return connection;
+}
+
+/**
+ * Makes the database ready before anything listens: collections, indexes, and the secret that instances share. Safe to
+ * repeat, and to run in several instances at once.
+ * @returns the configuration with its `appSecret`
+ * @throws ConfigError when the server is a standalone mongod, which has no transactions
+ */
+export async function prepareDatabase(config: Config): Promise<Config> {
+  const connection = await createConnection(config.mongodbUri, CONNECTION_OPTIONS).asPromise();
+  try {
+    await refuseStandalone(connection);
+    for (const [name, schema] of SCHEMAS) {
+      const model = connection.model(getModelToken(name), schema);
+      // A transaction that has to create its collection collides with every other one that does.
+      await model.createCollection();
+      await model.createIndexes();
+    }
+    return Object.freeze({ ...config, appSecret: config.appSecret ?? (await sharedSecret(connection)) });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function refuseStandalone(connection: Connection): Promise<void> {
+  const hello = await connection.getClient().db().command({ hello: 1 });
+  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
+    throw new ConfigError([
+      'MONGODB_URI names a standalone mongod: transactions need a replica set (one member is enough) or mongos',
+    ]);
+  }
+}
+
+/** The secret made by whichever instance came first. */
+async function sharedSecret(connection: Connection): Promise<string> {
+  const secrets = connection.getClient().db().collection<{ _id: string; value: string }>('serviceSecrets');
+  const value = randomBytes(SECRET_BYTES).toString('base64url');
+  try {
+    await secrets.updateOne({ _id: 'app' }, { $setOnInsert: { value } }, { upsert: true });
+  } catch (error) {
+    // Two upserts at once: the other one made it.
+    if (duplicateKeyField(error) === undefined) throw error;
+  }
+  const found = await secrets.findOne({ _id: 'app' });
+  if (found === null) throw new Error('The secret just stored is not there');
+  return found.value;
+}

@@ -1,0 +1,64 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from './common/problem.js';
+
+const DESCRIPTION = `
+The backend of a travel app: profiles, a wishlist of countries, followers.
+
+**Sign-in** is Clerk's. Send the session token of a signed-in user as \`Authorization: Bearer <token>\`; it lives for about
+a minute, so ask Clerk's SDK for one before each request. The first request of a new account creates its user.
+
+**Errors** are \`application/problem+json\` (RFC 9457). Branch on \`code\`; \`type\` leads to its explanation. Only a bad
+token is 401: when the database or Clerk is away, the answer is 503 with \`Retry-After\`.
+
+**Lists** take \`limit\` and \`cursor\` and answer \`{items, nextCursor}\`, newest first; a \`Link\` header names the next
+page.
+`.trim();
+
+/** The OpenAPI 3.1 document of the application: `openapi/openapi.json`, `/openapi.json` and Swagger UI. */
+export function createDocument(app: INestApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Roavelo API')
+    .setDescription(DESCRIPTION)
+    .setVersion('2.0')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'A Clerk session token: `await session.getToken()` in the app. With `npm start` and nothing configured, this page is already authorised as a demo user.',
+      },
+      'session',
+    )
+    .addTag('Me', 'My own profile.')
+    .addTag('Social', 'Other users, and who follows whom.')
+    .addTag('Wishlist', 'The countries users want to see.')
+    .addTag('Countries', 'The countries there are.')
+    .addTag('Webhooks', 'For Clerk, not for apps.')
+    .addTag('Health', 'For whoever runs the service.')
+    .addTag('Problems', 'What errors mean.')
+    .build();
+  const document = SwaggerModule.createDocument(app, description, {
+    standardSchemaConverter: (schema, { schemaType }) => toOpenApi(schema as z.ZodType, schemaType),
+  });
+  return withComponent(document, 'Problem', problemSchema);
+}
+
+/** JSON Schema 2020-12 of a zod schema, its named parts as components. */
+function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
+  const { $defs = {}, $schema: _, ...root } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
+  const { id, ...named } = root;
+  if (typeof id !== 'string') return { schema: root, components: $defs };
+  return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...$defs, [id]: named } };
+}
+
+function withComponent(document: OpenAPIObject, name: string, schema: z.ZodType): OpenAPIObject {
+  const { components } = toOpenApi(schema, 'output');
+  const schemas = { ...document.components?.schemas, [name]: components[name] as never };
+  return { ...document, components: { ...document.components, schemas } };
+}

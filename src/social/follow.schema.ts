@@ -1,0 +1,24 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Types } from 'mongoose';
+
+export type FollowState = 'following' | 'requested';
+
+/** One edge of the graph: who follows, or asks to follow, whom. Its `_id` is the immutable key of the lists. */
+@Schema({ collection: 'follows', versionKey: false, autoIndex: false, autoCreate: false })
+export class Follow {
+  _id!: Types.ObjectId;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  followerId!: Types.ObjectId;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  followeeId!: Types.ObjectId;
+
+  @Prop({ type: String, enum: ['following', 'requested'], required: true })
+  state!: FollowState;
+}
+
+export const FollowSchema = SchemaFactory.createForClass(Follow);
+FollowSchema.index({ followerId: 1, followeeId: 1 }, { unique: true });
+FollowSchema.index({ followeeId: 1, state: 1, _id: -1 });
+FollowSchema.index({ followerId: 1, state: 1, _id: -1 });

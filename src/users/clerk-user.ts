@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+const emailAddress = z.looseObject({ id: z.string(), email_address: z.string().max(320) });
+
+/**
+ * What we read of Clerk's user object, the same in the Backend API and in `user.created` and `user.updated`. Times are
+ * ms since the epoch.
+ */
+const clerkUserSchema = z.looseObject({
+  id: z.string().regex(/^user_[A-Za-z0-9_-]{1,120}$/),
+  username: z.string().nullish(),
+  first_name: z.string().max(1000).nullish(),
+  last_name: z.string().max(1000).nullish(),
+  image_url: z.string().max(4096).nullish(),
+  primary_email_address_id: z.string().nullish(),
+  email_addresses: z.array(emailAddress).default([]),
+  public_metadata: z.record(z.string(), z.unknown()).nullish(),
+  banned: z.boolean().nullish(),
+  created_at: z.int(),
+  updated_at: z.int(),
+});
+
+export type Role = 'user' | 'admin';
+
+/** The part of a user that Clerk owns, in our words. */
+export interface ClerkProfile {
+  email: string | null;
+  firstName: string;
+  lastName: string;
+  profilePicture: string;
+  role: Role;
+  banned: boolean;
+  /** Clerk's `updated_at`, ms. Orders the changes. */
+  clerkUpdatedAt: number;
+}
+
+export interface ClerkUser {
+  clerkId: string;
+  /** Clerk's own username: a wish, used when ours allows it and it is free. */
+  username: string | undefined;
+  profile: ClerkProfile;
+}
+
+/** Our reading of Clerk's user object; undefined when it isn't one. */
+export function readClerkUser(json: unknown): ClerkUser | undefined {
+  const parsed = clerkUserSchema.safeParse(json);
+  if (!parsed.success) return undefined;
+  const user = parsed.data;
+  return {
+    clerkId: user.id,
+    username: user.username ?? undefined,
+    profile: {
+      email: primaryEmail(user),
+      firstName: nonEmpty(user.first_name) ?? 'Unknown',
+      lastName: user.last_name?.trim() ?? '',
+      profilePicture: user.image_url ?? '',
+      role: user.public_metadata?.['role'] === 'admin' ? 'admin' : 'user',
+      banned: user.banned === true,
+      clerkUpdatedAt: user.updated_at,
+    },
+  };
+}
+
+function nonEmpty(value: string | null | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
+
+/** The address that `primary_email_address_id` names, never simply the first: order means nothing there. */
+function primaryEmail(user: z.infer<typeof clerkUserSchema>): string | null {
+  const primary = user.email_addresses.find(({ id }) => id === user.primary_email_address_id);
+  return primary?.email_address ?? null;
+}

@@ -1,0 +1,36 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { User } from './user.schema.js';
+import type { SyncedUser } from './user-sync.service.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `UserSyncInterceptor`; absent on public routes. */
+    synced?: SyncedUser;
+  }
+}
+
+export const IS_ADMIN = 'roavelo:admin';
+export const OPEN_TO_SUSPENDED = 'roavelo:open-to-suspended';
+
+/** Only users with the role `admin`, and nobody impersonating one. */
+export const Admin = () => SetMetadata(IS_ADMIN, true);
+
+/** Suspended and banned users may use this route: their data and its deletion stay theirs. */
+export const OpenToSuspended = () => SetMetadata(OPEN_TO_SUSPENDED, true);
+
+/** The caller's user, read for this request. */
+export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): User => {
+  return syncedUser(context).user;
+});
+
+/** `{user, isNew}`: the caller's user, and whether this very request created it. */
+export const Synced = createParamDecorator((_data: unknown, context: ExecutionContext): SyncedUser => {
+  return syncedUser(context);
+});
+
+function syncedUser(context: ExecutionContext): SyncedUser {
+  const { synced } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (synced === undefined) throw new Error('No user here: the route is public');
+  return synced;
+}

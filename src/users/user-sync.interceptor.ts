@@ -1,0 +1,39 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { ProblemError } from '../common/problem.js';
+import { IS_ADMIN, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
+import { UserSyncService } from './user-sync.service.js';
+
+/**
+ * Gives every authenticated handler its user, created if this is the first request, and decides what depends on the
+ * user: suspension, ban and role. A guard would run too early for that.
+ */
+@Injectable()
+export class UserSyncInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly sync: UserSyncService,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = request;
+    if (principal === undefined) return next.handle();
+
+    request.synced = await this.sync.ensureUser(principal.subject);
+    const { user } = request.synced;
+    const has = (mark: string) =>
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, [
+        context.getHandler(),
+        context.getClass(),
+      ]) === true;
+    if ((user.banned || user.suspendedAt !== null) && !has(OPEN_TO_SUSPENDED)) {
+      throw new ProblemError('account_suspended');
+    }
+    if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
+      throw new ProblemError('forbidden');
+    return next.handle();
+  }
+}

@@ -1,0 +1,152 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { type ClientSession, type Connection, Error as MongooseError, mongo, type Types } from 'mongoose';
+import { duplicateKeyField } from '../common/mongo-errors.js';
+import { ProblemError } from '../common/problem.js';
+import { inTransaction } from '../common/transaction.js';
+import { ClerkDirectory } from './clerk-directory.js';
+import type { ClerkUser } from './clerk-user.js';
+import { DeletedUsersService } from './deleted-users.service.js';
+import { generateUsername, USERNAME } from './username.js';
+import type { User } from './user.schema.js';
+import { UsersService } from './users.service.js';
+
+const USERNAME_TRIES = 5;
+
+/** The user behind a request. `isNew` for the one request that created it. */
+export interface SyncedUser {
+  readonly user: User;
+  readonly isNew: boolean;
+}
+
+/** Runs inside the transaction that creates a user, to insert what a user is never without. */
+export type CreationStep = (userId: Types.ObjectId, session: ClientSession) => Promise<void>;
+
+/** Whoever creates one subject at the same time shares one of these, and with it the fetch and the creation. */
+interface Flight {
+  passengers: number;
+  clerkUser?: Promise<ClerkUser | undefined>;
+  creation?: Promise<SyncedUser>;
+}
+
+/** The one writer of new users, for first requests and webhooks alike. */
+@Injectable()
+export class UserSyncService {
+  private readonly logger = new Logger(UserSyncService.name);
+  private readonly flights = new Map<string, Flight>();
+  private readonly creationSteps: CreationStep[] = [];
+
+  constructor(
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly clerk: ClerkDirectory,
+    @InjectConnection() private readonly connection: Connection,
+  ) {}
+
+  /** Adds to every creation. For modules that `users` may not import; call it while the modules start. */
+  onCreation(step: CreationStep): void {
+    this.creationSteps.push(step);
+  }
+
+  /**
+   * The user of a subject, created on its first request.
+   * @throws ProblemError `account_deleted`; `dependency_unavailable`; `user_sync_failed`
+   */
+  async ensureUser(subject: string): Promise<SyncedUser> {
+    const user = await this.users.findBySubject(subject);
+    if (user !== undefined) return { user, isNew: false };
+    return this.board(subject, async (flight) => {
+      if (flight.creation !== undefined) return { user: (await flight.creation).user, isNew: false };
+      // Shared while it runs, not longer: what it found may be deleted by the time the next passenger comes.
+      flight.creation = this.createOnFirstRequest(subject, flight).finally(() => {
+        delete flight.creation;
+      });
+      return flight.creation;
+    });
+  }
+
+  /**
+   * Clerk's word on a subject, for a webhook that may create it: asked once for everybody who is creating the subject
+   * at this moment. The webhook's own reads and writes happen inside `work`.
+   */
+  async withClerkUser<T>(
+    subject: string,
+    work: (fetchClerkUser: () => Promise<ClerkUser | undefined>) => Promise<T>,
+  ): Promise<T> {
+    return this.board(subject, (flight) => work(() => this.fetchOnce(subject, flight)));
+  }
+
+  /**
+   * The work of a transaction that ends with the user of a confirmed Clerk user there, created with all that a user is
+   * never without; or with undefined when the subject was deleted, and then nothing is created. Made anew for every
+   * transaction: it counts the usernames that were taken.
+   */
+  creation(clerkUser: ClerkUser): (session: ClientSession) => Promise<SyncedUser | undefined> {
+    let usernamesTaken = 0;
+    return async (session) => {
+      const existing = await this.users.findBySubjectInTransaction(clerkUser.clerkId, session);
+      if (existing !== null) return { user: existing, isNew: false };
+      if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
+      const { username: wish, profile } = clerkUser;
+      const allowed = usernamesTaken === 0 && wish !== undefined && USERNAME.test(wish);
+      const username = allowed ? wish : generateUsername(profile.email);
+      try {
+        const user = await this.users.insert(clerkUser.clerkId, username, profile, session);
+        for (const step of this.creationSteps) await step(user._id, session);
+        return { user, isNew: true };
+      } catch (error) {
+        if (duplicateKeyField(error) === 'username') usernamesTaken++;
+        if (usernamesTaken >= USERNAME_TRIES || isRefused(error)) throw this.failed(error);
+        throw error;
+      }
+    };
+  }
+
+  private async createOnFirstRequest(subject: string, flight: Flight): Promise<SyncedUser> {
+    // Read again: somebody may have created the user between the first look and the boarding.
+    const known = await this.users.findBySubject(subject);
+    if (known !== undefined) return { user: known, isNew: false };
+    if (await this.deletedUsers.isDeleted(subject)) throw new ProblemError('account_deleted');
+    const clerkUser = await this.fetchOnce(subject, flight);
+    if (clerkUser === undefined) throw new ProblemError('account_deleted');
+
+    const synced = await inTransaction(this.connection, this.creation(clerkUser));
+    if (synced === undefined) throw new ProblemError('account_deleted');
+    return synced;
+  }
+
+  private fetchOnce(subject: string, flight: Flight): Promise<ClerkUser | undefined> {
+    flight.clerkUser ??= this.clerk.getUser(subject).catch((error: unknown) => {
+      // A failure is for those who waited; whoever comes next asks again.
+      delete flight.clerkUser;
+      throw error;
+    });
+    return flight.clerkUser;
+  }
+
+  private async board<T>(subject: string, work: (flight: Flight) => Promise<T>): Promise<T> {
+    const flight = this.flights.get(subject) ?? { passengers: 0 };
+    this.flights.set(subject, flight);
+    flight.passengers++;
+    try {
+      return await work(flight);
+    } finally {
+      if (--flight.passengers === 0) this.flights.delete(subject);
+    }
+  }
+
+  private failed(error: unknown): ProblemError {
+    this.logger.error({ msg: 'user can never be saved', code: (error as { code?: unknown }).code });
+    return new ProblemError('user_sync_failed', undefined, { cause: error });
+  }
+}
+
+const DOCUMENT_FAILED_VALIDATION = 121;
+
+/** The database, or the schema in front of it, refuses the document itself: trying again changes nothing. */
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof MongooseError.ValidationError ||
+    (error instanceof mongo.MongoServerError && error.code === DOCUMENT_FAILED_VALIDATION)
+  );
+}

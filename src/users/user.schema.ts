@@ -1,0 +1,77 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { type HydratedDocument, Types } from 'mongoose';
+import type { Role } from './clerk-user.js';
+
+export type Visibility = 'public' | 'private';
+
+/** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
+@Schema({ collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
+export class User {
+  _id!: Types.ObjectId;
+
+  @Prop({ type: String, required: true })
+  clerkId!: string;
+
+  @Prop({ type: String, required: true })
+  username!: string;
+
+  // Not unique: a re-sign-up with the same address can arrive before the old account's deletion.
+  @Prop({ type: String, default: null })
+  email!: string | null;
+
+  @Prop({ type: String, required: true })
+  firstName!: string;
+
+  @Prop({ type: String, default: '' })
+  lastName!: string;
+
+  @Prop({ type: String, default: '' })
+  profilePicture!: string;
+
+  @Prop({ type: String, enum: ['user', 'admin'], default: 'user' })
+  role!: Role;
+
+  @Prop({ type: Boolean, default: false })
+  banned!: boolean;
+
+  @Prop({ type: Number, required: true })
+  clerkUpdatedAt!: number;
+
+  @Prop({ type: String, default: '' })
+  bio!: string;
+
+  @Prop({ type: String, default: null })
+  homeCountry!: string | null;
+
+  @Prop({ type: String, enum: ['public', 'private'], default: 'public' })
+  visibility!: Visibility;
+
+  @Prop({ type: Date, default: null })
+  suspendedAt!: Date | null;
+
+  @Prop({ type: Number, default: 0 })
+  followersCount!: number;
+
+  @Prop({ type: Number, default: 0 })
+  followingCount!: number;
+
+  /** Follow requests this user has sent; they count towards the follow limit. */
+  @Prop({ type: Number, default: 0 })
+  sentRequestsCount!: number;
+
+  /** Follow requests that wait for this user. */
+  @Prop({ type: Number, default: 0 })
+  receivedRequestsCount!: number;
+
+  createdAt!: Date;
+  updatedAt!: Date;
+}
+
+export const UserSchema = SchemaFactory.createForClass(User);
+UserSchema.index({ clerkId: 1 }, { unique: true });
+UserSchema.index({ username: 1 }, { unique: true });
+
+export type UserDocument = HydratedDocument<User>;
+
+/** The counters of a user that follow edges move. */
+export type Counter = 'followersCount' | 'followingCount' | 'sentRequestsCount' | 'receivedRequestsCount';

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ClerkDirectory } from './clerk-directory.js';
+import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
+import { DeletedUsersService } from './deleted-users.service.js';
+import { User, UserSchema } from './user.schema.js';
+import { UserSyncInterceptor } from './user-sync.interceptor.js';
+import { UserSyncService } from './user-sync.service.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: User.name, schema: UserSchema },
+      { name: DeletedUser.name, schema: DeletedUserSchema },
+    ]),
+  ],
+  providers: [
+    ClerkDirectory,
+    DeletedUsersService,
+    UsersService,
+    UserSyncService,
+    { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
+  ],
+  exports: [ClerkDirectory, DeletedUsersService, UsersService, UserSyncService],
+})
+export class UsersModule {}

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import DataLoader from 'dataloader';
+import { type ClientSession, type Model, Types } from 'mongoose';
+import { duplicateKeyField } from '../common/mongo-errors.js';
+import { ProblemError } from '../common/problem.js';
+import type { ClerkProfile } from './clerk-user.js';
+import { hashSubject } from './deleted-users.service.js';
+import { type Counter, User, type Visibility } from './user.schema.js';
+
+/** Reads of one turn of the event loop become one query, up to this many at a time. */
+const LARGEST_BATCH = 500;
+
+/** What the app lets users change of themselves, besides the names. */
+export interface ProfileChange {
+  username?: string;
+  bio?: string;
+  homeCountry?: string | null;
+  visibility?: Visibility;
+}
+
+/** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
+@Injectable()
+export class UsersService {
+  private readonly bySubject: DataLoader<string, User | undefined>;
+  private readonly byId: DataLoader<string, User | undefined>;
+
+  constructor(@InjectModel(User.name) private readonly model: Model<User>) {
+    // Nothing is cached: each read starts after its request arrived. Reads are only joined.
+    const options = {
+      cache: false,
+      maxBatchSize: LARGEST_BATCH,
+      batchScheduleFn: (run: () => void) => void setImmediate(run),
+    };
+    this.bySubject = new DataLoader((subjects) => this.findAll('clerkId', subjects), options);
+    this.byId = new DataLoader((ids) => this.findAll('_id', ids), options);
+  }
+
+  /** The user of a Clerk id. */
+  findBySubject(subject: string): Promise<User | undefined> {
+    return this.bySubject.load(subject);
+  }
+
+  /** The user of an id as it stands in an address; undefined for one that can't be an id, too. */
+  async findById(id: string): Promise<User | undefined> {
+    return /^[0-9a-f]{24}$/.test(id) ? this.byId.load(id) : undefined;
+  }
+
+  /** The users of these ids, in one query, in no order; missing ones are left out. */
+  findByIds(ids: readonly Types.ObjectId[]): Promise<User[]> {
+    return this.model.find({ _id: { $in: ids } }).lean<User[]>();
+  }
+
+  findBySubjectInTransaction(subject: string, session: ClientSession): Promise<User | null> {
+    return this.model.findOne({ clerkId: subject }).session(session).lean<User>();
+  }
+
+  /** For decisions inside a transaction. */
+  findInTransaction(id: Types.ObjectId, session: ClientSession): Promise<User | null> {
+    return this.model.findById(id).session(session).lean<User>();
+  }
+
+  /** Inserts a user; `_id` and the app's defaults are made here. E11000 when `clerkId` or `username` exists. */
+  async insert(
+    clerkId: string,
+    username: string,
+    profile: ClerkProfile,
+    session: ClientSession,
+  ): Promise<User> {
+    const [user] = await this.model.create([{ clerkId, username, ...profile }], { session });
+    if (user === undefined) throw new Error('MongoDB inserted nothing and said nothing');
+    return user.toObject();
+  }
+
+  /** Takes over what Clerk owns, unless the stored state is as new or newer: one conditional write. */
+  async applyClerkProfile(
+    clerkId: string,
+    profile: ClerkProfile,
+    session: ClientSession | null = null,
+  ): Promise<void> {
+    await this.model
+      .updateOne({ clerkId, clerkUpdatedAt: { $lt: profile.clerkUpdatedAt } }, { $set: profile })
+      .session(session);
+  }
+
+  /**
+   * Writes what the user may change.
+   * @returns the user as it is now; null when it was deleted meanwhile
+   * @throws ProblemError `username_taken`
+   */
+  async changeProfile(id: Types.ObjectId, change: ProfileChange): Promise<User | null> {
+    try {
+      return await this.model
+        .findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' })
+        .lean<User>();
+    } catch (error) {
+      if (duplicateKeyField(error) === 'username') throw new ProblemError('username_taken');
+      throw error;
+    }
+  }
+
+  /** Takes a reserved username back, if it is still the reserved one. */
+  async restoreUsername(id: Types.ObjectId, reserved: string, previous: string): Promise<void> {
+    await this.model.updateOne({ _id: id, username: reserved }, { $set: { username: previous } });
+  }
+
+  /**
+   * Moves counters of a user by the given steps.
+   * @returns false when there is no such user: the caller's transaction must not commit
+   */
+  async moveCounters(
+    id: Types.ObjectId,
+    steps: Partial<Record<Counter, number>>,
+    session: ClientSession,
+  ): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      { _id: id },
+      { $inc: steps },
+      { session, timestamps: false },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Moves counters of many users in one command; those that don't exist any more are passed over. */
+  async moveCountersOfMany(
+    moves: ReadonlyMap<string, Partial<Record<Counter, number>>>,
+    session: ClientSession,
+  ): Promise<void> {
+    if (moves.size === 0) return;
+    const operations = [...moves].map(([id, steps]) => ({
+      updateOne: { filter: { _id: new Types.ObjectId(id) }, update: { $inc: steps } },
+    }));
+    await this.model.bulkWrite(operations, { session, ordered: false, timestamps: false });
+  }
+
+  /**
+   * Removes the user of a subject so that no creation can be under way unseen: the upsert writes the document a
+   * creation inserts, so whichever commits second collides and starts over (write skew otherwise, see
+   * docs/decisions/0003).
+   * @returns the user there was, if any
+   */
+  async fence(subject: string, session: ClientSession): Promise<User | undefined> {
+    const before = await this.model
+      .findOneAndUpdate(
+        { clerkId: subject },
+        // A hash is no valid username, so the placeholder collides with nobody.
+        { $setOnInsert: { username: hashSubject(subject) }, $set: { fencedAt: new Date() } },
+        {
+          upsert: true,
+          returnDocument: 'before',
+          session,
+          timestamps: false,
+          strict: false,
+          setDefaultsOnInsert: false,
+        },
+      )
+      .lean<User>();
+    await this.model.deleteOne({ clerkId: subject }, { session });
+    return before ?? undefined;
+  }
+
+  private async findAll(field: '_id' | 'clerkId', values: readonly string[]): Promise<(User | undefined)[]> {
+    const users = await this.model.find({ [field]: { $in: values } }).lean<User[]>();
+    const byValue = new Map(users.map((user) => [String(user[field]), user]));
+    return values.map((value) => byValue.get(value));
+  }
+}

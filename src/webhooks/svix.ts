@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Webhook } from 'svix';
+import { z } from 'zod';
+import { ProblemError } from '../common/problem.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+
+const eventSchema = z.looseObject({ type: z.string().min(1).max(128), data: z.looseObject({}) });
+
+/** A verified delivery. `data` is still whatever the sender put there. */
+export interface Delivery {
+  /** `svix-id`. */
+  id: string;
+  type: string;
+  data: Record<string, unknown>;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Turns the untouched bytes of a request into a delivery that one of the configured secrets signed. */
+@Injectable()
+export class SvixVerifier {
+  private readonly secrets: readonly Webhook[];
+
+  constructor(@Inject(CONFIG) { clerk }: Config) {
+    this.secrets = clerk.webhookSecrets.map((secret) => new Webhook(secret));
+  }
+
+  /** @throws ProblemError `missing_svix_headers`, `invalid_signature`; `validation_failed` when signed but no event */
+  verify(body: Buffer, headers: Headers): Delivery {
+    // Only these: the library would take `webhook-*` as well.
+    const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = headers;
+    if (!id || !timestamp || !signature)
+      throw new ProblemError('missing_svix_headers', 'Missing svix headers');
+    const svixHeaders = {
+      'svix-id': String(id),
+      'svix-timestamp': String(timestamp),
+      'svix-signature': String(signature),
+    };
+    // `1700000000junk` would pass the library's parseInt.
+    const plausible =
+      /^\d{1,12}$/.test(svixHeaders['svix-timestamp']) && svixHeaders['svix-id'].length <= 256;
+    if (!plausible || !this.secrets.some((secret) => isSignedBy(secret, body, svixHeaders))) {
+      throw new ProblemError('invalid_signature', 'Invalid signature');
+    }
+    return { id: svixHeaders['svix-id'], ...parse(body) };
+  }
+}
+
+function isSignedBy(secret: Webhook, body: Buffer, headers: Record<string, string>): boolean {
+  try {
+    secret.verify(body, headers);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The signature is over text: bytes that aren't UTF-8 can share one with other bytes, and are refused here. */
+function parse(body: Buffer): { type: string; data: Record<string, unknown> } {
+  try {
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const { type, data } = eventSchema.parse(JSON.parse(json));
+    return { type, data };
+  } catch {
+    throw new ProblemError(
+      'validation_failed',
+      'The signed body is not an event: a JSON object with type and data.',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { Controller, Post, type RawBodyRequest, Req } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Operation } from '../common/operation.decorator.js';
+import { SvixVerifier } from './svix.js';
+import { WebhooksService } from './webhooks.service.js';
+
+const receivedSchema = z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' });
+
+const svixHeader = (name: string, description: string) =>
+  ApiHeader({ name, description, required: true, schema: { type: 'string' } });
+
+@ApiTags('Webhooks')
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(
+    private readonly verifier: SvixVerifier,
+    private readonly webhooks: WebhooksService,
+  ) {}
+
+  @Post('clerk')
+  @Operation({
+    id: 'receiveClerkWebhook',
+    summary: 'Webhooks of Clerk',
+    description:
+      'For Clerk, by way of Svix. Authenticated by the signature over the untouched body. A delivery is taken once: repeats of a `svix-id` are 200 and change nothing. 503 means: try again.',
+    success: { 200: { description: 'Taken, now or before.', schema: receivedSchema } },
+    problems: [
+      'missing_svix_headers',
+      'invalid_signature',
+      'validation_failed',
+      'payload_too_large',
+      'unsupported_media_type',
+      'dependency_unavailable',
+    ],
+    public: true,
+  })
+  @svixHeader('svix-id', 'Names the delivery; the same on every retry.')
+  @svixHeader('svix-timestamp', 'Seconds since the epoch, at most five minutes off.')
+  @svixHeader('svix-signature', 'Space-separated `v1,<base64 HMAC-SHA256>`.')
+  @ApiBody({
+    description: "Clerk's event.",
+    schema: {
+      type: 'object',
+      required: ['type', 'data'],
+      properties: { type: { type: 'string' }, data: { type: 'object' } },
+      example: {
+        type: 'user.deleted',
+        object: 'event',
+        data: { object: 'user', id: 'user_2abc', deleted: true },
+      },
+    },
+  })
+  async receive(@Req() request: RawBodyRequest<FastifyRequest>): Promise<{ received: true }> {
+    await this.webhooks.receive(this.verifier.verify(request.rawBody ?? Buffer.alloc(0), request.headers));
+    return { received: true };
+  }
+}

@@ -1,0 +1,114 @@
+import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { AcceptLanguage, Localized } from '../common/accept-language.decorator.js';
+import { Operation } from '../common/operation.decorator.js';
+import { SocialService } from '../social/social.service.js';
+import { userIdParam } from '../social/social.dto.js';
+import { CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import { countryNames, requireCountry } from './countries.js';
+import {
+  countryCodeParam,
+  type WishlistChange,
+  wishlistChangeSchema,
+  type WishlistItem,
+  wishlistItemSchema,
+  wishlistPageSchema,
+} from './wishlist.dto.js';
+import type { WishlistEntry } from './wishlist.schema.js';
+import { WishlistService } from './wishlist.service.js';
+
+@ApiTags('Wishlist')
+@Controller('users')
+export class WishlistController {
+  constructor(
+    private readonly wishlist: WishlistService,
+    private readonly social: SocialService,
+  ) {}
+
+  @Get('me/wishlist')
+  @Operation({
+    id: 'listMyWishlist',
+    summary: 'My wishlist, newest first',
+    success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
+    problems: ['validation_failed', 'invalid_cursor'],
+  })
+  @Localized()
+  async listMine(
+    @CurrentUser() user: User,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @AcceptLanguage() language?: string,
+  ): Promise<Page<WishlistItem>> {
+    return named(await this.wishlist.list(user._id, user._id, query), language);
+  }
+
+  @Put('me/wishlist/:countryCode')
+  @Operation({
+    id: 'putOnMyWishlist',
+    summary: 'Put a country on my wishlist',
+    description:
+      'Repeating it is harmless: the country stays where it is, and what the body gives of note, priority and visited is changed.',
+    success: {
+      201: { description: 'Added.', schema: wishlistItemSchema },
+      200: { description: 'It was on the list; changed as asked.', schema: wishlistItemSchema },
+    },
+    problems: ['unknown_country', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+  })
+  @Localized()
+  @ApiBody({ required: false, description: 'May be left out.' })
+  async put(
+    @CurrentUser() user: User,
+    @Param('countryCode', { schema: countryCodeParam }) code: string,
+    @Body({ schema: wishlistChangeSchema.optional() }) change: WishlistChange | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @AcceptLanguage() language?: string,
+  ): Promise<WishlistItem> {
+    const { item, isNew } = await this.wishlist.put(user._id, requireCountry(code), change ?? {});
+    reply.status(isNew ? 201 : 200);
+    return toItem(item, language);
+  }
+
+  @Delete('me/wishlist/:countryCode')
+  @Operation({
+    id: 'removeFromMyWishlist',
+    summary: 'Take a country off my wishlist',
+    success: { 204: { description: 'It is not on the list (any more).' } },
+    problems: ['unknown_country'],
+  })
+  async remove(
+    @CurrentUser() user: User,
+    @Param('countryCode', { schema: countryCodeParam }) code: string,
+  ): Promise<void> {
+    await this.wishlist.remove(user._id, requireCountry(code));
+  }
+
+  @Get(':userId/wishlist')
+  @Operation({
+    id: 'listWishlist',
+    summary: "Somebody's wishlist, newest first",
+    description: 'The wishlist of a private account is for its accepted followers.',
+    success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
+    problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'wishlist_private'],
+  })
+  @Localized()
+  async list(
+    @CurrentUser() viewer: User,
+    @Param('userId', { schema: userIdParam }) userId: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @AcceptLanguage() language?: string,
+  ): Promise<Page<WishlistItem>> {
+    const owner = await this.social.requireVisible(viewer, userId, 'wishlist_private');
+    return named(await this.wishlist.list(owner._id, viewer._id, query), language);
+  }
+}
+
+function named(page: Page<WishlistEntry>, language: string | undefined): Page<WishlistItem> {
+  return { ...page, items: page.items.map((item) => toItem(item, language)) };
+}
+
+function toItem({ addedAt, ...item }: WishlistEntry, language: string | undefined): WishlistItem {
+  const name = countryNames(language).byCode.get(item.countryCode)?.name ?? item.countryCode;
+  return { ...item, name, addedAt: addedAt.toISOString() };
+}

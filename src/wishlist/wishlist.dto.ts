@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { pageSchema } from '../common/page.js';
+
+const countryCode = z.string().meta({
+  description: 'ISO 3166-1 alpha-2, or `XK`.',
+  example: 'JP',
+});
+const note = z.string().max(500);
+const priority = z.int().min(1).max(5).nullable();
+
+export const countryCodeParam = z.string().meta({
+  description: 'ISO 3166-1 alpha-2 code, or `XK`; case does not matter.',
+  example: 'JP',
+});
+
+export const wishlistItemSchema = z
+  .object({
+    countryCode,
+    name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
+    note,
+    priority: priority.meta({ description: '1 is the most wanted; null is none.' }),
+    visited: z.boolean(),
+    addedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'WishlistItem' });
+export type WishlistItem = z.infer<typeof wishlistItemSchema>;
+
+export const wishlistPageSchema = pageSchema('WishlistPage', wishlistItemSchema);
+
+/** What is left out stays as it is; on a new item it is empty, none, not visited. */
+export const wishlistChangeSchema = z
+  .strictObject({ note: note.optional(), priority: priority.optional(), visited: z.boolean().optional() })
+  .meta({ id: 'WishlistChange', example: { note: 'Cherry blossom', priority: 1, visited: false } });
+export type WishlistChange = z.infer<typeof wishlistChangeSchema>;
+
+export const countrySchema = z
+  .object({ code: countryCode, name: z.string().meta({ example: 'Japan' }) })
+  .meta({ id: 'Country' });
+export const countryListSchema = z
+  .object({ items: z.array(countrySchema), nextCursor: z.null() })
+  .meta({ id: 'CountryList' });

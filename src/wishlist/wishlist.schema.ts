@@ -1,0 +1,29 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Types } from 'mongoose';
+
+export interface WishlistEntry {
+  countryCode: string;
+  addedAt: Date;
+  note: string;
+  /** 1 (most wanted) to 5; null: none. */
+  priority: number | null;
+  visited: boolean;
+}
+
+/** The wishlist of one user, under the user's id. Inserted with the user, only updated from then on, never upserted. */
+@Schema({ collection: 'wishlists', versionKey: false, autoIndex: false, autoCreate: false })
+export class Wishlist {
+  @Prop({ type: Types.ObjectId, required: true })
+  _id!: Types.ObjectId;
+
+  /** In the order of adding; a country at most once, so at most 250. */
+  @Prop({
+    type: [
+      { countryCode: String, addedAt: Date, note: String, priority: Number, visited: Boolean, _id: false },
+    ],
+    required: true,
+  })
+  items!: WishlistEntry[];
+}
+
+export const WishlistSchema = SchemaFactory.createForClass(Wishlist);

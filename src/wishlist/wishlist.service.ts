@@ -1,0 +1,121 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import DataLoader from 'dataloader';
+import type { ClientSession, Model, Types } from 'mongoose';
+import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { ProblemError } from '../common/problem.js';
+import { UserSyncService } from '../users/user-sync.service.js';
+import { Wishlist, type WishlistEntry } from './wishlist.schema.js';
+import type { WishlistChange } from './wishlist.dto.js';
+
+const LARGEST_BATCH = 500;
+/** Adding and removing the same country at once can make an attempt miss; each miss means somebody else got through. */
+const ATTEMPTS = 5;
+
+/** Owns `wishlists`. */
+@Injectable()
+export class WishlistService implements OnModuleInit {
+  private readonly counts: DataLoader<string, number>;
+
+  constructor(
+    @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
+    private readonly sync: UserSyncService,
+    private readonly cursors: Cursors,
+  ) {
+    this.counts = new DataLoader((ids) => this.countAll(ids), {
+      cache: false,
+      maxBatchSize: LARGEST_BATCH,
+      batchScheduleFn: (run) => void setImmediate(run),
+    });
+  }
+
+  onModuleInit(): void {
+    this.sync.onCreation(async (userId, session) => {
+      await this.model.create([{ _id: userId, items: [] }], { session });
+    });
+  }
+
+  /** How many countries a user wants to see; 0 for a user that is gone. */
+  count(userId: Types.ObjectId): Promise<number> {
+    return this.counts.load(String(userId));
+  }
+
+  /** A page, newest first; `viewer` is who asks. */
+  async list(owner: Types.ObjectId, viewer: Types.ObjectId, query: PageQuery): Promise<Page<WishlistEntry>> {
+    const scope = ['wishlist', String(owner), String(viewer)];
+    const after = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
+    const wishlist = await this.model.findById(owner).lean<Wishlist>();
+    const items = (wishlist?.items ?? [])
+      .toSorted((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1))
+      .filter((item) => after === undefined || positionOf(item) < after);
+    const page = items.slice(0, query.limit);
+    const last = page.at(-1);
+    const more = items.length > page.length && last !== undefined;
+    return { items: page, nextCursor: more ? this.cursors.encode(scope, positionOf(last)) : null };
+  }
+
+  /**
+   * Adds a country, or changes what is given of one that is there.
+   * @throws ProblemError `account_deleted` when the user is gone
+   */
+  async put(
+    userId: Types.ObjectId,
+    countryCode: string,
+    change: WishlistChange,
+  ): Promise<{ item: WishlistEntry; isNew: boolean }> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { note = '', priority = null, visited = false } = change;
+      const item = { countryCode, addedAt: new Date(), note, priority, visited };
+      const added = await this.model.updateOne(
+        { _id: userId, 'items.countryCode': { $ne: countryCode } },
+        { $push: { items: item } },
+      );
+      if (added.matchedCount === 1) return { item, isNew: true };
+      const changed = await this.change(userId, countryCode, change);
+      if (changed !== undefined) return { item: changed, isNew: false };
+      if ((await this.model.exists({ _id: userId })) === null) throw new ProblemError('account_deleted');
+    }
+    throw new ProblemError('dependency_unavailable');
+  }
+
+  /** Removes a country; nothing happens when it isn't there. */
+  async remove(userId: Types.ObjectId, countryCode: string): Promise<void> {
+    await this.model.updateOne({ _id: userId }, { $pull: { items: { countryCode } } });
+  }
+
+  /** The user's wishlist goes with the user. */
+  async removeOf(userId: Types.ObjectId, session: ClientSession): Promise<void> {
+    await this.model.deleteOne({ _id: userId }, { session });
+  }
+
+  /** The item as it is after the change; undefined when it isn't on the list. */
+  private async change(
+    userId: Types.ObjectId,
+    countryCode: string,
+    change: WishlistChange,
+  ): Promise<WishlistEntry | undefined> {
+    const fields = Object.fromEntries(
+      Object.entries(change).map(([name, value]) => [`items.$.${name}`, value]),
+    );
+    const filter = { _id: userId, 'items.countryCode': countryCode };
+    const wishlist = await (
+      Object.keys(fields).length === 0
+        ? this.model.findOne(filter)
+        : this.model.findOneAndUpdate(filter, { $set: fields }, { returnDocument: 'after' })
+    ).lean<Wishlist>();
+    return wishlist?.items.find((item) => item.countryCode === countryCode);
+  }
+
+  private async countAll(ids: readonly string[]): Promise<number[]> {
+    const counted = await this.model
+      .find({ _id: { $in: ids } }, { count: { $size: '$items' } })
+      .lean<{ _id: Types.ObjectId; count: number }[]>();
+    const byId = new Map(counted.map(({ _id, count }) => [String(_id), count]));
+    return ids.map((id) => byId.get(id) ?? 0);
+  }
+}
+
+/** Sorts by time of adding, and by code where two share a millisecond; both never change. */
+function positionOf({ addedAt, countryCode }: WishlistEntry): string {
+  return `${addedAt.toISOString()} ${countryCode}`;
+}
