@@ -1,5 +1,6 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
 import { AccountModule } from './account/account.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
@@ -12,7 +13,9 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WishlistModule } from './wishlist/wishlist.module.js';
 
 @Module({})
-export class AppModule {
+export class AppModule implements OnModuleInit {
+  constructor(@InjectConnection() private readonly connection: Connection) {}
+
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
@@ -20,7 +23,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         MongooseModule.forRoot(config.mongodbUri, {
           ...CONNECTION_OPTIONS,
-          // `prepareDatabase` has proven the connection; what goes wrong from then on is a 503, not a crash.
+          // Connecting is for `onModuleInit`: the document is made without a database.
           lazyConnection: true,
           connectionFactory: withDeadline,
         }),
@@ -33,5 +36,10 @@ export class AppModule {
         HealthModule,
       ],
     };
+  }
+
+  /** Comes before anything listens or runs in the background. What goes wrong later is a 503, not a crash. */
+  async onModuleInit(): Promise<void> {
+    await this.connection.asPromise();
   }
 }

@@ -34,6 +34,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const instance = adapter.getInstance<FastifyInstance>();
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     rawBody: true,
+    // Nest's own parsers would take forms as well.
+    bodyParser: false,
     logger: new NestLogger(logger),
     // Let the caller see what went wrong instead of ending the process.
     abortOnError: false,
@@ -92,6 +94,7 @@ function acceptableRequestId(header: string | string[] | undefined): string | un
  */
 function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void {
   const parse = instance.getDefaultJsonParser('error', 'error');
+  instance.removeContentTypeParser('text/plain');
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     const unparsed = body.length === 0 || request.routeOptions.url?.startsWith(WEBHOOK_PREFIX) === true;
     if (unparsed) done(null, undefined);

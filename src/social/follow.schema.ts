@@ -1,5 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { Types } from 'mongoose';
+import { SchemaTypes, type Types } from 'mongoose';
 
 export type FollowState = 'following' | 'requested';
 
@@ -8,10 +8,10 @@ export type FollowState = 'following' | 'requested';
 export class Follow {
   _id!: Types.ObjectId;
 
-  @Prop({ type: Types.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, required: true })
   followerId!: Types.ObjectId;
 
-  @Prop({ type: Types.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, required: true })
   followeeId!: Types.ObjectId;
 
   @Prop({ type: String, enum: ['following', 'requested'], required: true })

@@ -1,0 +1,22 @@
+import type { Config } from '../src/config/config.ts';
+
+/** A configuration that reaches nothing: enough to build the application and read its document. */
+export const documentConfig: Config = {
+  environment: 'test',
+  host: '127.0.0.1',
+  port: 0,
+  mongodbUri: 'mongodb://127.0.0.1:1/document',
+  clerk: {
+    secretKey: 'sk_test_document',
+    apiUrl: 'http://127.0.0.1:1',
+    jwtKey: undefined,
+    issuers: [],
+    authorizedParties: [],
+    webhookSecrets: [`whsec_${Buffer.alloc(24).toString('base64')}`],
+  },
+  appSecret: 'document',
+  corsOrigins: [],
+  trustProxy: false,
+  logLevel: 'silent',
+  shutdownGraceMs: 0,
+};

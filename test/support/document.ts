@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  tags?: string[];
+  security?: Record<string, string[]>[];
+  parameters?: {
+    name: string;
+    in: 'path' | 'query' | 'header';
+    required?: boolean;
+    schema: { example?: string };
+  }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: object; example?: unknown }> };
+  responses: Record<string, { description: string; content?: Record<string, MediaType> }>;
+}
+
+export interface MediaType {
+  schema: object;
+  example?: unknown;
+  examples?: Record<string, { value: unknown }>;
+}
+
+export interface Document {
+  openapi: string;
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+/** The committed document. */
+export const document = JSON.parse(
+  readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8'),
+) as Document;
+
+/** Every documented operation, with its method in lower case and its path. */
+export function operations(): { method: string; path: string; operation: Operation }[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+  );
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+ajv.addSchema({ $id: 'document', components: document.components });
+const validators = new Map<object, ValidateFunction>();
+
+/** What is wrong with a value by a schema of the document; empty when it conforms. */
+export function schemaErrors(schema: object, value: unknown): string[] {
+  const validate = validators.get(schema) ?? ajv.compile(rebased(schema));
+  validators.set(schema, validate);
+  validate(value);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+/** The operation an address belongs to, a fixed segment winning over a parameter as in the router. */
+export function operationAt(method: string, pathname: string): Operation | undefined {
+  const matching = Object.keys(document.paths)
+    .filter((path) => new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname))
+    .sort((a, b) => a.split('{').length - b.split('{').length);
+  return matching.map((path) => document.paths[path]?.[method.toLowerCase()]).find(Boolean);
+}
+
+/** `$ref`s inside one schema, made to point into the document that ajv knows. */
+function rebased(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/')) as object;
+}

@@ -1,0 +1,96 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { type Connection, createConnection } from 'mongoose';
+import { createApp } from '../../src/app.js';
+import { createLogger } from '../../src/common/logger.js';
+import { type Config, parseConfig } from '../../src/config/config.js';
+import { prepareDatabase } from '../../src/database.js';
+import { ApiClient } from './api-client.js';
+import { testDatabaseUri } from './mongo.js';
+
+/** A signed-in person: a user of the local Clerk with a session token, and the API as seen with it. */
+export interface Person extends ApiClient {
+  clerkId: string;
+  token: string;
+}
+
+/** The real app on a port, with a database and a local Clerk of its own. */
+export interface TestApp {
+  app: NestFastifyApplication;
+  config: Config;
+  clerk: ClerkLocal;
+  /** Straight to the database, to see what the API left there. */
+  db: Connection;
+  /** Without a token. */
+  anonymous: ApiClient;
+  /** The API with this token, or with this whole `Authorization` header when it has a space. */
+  withToken(token: string): ApiClient;
+  /** Signs up in the local Clerk, without a webhook: the first request will be the first we hear of them. */
+  signUp(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person>;
+  /** Signs up and makes the first request. */
+  join(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person & { id: string }>;
+  /** Another instance of the app on the same database and Clerk; it is closed with this one. */
+  secondInstance(): Promise<string>;
+  close(): Promise<void>;
+}
+
+let people = 0;
+
+/** Starts the app as `main` does, but on a free port and silent. `environment` overrides variables. */
+export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
+  const clerk = await startClerkLocal();
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    MONGODB_URI: testDatabaseUri(),
+    CLERK_SECRET_KEY: clerk.secretKey,
+    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
+    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
+    CLERK_API_URL: clerk.url,
+    LOG_LEVEL: 'silent',
+    ...environment,
+  });
+  const app = await listen(config);
+  const apps = [app];
+  const url = await app.getUrl();
+  clerk.setWebhookUrl(`${url}/api/v2/webhooks/clerk`);
+  const db = await createConnection(config.mongodbUri).asPromise();
+
+  const withToken = (token: string) => new ApiClient(url, token.includes(' ') ? token : `Bearer ${token}`);
+  const signUp: TestApp['signUp'] = async (attributes = {}) => {
+    const email = `person${++people}@example.com`;
+    const user = await clerk.createUser({ email_address: [email], ...attributes }, { webhook: false });
+    const token = await clerk.mintToken(user.id, { expiresInSeconds: 3600 });
+    return Object.assign(withToken(token), { clerkId: user.id, token });
+  };
+  return {
+    app,
+    config,
+    clerk,
+    db,
+    anonymous: new ApiClient(url),
+    withToken,
+    signUp,
+    join: async (attributes) => {
+      const person = await signUp(attributes);
+      const { id } = await person.get<{ id: string }>('/users/me');
+      return Object.assign(person, { id });
+    },
+    secondInstance: async () => {
+      const second = await listen(config);
+      apps.push(second);
+      return second.getUrl();
+    },
+    close: async () => {
+      for (const each of apps) await each.close();
+      await clerk.close();
+      await db.dropDatabase();
+      await db.close();
+    },
+  };
+}
+
+async function listen(config: Config): Promise<NestFastifyApplication> {
+  const app = await createApp(await prepareDatabase(config), { logger: createLogger(config.logLevel) });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
