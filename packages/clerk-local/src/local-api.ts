@@ -1,0 +1,50 @@
+import { clerkError } from './errors.ts';
+import { type Route, ok, route } from './http.ts';
+import { page } from './page.ts';
+import type { Delivery } from './webhooks.ts';
+
+const TOKEN_SECONDS = 60;
+
+/** What Clerk does not have: a page and a few endpoints for people who develop on this machine. No key is asked for. */
+export const localRoutes: Route[] = [
+  route('GET', '/', (_call, instance) => page(instance)),
+  route('GET', '/_local/users/:id/token', async ({ params }, instance) => {
+    const token = await instance.tokenOfUser(params['id'] ?? '', TOKEN_SECONDS);
+    return ok({ token, expiresAt: new Date(Date.now() + TOKEN_SECONDS * 1000).toISOString() });
+  }),
+  route('POST', '/_local/users', async ({ body }, instance) => ok(await instance.createUser(body))),
+  route('PATCH', '/_local/users/:id', async ({ params, body }, instance) =>
+    ok(await instance.updateUser(params['id'] ?? '', body)),
+  ),
+  route('DELETE', '/_local/users/:id', async ({ params }, instance) =>
+    ok(await instance.deleteUser(params['id'] ?? '')),
+  ),
+  route('POST', '/_local/users/:id/ban', async ({ params }, instance) =>
+    ok(await instance.setBanned(params['id'] ?? '', true)),
+  ),
+  route('POST', '/_local/users/:id/unban', async ({ params }, instance) =>
+    ok(await instance.setBanned(params['id'] ?? '', false)),
+  ),
+  route('GET', '/_local/deliveries', (_call, instance) =>
+    ok({ items: instance.webhooks.all().reverse().map(deliveryJson) }),
+  ),
+  route('POST', '/_local/deliveries/:svixId/resend', ({ params }, instance) => {
+    if (!instance.webhooks.resend(params['svixId'] ?? '')) {
+      throw clerkError(404, 'resource_not_found', 'not found', 'No delivery was found with this svix-id');
+    }
+    return { status: 202, json: { svixId: params['svixId'] } };
+  }),
+];
+
+function deliveryJson(delivery: Delivery): object {
+  const { svixId, type, state, attempts, createdAt, nextAttemptAt, body } = delivery;
+  return {
+    svixId,
+    type,
+    state,
+    createdAt: new Date(createdAt).toISOString(),
+    nextAttemptAt: state === 'pending' ? new Date(nextAttemptAt).toISOString() : null,
+    attempts: attempts.map((attempt) => ({ ...attempt, at: new Date(attempt.at).toISOString() })),
+    event: JSON.parse(body) as unknown,
+  };
+}
