@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * Makes a mongod's data folder this process's own, and returns it. A mongod that still runs on it, although the process
+ * that started it is gone (kill -9), is ended first; one whose process is alive is an error.
+ */
+export async function claimDataFolder(dbPath: string): Promise<string> {
+  await mkdir(dbPath, { recursive: true });
+  const ownerFile = path.join(dbPath, 'owner.pid');
+  const pid = await pidIn(path.join(dbPath, 'mongod.lock'));
+  const mongod = pid === undefined ? undefined : await findProcess(pid);
+  if (pid !== undefined && mongod && isMongodOn(mongod.command, dbPath)) {
+    // An orphan gets another parent, so a mongod whose parent is still the recorded owner is in use.
+    if (mongod.parent === (await pidIn(ownerFile))) {
+      throw new Error(
+        `${dbPath} is in use by process ${mongod.parent} (mongod ${pid}): stop that one first.`,
+      );
+    }
+    process.stderr.write(`mongod: ending process ${pid}, left over on ${dbPath} …\n`);
+    await end(pid, dbPath);
+  }
+  await writeFile(ownerFile, `${process.pid}\n`);
+  return dbPath;
+}
+
+async function end(pid: number, dbPath: string) {
+  for (const [signal, patience] of [
+    ['SIGTERM', 20_000],
+    ['SIGKILL', 10_000],
+  ] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return; // It went by itself.
+    }
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      if (!isMongodOn((await findProcess(pid))?.command ?? '', dbPath)) return;
+      await sleep(50);
+    }
+  }
+  throw new Error(`mongod ${pid} still runs on ${dbPath} although it got SIGKILL.`);
+}
+
+async function pidIn(file: string) {
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''));
+  return Number.isNaN(pid) ? undefined : pid;
+}
+
+/** A process's parent and command line; the command line of one that has ended, but was not reaped yet, is empty. */
+async function findProcess(pid: number): Promise<{ parent: number; command: string } | undefined> {
+  try {
+    if (process.platform !== 'linux') {
+      const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,command=', '-p', `${pid}`]);
+      return { parent: Number.parseInt(stdout), command: stdout };
+    }
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+    return { parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]), command };
+  } catch {
+    return undefined;
+  }
+}
+
+function isMongodOn(command: string, dbPath: string) {
+  return command.includes('mongod') && command.includes(`--dbpath ${dbPath} `);
+}

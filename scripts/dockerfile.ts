@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a stage of a Dockerfile amounts to on a machine without Docker: a folder and what its containers run. */
+export interface Stage {
+  /** Stands for `/` in the image. */
+  root: string;
+  workdir: string;
+  env: Record<string, string>;
+  user: string;
+  command: string[];
+  healthcheck: string[];
+}
+
+export interface Replay {
+  dockerfile: string;
+  /** The build context; its `.dockerignore` is respected. */
+  context: string;
+  /** An empty folder; every stage gets one of its own in it. */
+  target: string;
+  /** The environment that stands for the base image's. */
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Does a Dockerfile's steps in folders and returns its last stage. It knows the instructions that this project uses, with
+ * relative or WORKDIR paths, and throws on any other, so that it can't drift from the file unnoticed.
+ */
+export function replayDockerfile({ dockerfile, context, target, env }: Replay): Stage {
+  const stages = new Map<string, Stage>();
+  let stage: Stage | undefined;
+  for (const [instruction, rest] of parse(readFileSync(dockerfile, 'utf8'))) {
+    if (instruction === 'FROM') {
+      const name = / AS (\S+)$/i.exec(rest)?.[1] ?? 'final';
+      const root = path.join(target, name);
+      stage = { root, workdir: '/', env: {}, user: 'root', command: [], healthcheck: [] };
+      stages.set(name, stage);
+      mkdirSync(root);
+      continue;
+    }
+    if (!stage) throw new Error(`${instruction} stands before FROM`);
+    const cwd = path.join(stage.root, stage.workdir);
+    switch (instruction) {
+      case 'WORKDIR':
+        stage.workdir = rest;
+        mkdirSync(path.join(stage.root, rest), { recursive: true });
+        break;
+      case 'COPY':
+        copy(rest, cwd, context, stages);
+        break;
+      case 'RUN':
+        execute(rest.replace(/^(--\S+\s+)+/, ''), cwd, { ...env, ...stage.env });
+        break;
+      case 'ENV':
+        for (const [, key = '', value = ''] of rest.matchAll(/(\w+)=(\S+)/g)) stage.env[key] = value;
+        break;
+      case 'USER':
+        stage.user = rest;
+        break;
+      case 'HEALTHCHECK':
+        stage.healthcheck = JSON.parse(rest.slice(rest.indexOf('CMD') + 'CMD'.length)) as string[];
+        break;
+      case 'CMD':
+        stage.command = JSON.parse(rest) as string[];
+        break;
+      case 'LABEL':
+      case 'EXPOSE':
+      case 'STOPSIGNAL':
+        break;
+      default:
+        throw new Error(`${path.basename(dockerfile)}: ${instruction} is not known here`);
+    }
+  }
+  if (!stage) throw new Error(`${dockerfile} has no stage`);
+  return stage;
+}
+
+function parse(text: string): [instruction: string, rest: string][] {
+  return text
+    .replace(/^#.*\n/gm, '')
+    .replace(/\\\n\s*/g, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [instruction = ''] = line.split(' ', 1);
+      return [instruction, line.slice(instruction.length).trim()];
+    });
+}
+
+function copy(rest: string, cwd: string, context: string, stages: Map<string, Stage>) {
+  const words = rest.split(/\s+/);
+  const from = words[0]?.startsWith('--from=') ? words.shift()?.slice('--from='.length) : undefined;
+  const destination = words.pop();
+  if (!destination?.endsWith('/') || words.some((word) => word.startsWith('--'))) {
+    throw new Error(`COPY ${rest}: only COPY [--from=stage] source… folder/ is known here`);
+  }
+  const base = from === undefined ? context : stages.get(from)?.root;
+  if (base === undefined) throw new Error(`COPY ${rest}: there is no stage ${from}`);
+  const isIgnored = from === undefined ? ignored(context) : () => false;
+  for (const source of words) {
+    const origin = path.join(base, source);
+    // As in Docker: a folder's contents are copied, but a file itself.
+    const isFolder = statSync(origin).isDirectory();
+    const copied = path.join(cwd, destination, isFolder ? '' : path.basename(source));
+    if (!isFolder && isIgnored(source)) throw new Error(`COPY ${rest}: .dockerignore keeps ${source} out`);
+    cpSync(origin, copied, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (file) =>
+        file === origin || statSync(file).isDirectory() || !isIgnored(path.relative(context, file)),
+    });
+  }
+}
+
+/** `.dockerignore`: the last pattern that matches a path or one of its parents decides. */
+function ignored(context: string): (file: string) => boolean {
+  const patterns = readFileSync(path.join(context, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => ({ keep: line.startsWith('!'), glob: line.replace('!', '') }));
+  return (file) => {
+    const parts = path.normalize(file).split(path.sep);
+    const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    return (
+      patterns.findLast(({ glob }) => paths.some((each) => path.matchesGlob(each, glob)))?.keep === false
+    );
+  };
+}
+
+function execute(command: string, cwd: string, env: NodeJS.ProcessEnv) {
+  process.stderr.write(`RUN ${command}\n`);
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`RUN ${command} failed (${status}):\n${stdout}${stderr}`);
+}

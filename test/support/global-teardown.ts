@@ -1,0 +1,9 @@
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+
+declare global {
+  var testReplicaSet: ReplicaSet | undefined;
+}
+
+export default async function globalTeardown(): Promise<void> {
+  await globalThis.testReplicaSet?.stop();
+}
