@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { problemSchema } from './common/problem.js';
+import { PROBLEM_CODES, PROBLEMS, problemBody, problemSchema } from './common/problem.js';
+
+const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 
 const DESCRIPTION = `
 The backend of a travel app: profiles, a wishlist of countries, followers.
@@ -46,7 +48,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, description, {
     standardSchemaConverter: (schema, { schemaType }) => toOpenApi(schema as z.ZodType, schemaType),
   });
-  return withComponent(document, 'Problem', problemSchema);
+  return withProblems(document);
 }
 
 /** JSON Schema 2020-12 of a zod schema, its named parts as components. */
@@ -57,8 +59,15 @@ function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
   return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...$defs, [id]: named } };
 }
 
-function withComponent(document: OpenAPIObject, name: string, schema: z.ZodType): OpenAPIObject {
-  const { components } = toOpenApi(schema, 'output');
-  const schemas = { ...document.components?.schemas, [name]: components[name] as never };
-  return { ...document, components: { ...document.components, schemas } };
+/** The schema of every error, and an example of each code; `@Operation()` refers to them. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const { components } = toOpenApi(problemSchema, 'output');
+  const schemas = { ...document.components?.schemas, ...(components as Record<string, never>) };
+  const examples = Object.fromEntries(
+    PROBLEM_CODES.map((code) => [
+      code,
+      { summary: PROBLEMS[code].title, value: problemBody(code, EXAMPLE_REQUEST_ID) },
+    ]),
+  );
+  return { ...document, components: { ...document.components, schemas, examples } };
 }

@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { PROBLEMS, type ProblemCode, problemBody } from './problem.js';
+import { PROBLEMS, type ProblemCode } from './problem.js';
 import { Public } from './public.decorator.js';
 
 /** Any authenticated route can answer with these. */
@@ -16,7 +16,6 @@ const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'internal_error',
 ];
 const PUBLIC_PROBLEMS: readonly ProblemCode[] = ['internal_error'];
-const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 
 interface Success {
   description: string;
@@ -80,12 +79,7 @@ function successResponse(
 /** One answer per status; the codes it can carry are an enum in its schema, and an example each. */
 function problemResponse(status: number, all: readonly ProblemCode[]): MethodDecorator {
   const codes = all.filter((code) => PROBLEMS[code].status === status);
-  const examples = Object.fromEntries(
-    codes.map((code) => [
-      code,
-      { summary: PROBLEMS[code].title, value: problemBody(code, EXAMPLE_REQUEST_ID) },
-    ]),
-  );
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return ApiResponse({
     status,
     description: codes.map((code) => PROBLEMS[code].title).join(', or: '),

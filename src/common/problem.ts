@@ -166,7 +166,7 @@ export function problemType(code: ProblemCode): string {
   return `/problems/${code.replaceAll('_', '-')}`;
 }
 
-const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
 /** RFC 9457 problem details, the body of every error. */
 export const problemSchema = z
@@ -176,7 +176,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string().meta({ description: 'Names this occurrence; holds the request id.' }),
-    code: z.enum(codes).meta({ description: 'What clients branch on.' }),
+    code: z.enum(PROBLEM_CODES).meta({ description: 'What clients branch on.' }),
     requestId: z.string(),
     errors: z
       .array(z.object({ pointer: z.string(), detail: z.string() }))

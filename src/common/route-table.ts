@@ -15,6 +15,8 @@ export class RouteTable {
   watch(instance: FastifyInstance): void {
     instance.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat() as HTTPMethod[]) {
+        // Every address answers to OPTIONS when CORS is on; that makes none known.
+        if (name === 'OPTIONS') continue;
         // Fastify adds a HEAD to every GET once more on its own; a second entry would throw.
         if (this.router.hasRoute(name, url)) continue;
         this.router.on(name, url, () => undefined);

@@ -1,4 +1,5 @@
 import { operationAt, schemaErrors } from './document.js';
+import { noteStatus } from './statuses-seen.js';
 
 const PREFIX = '/api/v2';
 
@@ -81,6 +82,7 @@ function assertDocumented(method: string, pathname: string, status: number, medi
   const operation = operationAt(method, pathname);
   if (operation === undefined) return;
   const documented = operation.responses[String(status)];
+  noteStatus(operation.operationId, status);
   const where = `${method} ${pathname} → ${status}`;
   if (documented === undefined) throw new Error(`${where} is not documented: ${JSON.stringify(body)}`);
   if (documented.content === undefined) {

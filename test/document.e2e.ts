@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDocument } from '../src/openapi.js';
+import { PROBLEMS } from '../src/common/problem.js';
+import { document, type Operation, operations, schemaErrors } from './support/document.js';
+import { type Person, startTestApp, type TestApp } from './support/test-app.js';
+
+let api: TestApp;
+beforeAll(async () => {
+  api = await startTestApp();
+});
+afterAll(() => api.close());
+
+const all = operations().map((each) => ({ ...each, name: `${each.method.toUpperCase()} ${each.path}` }));
+const isPublic = ({ security }: Operation) => security?.some((scheme) => Object.keys(scheme).length === 0) ?? false;
+const authenticated = all.filter(({ operation }) => !isPublic(operation));
+
+/** The address of an operation with the documented examples in its path. */
+function address(path: string, operation: Operation): string {
+  return `/${path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
+    const parameter = operation.parameters?.find((each) => each.in === 'path' && each.name === name);
+    return encodeURIComponent(parameter?.schema.example ?? `no-example-of-${name}`);
+  })}`;
+}
+
+/** A request of an operation as its document says, with the example as its body. */
+async function send(client: Pick<Person, 'problem'>, { method, path, operation }: (typeof all)[number]): Promise<string> {
+  const example = exampleBody(operation);
+  return client.problem(method.toUpperCase(), address(path, operation), example === undefined ? {} : { body: example });
+}
+
+function exampleBody({ requestBody }: Operation): unknown {
+  const media = requestBody?.content['application/json'];
+  if (media === undefined) return undefined;
+  const { $ref, example } = media.schema as { $ref?: string; example?: unknown };
+  const named = $ref === undefined ? undefined : document.components.schemas[$ref.split('/').at(-1) ?? ''];
+  return media.example ?? example ?? (named as { example?: unknown } | undefined)?.example;
+}
+
+describe('openapi/openapi.json', () => {
+  it('is what the application generates (else: npm run openapi)', () => {
+    expect(document).toEqual(JSON.parse(JSON.stringify(createDocument(api.app))));
+  });
+
+  it('is served at /openapi.json', async () => {
+    const { body } = await api.anonymous.request('GET', '//openapi.json');
+    expect(body).toEqual(document);
+  });
+
+  it('has unique operation ids', () => {
+    const ids = all.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('lists the routes of the contract', () => {
+    expect(all.map(({ name }) => name).sort()).toEqual(
+      [
+        'GET /health/live',
+        'GET /health/ready',
+        'GET /problems/{slug}',
+        'GET /api/v2/countries',
+        'GET /api/v2/countries/{code}',
+        'GET /api/v2/users/me',
+        'PATCH /api/v2/users/me',
+        'GET /api/v2/users/me/wishlist',
+        'PUT /api/v2/users/me/wishlist/{countryCode}',
+        'DELETE /api/v2/users/me/wishlist/{countryCode}',
+        'PUT /api/v2/users/me/following/{userId}',
+        'DELETE /api/v2/users/me/following/{userId}',
+        'GET /api/v2/users/{userId}',
+        'GET /api/v2/users/{userId}/followers',
+        'GET /api/v2/users/{userId}/following',
+        'GET /api/v2/users/{userId}/wishlist',
+        'POST /api/v2/webhooks/clerk',
+      ].sort(),
+    );
+  });
+});
+
+describe.each(all)('$name in the document', ({ path, operation }) => {
+  it('has one known tag, a summary, and says whether it needs a token', () => {
+    expect(operation.tags).toHaveLength(1);
+    expect(document.tags.map(({ name }) => name)).toContain(operation.tags?.[0]);
+    expect(operation.summary).toMatch(/\S/);
+    expect(operation.security).toHaveLength(1);
+  });
+
+  it('describes every status, with a schema for every body', () => {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      expect(response.description).toMatch(/\S/);
+      const media = Object.entries(response.content ?? {});
+      expect(media).toHaveLength(status === '204' ? 0 : 1);
+      for (const [type, { schema }] of media) {
+        expect(type).toBe(Number(status) < 400 ? 'application/json' : 'application/problem+json');
+        expect(Object.keys(schema).length).toBeGreaterThan(0);
+      }
+    }
+    expect(Object.keys(operation.responses)).toContain('500');
+  });
+
+  it('has examples that work: in the path, and as a body', () => {
+    expect(address(path, operation)).not.toContain('no-example-of');
+    const media = operation.requestBody?.content['application/json'];
+    if (media !== undefined) expect(schemaErrors(media.schema, exampleBody(operation))).toEqual([]);
+  });
+});
+
+describe.each(authenticated)('$name is closed', (each) => {
+  it('401 without a token, with a forged one, and with a scheme that is not Bearer', async () => {
+    expect(await send(api.anonymous, each)).toBe('401 unauthenticated');
+    expect(await send(api.withToken('e30.e30.e30'), each)).toBe('401 invalid_token');
+    expect(await send(api.withToken('Basic dXNlcjpwYXNz'), each)).toBe('401 invalid_token');
+  });
+
+  it('403 account_suspended for a suspended user', async () => {
+    const suspended = await api.join();
+    await api.db.collection('users').updateOne({ clerkId: suspended.clerkId }, { $set: { suspendedAt: new Date() } });
+    expect(await send(suspended, each)).toBe('403 account_suspended');
+  });
+
+  it('422 user_sync_failed for a user that can never be saved', async () => {
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
+    const refused = await api.signUp({ first_name: 'Refused' });
+    expect(await send(refused, each)).toBe('422 user_sync_failed');
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+  });
+
+  it('503 dependency_unavailable for a new user while Clerk refuses our key', async () => {
+    const late = await api.signUp();
+    const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
+    expect(await send(late, each)).toBe('503 dependency_unavailable');
+    undo();
+  });
+});
+
+it.each(all.filter(({ operation }) => isPublic(operation)))('$name is open', async ({ method, path, operation }) => {
+  const { status } = await api.anonymous.request(method.toUpperCase(), address(path, operation));
+  expect(status).not.toBe(401);
+});
+
+it.each(Object.keys(PROBLEMS))('GET /problems/{slug} explains %s', async (code) => {
+  const page = await api.anonymous.get(`//problems/${code.replaceAll('_', '-')}`);
+  expect(page).toMatchObject({ code, ...PROBLEMS[code as keyof typeof PROBLEMS] });
+});

@@ -1,0 +1,15 @@
+import type { Connection } from 'mongoose';
+
+/** Every document of every collection, for comparing the whole database before and after. */
+export async function snapshot(db: Connection): Promise<Record<string, unknown[]>> {
+  const collections = await db.listCollections();
+  const names = collections.map(({ name }) => name).sort();
+  const contents = await Promise.all(names.map((name) => db.collection(name).find().sort({ _id: 1 }).toArray()));
+  return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? []]));
+}
+
+/** The collections in which a text occurs anywhere, in any field, key or id. */
+export async function collectionsWith(db: Connection, text: string): Promise<string[]> {
+  const everything = await snapshot(db);
+  return Object.keys(everything).filter((name) => JSON.stringify(everything[name]).includes(text));
+}

@@ -1,0 +1,34 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { operations } from './document.ts';
+
+const VARIABLE = 'TEST_STATUSES_SEEN';
+
+/** A fault nobody knows how to provoke; what it looks like is tested once, in errors.e2e.ts. */
+const UNPROVOKED = '500';
+
+/** Prepares a folder in which the workers of one run note every documented status they have seen. */
+export function startNotingStatuses(): void {
+  process.env[VARIABLE] = mkdtempSync(path.join(tmpdir(), 'roavelo-statuses-'));
+}
+
+/** Notes that an operation was answered with a status. */
+export function noteStatus(operationId: string, status: number): void {
+  const folder = process.env[VARIABLE];
+  if (folder !== undefined) appendFileSync(path.join(folder, String(process.pid)), `${operationId} ${status}\n`);
+}
+
+/** The documented statuses of operations that no test of this run has seen. */
+export function takeUnseenStatuses(): string[] {
+  const folder = process.env[VARIABLE] ?? '';
+  const seen = new Set(readdirSync(folder).flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n')));
+  rmSync(folder, { recursive: true });
+  return operations()
+    .flatMap(({ operation }) =>
+      Object.keys(operation.responses)
+        .filter((status) => status !== UNPROVOKED)
+        .map((status) => `${operation.operationId} ${status}`),
+    )
+    .filter((line) => !seen.has(line));
+}
