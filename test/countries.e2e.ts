@@ -30,7 +30,9 @@ describe('GET /countries', () => {
     ['', 'en', 'Japan', 'Egypt'],
     [';;;,,=q', 'en', 'Japan', 'Egypt'],
   ])('Accept-Language: %s → %s', async (language, locale, japan, egypt) => {
-    const response = await api.anonymous.request('GET', '/countries', { headers: { 'accept-language': language } });
+    const response = await api.anonymous.request('GET', '/countries', {
+      headers: { 'accept-language': language },
+    });
     const { items } = response.body as CountryList;
     const name = (code: string) => items.find((item) => item.code === code)?.name;
     expect([name('JP'), name('EG')]).toEqual([japan, egypt]);

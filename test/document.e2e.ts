@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const all = operations().map((each) => ({ ...each, name: `${each.method.toUpperCase()} ${each.path}` }));
-const isPublic = ({ security }: Operation) => security?.some((scheme) => Object.keys(scheme).length === 0) ?? false;
+const isPublic = ({ security }: Operation) =>
+  security?.some((scheme) => Object.keys(scheme).length === 0) ?? false;
 const authenticated = all.filter(({ operation }) => !isPublic(operation));
 
 /** The address of an operation with the documented examples in its path. */
@@ -23,9 +24,16 @@ function address(path: string, operation: Operation): string {
 }
 
 /** A request of an operation as its document says, with the example as its body. */
-async function send(client: Pick<Person, 'problem'>, { method, path, operation }: (typeof all)[number]): Promise<string> {
+async function send(
+  client: Pick<Person, 'problem'>,
+  { method, path, operation }: (typeof all)[number],
+): Promise<string> {
   const example = exampleBody(operation);
-  return client.problem(method.toUpperCase(), address(path, operation), example === undefined ? {} : { body: example });
+  return client.problem(
+    method.toUpperCase(),
+    address(path, operation),
+    example === undefined ? {} : { body: example },
+  );
 }
 
 function exampleBody({ requestBody }: Operation): unknown {
@@ -113,7 +121,9 @@ describe.each(authenticated)('$name is closed', (each) => {
 
   it('403 account_suspended for a suspended user', async () => {
     const suspended = await api.join();
-    await api.db.collection('users').updateOne({ clerkId: suspended.clerkId }, { $set: { suspendedAt: new Date() } });
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: suspended.clerkId }, { $set: { suspendedAt: new Date() } });
     expect(await send(suspended, each)).toBe('403 account_suspended');
   });
 
@@ -132,10 +142,13 @@ describe.each(authenticated)('$name is closed', (each) => {
   });
 });
 
-it.each(all.filter(({ operation }) => isPublic(operation)))('$name is open', async ({ method, path, operation }) => {
-  const { status } = await api.anonymous.request(method.toUpperCase(), address(path, operation));
-  expect(status).not.toBe(401);
-});
+it.each(all.filter(({ operation }) => isPublic(operation)))(
+  '$name is open',
+  async ({ method, path, operation }) => {
+    const { status } = await api.anonymous.request(method.toUpperCase(), address(path, operation));
+    expect(status).not.toBe(401);
+  },
+);
 
 it.each(Object.keys(PROBLEMS))('GET /problems/{slug} explains %s', async (code) => {
   const page = await api.anonymous.get(`//problems/${code.replaceAll('_', '-')}`);

@@ -1,13 +1,21 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ReplicaSet } from '../scripts/mongod.ts';
+import { catchCommand } from './support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
+let mongo: ReplicaSet;
 let api: TestApp;
 beforeAll(async () => {
-  api = await startTestApp({ CORS_ORIGINS: 'https://app.example' });
+  mongo = await startFaultyReplicaSet();
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri), CORS_ORIGINS: 'https://app.example' });
 });
-afterAll(() => api.close());
+afterAll(async () => {
+  await api.close();
+  await mongo.stop();
+});
 
 describe('errors of the router', () => {
   it('404 not_found for an unknown address, inside the prefix and outside', async () => {
@@ -34,7 +42,9 @@ describe('errors of the router', () => {
 describe('X-Request-Id', () => {
   it('is taken over when it is harmless, made otherwise', async () => {
     const idFor = async (id: string) => {
-      const { headers, body } = await api.anonymous.request('GET', '/nothing', { headers: { 'x-request-id': id } });
+      const { headers, body } = await api.anonymous.request('GET', '/nothing', {
+        headers: { 'x-request-id': id },
+      });
       const sent = headers.get('x-request-id');
       expect((body as { requestId: string }).requestId).toBe(sent);
       return sent;
@@ -48,7 +58,12 @@ describe('the Authorization header', () => {
   it('is one Bearer, in any case, with one space; never read from elsewhere', async () => {
     const ann = await api.join();
     await api.withToken(`bEARER ${ann.token}`).get('/users/me');
-    const refused = [`Bearer  ${ann.token}`, `Bearer\t${ann.token}`, `Token ${ann.token}`, `Bearer ${ann.token} x`];
+    const refused = [
+      `Bearer  ${ann.token}`,
+      `Bearer\t${ann.token}`,
+      `Token ${ann.token}`,
+      `Bearer ${ann.token} x`,
+    ];
     for (const header of [...refused, `Bearer ${ann.token},Bearer ${ann.token}`]) {
       expect(await api.withToken(header).problem('GET', '/users/me')).toBe('401 invalid_token');
     }
@@ -60,7 +75,9 @@ describe('the Authorization header', () => {
   it('401 when it comes twice', async () => {
     const ann = await api.join();
     const header = `Authorization: Bearer ${ann.token}\r\n`;
-    const raw = await rawRequest(`GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n${header}${header}Connection: close\r\n\r\n`);
+    const raw = await rawRequest(
+      `GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n${header}${header}Connection: close\r\n\r\n`,
+    );
     expect(raw).toMatch(/^HTTP\/1\.1 401 /);
   });
 });
@@ -68,13 +85,8 @@ describe('the Authorization header', () => {
 describe('an unknown fault', () => {
   it('is an opaque 500 internal_error, and 503 when MongoDB is the reason', async () => {
     const ann = await api.join();
-    const admin = api.db.getClient().db('admin');
     const failFind = (errorCode: number) =>
-      admin.command({
-        configureFailPoint: 'failCommand',
-        mode: { times: 1 },
-        data: { failCommands: ['find'], errorCode, namespace: `${api.db.name}.users` },
-      });
+      catchCommand(api.db, { failCommands: ['find'], errorCode, namespace: `${api.db.name}.users` });
     const secret = 'BadValue';
     await failFind(2);
     const { status, body } = await ann.request('GET', '/users/me');
@@ -93,7 +105,9 @@ describe('CORS', () => {
         method: 'OPTIONS',
         headers: { origin, 'access-control-request-method': 'PATCH' },
       });
-    expect((await preflight('https://app.example')).headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect((await preflight('https://app.example')).headers.get('access-control-allow-origin')).toBe(
+      'https://app.example',
+    );
     expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
   });
 });
@@ -105,12 +119,7 @@ describe('GET /health', () => {
   });
 
   it('503 dependency_unavailable while MongoDB does not answer', async () => {
-    const admin = api.db.getClient().db('admin');
-    await admin.command({
-      configureFailPoint: 'failCommand',
-      mode: { times: 1 },
-      data: { failCommands: ['ping'], closeConnection: true, appName: 'roavelo-api' },
-    });
+    await catchCommand(api.db, { failCommands: ['ping'], closeConnection: true });
     expect(await api.anonymous.problem('GET', '//health/ready')).toBe('503 dependency_unavailable');
     await api.anonymous.get('//health/ready');
   });

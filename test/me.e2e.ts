@@ -46,7 +46,9 @@ describe('GET /users/me', () => {
     const first = await api.signUp({ username: 'grace_h' });
     expect(await first.get('/users/me')).toMatchObject({ username: 'grace_h' });
     // Free in Clerk (another instance may have given it), taken here.
-    await api.db.collection('users').updateOne({ clerkId: first.clerkId }, { $set: { username: 'taken.here' } });
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: first.clerkId }, { $set: { username: 'taken.here' } });
     const second = await api.signUp({ username: 'taken-here', email_address: ['second@example.com'] });
     expect(await second.get('/users/me')).toMatchObject({ username: expect.stringMatching(/^second_/) });
   });
@@ -63,8 +65,16 @@ describe('GET /users/me', () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await ann.call(200, 'PUT', `/users/me/following/${bob.id}`);
     await ann.call(201, 'PUT', '/users/me/wishlist/PT');
-    expect(await ann.get('/users/me')).toMatchObject({ followingCount: 1, followersCount: 0, wishlistCount: 1 });
-    expect(await bob.get('/users/me')).toMatchObject({ followingCount: 0, followersCount: 1, wishlistCount: 0 });
+    expect(await ann.get('/users/me')).toMatchObject({
+      followingCount: 1,
+      followersCount: 0,
+      wishlistCount: 1,
+    });
+    expect(await bob.get('/users/me')).toMatchObject({
+      followingCount: 0,
+      followersCount: 1,
+      wishlistCount: 0,
+    });
   });
 
   it('401 unauthenticated, with a challenge', async () => {
@@ -85,7 +95,9 @@ describe('GET /users/me', () => {
   it('401 account_deleted: Clerk has no such user, and none is made', async () => {
     const token = await api.clerk.mintToken('user_nobodyknowsthisone0000000000');
     expect(await api.withToken(token).problem('GET', '/users/me')).toBe('401 account_deleted');
-    expect(await api.db.collection('users').findOne({ clerkId: 'user_nobodyknowsthisone0000000000' })).toBeNull();
+    expect(
+      await api.db.collection('users').findOne({ clerkId: 'user_nobodyknowsthisone0000000000' }),
+    ).toBeNull();
   });
 
   it('403 account_suspended: banned in Clerk, as a webhook told', async () => {
@@ -122,7 +134,12 @@ describe('GET /users/me', () => {
 describe('PATCH /users/me', () => {
   it('200: bio, home country, visibility, username', async () => {
     const ann = await api.join();
-    const change = { bio: 'Slow trains', homeCountry: 'pt', visibility: 'private', username: `ann.${ann.id.slice(-8)}` };
+    const change = {
+      bio: 'Slow trains',
+      homeCountry: 'pt',
+      visibility: 'private',
+      username: `ann.${ann.id.slice(-8)}`,
+    };
     const changed = await ann.call(200, 'PATCH', '/users/me', { body: change });
     expect(changed).toMatchObject({ ...change, homeCountry: 'PT' });
     expect(await ann.get('/users/me')).toEqual(changed);
@@ -159,7 +176,9 @@ describe('PATCH /users/me', () => {
   it('401 account_deleted: deleted in Clerk, its webhook not here yet', async () => {
     const gone = await api.join();
     await api.clerk.deleteUser(gone.clerkId, { webhook: false });
-    expect(await gone.problem('PATCH', '/users/me', { body: { firstName: 'Late' } })).toBe('401 account_deleted');
+    expect(await gone.problem('PATCH', '/users/me', { body: { firstName: 'Late' } })).toBe(
+      '401 account_deleted',
+    );
   });
 
   it('409 username_taken; no name is changed in Clerk', async () => {
@@ -184,7 +203,9 @@ describe('PATCH /users/me', () => {
 
   it('422 unknown_country', async () => {
     const ann = await api.join();
-    expect(await ann.problem('PATCH', '/users/me', { body: { homeCountry: 'ZZ' } })).toBe('422 unknown_country');
+    expect(await ann.problem('PATCH', '/users/me', { body: { homeCountry: 'ZZ' } })).toBe(
+      '422 unknown_country',
+    );
   });
 
   it('503 dependency_unavailable: Clerk is away; nothing is changed, the reserved username is given back', async () => {

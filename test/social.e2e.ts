@@ -36,7 +36,9 @@ describe('GET /users/{userId}', () => {
   it('200: the public card, without what is private', async () => {
     const card = await ann.get(`/users/${bob.id}`);
     expect(Object.keys(card).sort()).toEqual(
-      'bio,firstName,followersCount,followingCount,homeCountry,id,lastName,profilePicture,relationship,username,visibility'.split(','),
+      'bio,firstName,followersCount,followingCount,homeCountry,id,lastName,profilePicture,relationship,username,visibility'.split(
+        ',',
+      ),
     );
   });
 
@@ -51,7 +53,9 @@ describe('GET /users/{userId}', () => {
       followingCount: 1,
       relationship: { ...relationship, userId: ann.id, followedBy: true },
     });
-    expect(await ann.get(`/users/${ann.id}`)).toMatchObject({ relationship: { ...relationship, userId: ann.id } });
+    expect(await ann.get(`/users/${ann.id}`)).toMatchObject({
+      relationship: { ...relationship, userId: ann.id },
+    });
   });
 
   it('401 unauthenticated', async () => {
@@ -78,14 +82,18 @@ describe('PUT /users/me/following/{userId}', () => {
     expect(await follow(ann, bob)).toEqual({ state: 'requested' });
     expect(await follow(ann, bob)).toEqual({ state: 'requested' });
     expect(await counts(bob)).toEqual({ followersCount: 0, followingCount: 0 });
-    expect(await ann.get(`/users/${bob.id}`)).toMatchObject({ relationship: { requested: true, following: false } });
+    expect(await ann.get(`/users/${bob.id}`)).toMatchObject({
+      relationship: { requested: true, following: false },
+    });
   });
 
   it('20 at once of one user by many, and of one edge: the counters are the number of edges', async () => {
     const fans = await Promise.all(Array.from({ length: 10 }, () => api.join()));
     await Promise.all([...fans, ...fans].map((fan) => follow(fan, bob)));
     expect(await counts(bob)).toEqual({ followersCount: 10, followingCount: 0 });
-    expect(await api.db.collection('follows').countDocuments({ followeeId: (await userOf(bob))._id })).toBe(10);
+    expect(
+      await api.db.collection('follows').countDocuments({ followeeId: (await api.userOf(bob))._id }),
+    ).toBe(10);
   });
 
   it('401 unauthenticated', async () => {
@@ -103,8 +111,10 @@ describe('PUT /users/me/following/{userId}', () => {
 
   it('422 follow_limit_reached at 5,000, requests included', async () => {
     const [carl] = [await api.join()];
-    const { _id } = await userOf(ann);
-    await api.db.collection('users').updateOne({ _id }, { $set: { followingCount: 4000, sentRequestsCount: 999 } });
+    const { _id } = await api.userOf(ann);
+    await api.db
+      .collection('users')
+      .updateOne({ _id }, { $set: { followingCount: 4000, sentRequestsCount: 999 } });
     await follow(ann, bob);
     expect(await ann.problem('PUT', `/users/me/following/${carl.id}`)).toBe('422 follow_limit_reached');
     await follow(ann, bob);
@@ -124,12 +134,14 @@ describe('DELETE /users/me/following/{userId}', () => {
     await goPrivate(bob);
     await follow(ann, bob);
     await ann.call(204, 'DELETE', `/users/me/following/${bob.id}`);
-    expect(await userOf(ann)).toMatchObject({ sentRequestsCount: 0, followingCount: 0 });
-    expect(await userOf(bob)).toMatchObject({ receivedRequestsCount: 0, followersCount: 0 });
+    expect(await api.userOf(ann)).toMatchObject({ sentRequestsCount: 0, followingCount: 0 });
+    expect(await api.userOf(bob)).toMatchObject({ receivedRequestsCount: 0, followersCount: 0 });
   });
 
   it('401 unauthenticated', async () => {
-    expect(await api.anonymous.problem('DELETE', `/users/me/following/${bob.id}`)).toBe('401 unauthenticated');
+    expect(await api.anonymous.problem('DELETE', `/users/me/following/${bob.id}`)).toBe(
+      '401 unauthenticated',
+    );
   });
 
   it('404 user_not_found', async () => {
@@ -138,7 +150,8 @@ describe('DELETE /users/me/following/{userId}', () => {
 });
 
 describe.each(['followers', 'following'] as const)('GET /users/{userId}/%s', (list) => {
-  const connect = (owner: Joined, other: Joined) => (list === 'followers' ? follow(other, owner) : follow(owner, other));
+  const connect = (owner: Joined, other: Joined) =>
+    list === 'followers' ? follow(other, owner) : follow(owner, other);
 
   it('200: pages newest first, each once, with the relationship of the viewer', async () => {
     const others: Joined[] = [];
@@ -190,9 +203,3 @@ describe.each(['followers', 'following'] as const)('GET /users/{userId}/%s', (li
     expect(await ann.problem('GET', `/users/${UNKNOWN_ID}/${list}`)).toBe('404 user_not_found');
   });
 });
-
-async function userOf(person: Person) {
-  const user = await api.db.collection('users').findOne({ clerkId: person.clerkId });
-  if (user === null) throw new Error('No such user');
-  return user;
-}

@@ -30,12 +30,20 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
   it('200: creates the user with its wishlist, recorded in the ledger', async () => {
     const { clerkId } = await api.signUp({ first_name: 'Ada' });
     const svixId = newId();
-    const { status, body } = await deliver({ type: 'user.created', data: api.clerk.getUser(clerkId) }, { svixId });
+    const { status, body } = await deliver(
+      { type: 'user.created', data: api.clerk.getUser(clerkId) },
+      { svixId },
+    );
     expect({ status, body }).toEqual({ status: 200, body: { received: true } });
-    const created = await user(clerkId);
+    const created = await api.userOf({ clerkId });
     expect(created).toMatchObject({ firstName: 'Ada' });
-    expect(await api.db.collection('wishlists').findOne({ _id: created?._id })).toMatchObject({ items: [] });
-    expect(await row(svixId)).toEqual({ _id: svixId, type: 'user.created', outcome: 'applied', at: expect.any(Date) });
+    expect(await api.db.collection('wishlists').findOne({ _id: created._id })).toMatchObject({ items: [] });
+    expect(await row(svixId)).toEqual({
+      _id: svixId,
+      type: 'user.created',
+      outcome: 'applied',
+      at: expect.any(Date),
+    });
   });
 
   it('200: an update is applied when it is newer, and only then', async () => {
@@ -54,7 +62,11 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
     await ada.call(200, 'PATCH', '/users/me', { body: { username: 'ada.stays', bio: 'mine' } });
     await api.clerk.updateUser(ada.clerkId, { username: 'other', first_name: 'New' });
     await api.clerk.idle();
-    expect(await ada.get('/users/me')).toMatchObject({ username: 'ada.stays', bio: 'mine', firstName: 'New' });
+    expect(await ada.get('/users/me')).toMatchObject({
+      username: 'ada.stays',
+      bio: 'mine',
+      firstName: 'New',
+    });
   });
 
   it('200: the role comes from public metadata', async () => {
@@ -75,7 +87,11 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
   });
 
   it('200 as a dead letter when the data is no user', async () => {
-    for (const data of [{}, { id: 7 }, { id: 'user_x', email_addresses: 'none', created_at: 1, updated_at: 1 }]) {
+    for (const data of [
+      {},
+      { id: 7 },
+      { id: 'user_x', email_addresses: 'none', created_at: 1, updated_at: 1 },
+    ]) {
       const svixId = newId();
       expect((await deliver({ type: 'user.updated', data }, { svixId })).status).toBe(200);
       expect(await row(svixId)).toMatchObject({ outcome: 'dead_letter' });
@@ -86,7 +102,9 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const { clerkId } = await api.signUp({ first_name: 'Refused' });
     const svixId = newId();
-    expect((await deliver({ type: 'user.created', data: api.clerk.getUser(clerkId) }, { svixId })).status).toBe(200);
+    expect(
+      (await deliver({ type: 'user.created', data: api.clerk.getUser(clerkId) }, { svixId })).status,
+    ).toBe(200);
     expect(await row(svixId)).toMatchObject({ outcome: 'dead_letter' });
     await api.db.db?.command({ collMod: 'users', validator: {} });
   });
@@ -130,7 +148,9 @@ describe('POST /webhooks/clerk: every delivery once', () => {
 
   it('200 for a type nobody handles: recorded, ignored', async () => {
     const svixId = newId();
-    expect((await deliver({ type: 'organization.created', data: { id: 'org_1' } }, { svixId })).status).toBe(200);
+    expect((await deliver({ type: 'organization.created', data: { id: 'org_1' } }, { svixId })).status).toBe(
+      200,
+    );
     expect(await row(svixId)).toMatchObject({ type: 'organization.created', outcome: 'ignored' });
   });
 
@@ -156,12 +176,15 @@ describe('POST /webhooks/clerk: refused', () => {
     return `${status} ${String(code)}: ${String(detail)}`;
   };
 
-  it.each(['svix-id', 'svix-timestamp', 'svix-signature'])('400 without %s, whatever the body', async (name) => {
-    for (const body of [event, 'not json', '']) {
-      const { [name]: _, ...headers } = { ...api.clerk.signWebhook(body) } as Record<string, string>;
-      expect(problem(await send(body, headers))).toBe('400 missing_svix_headers: Missing svix headers');
-    }
-  });
+  it.each(['svix-id', 'svix-timestamp', 'svix-signature'])(
+    '400 without %s, whatever the body',
+    async (name) => {
+      for (const body of [event, 'not json', '']) {
+        const { [name]: _, ...headers } = { ...api.clerk.signWebhook(body) } as Record<string, string>;
+        expect(problem(await send(body, headers))).toBe('400 missing_svix_headers: Missing svix headers');
+      }
+    },
+  );
 
   it('400 Invalid signature: another secret, another body, another id, another time', async () => {
     const headers = { ...api.clerk.signWebhook(event) };
@@ -189,7 +212,17 @@ describe('POST /webhooks/clerk: refused', () => {
   });
 
   it('400 validation_failed: signed, but no event', async () => {
-    const bodies = ['', 'null', '[]', '"x"', '{', '{}', '{"type":1,"data":{}}', '{"type":"x"}', '{"type":"x","data":[]}'];
+    const bodies = [
+      '',
+      'null',
+      '[]',
+      '"x"',
+      '{',
+      '{}',
+      '{"type":1,"data":{}}',
+      '{"type":"x"}',
+      '{"type":"x","data":[]}',
+    ];
     const deep = `{"type":"x","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     for (const body of [...bodies, deep]) {
       expect(problem(await deliver(body))).toMatch(/^400 validation_failed: The signed body is not an event/);
@@ -219,7 +252,11 @@ describe('POST /webhooks/clerk: refused', () => {
     const secret = Buffer.from(OTHER_SECRET.slice(6), 'base64');
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', secret).update(`${svixId}.${timestamp}.${event}`).digest('base64');
-    await send(event, { 'svix-id': svixId, 'svix-timestamp': timestamp, 'svix-signature': `v1,${signature}` });
+    await send(event, {
+      'svix-id': svixId,
+      'svix-timestamp': timestamp,
+      'svix-signature': `v1,${signature}`,
+    });
     expect(await row(svixId)).toBeNull();
   });
 });

@@ -23,7 +23,13 @@ afterAll(() => api.close());
 describe('PUT /users/me/wishlist/{countryCode}', () => {
   it('201 when new, without a body', async () => {
     const item = await ann.call(201, 'PUT', '/users/me/wishlist/JP');
-    expect(item).toMatchObject({ countryCode: 'JP', name: 'Japan', note: '', priority: null, visited: false });
+    expect(item).toMatchObject({
+      countryCode: 'JP',
+      name: 'Japan',
+      note: '',
+      priority: null,
+      visited: false,
+    });
     expect(await ann.get<WishlistPage>('/users/me/wishlist')).toEqual({ items: [item], nextCursor: null });
   });
 
@@ -35,21 +41,35 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
   });
 
   it('200 when known: stays where it is, and changes what is given', async () => {
-    const first = await ann.call(201, 'PUT', '/users/me/wishlist/JP', { body: { note: 'Kyoto', priority: 2 } });
-    const second = await ann.call(200, 'PUT', '/users/me/wishlist/JP', { body: { priority: null, visited: true } });
+    const first = await ann.call(201, 'PUT', '/users/me/wishlist/JP', {
+      body: { note: 'Kyoto', priority: 2 },
+    });
+    const second = await ann.call(200, 'PUT', '/users/me/wishlist/JP', {
+      body: { priority: null, visited: true },
+    });
     expect(second).toEqual({ ...first, priority: null, visited: true });
     expect(await ann.call(200, 'PUT', '/users/me/wishlist/JP')).toEqual(second);
     expect(await ann.call(200, 'PUT', '/users/me/wishlist/JP', { body: '' })).toEqual(second);
   });
 
   it('one 201 among 20 at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ann.request('PUT', '/users/me/wishlist/IT')));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ann.request('PUT', '/users/me/wishlist/IT')),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
     expect((await ann.get<WishlistPage>('/users/me/wishlist')).items).toHaveLength(1);
   });
 
   it('400 validation_failed', async () => {
-    for (const body of [{ priority: 6 }, { priority: '1' }, { note: 'x'.repeat(501) }, { visited: null }, { colour: 1 }, [], 'null']) {
+    for (const body of [
+      { priority: 6 },
+      { priority: '1' },
+      { note: 'x'.repeat(501) },
+      { visited: null },
+      { colour: 1 },
+      [],
+      'null',
+    ]) {
       expect(await ann.problem('PUT', '/users/me/wishlist/JP', { body })).toBe('400 validation_failed');
     }
     expect((await ann.get<WishlistPage>('/users/me/wishlist')).items).toEqual([]);
@@ -61,9 +81,9 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
 
   it('401 account_deleted, and no wishlist left behind, when the user was deleted just before the write', async () => {
     // The state an in-flight request meets when the fence commits between its reading the user and its write.
-    await api.db.collection('wishlists').deleteOne({ _id: (await userOf(ann))._id });
+    await api.db.collection('wishlists').deleteOne({ _id: (await api.userOf(ann))._id });
     expect(await ann.problem('PUT', '/users/me/wishlist/JP')).toBe('401 account_deleted');
-    expect(await api.db.collection('wishlists').findOne({ _id: (await userOf(ann))._id })).toBeNull();
+    expect(await api.db.collection('wishlists').findOne({ _id: (await api.userOf(ann))._id })).toBeNull();
   });
 
   it('413 and 415', async () => {
@@ -139,7 +159,9 @@ describe('GET /users/me/wishlist', () => {
     const bob = await api.join();
     expect(await bob.problem('GET', `/users/me/wishlist?cursor=${cursor}`)).toBe('400 invalid_cursor');
     expect(await bob.problem('GET', `/users/${ann.id}/wishlist?cursor=${cursor}`)).toBe('400 invalid_cursor');
-    expect(await ann.problem('GET', `/users/${ann.id}/followers?cursor=${cursor}`)).toBe('400 invalid_cursor');
+    expect(await ann.problem('GET', `/users/${ann.id}/followers?cursor=${cursor}`)).toBe(
+      '400 invalid_cursor',
+    );
     for (const forged of ['x', 'x.y', `${cursor}x`, `A${cursor}`, '', '.']) {
       expect(await ann.problem('GET', `/users/me/wishlist?cursor=${forged}`)).toBe('400 invalid_cursor');
     }
@@ -171,9 +193,3 @@ describe('GET /users/{userId}/wishlist', () => {
     }
   });
 });
-
-async function userOf(person: Person) {
-  const user = await api.db.collection('users').findOne({ clerkId: person.clerkId });
-  if (user === null) throw new Error('No such user');
-  return user;
-}

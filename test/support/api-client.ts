@@ -27,7 +27,11 @@ export class ApiClient {
     private readonly authorization?: string,
   ) {}
 
-  async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<ApiResponse> {
+  async request(
+    method: string,
+    path: string,
+    { body, headers = {} }: RequestOptions = {},
+  ): Promise<ApiResponse> {
     const address = new URL(path.startsWith('//') ? path.slice(1) : PREFIX + path, this.url);
     const isJson = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
     const response = await fetch(address, {
@@ -41,7 +45,7 @@ export class ApiClient {
     });
     const text = await response.text();
     const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
-    const parsed: unknown = /json$/.test(mediaType) && text !== '' ? JSON.parse(text) : text;
+    const parsed: unknown = mediaType.endsWith('json') && text !== '' ? JSON.parse(text) : text;
     assertDocumented(method, address.pathname, response.status, mediaType, parsed);
     return { status: response.status, headers: response.headers, body: parsed };
   }
@@ -78,7 +82,13 @@ export class ApiClient {
   }
 }
 
-function assertDocumented(method: string, pathname: string, status: number, mediaType: string, body: unknown): void {
+function assertDocumented(
+  method: string,
+  pathname: string,
+  status: number,
+  mediaType: string,
+  body: unknown,
+): void {
   const operation = operationAt(method, pathname);
   if (operation === undefined) return;
   const documented = operation.responses[String(status)];
@@ -92,5 +102,6 @@ function assertDocumented(method: string, pathname: string, status: number, medi
   const media = documented.content[mediaType];
   if (media === undefined) throw new Error(`${where}: media type ${mediaType} is not documented`);
   const errors = schemaErrors(media.schema, body);
-  if (errors.length > 0) throw new Error(`${where} breaks its schema: ${errors.join('; ')}: ${JSON.stringify(body)}`);
+  if (errors.length > 0)
+    throw new Error(`${where} breaks its schema: ${errors.join('; ')}: ${JSON.stringify(body)}`);
 }

@@ -3,7 +3,7 @@ import { startNotingStatuses } from './statuses-seen.ts';
 
 /** One replica set for the whole run; the workers, started after this, read its URI from their environment. */
 export default async function globalSetup(): Promise<void> {
-  const replicaSet = await startReplicaSet({ args: ['--setParameter', 'enableTestCommands=1'] });
+  const replicaSet = await startReplicaSet();
   globalThis.testReplicaSet = replicaSet;
   process.env['TEST_MONGODB_URI'] = replicaSet.uri;
   startNotingStatuses();

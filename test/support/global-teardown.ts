@@ -12,6 +12,8 @@ export default async function globalTeardown(config: Config.GlobalConfig): Promi
   const unseen = takeUnseenStatuses();
   const isWholeRun = config.testPathPatterns.patterns.length === 0 && config.testNamePattern === undefined;
   if (isWholeRun && unseen.length > 0) {
-    throw new Error(`Documented, but no test has seen it:\n${unseen.map((line) => `  - ${line}`).join('\n')}`);
+    throw new Error(
+      `Documented, but no test has seen it:\n${unseen.map((line) => `  - ${line}`).join('\n')}`,
+    );
   }
 }

@@ -4,7 +4,9 @@ import type { Connection } from 'mongoose';
 export async function snapshot(db: Connection): Promise<Record<string, unknown[]>> {
   const collections = await db.listCollections();
   const names = collections.map(({ name }) => name).sort();
-  const contents = await Promise.all(names.map((name) => db.collection(name).find().sort({ _id: 1 }).toArray()));
+  const contents = await Promise.all(
+    names.map((name) => db.collection(name).find().sort({ _id: 1 }).toArray()),
+  );
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? []]));
 }
 

@@ -16,13 +16,16 @@ export function startNotingStatuses(): void {
 /** Notes that an operation was answered with a status. */
 export function noteStatus(operationId: string, status: number): void {
   const folder = process.env[VARIABLE];
-  if (folder !== undefined) appendFileSync(path.join(folder, String(process.pid)), `${operationId} ${status}\n`);
+  if (folder !== undefined)
+    appendFileSync(path.join(folder, String(process.pid)), `${operationId} ${status}\n`);
 }
 
 /** The documented statuses of operations that no test of this run has seen. */
 export function takeUnseenStatuses(): string[] {
   const folder = process.env[VARIABLE] ?? '';
-  const seen = new Set(readdirSync(folder).flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n')));
+  const seen = new Set(
+    readdirSync(folder).flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n')),
+  );
   rmSync(folder, { recursive: true });
   return operations()
     .flatMap(({ operation }) =>

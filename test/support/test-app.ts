@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
-import { type Connection, createConnection } from 'mongoose';
+import { type Connection, createConnection, type Types } from 'mongoose';
 import { createApp } from '../../src/app.js';
 import { createLogger } from '../../src/common/logger.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
@@ -29,6 +29,8 @@ export interface TestApp {
   signUp(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person>;
   /** Signs up and makes the first request. */
   join(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person & { id: string }>;
+  /** A person's document in `users`. */
+  userOf(person: { clerkId: string }): Promise<{ _id: Types.ObjectId } & Record<string, unknown>>;
   /** Another instance of the app on the same database and Clerk; it is closed with this one. */
   secondInstance(): Promise<string>;
   close(): Promise<void>;
@@ -74,6 +76,11 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
       const person = await signUp(attributes);
       const { id } = await person.get<{ id: string }>('/users/me');
       return Object.assign(person, { id });
+    },
+    userOf: async ({ clerkId }) => {
+      const user = await db.collection<{ _id: Types.ObjectId }>('users').findOne({ clerkId });
+      if (user === null) throw new Error(`No user ${clerkId}`);
+      return user;
     },
     secondInstance: async () => {
       const second = await listen(config);

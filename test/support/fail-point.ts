@@ -1,0 +1,33 @@
+import type { Connection } from 'mongoose';
+
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Makes mongod hold one matching command of the app's connections back for `ms`, or fail it. The promise resolves to a
+ * function that waits until a command has been caught.
+ */
+export async function catchCommand(
+  db: Connection,
+  data: {
+    failCommands: string[];
+    namespace?: string;
+    blockTimeMS?: number;
+    errorCode?: number;
+    closeConnection?: boolean;
+  },
+): Promise<() => Promise<void>> {
+  const admin = db.getClient().db('admin');
+  const blocking = data.blockTimeMS === undefined ? {} : { blockConnection: true };
+  const { count } = await admin.command({
+    configureFailPoint: 'failCommand',
+    mode: { times: 1 },
+    data: { ...blocking, ...data, appName: 'roavelo-api' },
+  });
+  return async () => {
+    await admin.command({
+      waitForFailPoint: 'failCommand',
+      timesEntered: Number(count) + 1,
+      maxTimeMS: LONGEST_WAIT_MS,
+    });
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertPortFree, freePort } from '../../scripts/port.ts';
+import { ApiClient } from './api-client.js';
+import { type Child, freshEnvironment, isRunning, killChildren, startChild } from './child.js';
+import { copyProject } from './project-copy.js';
+
+/** A place for local mode: ports and a data folder that stay the same from one start to the next. */
+export interface LocalMode {
+  ports: { api: number; clerk: number; mongodb: number };
+  apiUrl: string;
+  clerkUrl: string;
+  /** `npm start` as somebody types it, with nothing configured but where. Says nothing about how far it got. */
+  npmStart(environment?: Record<string, string>): Child;
+  /** Starts unless it runs, and resolves once it says how to use it. */
+  running(): Promise<Running>;
+  /** The processes noted in the data folder; undefined where there is none. */
+  pids(): Promise<{ node: number | undefined; mongod: number | undefined }>;
+  /** Rejects when a port is taken or mongod runs. */
+  assertNothingLeft(mongod: number | undefined): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface Running {
+  child: Child;
+  node: number;
+  mongod: number;
+  /** The whole line that it prints. */
+  curl: string;
+  /** The API as the demo user of that line. */
+  me: ApiClient;
+  clerkId: string;
+}
+
+export async function prepareLocalMode(): Promise<LocalMode> {
+  const project = await copyProject();
+  const data = await mkdtemp(path.join(tmpdir(), 'roavelo-data-'));
+  const ports = { api: await freePort(), clerk: await freePort(), mongodb: await freePort() };
+  const apiUrl = `http://127.0.0.1:${ports.api}`;
+  let current: Promise<Running> | undefined;
+
+  const local: LocalMode = {
+    ports,
+    apiUrl,
+    clerkUrl: `http://127.0.0.1:${ports.clerk}`,
+    npmStart: (environment = {}) =>
+      startChild('npm', ['start'], {
+        cwd: project.folder,
+        env: freshEnvironment({
+          PORT: String(ports.api),
+          LOCAL_CLERK_PORT: String(ports.clerk),
+          LOCAL_MONGODB_PORT: String(ports.mongodb),
+          LOCAL_DATA: data,
+          ...environment,
+        }),
+      }),
+    running: () => (current ??= start()),
+    pids: async () => {
+      const [folder = 'none'] = (await readdir(data)).filter((name) => name.startsWith('db-'));
+      const pid = async (file: string) => {
+        const text = await readFile(path.join(data, folder, file), 'utf8').catch(() => '');
+        return text.trim() === '' ? undefined : Number(text);
+      };
+      return { node: await pid('owner.pid'), mongod: await pid('mongod.lock') };
+    },
+    assertNothingLeft: async (mongod) => {
+      for (const port of Object.values(ports)) await assertPortFree(port);
+      if (mongod !== undefined && isRunning(mongod)) throw new Error(`mongod ${mongod} still runs`);
+    },
+    remove: async () => {
+      await killChildren();
+      const { mongod } = await local.pids();
+      if (mongod !== undefined && isRunning(mongod)) process.kill(mongod, 'SIGKILL');
+      await rm(data, { recursive: true, force: true });
+      await project.remove();
+    },
+  };
+  return local;
+
+  async function start(): Promise<Running> {
+    const child = local.npmStart();
+    void child.exit.then(() => (current = undefined));
+    const [, curl = ''] = await child.until(/^ +(curl .+)\n[^]*Ctrl-C/m);
+    const [, token = ''] = /Bearer ([^']+)/.exec(curl) ?? [];
+    const { node = 0, mongod = 0 } = await local.pids();
+    const me = new ApiClient(apiUrl, `Bearer ${token}`);
+    return { child, node, mongod, curl, me, clerkId: subjectOf(token) };
+  }
+}
+
+/** Asks again and again until the answer is what is wanted. For what nothing tells. */
+export async function eventually<T>(ask: () => Promise<T | undefined>, milliseconds = 10_000): Promise<T> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`Not within ${milliseconds} ms`);
+    await sleep(20);
+  }
+}
+
+function subjectOf(token: string): string {
+  const [, payload = ''] = token.split('.');
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub;
+}
