@@ -13,7 +13,7 @@ import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schem
 import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
 
 /** Every collection with its indexes. */
-const SCHEMAS: readonly [name: string, schema: Schema][] = [
+export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [User.name, UserSchema],
   [DeletedUser.name, DeletedUserSchema],
   [WebhookEvent.name, WebhookEventSchema],

@@ -34,7 +34,7 @@ const url = text.refine(
   'must be an http(s) address',
 );
 const origin = url.refine(
-  (value) => new URL(value).origin === value,
+  (value) => URL.canParse(value) && new URL(value).origin === value,
   'must be an origin: scheme, host, port, no path',
 );
 const publishableKey = text.refine(

@@ -1,0 +1,158 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, hostOfPublishableKey, parseConfig } from '../src/config/config.js';
+
+const publishableKey = (host: string, kind = 'test') =>
+  `pk_${kind}_${Buffer.from(`${host}$`).toString('base64').replaceAll('=', '')}`;
+const secret = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
+const pem = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+const VALID = {
+  MONGODB_URI: 'mongodb://127.0.0.1/roavelo?replicaSet=rs0',
+  CLERK_SECRET_KEY: 'sk_test_0123456789',
+  CLERK_PUBLISHABLE_KEY: publishableKey('clerk.example.com'),
+  CLERK_WEBHOOK_SIGNING_SECRET: secret(1),
+};
+
+function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a valid configuration', () => {
+  it('has the documented defaults', () => {
+    expect(parseConfig(VALID)).toEqual({
+      environment: 'development',
+      host: '0.0.0.0',
+      port: 3000,
+      mongodbUri: VALID.MONGODB_URI,
+      clerk: {
+        secretKey: VALID.CLERK_SECRET_KEY,
+        apiUrl: 'https://api.clerk.com',
+        jwtKey: undefined,
+        issuers: ['https://clerk.example.com'],
+        authorizedParties: [],
+        webhookSecrets: [secret(1)],
+      },
+      appSecret: undefined,
+      corsOrigins: [],
+      trustProxy: false,
+      logLevel: 'info',
+      shutdownGraceMs: 10_000,
+    });
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(parseConfig(VALID))).toBe(true);
+  });
+
+  it('reads lists, several secrets, and a PEM in one line', () => {
+    const key = pem(2048);
+    const config = parseConfig({
+      ...VALID,
+      CLERK_ISSUER: 'https://a.example, https://b.example',
+      CLERK_AUTHORIZED_PARTIES: 'https://app.example,',
+      CLERK_WEBHOOK_SIGNING_SECRET: `${secret(1)}, ${secret(2)}`,
+      CLERK_JWT_KEY: key.replaceAll('\n', '\\n'),
+      TRUST_PROXY: '10.0.0.0/8, 127.0.0.1',
+      CORS_ORIGINS: 'https://app.example,http://localhost:8081',
+    });
+    expect(config.clerk.issuers).toEqual(['https://a.example', 'https://b.example']);
+    expect(config.clerk.authorizedParties).toEqual(['https://app.example']);
+    expect(config.clerk.webhookSecrets).toEqual([secret(1), secret(2)]);
+    expect(config.clerk.jwtKey).toBe(key);
+    expect(config.trustProxy).toEqual(['10.0.0.0/8', '127.0.0.1']);
+    expect(config.corsOrigins).toEqual(['https://app.example', 'http://localhost:8081']);
+  });
+
+  it("takes the seed's name of the webhook secret", () => {
+    const { CLERK_WEBHOOK_SIGNING_SECRET: _, ...rest } = VALID;
+    expect(parseConfig({ ...rest, CLERK_WEBHOOK_SECRET: secret(3) }).clerk.webhookSecrets).toEqual([
+      secret(3),
+    ]);
+  });
+
+  it('counts an empty variable as absent', () => {
+    expect(parseConfig({ ...VALID, PORT: '', APP_SECRET: ' ' })).toEqual(parseConfig(VALID));
+  });
+});
+
+describe('a configuration that cannot work', () => {
+  it('lists everything that is missing, at once', () => {
+    expect([...problemsOf({})].sort()).toEqual([
+      'CLERK_ISSUER is missing: set it or CLERK_PUBLISHABLE_KEY',
+      'CLERK_SECRET_KEY is missing',
+      'CLERK_WEBHOOK_SIGNING_SECRET is missing',
+      'MONGODB_URI is missing',
+    ]);
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '3000x'],
+    ['MONGODB_URI', 'postgres://x'],
+    ['CLERK_SECRET_KEY', 'pk_test_x'],
+    ['CLERK_SECRET_KEY', 'sk_test_xxx'],
+    ['CLERK_SECRET_KEY', 'your_clerk_secret_key'],
+    ['CLERK_PUBLISHABLE_KEY', publishableKey('localhost:4000')],
+    ['CLERK_PUBLISHABLE_KEY', 'pk_test_...'],
+    ['CLERK_JWT_KEY', 'not a key'],
+    ['CLERK_JWT_KEY', pem(1024)],
+    ['CLERK_ISSUER', 'https://clerk.example.com/path'],
+    ['CLERK_WEBHOOK_SIGNING_SECRET', 'whsec_!!'],
+    ['CLERK_WEBHOOK_SIGNING_SECRET', 'whsec_xxxxxxxx'],
+    ['CLERK_WEBHOOK_SIGNING_SECRET', `${secret(1)},nonsense`],
+    ['CLERK_API_URL', 'api.clerk.com'],
+    ['APP_SECRET', 'short'],
+    ['CORS_ORIGINS', 'app.example'],
+    ['TRUST_PROXY', 'yes'],
+    ['LOG_LEVEL', 'loud'],
+    ['SHUTDOWN_GRACE_MS', '1.5'],
+  ])('%s is refused: its name is told, its value is not', (variable, value) => {
+    const problems = problemsOf({ ...VALID, [variable]: value });
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) {
+      expect(problem).toMatch(new RegExp(`^${variable} `));
+      expect(problem).not.toContain(value);
+    }
+  });
+
+  it.each([
+    [
+      'two instances',
+      { CLERK_SECRET_KEY: 'sk_live_0123456789' },
+      /^CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY/,
+    ],
+    ['two webhook secrets', { CLERK_WEBHOOK_SECRET: secret(2) }, /^CLERK_WEBHOOK_SECRET contradicts/],
+    ['all origins and some', { CORS_ORIGINS: '*,https://app.example' }, /^CORS_ORIGINS mixes/],
+  ])('%s contradict each other', (_what, change, message) => {
+    expect(problemsOf({ ...VALID, ...change })).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('tells contradictions beside everything else', () => {
+    const problems = problemsOf({ ...VALID, PORT: 'x', CLERK_SECRET_KEY: 'sk_live_0123456789' });
+    expect(problems).toHaveLength(2);
+  });
+});
+
+it('hostOfPublishableKey reads what Clerk encodes, and nothing else', () => {
+  expect(hostOfPublishableKey(publishableKey('127.0.0.1:4000'))).toBe('127.0.0.1:4000');
+  for (const key of [
+    '',
+    'pk_test_',
+    'pk_test_!!',
+    publishableKey('nodot'),
+    'pk_prod_YS5iJA',
+    'pk_test_YS5i',
+  ]) {
+    expect(hostOfPublishableKey(key)).toBeUndefined();
+  }
+});
