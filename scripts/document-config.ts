@@ -14,6 +14,8 @@ export const documentConfig: Config = {
     authorizedParties: [],
     webhookSecrets: [`whsec_${Buffer.alloc(24).toString('base64')}`],
   },
+  userSyncRollback: true,
+  reconcileIntervalMs: 0,
   appSecret: 'document',
   corsOrigins: [],
   trustProxy: false,

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { getModelToken } from '@nestjs/mongoose';
 import { type Connection, createConnection, type Schema } from 'mongoose';
 import { Deletion, DeletionSchema } from './account/deletion.schema.js';
+import { Lock, LockSchema } from './common/lock.schema.js';
 import { duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
 import { type Config, ConfigError } from './config/config.js';
 import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
 import { Follow, FollowSchema } from './social/follow.schema.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
+import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
 import { User, UserSchema } from './users/user.schema.js';
+import { DeadLetter, DeadLetterSchema } from './webhooks/dead-letter.schema.js';
 import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schema.js';
 import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
 
@@ -16,11 +19,14 @@ import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
 export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [User.name, UserSchema],
   [DeletedUser.name, DeletedUserSchema],
+  [DeletionRollback.name, DeletionRollbackSchema],
   [WebhookEvent.name, WebhookEventSchema],
+  [DeadLetter.name, DeadLetterSchema],
   [Follow.name, FollowSchema],
   [Wishlist.name, WishlistSchema],
   [Purchase.name, PurchaseSchema],
   [Deletion.name, DeletionSchema],
+  [Lock.name, LockSchema],
 ];
 
 const POOL_SIZE = 20;

@@ -41,6 +41,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Social', 'Other users, and who follows whom.')
     .addTag('Wishlist', 'The countries users want to see.')
     .addTag('Countries', 'The countries there are.')
+    .addTag('Admin', 'For users with the role `admin`.')
     .addTag('Webhooks', 'For Clerk, not for apps.')
     .addTag('Health', 'For whoever runs the service.')
     .addTag('Problems', 'What errors mean.')

@@ -115,7 +115,7 @@ it('a deletion of a subject unknown here leaves a tombstone with its hash and no
 
 it('user.deleted without an id touches no document', async () => {
   await api.join();
-  const { webhookEvents: _, ...before } = await snapshot(api.db);
+  const { webhookEvents: _, webhookDeadLetters: __, ...before } = await snapshot(api.db);
   for (const data of [
     { object: 'user', deleted: true },
     { id: null },
@@ -125,8 +125,9 @@ it('user.deleted without an id touches no document', async () => {
   ]) {
     expect((await api.clerk.deliverWebhook({ type: 'user.deleted', data })).status).toBe(200);
   }
-  const { webhookEvents, ...after } = await snapshot(api.db);
+  const { webhookEvents, webhookDeadLetters, ...after } = await snapshot(api.db);
   expect(after).toEqual(before);
+  expect(webhookDeadLetters).toHaveLength(5);
   expect(
     (webhookEvents as { outcome: string }[]).filter(({ outcome }) => outcome === 'dead_letter'),
   ).toHaveLength(5);

@@ -79,6 +79,8 @@ describe('openapi/openapi.json', () => {
         'GET /api/v2/users/{userId}/following',
         'GET /api/v2/users/{userId}/wishlist',
         'POST /api/v2/webhooks/clerk',
+        'GET /api/v2/admin/webhook-events',
+        'POST /api/v2/admin/webhook-events/{id}/replay',
       ].sort(),
     );
   });

@@ -3,6 +3,8 @@ import { DiscoveryModule } from '@nestjs/core';
 import { getConnectionToken, getModelToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
 import { expect, it } from '@jest/globals';
+import { Cursors } from '../src/common/page.js';
+import { DeadLettersService } from '../src/webhooks/dead-letters.service.js';
 import { WebhookEvent } from '../src/webhooks/webhook-event.schema.js';
 import { HandlesWebhook, type WebhookHandler } from '../src/webhooks/webhook-handler.js';
 import { WebhooksService } from '../src/webhooks/webhooks.service.js';
@@ -12,6 +14,10 @@ import { WebhooksService } from '../src/webhooks/webhooks.service.js';
 class First implements WebhookHandler {
   handle(): Promise<void> {
     return Promise.resolve();
+  }
+
+  subjectOf(): undefined {
+    return undefined;
   }
 }
 
@@ -27,6 +33,8 @@ it('two handlers of one event type stop the start', async () => {
       First,
       Second,
       { provide: getModelToken(WebhookEvent.name), useValue: {} },
+      { provide: DeadLettersService, useValue: {} },
+      { provide: Cursors, useValue: new Cursors('secret') },
       { provide: getConnectionToken(), useValue: {} },
     ],
   }).compile();

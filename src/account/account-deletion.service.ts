@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import type { ClientSession, Model, Types } from 'mongoose';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectConnection, InjectModel } from '@nestjs/mongoose';
+import type { ClientSession, Connection, Model, Types } from 'mongoose';
+import { repeat } from '../common/repeat.js';
+import { inTransaction } from '../common/transaction.js';
 import { PurchasesService } from '../purchases/purchases.service.js';
 import { SocialService } from '../social/social.service.js';
 import type { DeletionReason } from '../users/deleted-user.schema.js';
@@ -16,12 +23,13 @@ const LONGEST_WAIT_MS = 5000;
 
 /** Ends accounts: fence and archive at once, the follow graph in batches behind it. Owns `deletions`. */
 @Injectable()
-export class AccountDeletionService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AccountDeletionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AccountDeletionService.name);
-  private resuming: NodeJS.Timeout | undefined;
+  private stopResuming?: () => Promise<void>;
 
   constructor(
     @InjectModel(Deletion.name) private readonly model: Model<Deletion>,
+    @InjectConnection() private readonly connection: Connection,
     private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly wishlist: WishlistService,
@@ -30,17 +38,11 @@ export class AccountDeletionService implements OnApplicationBootstrap, OnApplica
   ) {}
 
   onApplicationBootstrap(): void {
-    const resume = () => {
-      void this.resumeAll().catch((error: unknown) => {
-        this.logger.error({ msg: 'deletions could not be resumed', err: error });
-      });
-    };
-    resume();
-    this.resuming = setInterval(resume, RESUME_EVERY_MS).unref();
+    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, () => this.resumeAll());
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.resuming);
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopResuming?.();
   }
 
   /**
@@ -59,7 +61,7 @@ export class AccountDeletionService implements OnApplicationBootstrap, OnApplica
       await this.deletedUsers.bury(subject, reason, undefined, session);
       return undefined;
     }
-    const { _id, ...userData } = user;
+    const { _id, revokedSessions: _, ...userData } = user;
     const purchases = await this.purchases.removeOf(_id, session);
     await this.wishlist.removeOf(_id, session);
     await this.deletedUsers.bury(subject, reason, { clerkId: subject, userData, purchases }, session);
@@ -67,11 +69,17 @@ export class AccountDeletionService implements OnApplicationBootstrap, OnApplica
     return _id;
   }
 
+  /** Steps 1 and 3 in one go, for a deletion that comes with no delivery to record. Repeating it changes nothing. */
+  async delete(subject: string, reason: DeletionReason): Promise<void> {
+    const userId = await inTransaction(this.connection, (session) =>
+      this.fenceAndArchive(subject, reason, session),
+    );
+    if (userId !== undefined) await this.eraseGraph(userId);
+  }
+
   /** Erases the graph of a fenced user; returns when that is done, or goes on in the background after 5 s. */
   async finish(userId: Types.ObjectId): Promise<void> {
-    const erased = this.eraseGraph(userId).catch((error: unknown) => {
-      this.logger.error({ msg: 'deletion interrupted, will be resumed', err: error });
-    });
+    const erased = this.eraseGraph(userId).catch(this.report);
     await Promise.race([erased, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
   }
 
@@ -83,6 +91,11 @@ export class AccountDeletionService implements OnApplicationBootstrap, OnApplica
 
   /** Finishes what a crash, here or in another instance, left half done. */
   private async resumeAll(): Promise<void> {
-    for (const { _id } of await this.model.find().lean<Deletion[]>()) await this.eraseGraph(_id);
+    for (const { _id } of await this.model.find().lean<Deletion[]>())
+      await this.eraseGraph(_id).catch(this.report);
   }
+
+  private readonly report = (error: unknown): void => {
+    this.logger.error({ msg: 'deletion interrupted, will be resumed', err: error });
+  };
 }

@@ -8,6 +8,7 @@ import { AccountDeletionService } from './account-deletion.service.js';
 import { Deletion, DeletionSchema } from './deletion.schema.js';
 import { MeController } from './me.controller.js';
 import { ProfileService } from './profile.service.js';
+import { ReconcilerService } from './reconciler.service.js';
 
 @Module({
   imports: [
@@ -18,7 +19,7 @@ import { ProfileService } from './profile.service.js';
     MongooseModule.forFeature([{ name: Deletion.name, schema: DeletionSchema }]),
   ],
   controllers: [MeController],
-  providers: [AccountDeletionService, ProfileService],
-  exports: [AccountDeletionService],
+  providers: [AccountDeletionService, ProfileService, ReconcilerService],
+  exports: [AccountDeletionService, ReconcilerService],
 })
 export class AccountModule {}

@@ -1,8 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { MongooseModule } from '@nestjs/mongoose';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { Lock, LockSchema } from './lock.schema.js';
+import { LocksService } from './locks.service.js';
 import { Cursors } from './page.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
@@ -12,8 +15,10 @@ import { violations } from './violations.js';
 /** What every feature shares: errors, validation, cursors. */
 @Global()
 @Module({
+  imports: [MongooseModule.forFeature([{ name: Lock.name, schema: LockSchema }])],
   controllers: [ProblemsController],
   providers: [
+    LocksService,
     RouteTable,
     {
       provide: Cursors,
@@ -29,6 +34,6 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [Cursors, RouteTable],
+  exports: [Cursors, LocksService, RouteTable],
 })
 export class CommonModule {}

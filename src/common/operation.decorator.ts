@@ -9,6 +9,7 @@ const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'unauthenticated',
   'invalid_token',
   'token_expired',
+  'session_revoked',
   'account_deleted',
   'account_suspended',
   'user_sync_failed',

@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 200;
  * Runs `work` in one snapshot transaction with majority writes, and starts it over whole after a write conflict or a
  * duplicate key (which end a transaction in MongoDB), with growing jitter, for 5 s in all.
  *
- * `work` may run many times: it does nothing outside its session, reads what it decides on inside it, and leaves no
+ * `work` may run many times, and may abort the session to leave without a trace: it does nothing outside its session, reads what it decides on inside it, and leaves no
  * state behind. Its other errors end the transaction and are rethrown.
  * @throws ProblemError `dependency_unavailable` when the deadline passes
  */
@@ -59,8 +59,12 @@ async function attemptTransaction<T>(
   }
 }
 
-/** The outcome of a commit whose answer got lost is unknown; asking again is safe and tells it. */
+/**
+ * Work that has aborted its session leaves nothing to commit. The outcome of a commit whose answer got lost is unknown; asking again is
+ * safe and tells it.
+ */
 async function commit(session: ClientSession, deadline: number): Promise<void> {
+  if (!session.inTransaction()) return;
   for (;;) {
     try {
       await session.commitTransaction();

@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** The exit code for a configuration that can't work (EX_CONFIG of sysexits.h). */
 export const EXIT_CONFIG = 78;
 
+/** A timer of Node can't be longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const DEFAULT_CLERK_API_URL = 'https://api.clerk.com';
 
 /** What people leave in a copied `.env`, whatever the prefix in front of it. */
@@ -22,6 +25,7 @@ const list = text.transform((value) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ''),
 );
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 const count = (max: number) =>
   z
     .string()
@@ -77,11 +81,11 @@ const environmentSchema = z.object({
   CLERK_WEBHOOK_SIGNING_SECRET: webhookSecrets.optional(),
   CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
   CLERK_API_URL: url.default(DEFAULT_CLERK_API_URL),
+  USER_SYNC_ROLLBACK: flag.default(true),
+  RECONCILE_INTERVAL_MS: count(LONGEST_TIMER_MS).default(0),
   APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),
-  TRUST_PROXY: z
-    .union([z.enum(['true', 'false']).transform((value) => value === 'true'), proxies])
-    .default(false),
+  TRUST_PROXY: z.union([flag, proxies]).default(false),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
     .default('info'),
@@ -130,6 +134,10 @@ export interface Config {
     readonly authorizedParties: readonly string[];
     readonly webhookSecrets: readonly string[];
   };
+  /** Whether a Clerk account whose user can never be saved is deleted. */
+  readonly userSyncRollback: boolean;
+  /** How often drift between Clerk and MongoDB is looked for; 0: never. */
+  readonly reconcileIntervalMs: number;
   /** Signs cursors. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
   readonly appSecret: string | undefined;
   /** `['*']`: any; empty: no CORS. */
@@ -174,6 +182,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       authorizedParties: env.CLERK_AUTHORIZED_PARTIES,
       webhookSecrets: env.CLERK_WEBHOOK_SIGNING_SECRET ?? env.CLERK_WEBHOOK_SECRET ?? [],
     }),
+    userSyncRollback: env.USER_SYNC_ROLLBACK,
+    reconcileIntervalMs: env.RECONCILE_INTERVAL_MS,
     appSecret: env.APP_SECRET,
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,

@@ -12,6 +12,10 @@ const CALL_TIMEOUT_MS = 3000;
 const BUDGET_MS = 8000;
 const JWKS_TIMEOUT_MS = 5000;
 const FIRST_PAUSE_MS = 100;
+const LIST_PAGE = 500;
+
+/** Clerk's 422: it understood the call and refuses a parameter. */
+class UnprocessableError extends Error {}
 
 export interface Names {
   firstName?: string;
@@ -37,7 +41,7 @@ export class ClerkDirectory {
 
   /** The user as Clerk knows it now; undefined when Clerk has no such user. At most 8 s, retries included. */
   async getUser(subject: string): Promise<ClerkUser | undefined> {
-    return this.call('getUser', () => this.client.users.getUser(subject), BUDGET_MS);
+    return this.callForUser('getUser', () => this.client.users.getUser(subject), BUDGET_MS);
   }
 
   /**
@@ -45,7 +49,52 @@ export class ClerkDirectory {
    * @throws ProblemError `validation_failed` for a name Clerk refuses
    */
   async updateNames(subject: string, names: Names): Promise<ClerkUser | undefined> {
-    return this.call('updateUser', () => this.client.users.updateUser(subject, names), 0);
+    try {
+      return await this.callForUser('updateUser', () => this.client.users.updateUser(subject, names), 0);
+    } catch (error) {
+      if (!(error instanceof UnprocessableError)) throw error;
+      throw new ProblemError('validation_failed', 'Clerk refused the name.', { cause: error });
+    }
+  }
+
+  /** Deletes the account; one that is gone already is as good. */
+  async deleteUser(subject: string): Promise<void> {
+    await this.call('deleteUser', () => this.client.users.deleteUser(subject), BUDGET_MS);
+  }
+
+  /**
+   * A page of all users, oldest first, from behind the first of `after` that still exists; and how many there are in all.
+   * Users that can't be read are left out of `users`; `next` is the `after` of the next page, undefined at the end.
+   */
+  async listUsers(
+    after: readonly string[],
+  ): Promise<{ users: ClerkUser[]; next: string[] | undefined; total: number }> {
+    const [startingAfter, ...others] = after;
+    const query = {
+      limit: LIST_PAGE,
+      orderBy: '+created_at' as const,
+      ...(startingAfter && { startingAfter }),
+    };
+    try {
+      const page = await this.call('getUserList', () => this.client.users.getUserList(query), BUDGET_MS);
+      const ids = page?.data.map(({ id }) => id) ?? [];
+      return {
+        users: page?.data.flatMap(({ raw }) => readClerkUser(raw) ?? []) ?? [],
+        next: ids.length === LIST_PAGE ? ids.reverse() : undefined,
+        total: page?.totalCount ?? 0,
+      };
+    } catch (error) {
+      // The user that the page before ended with was deleted meanwhile.
+      if (error instanceof UnprocessableError && others.length > 0) return this.listUsers(others);
+      throw error instanceof UnprocessableError ? this.unavailable('getUserList', error) : error;
+    }
+  }
+
+  /** Which of these subjects, at most 100, Clerk lists. A subject that isn't listed may still exist: ask `getUser`. */
+  async listed(subjects: readonly string[]): Promise<Set<string>> {
+    const query = { userId: [...subjects], limit: subjects.length };
+    const page = await this.call('getUserList', () => this.client.users.getUserList(query), BUDGET_MS);
+    return new Set(page?.data.map(({ id }) => id));
   }
 
   /** The instance's public keys. */
@@ -59,24 +108,29 @@ export class ClerkDirectory {
     }
   }
 
-  private async call(
+  private async callForUser(
     name: string,
     request: () => Promise<{ raw: unknown }>,
     budgetMs: number,
   ): Promise<ClerkUser | undefined> {
+    const answer = await this.call(name, request, budgetMs);
+    if (answer === undefined) return undefined;
+    const user = readClerkUser(answer.raw);
+    if (user === undefined) throw this.unavailable(name, new TypeError('The answer is not a user'));
+    return user;
+  }
+
+  /** The answer of a request, repeated within the budget while the fault may pass; undefined for a 404. */
+  private async call<T>(name: string, request: () => Promise<T>, budgetMs: number): Promise<T | undefined> {
     const deadline = Date.now() + budgetMs;
     for (let attempt = 0; ; attempt++) {
       try {
         const timeout = attempt === 0 ? CALL_TIMEOUT_MS : Math.min(CALL_TIMEOUT_MS, deadline - Date.now());
-        const { raw } = await within(timeout, request());
-        const user = readClerkUser(raw);
-        if (user === undefined) throw new TypeError('The answer is not a user');
-        return user;
+        return await within(timeout, request());
       } catch (error) {
         const { status, retryAfter } = failureOf(error);
         if (status === 404) return undefined;
-        if (status === 422)
-          throw new ProblemError('validation_failed', 'Clerk refused the name.', { cause: error });
+        if (status === 422) throw new UnprocessableError('Clerk refused the parameters', { cause: error });
         const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random());
         const pause = Math.max(backoff, (retryAfter ?? 0) * 1000);
         if (!isTransient(status) || Date.now() + pause >= deadline) throw this.unavailable(name, error);

@@ -36,6 +36,8 @@ export interface ClerkProfile {
 
 export interface ClerkUser {
   clerkId: string;
+  /** ms. */
+  createdAt: number;
   /** Clerk's own username: a wish, used when ours allows it and it is free. */
   username: string | undefined;
   profile: ClerkProfile;
@@ -48,6 +50,7 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
   const user = parsed.data;
   return {
     clerkId: user.id,
+    createdAt: user.created_at,
     username: user.username ?? undefined,
     profile: {
       email: primaryEmail(user),

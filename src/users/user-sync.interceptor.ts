@@ -24,6 +24,8 @@ export class UserSyncInterceptor implements NestInterceptor {
 
     request.synced = await this.sync.ensureUser(principal.subject);
     const { user } = request.synced;
+    if (user.revokedSessions.some(({ sid }) => sid === principal.sessionId))
+      throw new ProblemError('session_revoked');
     const has = (mark: string) =>
       this.reflector.getAllAndOverride<boolean | undefined>(mark, [
         context.getHandler(),

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, Error as MongooseError, mongo, type Types } from 'mongoose';
 import { duplicateKeyField } from '../common/mongo-errors.js';
@@ -8,6 +8,7 @@ import { ClerkDirectory } from './clerk-directory.js';
 import type { ClerkUser } from './clerk-user.js';
 import { DeletedUsersService } from './deleted-users.service.js';
 import { generateUsername, USERNAME } from './username.js';
+import { RollbackService } from './rollback.service.js';
 import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
 
@@ -17,6 +18,15 @@ const USERNAME_TRIES = 5;
 export interface SyncedUser {
   readonly user: User;
   readonly isNew: boolean;
+}
+
+/** The database refuses the user itself, or has none of the usernames tried: trying again changes nothing. */
+export class UnsaveableUserError extends Error {
+  override readonly name = 'UnsaveableUserError';
+
+  constructor(options: { cause: unknown }) {
+    super('The user can never be saved', options);
+  }
 }
 
 /** Runs inside the transaction that creates a user, to insert what a user is never without. */
@@ -32,7 +42,6 @@ interface Flight {
 /** The one writer of new users, for first requests and webhooks alike. */
 @Injectable()
 export class UserSyncService {
-  private readonly logger = new Logger(UserSyncService.name);
   private readonly flights = new Map<string, Flight>();
   private readonly creationSteps: CreationStep[] = [];
 
@@ -40,6 +49,7 @@ export class UserSyncService {
     private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
+    private readonly rollback: RollbackService,
     @InjectConnection() private readonly connection: Connection,
   ) {}
 
@@ -79,7 +89,7 @@ export class UserSyncService {
   /**
    * The work of a transaction that ends with the user of a confirmed Clerk user there, created with all that a user is
    * never without; or with undefined when the subject was deleted, and then nothing is created. Made anew for every
-   * transaction: it counts the usernames that were taken.
+   * transaction: it counts the usernames that were taken. Throws UnsaveableUserError.
    */
   creation(clerkUser: ClerkUser): (session: ClientSession) => Promise<SyncedUser | undefined> {
     let usernamesTaken = 0;
@@ -96,7 +106,8 @@ export class UserSyncService {
         return { user, isNew: true };
       } catch (error) {
         if (duplicateKeyField(error) === 'username') usernamesTaken++;
-        if (usernamesTaken >= USERNAME_TRIES || isRefused(error)) throw this.failed(error);
+        if (usernamesTaken >= USERNAME_TRIES || isRefused(error))
+          throw new UnsaveableUserError({ cause: error });
         throw error;
       }
     };
@@ -110,7 +121,13 @@ export class UserSyncService {
     const clerkUser = await this.fetchOnce(subject, flight);
     if (clerkUser === undefined) throw new ProblemError('account_deleted');
 
-    const synced = await inTransaction(this.connection, this.creation(clerkUser));
+    const synced = await inTransaction(this.connection, this.creation(clerkUser)).catch(
+      async (error: unknown) => {
+        if (!(error instanceof UnsaveableUserError)) throw error;
+        await this.rollback.rollBack(clerkUser);
+        throw new ProblemError('user_sync_failed', undefined, { cause: error });
+      },
+    );
     if (synced === undefined) throw new ProblemError('account_deleted');
     return synced;
   }
@@ -133,11 +150,6 @@ export class UserSyncService {
     } finally {
       if (--flight.passengers === 0) this.flights.delete(subject);
     }
-  }
-
-  private failed(error: unknown): ProblemError {
-    this.logger.error({ msg: 'user can never be saved', code: (error as { code?: unknown }).code });
-    return new ProblemError('user_sync_failed', undefined, { cause: error });
   }
 }
 

@@ -49,6 +49,10 @@ export class User {
   @Prop({ type: Date, default: null })
   suspendedAt!: Date | null;
 
+  /** Sessions that ended before their tokens did. */
+  @Prop({ type: [{ sid: String, until: Date, _id: false }], default: [] })
+  revokedSessions!: { sid: string; until: Date }[];
+
   @Prop({ type: Number, default: 0 })
   followersCount!: number;
 

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ClerkDirectory } from './clerk-directory.js';
+import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
+import { RollbackService } from './rollback.service.js';
 import { User, UserSchema } from './user.schema.js';
 import { UserSyncInterceptor } from './user-sync.interceptor.js';
 import { UserSyncService } from './user-sync.service.js';
@@ -14,15 +16,17 @@ import { UsersService } from './users.service.js';
     MongooseModule.forFeature([
       { name: User.name, schema: UserSchema },
       { name: DeletedUser.name, schema: DeletedUserSchema },
+      { name: DeletionRollback.name, schema: DeletionRollbackSchema },
     ]),
   ],
   providers: [
     ClerkDirectory,
     DeletedUsersService,
+    RollbackService,
     UsersService,
     UserSyncService,
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
   ],
-  exports: [ClerkDirectory, DeletedUsersService, UsersService, UserSyncService],
+  exports: [ClerkDirectory, DeletedUsersService, RollbackService, UsersService, UserSyncService],
 })
 export class UsersModule {}

@@ -72,15 +72,53 @@ export class UsersService {
     return user.toObject();
   }
 
-  /** Takes over what Clerk owns, unless the stored state is as new or newer: one conditional write. */
+  /**
+   * Takes over what Clerk owns, unless the stored state is newer: one conditional write. A state of the same time is
+   * taken over only when it was just fetched (`isCurrent`): two different changes can share a millisecond.
+   */
   async applyClerkProfile(
     clerkId: string,
     profile: ClerkProfile,
     session: ClientSession | null = null,
+    isCurrent = false,
   ): Promise<void> {
-    await this.model
-      .updateOne({ clerkId, clerkUpdatedAt: { $lt: profile.clerkUpdatedAt } }, { $set: profile })
-      .session(session);
+    const older = { [isCurrent ? '$lte' : '$lt']: profile.clerkUpdatedAt };
+    await this.model.updateOne({ clerkId, clerkUpdatedAt: older }, { $set: profile }).session(session);
+  }
+
+  /** Refuses the tokens of a session from now on; forgets those that ended by themselves. */
+  async revokeSession(clerkId: string, sid: string, until: Date, session: ClientSession): Promise<boolean> {
+    const others = {
+      $filter: {
+        input: '$revokedSessions',
+        cond: { $and: [{ $gt: ['$$this.until', '$$NOW'] }, { $ne: ['$$this.sid', { $literal: sid }] }] },
+      },
+    };
+    const revokedSessions = { $concatArrays: [others, [{ sid: { $literal: sid }, until }]] };
+    const { matchedCount } = await this.model.updateOne({ clerkId }, [{ $set: { revokedSessions } }], {
+      session,
+      timestamps: false,
+      updatePipeline: true,
+    });
+    return matchedCount === 1;
+  }
+
+  /** Subjects of users in the order of their creation, from behind `after` on: for walking through all of them. */
+  async page(after: Types.ObjectId | undefined, limit: number): Promise<Pick<User, '_id' | 'clerkId'>[]> {
+    return this.model
+      .find(after === undefined ? {} : { _id: { $gt: after } }, { clerkId: 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<User[]>();
+  }
+
+  /** The users of these subjects, in no order; missing ones are left out. */
+  findBySubjects(subjects: readonly string[]): Promise<User[]> {
+    return this.model.find({ clerkId: { $in: subjects } }).lean<User[]>();
+  }
+
+  countAll(): Promise<number> {
+    return this.model.estimatedDocumentCount();
   }
 
   /**
@@ -147,6 +185,8 @@ export class UsersService {
         { $setOnInsert: { username: hashSubject(subject) }, $set: { fencedAt: new Date() } },
         {
           upsert: true,
+          // A validator that refuses users must not keep them from being deleted.
+          bypassDocumentValidation: true,
           returnDocument: 'before',
           session,
           timestamps: false,

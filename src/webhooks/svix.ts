@@ -15,6 +15,9 @@ export interface Delivery {
   data: Record<string, unknown>;
 }
 
+/** Clerk's own events nest less than ten levels. */
+const DEEPEST = 64;
+
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Turns the untouched bytes of a request into a delivery that one of the configured secrets signed. */
@@ -61,6 +64,7 @@ function parse(body: Buffer): { type: string; data: Record<string, unknown> } {
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(body);
     const { type, data } = eventSchema.parse(JSON.parse(json));
+    if (isDeeperThan(data, DEEPEST)) throw new RangeError('Nested too deep');
     return { type, data };
   } catch {
     throw new ProblemError(
@@ -68,4 +72,9 @@ function parse(body: Buffer): { type: string; data: Record<string, unknown> } {
       'The signed body is not an event: a JSON object with type and data.',
     );
   }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }

@@ -1,24 +1,40 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { AccountDeletionService } from '../account/account-deletion.service.js';
-import { type Commit, HandlesWebhook, type WebhookHandler } from './webhook-handler.js';
+import { DeadLettersService } from './dead-letters.service.js';
+import {
+  type Commit,
+  deadLetter,
+  HandlesWebhook,
+  idOrUndefined,
+  type WebhookHandler,
+} from './webhook-handler.js';
 
 @Injectable()
 @HandlesWebhook('user.deleted')
 export class UserDeletedHandler implements WebhookHandler {
   private readonly logger = new Logger(UserDeletedHandler.name);
 
-  constructor(private readonly deletions: AccountDeletionService) {}
+  constructor(
+    private readonly deletions: AccountDeletionService,
+    private readonly deadLetters: DeadLettersService,
+  ) {}
 
-  async handle({ id }: Record<string, unknown>, commit: Commit): Promise<void> {
+  subjectOf({ id }: Record<string, unknown>): string | undefined {
+    return idOrUndefined(id);
+  }
+
+  async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
+    const subject = this.subjectOf(data);
     // Optional in Clerk's own schema; a filter with `undefined` would match everyone.
-    if (typeof id !== 'string' || id === '') {
-      await commit(() => Promise.resolve('dead_letter'));
+    if (subject === undefined) {
+      await commit(deadLetter);
       return;
     }
     let userId: Types.ObjectId | undefined;
     await commit(async (session) => {
-      userId = await this.deletions.fenceAndArchive(id, 'user_requested', session);
+      userId = await this.deletions.fenceAndArchive(subject, 'user_requested', session);
+      await this.deadLetters.removeOf(subject, session);
       return 'applied';
     });
     if (userId === undefined) this.logger.log({ msg: 'user.deleted: no user to delete' });

@@ -1,12 +1,15 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
-export const OUTCOMES = ['applied', 'ignored', 'dead_letter'] as const;
-/** `ignored`: nothing here is concerned. `dead_letter`: of a type handled here, but it can never be handled. */
+export const OUTCOMES = ['applied', 'ignored', 'rolled_back', 'dead_letter'] as const;
+/**
+ * What became of a delivery. `ignored`: nothing here is concerned. `rolled_back`: its account was (see RollbackService).
+ * `dead_letter`: of a type handled here, but it can't be handled.
+ */
 export type Outcome = (typeof OUTCOMES)[number];
 
 const LEDGER_SECONDS = 90 * 24 * 60 * 60;
 
-/** The ledger: one row per delivery, committed together with its effect. Payloads are not kept. */
+/** The ledger: one row per delivery, committed together with its effect. Payloads are not kept here. */
 @Schema({ collection: 'webhookEvents', versionKey: false, autoIndex: false, autoCreate: false })
 export class WebhookEvent {
   /** The `svix-id`, the same on every retry and replay. */
@@ -19,9 +22,11 @@ export class WebhookEvent {
   @Prop({ type: String, enum: OUTCOMES, required: true })
   outcome!: Outcome;
 
+  /** When it was received first. */
   @Prop({ type: Date, required: true })
   at!: Date;
 }
 
 export const WebhookEventSchema = SchemaFactory.createForClass(WebhookEvent);
 WebhookEventSchema.index({ at: 1 }, { expireAfterSeconds: LEDGER_SECONDS });
+WebhookEventSchema.index({ outcome: 1, at: -1, _id: -1 });

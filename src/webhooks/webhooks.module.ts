@@ -3,10 +3,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountModule } from '../account/account.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { DeadLetter, DeadLetterSchema } from './dead-letter.schema.js';
+import { DeadLettersService } from './dead-letters.service.js';
+import { SessionEndedHandler } from './session-ended.handler.js';
 import { SvixVerifier } from './svix.js';
 import { UserChangedHandler } from './user-changed.handler.js';
 import { UserDeletedHandler } from './user-deleted.handler.js';
 import { WebhookEvent, WebhookEventSchema } from './webhook-event.schema.js';
+import { WebhookEventsController } from './webhook-events.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -15,9 +19,19 @@ import { WebhooksService } from './webhooks.service.js';
     DiscoveryModule,
     UsersModule,
     AccountModule,
-    MongooseModule.forFeature([{ name: WebhookEvent.name, schema: WebhookEventSchema }]),
+    MongooseModule.forFeature([
+      { name: WebhookEvent.name, schema: WebhookEventSchema },
+      { name: DeadLetter.name, schema: DeadLetterSchema },
+    ]),
   ],
-  controllers: [WebhooksController],
-  providers: [SvixVerifier, WebhooksService, UserChangedHandler, UserDeletedHandler],
+  controllers: [WebhooksController, WebhookEventsController],
+  providers: [
+    SvixVerifier,
+    WebhooksService,
+    DeadLettersService,
+    UserChangedHandler,
+    UserDeletedHandler,
+    SessionEndedHandler,
+  ],
 })
 export class WebhooksModule {}

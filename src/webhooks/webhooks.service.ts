@@ -2,11 +2,13 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { Connection, Model } from 'mongoose';
+import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import { DeadLettersService } from './dead-letters.service.js';
 import type { Delivery } from './svix.js';
-import { WebhookEvent } from './webhook-event.schema.js';
-import { type Commit, HANDLED_TYPES, type WebhookHandler } from './webhook-handler.js';
+import { type Outcome, WebhookEvent } from './webhook-event.schema.js';
+import { type Commit, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
 
 /** Owns `webhookEvents`: takes each delivery once, whatever its order, its repeats and the crashes between. */
 @Injectable()
@@ -17,6 +19,8 @@ export class WebhooksService implements OnModuleInit {
   constructor(
     @InjectModel(WebhookEvent.name) private readonly model: Model<WebhookEvent>,
     @InjectConnection() private readonly connection: Connection,
+    private readonly deadLetters: DeadLettersService,
+    private readonly cursors: Cursors,
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
   ) {}
@@ -38,31 +42,80 @@ export class WebhooksService implements OnModuleInit {
    * Acts on a verified delivery. Returning means that it is committed, now or by an earlier attempt.
    * @throws ProblemError `dependency_unavailable` when it can't be handled now: nothing is recorded, Svix retries
    */
-  async receive({ id, type, data }: Delivery): Promise<void> {
+  async receive(delivery: Delivery): Promise<void> {
     // The transaction looks again; this spares a repeat the call to Clerk.
-    if ((await this.model.exists({ _id: id })) !== null) return;
-    const commit = this.commitOf(id, type);
-    const handler = this.handlers.get(type);
-    if (handler === undefined) {
-      await commit(() => Promise.resolve('ignored'));
-      return;
-    }
-    try {
-      await handler.handle(data, commit);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.code !== 'user_sync_failed') throw error;
-      this.logger.error({ msg: 'webhook can never be handled', type, svixId: id });
-      await commit(() => Promise.resolve('dead_letter'));
-    }
+    if ((await this.model.exists({ _id: delivery.id })) !== null) return;
+    await this.handle(delivery, this.commitOf(delivery, 'once'));
   }
 
-  private commitOf(id: string, type: string): Commit {
+  /**
+   * Handles a dead letter again.
+   * @returns the row as it is now
+   * @throws ProblemError `not_found` when there is no dead letter of this id (any more)
+   */
+  async replay(svixId: string): Promise<WebhookEvent> {
+    const row = await this.model.findById(svixId).lean<WebhookEvent>();
+    const data = await this.deadLetters.find(svixId);
+    if (row === null || data === undefined) throw new ProblemError('not_found');
+    const delivery = { id: svixId, type: row.type, data };
+    await this.handle(delivery, this.commitOf(delivery, 'again'));
+    const after = await this.model.findById(svixId).lean<WebhookEvent>();
+    if (after === null) throw new ProblemError('not_found');
+    return after;
+  }
+
+  /** Rows of the ledger, newest first; of one outcome, or of all. */
+  async list(viewerId: string, outcome: Outcome | undefined, query: PageQuery): Promise<Page<WebhookEvent>> {
+    const scope = ['webhook-events', outcome ?? '', viewerId];
+    const position = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
+    const rows = await this.model
+      .find({ ...(outcome === undefined ? {} : { outcome }), ...(position && behind(position)) })
+      .sort({ at: -1, _id: -1 })
+      .limit(query.limit + 1)
+      .lean<WebhookEvent[]>();
+    const items = rows.slice(0, query.limit);
+    const last = items.at(-1);
+    const more = rows.length > items.length && last !== undefined;
+    return { items, nextCursor: more ? this.cursors.encode(scope, positionOf(last)) : null };
+  }
+
+  private async handle({ type, data }: Delivery, commit: Commit): Promise<void> {
+    const handler = this.handlers.get(type);
+    await (handler === undefined ? commit(ignore) : handler.handle(data, commit));
+  }
+
+  /** One transaction: the row, its effect, and the letter that comes or goes with them. */
+  private commitOf({ id, type, data }: Delivery, mode: 'once' | 'again'): Commit {
     return async (effect) => {
-      await inTransaction(this.connection, async (session) => {
-        if ((await this.model.exists({ _id: id }).session(session)) !== null) return;
-        const outcome = await effect(session);
-        await this.model.create([{ _id: id, type, outcome, at: new Date() }], { session });
+      const outcome = await inTransaction(this.connection, async (session) => {
+        const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
+        const isDone = mode === 'once' ? known !== null : known?.outcome !== 'dead_letter';
+        if (isDone) return undefined;
+        const result = await effect(session);
+        await this.model.updateOne(
+          { _id: id },
+          { $set: { outcome: result }, $setOnInsert: { type, at: new Date() } },
+          { upsert: true, session },
+        );
+        if (result === 'dead_letter') {
+          const subject = this.handlers.get(type)?.subjectOf(data);
+          await this.deadLetters.keep(id, subject, data, session);
+        } else if (mode === 'again') {
+          await this.deadLetters.remove(id, session);
+        }
+        return result;
       });
+      if (outcome === 'dead_letter') this.logger.error({ msg: 'webhook dead-lettered', type, svixId: id });
     };
   }
+}
+
+function positionOf({ at, _id }: WebhookEvent): string {
+  return `${at.getTime()} ${_id}`;
+}
+
+function behind(position: string): object {
+  const split = position.indexOf(' ');
+  const at = new Date(Number(position.slice(0, split)));
+  return { $or: [{ at: { $lt: at } }, { at, _id: { $lt: position.slice(split + 1) } }] };
 }

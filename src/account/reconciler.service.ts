@@ -1,0 +1,204 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection, Types } from 'mongoose';
+import { type Lease, LocksService } from '../common/locks.service.js';
+import { repeat } from '../common/repeat.js';
+import { inTransaction } from '../common/transaction.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ClerkDirectory } from '../users/clerk-directory.js';
+import type { ClerkUser } from '../users/clerk-user.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
+import { UsersService } from '../users/users.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+
+const LOCK = 'reconcile';
+/** Clerk's list takes so many ids at once. */
+const IDS_AT_ONCE = 100;
+const ALWAYS_ALLOWED_LOSSES = 10;
+const ALLOWED_LOSSES = 0.01;
+
+/** What a reconciliation found and did; with a dry run, what it would have done. */
+export interface ReconcileSummary {
+  /** Accounts in Clerk. */
+  inClerk: number;
+  /** Users here when it started. */
+  inMongoDB: number;
+  /** Accounts without a user that got one. */
+  created: number;
+  /** Users whose profile was older than Clerk's. */
+  updated: number;
+  /** Users whose account is gone (each confirmed by a 404), deleted here. */
+  deleted: number;
+  /** Accounts in Clerk of subjects that were deleted here. Left alone. */
+  deletedHereOnly: number;
+  /** Accounts whose user can't be saved. Left alone. */
+  refused: number;
+}
+
+export interface ReconcileOptions {
+  dryRun?: boolean;
+  /** Called with 0 to 1. */
+  onProgress?: (done: number) => void;
+}
+
+/** So many users without an account look like a wrong key, not like lost webhooks. Nothing was deleted. */
+export class TooManyLossesError extends Error {
+  override readonly name = 'TooManyLossesError';
+
+  constructor(readonly allowed: number) {
+    super(
+      `More than ${allowed} users have no account in Clerk. Is CLERK_SECRET_KEY that of another instance? ` +
+        'Nothing was deleted.',
+    );
+  }
+}
+
+/** Makes MongoDB agree with Clerk where webhooks got lost. One instance at a time. */
+@Injectable()
+export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ReconcilerService.name);
+  private stopSchedule?: () => Promise<void>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @InjectConnection() private readonly connection: Connection,
+    private readonly locks: LocksService,
+    private readonly clerk: ClerkDirectory,
+    private readonly users: UsersService,
+    private readonly sync: UserSyncService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly deletions: AccountDeletionService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const interval = this.config.reconcileIntervalMs;
+    if (interval === 0) return;
+    this.stopSchedule = repeat(interval, this.logger, async () => {
+      // Every instance tries; whoever comes first does it for all.
+      const summary = await this.reconcile({}, interval / 2);
+      if (summary !== undefined) this.logger.log({ msg: 'reconciled', ...summary });
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopSchedule?.();
+  }
+
+  /**
+   * Goes through all accounts and all users once.
+   * @param pauseMs not when somebody finished it less long ago
+   * @returns undefined when somebody else is at it, or was lately
+   * @throws TooManyLossesError; ProblemError `dependency_unavailable`
+   */
+  async reconcile(options: ReconcileOptions = {}, pauseMs = 0): Promise<ReconcileSummary | undefined> {
+    const lease = await this.locks.take(LOCK, pauseMs);
+    if (lease === undefined) return undefined;
+    let isFinished = false;
+    try {
+      const summary = await this.run(options, lease);
+      isFinished = true;
+      return summary;
+    } finally {
+      await lease.release(isFinished);
+    }
+  }
+
+  private async run(options: ReconcileOptions, lease: Lease): Promise<ReconcileSummary> {
+    const summary: ReconcileSummary = {
+      inClerk: 0,
+      inMongoDB: await this.users.countAll(),
+      created: 0,
+      updated: 0,
+      deleted: 0,
+      deletedHereOnly: 0,
+      refused: 0,
+    };
+    // Deletions first: a wrong key must stop before it creates the users of another instance.
+    await this.deleteLost(summary, options, lease);
+    await this.healDrift(summary, options, lease);
+    return summary;
+  }
+
+  private async deleteLost(
+    summary: ReconcileSummary,
+    { dryRun = false, onProgress }: ReconcileOptions,
+    lease: Lease,
+  ): Promise<void> {
+    const allowed = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(summary.inMongoDB * ALLOWED_LOSSES));
+    const lost: string[] = [];
+    let seen = 0;
+    let after: Types.ObjectId | undefined;
+    for (;;) {
+      const page = await this.users.page(after, IDS_AT_ONCE);
+      if (page.length === 0) break;
+      after = page.at(-1)?._id;
+      const listed = await this.clerk.listed(page.map(({ clerkId }) => clerkId));
+      for (const { clerkId } of page) {
+        // A list can lag behind; only a 404 for this very user counts.
+        if (listed.has(clerkId) || (await this.clerk.getUser(clerkId)) !== undefined) continue;
+        lost.push(clerkId);
+        if (lost.length > allowed) throw new TooManyLossesError(allowed);
+      }
+      await lease.renew();
+      seen += page.length;
+      onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2));
+    }
+    for (const subject of lost) {
+      if (!dryRun) await this.deletions.delete(subject, 'user_requested');
+      summary.deleted++;
+      await lease.renew();
+    }
+  }
+
+  private async healDrift(
+    summary: ReconcileSummary,
+    { dryRun = false, onProgress }: ReconcileOptions,
+    lease: Lease,
+  ): Promise<void> {
+    let after: string[] | undefined = [];
+    do {
+      const { users, next, total }: Awaited<ReturnType<ClerkDirectory['listUsers']>> =
+        await this.clerk.listUsers(after);
+      const known = await this.users.findBySubjects(users.map(({ clerkId }) => clerkId));
+      const byClerkId = new Map(known.map((user) => [user.clerkId, user]));
+      for (const account of users) {
+        const user = byClerkId.get(account.clerkId);
+        if (user === undefined) await this.createMissing(account, summary, dryRun);
+        else if (user.clerkUpdatedAt < account.profile.clerkUpdatedAt) {
+          if (!dryRun) await this.users.applyClerkProfile(account.clerkId, account.profile);
+          summary.updated++;
+        }
+      }
+      summary.inClerk += users.length;
+      await lease.renew();
+      onProgress?.(Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2));
+      after = next;
+    } while (after !== undefined);
+    onProgress?.(1);
+  }
+
+  private async createMissing(account: ClerkUser, summary: ReconcileSummary, dryRun: boolean): Promise<void> {
+    if (await this.deletedUsers.isDeleted(account.clerkId)) {
+      summary.deletedHereOnly++;
+      return;
+    }
+    // The list is a moment old: the account may be gone by now.
+    const current = await this.clerk.getUser(account.clerkId);
+    if (current === undefined) return;
+    try {
+      if (!dryRun) await inTransaction(this.connection, this.sync.creation(current));
+      summary.created++;
+    } catch (error) {
+      if (!(error instanceof UnsaveableUserError)) throw error;
+      summary.refused++;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** Work that one instance at a time does. The row stays, and tells when the work was last finished. */
+@Schema({ collection: 'locks', versionKey: false, autoIndex: false, autoCreate: false })
+export class Lock {
+  /** The name of the work. */
+  @Prop({ type: String, required: true })
+  _id!: string;
+
+  @Prop({ type: String, default: null })
+  owner!: string | null;
+
+  /** When the lock falls open by itself, unless its owner renews it. */
+  @Prop({ type: Date, required: true })
+  until!: Date;
+
+  @Prop({ type: Date, default: null })
+  finishedAt!: Date | null;
+}
+
+export const LockSchema = SchemaFactory.createForClass(Lock);

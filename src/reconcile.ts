@@ -1,0 +1,69 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import {
+  type ReconcileSummary,
+  ReconcilerService,
+  TooManyLossesError,
+} from './account/reconciler.service.js';
+import { createApp } from './app.js';
+import { createLogger } from './common/logger.js';
+import { parseConfig } from './config/config.js';
+import { prepareDatabase } from './database.js';
+import { explain } from './start.js';
+
+const EXIT_TEMPORARY = 75;
+const BAR_WIDTH = 40;
+
+/** `npm run reconcile [-- --dry-run]`: one reconciliation, with a summary on standard output. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
+  const config = parseConfig();
+  const prepared = await prepareDatabase({ ...config, reconcileIntervalMs: 0 });
+  const app = await createApp(prepared, { logger: createLogger('warn') });
+  try {
+    await app.init();
+    const summary = await app
+      .get(ReconcilerService)
+      .reconcile({ dryRun: values['dry-run'], ...(process.stderr.isTTY ? { onProgress: drawBar } : {}) });
+    if (summary === undefined) {
+      process.stderr.write('Another instance is reconciling. Try again later.\n');
+      return EXIT_TEMPORARY;
+    }
+    process.stdout.write(report(summary, values['dry-run']));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof TooManyLossesError)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    return 1;
+  } finally {
+    await app.close();
+  }
+}
+
+function drawBar(done: number): void {
+  const filled = Math.round(done * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  process.stderr.write(`\r${bar} ${String(Math.round(done * 100)).padStart(3)} %${done === 1 ? '\n' : ''}`);
+}
+
+function report(summary: ReconcileSummary, dryRun: boolean): string {
+  const lines: [string, number][] = [
+    ['accounts in Clerk', summary.inClerk],
+    ['users in MongoDB', summary.inMongoDB],
+    ['created: had an account, but no user', summary.created],
+    ['updated: older than their account', summary.updated],
+    ['deleted: their account is gone', summary.deleted],
+    ['left alone: deleted here, still in Clerk', summary.deletedHereOnly],
+    ['left alone: cannot be saved', summary.refused],
+  ];
+  const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
+  return `${title}\n${lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('')}`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { message, exitCode } = explain(error);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}

@@ -1,0 +1,117 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectConnection, InjectModel } from '@nestjs/mongoose';
+import type { ClientSession, Connection, Model } from 'mongoose';
+import { ProblemError } from '../common/problem.js';
+import { repeat } from '../common/repeat.js';
+import { inTransaction } from '../common/transaction.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ClerkDirectory } from './clerk-directory.js';
+import type { ClerkUser } from './clerk-user.js';
+import { DeletionRollback, ROLLBACK_LIMIT } from './deletion-rollback.schema.js';
+import { DeletedUsersService, hashSubject } from './deleted-users.service.js';
+import { UsersService } from './users.service.js';
+
+const HOUR_MS = 60 * 60_000;
+/** An older account may have had a user here that we can't know of any more. */
+const OLDEST_ACCOUNT_MS = 24 * HOUR_MS;
+/** More than these, and the fault is ours, not the accounts'. */
+const MOST_PER_HOUR = 20;
+const RESUME_EVERY_MS = 30_000;
+
+/**
+ * Deletes Clerk accounts whose user can never be saved, so that they don't stay behind as ghosts. Narrow on purpose: it
+ * takes an account away. Owns `deletionRollbacks`.
+ */
+@Injectable()
+export class RollbackService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RollbackService.name);
+  private stopResuming?: () => Promise<void>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @InjectModel(DeletionRollback.name) private readonly model: Model<DeletionRollback>,
+    @InjectConnection() private readonly connection: Connection,
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly clerk: ClerkDirectory,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, () => this.resume());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopResuming?.();
+  }
+
+  /**
+   * Rolls an account back, or keeps it: when that is switched off, or the account is not new.
+   * @throws ProblemError `dependency_unavailable` above the hourly limit, or when the account has a user after all
+   */
+  async rollBack({ clerkId, createdAt }: ClerkUser): Promise<'rolled_back' | 'kept'> {
+    const isNew = Date.now() - createdAt < OLDEST_ACCOUNT_MS;
+    if (!this.config.userSyncRollback || !isNew) {
+      this.logger.error({ msg: 'user can never be saved, account kept', isNew });
+      return 'kept';
+    }
+    const decision = await inTransaction(this.connection, (session) => this.decide(clerkId, session));
+    if (decision === 'limit_reached') {
+      this.logger.error({
+        msg: 'ALERT: too many roll-backs within an hour, the fault is here',
+        limit: MOST_PER_HOUR,
+      });
+    }
+    if (decision !== 'recorded') throw new ProblemError('dependency_unavailable');
+    this.logger.warn({ msg: 'user can never be saved, account rolled back' });
+    // Recorded is done: what fails here is resumed.
+    await this.finish(clerkId).catch((error: unknown) => {
+      this.logger.error({ msg: 'roll-back will be resumed', err: error });
+    });
+    return 'rolled_back';
+  }
+
+  /** Record, tombstone and fence in one transaction: from its commit on, nobody can create the user any more. */
+  private async decide(
+    clerkId: string,
+    session: ClientSession,
+  ): Promise<'recorded' | 'has_user' | 'limit_reached'> {
+    if (await this.deletedUsers.isDeleted(clerkId, session)) return 'recorded';
+    if ((await this.users.fence(clerkId, session)) !== undefined) {
+      await session.abortTransaction();
+      return 'has_user';
+    }
+    const now = Date.now();
+    const limit = await this.model.findById(ROLLBACK_LIMIT).session(session).lean<DeletionRollback>();
+    const recent = (limit?.recent ?? []).filter((at) => now - at.getTime() < HOUR_MS);
+    if (recent.length >= MOST_PER_HOUR) {
+      await session.abortTransaction();
+      return 'limit_reached';
+    }
+    recent.push(new Date(now));
+    await this.model.updateOne({ _id: ROLLBACK_LIMIT }, { $set: { recent } }, { upsert: true, session });
+    await this.deletedUsers.bury(clerkId, 'admin_action', undefined, session);
+    await this.model.create([{ _id: hashSubject(clerkId), clerkId }], { session });
+    return 'recorded';
+  }
+
+  private async finish(clerkId: string): Promise<void> {
+    await this.clerk.deleteUser(clerkId);
+    await this.model.deleteOne({ _id: hashSubject(clerkId) });
+  }
+
+  private async resume(): Promise<void> {
+    const unfinished = await this.model.find({ clerkId: { $exists: true } }).lean<DeletionRollback[]>();
+    for (const { clerkId = '' } of unfinished) {
+      await this.finish(clerkId).catch((error: unknown) => {
+        this.logger.error({ msg: 'roll-back will be resumed', err: error });
+      });
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+
+/** The payload of a delivery that could not be handled, for a replay after the fault is mended. */
+@Schema({ collection: 'webhookDeadLetters', versionKey: false, autoIndex: false, autoCreate: false })
+export class DeadLetter {
+  /** The `svix-id`, as in the ledger. */
+  @Prop({ type: String, required: true })
+  _id!: string;
+
+  /** SHA-256 of the subject it is about, so that it goes when the subject is deleted; absent when there is none. */
+  @Prop({ type: String })
+  subjectHash?: string;
+
+  /** JSON of the event's `data`. As text: MongoDB nests less deep than JSON does. */
+  @Prop({ type: String, required: true })
+  data!: string;
+
+  @Prop({ type: Date, required: true })
+  at!: Date;
+}
+
+export const DeadLetterSchema = SchemaFactory.createForClass(DeadLetter);
+DeadLetterSchema.index({ subjectHash: 1 }, { sparse: true });
+DeadLetterSchema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { UsersService } from '../users/users.service.js';
+import {
+  type Commit,
+  deadLetter,
+  HandlesWebhook,
+  idOrUndefined,
+  type WebhookHandler,
+} from './webhook-handler.js';
+
+/** The longest life of a token that the guard accepts; after it, none of the session is left. */
+const LONGEST_TOKEN_MS = 24 * 60 * 60_000;
+
+/** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
+@Injectable()
+@HandlesWebhook('session.ended', 'session.removed', 'session.revoked')
+export class SessionEndedHandler implements WebhookHandler {
+  constructor(private readonly users: UsersService) {}
+
+  subjectOf({ user_id: userId }: Record<string, unknown>): string | undefined {
+    return idOrUndefined(userId);
+  }
+
+  async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
+    const subject = this.subjectOf(data);
+    const sid = idOrUndefined(data['id']);
+    if (subject === undefined || sid === undefined) {
+      await commit(deadLetter);
+      return;
+    }
+    await commit(async (session) => {
+      const until = new Date(Date.now() + LONGEST_TOKEN_MS);
+      return (await this.users.revokeSession(subject, sid, until, session)) ? 'applied' : 'ignored';
+    });
+  }
+}

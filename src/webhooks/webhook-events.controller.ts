@@ -1,0 +1,65 @@
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Operation } from '../common/operation.decorator.js';
+import { type Page, pageQuerySchema, pageSchema } from '../common/page.js';
+import { Admin, CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import { OUTCOMES, type WebhookEvent } from './webhook-event.schema.js';
+import { WebhooksService } from './webhooks.service.js';
+
+const webhookEventSchema = z
+  .object({
+    id: z.string().meta({ description: 'The `svix-id`.' }),
+    type: z.string(),
+    outcome: z.enum(OUTCOMES),
+    at: z.iso.datetime(),
+  })
+  .meta({ id: 'WebhookEvent', description: 'One delivery of Clerk, and what became of it.' });
+type WebhookEventView = z.infer<typeof webhookEventSchema>;
+
+const querySchema = pageQuerySchema.extend({
+  state: z.enum(OUTCOMES).optional().meta({ description: 'Only deliveries with this outcome.' }),
+});
+
+const idParam = z.string().meta({ description: 'A `svix-id`.', example: 'msg_2abcdefghijklmnopqrstuvwxyz' });
+
+@ApiTags('Admin')
+@Admin()
+@Controller('admin/webhook-events')
+export class WebhookEventsController {
+  constructor(private readonly webhooks: WebhooksService) {}
+
+  @Get()
+  @Operation({
+    id: 'listWebhookEvents',
+    summary: 'What became of webhooks, newest first',
+    description: 'Kept for 90 days. `state=dead_letter` lists those that wait for a replay.',
+    success: { 200: { description: 'A page.', schema: pageSchema('WebhookEventPage', webhookEventSchema) } },
+    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+  })
+  async list(
+    @CurrentUser() admin: User,
+    @Query({ schema: querySchema }) { state, ...query }: z.infer<typeof querySchema>,
+  ): Promise<Page<WebhookEventView>> {
+    const page = await this.webhooks.list(String(admin._id), state, query);
+    return { ...page, items: page.items.map(toView) };
+  }
+
+  @Post(':id/replay')
+  @Operation({
+    id: 'replayWebhookEvent',
+    summary: 'Handle a dead letter again',
+    description:
+      'After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then.',
+    success: { 200: { description: 'What became of it now.', schema: webhookEventSchema } },
+    problems: ['forbidden', 'not_found'],
+  })
+  async replay(@Param('id', { schema: idParam }) id: string): Promise<WebhookEventView> {
+    return toView(await this.webhooks.replay(id));
+  }
+}
+
+function toView({ _id, type, outcome, at }: WebhookEvent): WebhookEventView {
+  return { id: _id, type, outcome, at: at.toISOString() };
+}
