@@ -13,6 +13,7 @@ export async function catchCommand(
     namespace?: string;
     blockTimeMS?: number;
     errorCode?: number;
+    errorExtraInfo?: object;
     closeConnection?: boolean;
   },
 ): Promise<() => Promise<void>> {

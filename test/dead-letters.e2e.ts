@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Person, startTestApp, type TestApp } from './support/test-app.js';
+
+interface EventPage {
+  items: { id: string; type: string; outcome: string }[];
+  nextCursor: string | null;
+}
+
+let api: TestApp;
+let admin: Person;
+beforeAll(async () => {
+  api = await startTestApp({ USER_SYNC_ROLLBACK: 'false' });
+  admin = await api.join({ public_metadata: { role: 'admin' } });
+});
+afterAll(() => api.close());
+
+const refuse = (validator: object) => api.db.db?.command({ collMod: 'users', validator });
+const letters = () => api.db.collection('webhookDeadLetters').countDocuments();
+
+async function deliverRefused(svixId: string): Promise<string> {
+  await refuse({ firstName: { $ne: 'Refused' } });
+  const { clerkId } = await api.signUp({ first_name: 'Refused' });
+  const data = api.clerk.getUser(clerkId);
+  if (data === undefined) throw new Error('No such user in Clerk');
+  expect((await api.clerk.deliverWebhook({ type: 'user.created', data }, { svixId })).status).toBe(200);
+  return clerkId;
+}
+
+describe('POST /admin/webhook-events/{id}/replay', () => {
+  it('200: after the fault was mended, the event has its effect and the letter is gone', async () => {
+    const clerkId = await deliverRefused('msg_mended');
+    const again = await admin.call(200, 'POST', '/admin/webhook-events/msg_mended/replay');
+    expect(again).toMatchObject({ id: 'msg_mended', outcome: 'dead_letter' });
+    await refuse({});
+    const mended = await admin.call(200, 'POST', '/admin/webhook-events/msg_mended/replay');
+    expect(mended).toMatchObject({ id: 'msg_mended', type: 'user.created', outcome: 'applied' });
+    expect(await api.userOf({ clerkId })).toMatchObject({ firstName: 'Refused' });
+    expect(await letters()).toBe(0);
+    expect(await admin.problem('POST', '/admin/webhook-events/msg_mended/replay')).toBe('404 not_found');
+  });
+
+  it('404 not_found: unknown, or not a dead letter', async () => {
+    await api.clerk.deliverWebhook({ type: 'x.y', data: {} }, { svixId: 'msg_fine' });
+    for (const id of ['msg_fine', 'msg_nothing']) {
+      expect(await admin.problem('POST', `/admin/webhook-events/${id}/replay`)).toBe('404 not_found');
+    }
+  });
+
+  it('403 forbidden for whoever is no admin, and for somebody impersonating one', async () => {
+    const person = await api.join();
+    const impersonating = api.withToken(
+      await api.clerk.mintToken(admin.clerkId, { claims: { act: { sub: 'user_support' } } }),
+    );
+    for (const who of [person, impersonating]) {
+      expect(await who.problem('POST', '/admin/webhook-events/msg_fine/replay')).toBe('403 forbidden');
+      expect(await who.problem('GET', '/admin/webhook-events')).toBe('403 forbidden');
+    }
+  });
+});
+
+describe('GET /admin/webhook-events', () => {
+  it('200: newest first, in pages, by state', async () => {
+    await deliverRefused('msg_dead');
+    await refuse({});
+    for (let index = 0; index < 4; index++) {
+      await api.clerk.deliverWebhook({ type: 'x.y', data: {} }, { svixId: `msg_page${index}` });
+    }
+    const { items } = await admin.get<EventPage>('/admin/webhook-events?state=dead_letter');
+    expect(items).toMatchObject([{ id: 'msg_dead', type: 'user.created', outcome: 'dead_letter' }]);
+
+    const seen: string[] = [];
+    let query = '?limit=2';
+    for (;;) {
+      const page = await admin.get<EventPage>(`/admin/webhook-events${query}`);
+      seen.push(...page.items.map(({ id }) => id));
+      if (page.nextCursor === null) break;
+      query = `?limit=2&cursor=${encodeURIComponent(page.nextCursor)}`;
+    }
+    expect(seen.slice(0, 5)).toEqual(['msg_page3', 'msg_page2', 'msg_page1', 'msg_page0', 'msg_dead']);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('400 validation_failed and invalid_cursor', async () => {
+    expect(await admin.problem('GET', '/admin/webhook-events?state=lost')).toBe('400 validation_failed');
+    expect(await admin.problem('GET', '/admin/webhook-events?cursor=x.y')).toBe('400 invalid_cursor');
+  });
+});
+
+it('the letters of a subject go when the subject is deleted', async () => {
+  const clerkId = await deliverRefused('msg_personal');
+  await refuse({});
+  const before = await letters();
+  await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: clerkId } });
+  expect(await letters()).toBe(before - 1);
+});
+
+it('letters expire after 30 days, rows after 90', async () => {
+  const ttl = async (name: string) => {
+    const indexes = await api.db.collection(name).indexes();
+    return indexes.map(({ expireAfterSeconds }) => expireAfterSeconds).filter(Number.isInteger);
+  };
+  expect(await ttl('webhookDeadLetters')).toEqual([30 * 86_400]);
+  expect(await ttl('webhookEvents')).toEqual([90 * 86_400]);
+});
+
+it('a letter may nest as deep as an event may', async () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
+  const data = { deleted: true, nested: nested(60) };
+  expect(
+    (await api.clerk.deliverWebhook({ type: 'user.deleted', data }, { svixId: 'msg_deep' })).status,
+  ).toBe(200);
+  const deeper = { deleted: true, nested: nested(70) };
+  expect((await api.clerk.deliverWebhook({ type: 'user.deleted', data: deeper })).status).toBe(400);
+});
