@@ -24,27 +24,35 @@ export const demoUsers: readonly (NewUser & { id: string })[] = [
 ];
 
 /**
- * Whom to act as: the first demo user that is left. Deleted ones stay deleted, here as in the API, so when none is left
- * there is a new one.
+ * Whom to act as: the first demo user that is neither deleted nor banned. Deleted ones stay deleted, here as in the API,
+ * so when none is left there is a new one.
  */
 export async function findDemoUser(clerk: ClerkLocal): Promise<{ id: string }> {
-  const left = demoUsers.map(({ id }) => clerk.getUser(id)).find((user) => user !== undefined);
+  const left = demoUsers.find(({ id }) => isUsable(clerk, id));
   return left ?? clerk.createUser({ first_name: 'Demo', email_address: [`demo-${Date.now()}@example.com`] });
+}
+
+/** Neither deleted nor banned. */
+function isUsable(clerk: ClerkLocal, id: string): boolean {
+  return clerk.getUser(id)?.banned === false;
 }
 
 const WISHES: readonly (readonly string[])[] = [['IS', 'NZ'], ['JP', 'PE', 'PT'], ['PT']];
 
 /** Gives the demo users something to look at, through the API like any app: wishes, and everybody follows everybody. */
 export async function seedDemoData(apiUrl: string, clerk: ClerkLocal): Promise<void> {
+  const left = demoUsers
+    .map(({ id }, index) => ({ id, wishes: WISHES[index] ?? [] }))
+    .filter(({ id }) => isUsable(clerk, id));
   const people = await Promise.all(
-    demoUsers.map(async ({ id }) => {
+    left.map(async ({ id, wishes }) => {
       const call = caller(apiUrl, await clerk.mintToken(id));
       const { id: userId } = (await call('GET', '/users/me')) as { id: string };
-      return { userId, call };
+      return { userId, call, wishes };
     }),
   );
-  for (const [index, { userId, call }] of people.entries()) {
-    for (const code of WISHES[index] ?? []) await call('PUT', `/users/me/wishlist/${code}`);
+  for (const { userId, call, wishes } of people) {
+    for (const code of wishes) await call('PUT', `/users/me/wishlist/${code}`);
     for (const other of people) {
       if (other.userId !== userId) await call('PUT', `/users/me/following/${other.userId}`);
     }

@@ -8,7 +8,8 @@ export function docsScript(tokenUrl: string): string {
 
 /** Runs in the browser, so it uses nothing from outside itself. */
 function signIn(tokenUrl: string): void {
-  const RENEW_EVERY_MS = 40_000;
+  const RETRY_MS = 5_000;
+  const SCHEME = 'session';
   interface SwaggerUi {
     specSelectors: { securityDefinitions(): { has(name: string): boolean } | undefined };
     authSelectors: { authorized(): { getIn(path: string[]): unknown } };
@@ -18,24 +19,32 @@ function signIn(tokenUrl: string): void {
     ui?: SwaggerUi & { getSystem?: () => SwaggerUi };
     document: { hidden: boolean; addEventListener(type: string, listener: () => void): void };
   };
-  const scheme = 'session';
   let ours: unknown;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const renewIn = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void renew(), ms);
+  };
   const renew = async () => {
     const ui = page.ui?.getSystem?.() ?? page.ui;
-    if (ui?.specSelectors.securityDefinitions()?.has(scheme) !== true) {
-      setTimeout(() => void renew(), 50);
+    if (ui?.specSelectors.securityDefinitions()?.has(SCHEME) !== true) {
+      renewIn(50);
       return;
     }
-    if (ours !== undefined && ui.authSelectors.authorized().getIn([scheme, 'value']) !== ours) return;
+    const isOurs = () => ui.authSelectors.authorized().getIn([SCHEME, 'value']) === ours;
+    if (!isOurs()) return;
+    renewIn(RETRY_MS);
     const answer = await fetch(tokenUrl).catch(() => undefined);
     if (answer?.ok !== true) return;
-    const { token } = (await answer.json()) as { token: string };
-    page.ui?.preauthorizeApiKey(scheme, token);
+    const { token, expiresAt } = (await answer.json()) as { token: string; expiresAt: string };
+    // Somebody may have been quicker.
+    if (!isOurs()) return;
+    page.ui?.preauthorizeApiKey(SCHEME, token);
     ours = token;
+    renewIn(Math.max(1_000, ((Date.parse(expiresAt) - Date.now()) * 2) / 3));
   };
   void renew();
-  setInterval(() => void renew(), RENEW_EVERY_MS);
   // A page in the background sleeps through its timers.
   page.document.addEventListener('visibilitychange', () => {
     if (!page.document.hidden) void renew();

@@ -87,11 +87,6 @@ export async function findMongod(options: SearchOptions = {}): Promise<Mongod> {
   );
 }
 
-/** `6.0` of `6.0.5`: the versions of one release series share a data format, so a data folder is named after it. */
-export function releaseSeries(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
-}
-
 /**
  * Starts a replica set `rs0` on 127.0.0.1, on WiredTiger, and resolves once it has a primary. With `port` and `dbPath` it
  * starts again on its own data after a crash: a mongod that outlived the process that started it is ended first.

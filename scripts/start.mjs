@@ -1,5 +1,6 @@
 // `npm start`. Plain JavaScript that any Node reads, so that a wrong one gets a message instead of a syntax error.
 import process from 'node:process';
+import { clearInterval, setInterval } from 'node:timers';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 9)) {
@@ -7,6 +8,16 @@ if (major < 24 || (major === 24 && minor < 9)) {
     `Roavelo API needs Node 24.9 or newer; this is ${process.version}. \`npm ci\` brings one: use \`npm start\`.\n`,
   );
   process.exit(1);
+}
+
+// npm passes a SIGTERM to its shell only, which may just end (dash does): so it is passed on from here.
+if (process.env.npm_lifecycle_event === 'start') {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 const configured = Object.keys(process.env).some((name) => /^(MONGODB|CLERK)_/.test(name));

@@ -71,6 +71,8 @@ function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     routerOptions: { maxParamLength: 512 },
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     requestIdHeader: false,
+    // Its own answer while closing is no problem+json; a request that still comes in is served.
+    return503OnClosing: false,
     genReqId: ({ headers }: IncomingMessage) => acceptableRequestId(headers['x-request-id']) ?? randomUUID(),
     // What the router can't read at all never reaches Nest's filters.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {

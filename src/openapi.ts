@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { PROBLEM_CODES, PROBLEMS, problemBody, problemSchema } from './common/problem.js';
 
+const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
 const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 
 const DESCRIPTION = `
@@ -26,7 +27,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('2.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
+    .addServer('/', 'This server')
     .addBearerAuth(
       {
         type: 'http',
@@ -54,7 +55,20 @@ export function createDocument(app: INestApplication): OpenAPIObject {
 
 /** JSON Schema 2020-12 of a zod schema, its named parts as components. */
 function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
-  const { $defs = {}, $schema: _, ...root } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
+  const {
+    $defs = {},
+    $schema: _,
+    ...root
+  } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    override: ({ jsonSchema }) => {
+      // The pattern says no more than the format, and makes tools invent dates like 4271-02-23T03:03:42.92Z.
+      if (jsonSchema.format !== 'date-time') return;
+      delete jsonSchema.pattern;
+      jsonSchema.examples ??= [EXAMPLE_TIME];
+    },
+  });
   const { id, ...named } = root;
   if (typeof id !== 'string') return { schema: root, components: $defs };
   return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...$defs, [id]: named } };

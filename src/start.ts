@@ -2,7 +2,6 @@ import process from 'node:process';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUnavailable } from './common/mongo-errors.js';
 import { ConfigError, EXIT_CONFIG, parseConfig } from './config/config.js';
-import { serve } from './server.js';
 
 /** EX_UNAVAILABLE of sysexits.h. */
 const EXIT_UNAVAILABLE = 69;
@@ -11,8 +10,11 @@ const EXIT_UNAVAILABLE = 69;
 export async function start(): Promise<void> {
   try {
     const config = parseConfig();
-    const app = await serve(config);
-    stopOnSignal(app, config.shutdownGraceMs);
+    // Loading the rest takes seconds; what is wrong with the configuration is told before.
+    const { serve } = await import('./server.js');
+    const serving: { app?: NestFastifyApplication } = {};
+    stopOnSignal(serving, config.shutdownGraceMs);
+    serving.app = await serve(config);
   } catch (error) {
     const { message, exitCode } = explain(error);
     process.stderr.write(`${message}\n`);
@@ -23,11 +25,15 @@ export async function start(): Promise<void> {
 /** What the operator reads. Never the connection string: it may hold a password. */
 export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof ConfigError) return { message: error.message, exitCode: EXIT_CONFIG };
-  if (isUnavailable(error) || (error instanceof Error && error.name === 'MongooseServerSelectionError')) {
+  if (isUnavailable(error) || isUnreachable(error)) {
     return {
       message: 'MongoDB does not answer at MONGODB_URI. Is it running, and may this machine reach it?',
       exitCode: EXIT_UNAVAILABLE,
     };
+  }
+  // By name, because the driver's parser of addresses has classes of its own.
+  if (error instanceof Error && /^Mongo[A-Z]\w+Error$/.test(error.name)) {
+    return { message: explainMongo(error), exitCode: EXIT_CONFIG };
   }
   if (error instanceof Error && (error as { code?: unknown }).code === 'EADDRINUSE') {
     return {
@@ -39,10 +45,25 @@ export function explain(error: unknown): { message: string; exitCode: number } {
   return { message: `Roavelo API could not start: ${reason}`, exitCode: 1 };
 }
 
-function stopOnSignal(app: NestFastifyApplication, graceMs: number): void {
+/** The host of a mongodb+srv:// address isn't found, or none of its servers. */
+function isUnreachable(error: unknown): boolean {
+  const { name, syscall } = error as { name?: unknown; syscall?: unknown };
+  return name === 'MongooseServerSelectionError' || syscall === 'querySrv' || syscall === 'queryTxt';
+}
+
+/** Not in the error's own words: they quote what is wrong, be it a password with a slash or a document. */
+function explainMongo(error: Error & { code?: unknown; codeName?: unknown }): string {
+  if (error.name === 'MongoServerError') {
+    return `MongoDB refuses what a start needs: ${String(error.codeName ?? error.code)}. Is the user of MONGODB_URI right, and may it read and write?`;
+  }
+  return `MONGODB_URI is no address that MongoDB's driver can use (${error.name}). Is everything special in the password percent-encoded?`;
+}
+
+/** Before there is an app there is nothing to close, but the process may be one whose signals have no effect of their own. */
+function stopOnSignal(serving: { app?: NestFastifyApplication }, graceMs: number): void {
   const stop = () => {
     setTimeout(() => process.exit(1), graceMs).unref();
-    app.close().then(
+    Promise.resolve(serving.app?.close()).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
-import { findMongod, releaseSeries, startReplicaSet } from '../scripts/mongod.ts';
+import { findMongod, startReplicaSet } from '../scripts/mongod.ts';
 import { freePort } from '../scripts/port.ts';
 
 let folder: string;
@@ -195,8 +195,4 @@ describe('startReplicaSet', () => {
 
     await expect(readFile(path.join(dbPath, 'WiredTiger'))).rejects.toThrow('ENOENT');
   });
-});
-
-it('names a data folder after the release series', () => {
-  expect(['6.0.5', '8.0.13', '8.2.1'].map(releaseSeries)).toEqual(['6.0', '8.0', '8.2']);
 });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { pageSchema } from '../common/page.js';
 
 export const userIdParam = z.string().meta({
-  description: 'The `id` of a user, as this API gave it.',
+  description:
+    'The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id.',
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
 

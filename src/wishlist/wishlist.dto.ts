@@ -22,7 +22,17 @@ export const wishlistItemSchema = z
     visited: z.boolean(),
     addedAt: z.iso.datetime(),
   })
-  .meta({ id: 'WishlistItem' });
+  .meta({
+    id: 'WishlistItem',
+    example: {
+      countryCode: 'JP',
+      name: 'Japan',
+      note: 'Cherry blossom',
+      priority: 1,
+      visited: false,
+      addedAt: '2026-11-23T09:30:00.000Z',
+    },
+  });
 export type WishlistItem = z.infer<typeof wishlistItemSchema>;
 
 export const wishlistPageSchema = pageSchema('WishlistPage', wishlistItemSchema);

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ReconcilerService, TooManyLossesError } from '../src/account/reconciler.service.js';
+import { collectionsWith, snapshot } from './support/snapshot.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+let api: TestApp;
+beforeEach(async () => {
+  api = await startTestApp();
+});
+afterEach(() => api.close());
+
+const reconcile = (options = {}) => api.app.get(ReconcilerService).reconcile(options);
+
+describe('reconcile', () => {
+  it('heals what lost webhooks left: users without account, accounts without user, old profiles', async () => {
+    const [gone, renamed, same] = [await api.join(), await api.join({ first_name: 'Old' }), await api.join()];
+    const fresh = await api.signUp({ first_name: 'Fresh' });
+    await same.call(200, 'PUT', `/users/me/following/${gone.id}`);
+    await api.clerk.deleteUser(gone.clerkId, { webhook: false });
+    await api.clerk.updateUser(renamed.clerkId, { first_name: 'New' }, { webhook: false });
+
+    const found = {
+      inClerk: 3,
+      inMongoDB: 3,
+      created: 1,
+      updated: 1,
+      deleted: 1,
+      deletedHereOnly: 0,
+      refused: 0,
+    };
+    const before = await snapshot(api.db);
+    expect(await reconcile({ dryRun: true })).toEqual(found);
+    const { locks: _, ...untouched } = await snapshot(api.db);
+    const { locks: __, ...expected } = before;
+    expect(untouched).toEqual(expected);
+
+    expect(await reconcile()).toEqual(found);
+    expect(await gone.problem('GET', '/users/me')).toBe('401 account_deleted');
+    expect(await collectionsWith(api.db, gone.id)).toEqual([]);
+    expect(await same.get('/users/me')).toMatchObject({ followingCount: 0 });
+    expect(await renamed.get('/users/me')).toMatchObject({ firstName: 'New' });
+    expect(await api.userOf(fresh)).toMatchObject({ firstName: 'Fresh' });
+    expect(await reconcile()).toEqual({ ...found, inMongoDB: 3, created: 0, updated: 0, deleted: 0 });
+  });
+
+  it('leaves alone what was deleted here, and what cannot be saved', async () => {
+    const deleted = await api.join();
+    await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: deleted.clerkId } });
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
+    await api.signUp({ first_name: 'Refused' });
+    expect(await reconcile()).toMatchObject({ created: 0, deletedHereOnly: 1, refused: 1 });
+    expect(api.clerk.getUser(deleted.clerkId)).toBeDefined();
+    expect(await api.db.collection('users').countDocuments()).toBe(0);
+  });
+
+  it('pages through more users than fit into one list', async () => {
+    await Promise.all(Array.from({ length: 1203 }, () => api.clerk.createUser({}, { webhook: false })));
+    const progress: number[] = [];
+    const summary = await reconcile({ onProgress: (done: number) => progress.push(done) });
+    expect(summary).toMatchObject({ inClerk: 1203, created: 1203 });
+    expect(progress.at(-1)).toBe(1);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(await reconcile()).toMatchObject({ inClerk: 1203, inMongoDB: 1203, created: 0, deleted: 0 });
+  });
+
+  it('stops above 10 losses, or 1 %: a wrong key must not erase everyone', async () => {
+    const people = [];
+    for (let index = 0; index < 11; index++) people.push(await api.join());
+    const another = await startTestApp({ MONGODB_URI: api.config.mongodbUri });
+    await expect(another.app.get(ReconcilerService).reconcile()).rejects.toThrow(TooManyLossesError);
+    await another.app.close();
+    await another.clerk.close();
+    await another.db.close();
+    expect(await api.db.collection('users').countDocuments()).toBe(11);
+    expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
+
+    await api.clerk.deleteUser(people[0]?.clerkId ?? '', { webhook: false });
+    expect(await reconcile()).toMatchObject({ deleted: 1 });
+  });
+
+  it('believes no list: a user that is not listed, but found, is kept', async () => {
+    const person = await api.join();
+    const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\/user_/, mode: 'status', status: 401 });
+    await api.clerk.deleteUser(person.clerkId, { webhook: false });
+    // Not listed, and Clerk doesn't say 404: nothing is known, so nothing is deleted.
+    await expect(reconcile()).rejects.toMatchObject({ code: 'dependency_unavailable' });
+    expect(await api.db.collection('users').countDocuments()).toBe(1);
+    undo();
+    expect(await reconcile()).toMatchObject({ deleted: 1 });
+  });
+
+  it('is done by one instance at a time', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => api.clerk.createUser({}, { webhook: false })));
+    const summaries = await Promise.all([reconcile(), reconcile(), reconcile()]);
+    expect(summaries.filter((summary) => summary !== undefined)).toHaveLength(1);
+  });
+
+  it('runs on a schedule when RECONCILE_INTERVAL_MS is set', async () => {
+    const changes = api.db.collection('users').watch([{ $match: { operationType: 'insert' } }]);
+    await changes.tryNext();
+    const { clerkId } = await api.signUp();
+    const scheduled = await startTestApp({
+      MONGODB_URI: api.config.mongodbUri,
+      CLERK_API_URL: api.clerk.url,
+      CLERK_SECRET_KEY: api.clerk.secretKey,
+      RECONCILE_INTERVAL_MS: '1000',
+    });
+    await changes.next();
+    await changes.close();
+    expect(await api.db.collection('users').countDocuments({ clerkId })).toBe(1);
+    await scheduled.app.close();
+    await scheduled.clerk.close();
+    await scheduled.db.close();
+  });
+});
