@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import { installByApt } from './apt.ts';
 import { claimDataFolder } from './data-folder.ts';
-import { assertPortFree } from './port.ts';
+import { assertPortFree, freePort } from './port.ts';
 
 /** A mongod that was seen to run: its binary, which way found it, its version as `x.y.z`. */
 export interface Mongod {
@@ -101,12 +101,10 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
       ...(dbPath !== undefined && {
         dbPath: await claimDataFolder(path.resolve(dbPath, members > 1 ? `member-${index}` : '')),
       }),
-      ...(port !== undefined && { port: port + index }),
+      port: port === undefined ? await freePort() : port + index,
     })),
   );
-  for (const member of instanceOpts) {
-    if (member.port !== undefined) await assertPortFree(member.port);
-  }
+  for (const member of instanceOpts) await assertPortFree(member.port);
   const replSet = await ExactReplSet.create({
     // The version silences the comparison with the one that mongodb-memory-server would have downloaded.
     binary: { systemBinary, version },

@@ -129,7 +129,12 @@ describe('startReplicaSet', () => {
       cwd: path.resolve(import.meta.dirname, '..'),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`It ended with ${String(code)} before it was up`);
+    });
+    // It ends later, too, as it should.
+    ended.catch(() => undefined);
+    const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
     return { child, mongod: Number.parseInt(line.toString()) };
   }
 

@@ -37,8 +37,8 @@ const TIMERS = [
   'clearTimeout',
 ] as const;
 
-const examples = readVector<Example[]>('clerk-webhooks/examples.json') ?? [];
-const answers = readVector<KnownAnswers>('webhook-known-answers/known-answers.json');
+const examples = (readVector('clerk-webhooks/examples.json') ?? []) as Example[];
+const answers = readVector('webhook-known-answers/known-answers.json') as KnownAnswers | undefined;
 
 describe("Clerk's example events, signed", () => {
   let api: TestApp;
