@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { createLogger, NestLogger, RequestLog } from './common/logger.js';
 import { problemBody } from './common/problem.js';
-import { RouteTable } from './common/route-table.js';
+import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import type { Config } from './config/config.js';
 import { createDocument } from './openapi.js';
 
@@ -17,6 +17,8 @@ const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'problems/:slug'];
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
+/** For a whole request to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface AppOptions {
   logger?: Logger;
@@ -68,7 +70,8 @@ function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     loggerInstance: logger,
     logController: new RequestLog(),
     bodyLimit: BODY_LIMIT,
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     requestIdHeader: false,
     // Its own answer while closing is no problem+json; a request that still comes in is served.

@@ -44,14 +44,18 @@ export const CONNECTION_OPTIONS = {
   connectTimeoutMS: MONGO_DEADLINE_MS,
   maxPoolSize: POOL_SIZE,
   w: 'majority',
+  readPreference: 'primary',
   bufferCommands: false,
   autoIndex: false,
   autoCreate: false,
 } as const;
 
-/** Gives the server the deadline as well, so that it doesn't work on for a client that has gone. */
+/** The server gives up before the socket does: an error is an answer, a socket timeout makes the driver try again. */
+const SERVER_DEADLINE_MS = MONGO_DEADLINE_MS - 500;
+
+/** Gives the server a deadline as well, so that it doesn't work on for a client that has gone. */
 export function withDeadline(connection: Connection): Connection {
-  connection.set('maxTimeMS', MONGO_DEADLINE_MS);
+  connection.set('maxTimeMS', SERVER_DEADLINE_MS);
   return connection;
 }
 

@@ -4,6 +4,7 @@ import { getConnectionToken, getModelToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
 import { expect, it } from '@jest/globals';
 import { Cursors } from '../src/common/page.js';
+import { DeletedUsersService } from '../src/users/deleted-users.service.js';
 import { DeadLettersService } from '../src/webhooks/dead-letters.service.js';
 import { WebhookEvent } from '../src/webhooks/webhook-event.schema.js';
 import { HandlesWebhook, type WebhookHandler } from '../src/webhooks/webhook-handler.js';
@@ -34,6 +35,7 @@ it('two handlers of one event type stop the start', async () => {
       Second,
       { provide: getModelToken(WebhookEvent.name), useValue: {} },
       { provide: DeadLettersService, useValue: {} },
+      { provide: DeletedUsersService, useValue: {} },
       { provide: Cursors, useValue: new Cursors('secret') },
       { provide: getConnectionToken(), useValue: {} },
     ],

@@ -98,14 +98,14 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
     }
   });
 
-  it('200 as a dead letter when the user can never be saved', async () => {
+  it('200, rolled back, when the user can never be saved', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const { clerkId } = await api.signUp({ first_name: 'Refused' });
     const svixId = newId();
     expect(
       (await deliver({ type: 'user.created', data: api.clerk.getUser(clerkId) }, { svixId })).status,
     ).toBe(200);
-    expect(await row(svixId)).toMatchObject({ outcome: 'dead_letter' });
+    expect(await row(svixId)).toMatchObject({ outcome: 'rolled_back' });
     await api.db.db?.command({ collMod: 'users', validator: {} });
   });
 

@@ -38,7 +38,7 @@ export class AccountDeletionService implements OnApplicationBootstrap, BeforeApp
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, () => this.resumeAll());
+    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resumeAll(signal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -84,15 +84,15 @@ export class AccountDeletionService implements OnApplicationBootstrap, BeforeApp
   }
 
   /** Step 3: the edges of the follow graph. Any instance, at any time, any number of times. */
-  async eraseGraph(userId: Types.ObjectId): Promise<void> {
-    while (await this.social.eraseBatch(userId));
+  async eraseGraph(userId: Types.ObjectId, signal?: AbortSignal): Promise<void> {
+    while (await this.social.eraseBatch(userId)) if (signal?.aborted === true) return;
     await this.model.deleteOne({ _id: userId });
   }
 
   /** Finishes what a crash, here or in another instance, left half done. */
-  private async resumeAll(): Promise<void> {
+  private async resumeAll(signal: AbortSignal): Promise<void> {
     for (const { _id } of await this.model.find().lean<Deletion[]>())
-      await this.eraseGraph(_id).catch(this.report);
+      await this.eraseGraph(_id, signal).catch(this.report);
   }
 
   private readonly report = (error: unknown): void => {

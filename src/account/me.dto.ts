@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userText } from '../common/text.js';
 import { USERNAME } from '../users/username.js';
 
 export const meSchema = z
@@ -27,9 +28,9 @@ export type Me = z.infer<typeof meSchema>;
 export const meChangeSchema = z
   .strictObject({
     username: z.string().regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and .').optional(),
-    firstName: z.string().trim().min(1).max(100).optional(),
-    lastName: z.string().trim().max(100).optional(),
-    bio: z.string().max(300).optional(),
+    firstName: userText(100).trim().min(1).optional(),
+    lastName: userText(100).trim().optional(),
+    bio: userText(300).optional(),
     homeCountry: z.string().nullable().optional().meta({ description: 'ISO 3166-1 alpha-2, `XK`, or null.' }),
     visibility: z
       .enum(['public', 'private'])

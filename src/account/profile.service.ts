@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem.js';
 import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
 import type { User } from '../users/user.schema.js';
@@ -10,6 +10,8 @@ import type { Me, MeChange } from './me.dto.js';
 /** The caller's own profile: the user with what other features count of it. */
 @Injectable()
 export class ProfileService {
+  private readonly logger = new Logger(ProfileService.name);
+
   constructor(
     private readonly users: UsersService,
     private readonly wishlist: WishlistService,
@@ -24,7 +26,7 @@ export class ProfileService {
    * Changes what is given. A username is reserved here first; names go to Clerk, which owns them, before they are
    * stored, so that Clerk's next webhook agrees with them.
    * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (Clerk refused a name),
-   * `account_deleted`, `dependency_unavailable`: nothing is changed then
+   * `account_deleted`, `dependency_unavailable`: nothing is changed here then
    */
   async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<Me> {
     const profile: ProfileChange = { ...(change as ProfileChange) };
@@ -41,11 +43,18 @@ export class ProfileService {
     try {
       const clerkUser = await this.clerk.updateNames(user.clerkId, names);
       if (clerkUser === undefined) throw new ProblemError('account_deleted');
-      await this.users.applyClerkProfile(user.clerkId, clerkUser.profile);
+      await this.users.applyClerkProfile(user.clerkId, clerkUser.profile, null, true);
     } catch (error) {
-      if (username !== undefined) await this.users.restoreUsername(user._id, username, user.username);
+      if (username !== undefined) await this.restore(user, username);
       throw error;
     }
+  }
+
+  /** Best effort: somebody may have taken the old name within this second, and the caller is told the real reason. */
+  private async restore(user: User, username: string): Promise<void> {
+    await this.users.restoreUsername(user._id, username, user.username).catch((error: unknown) => {
+      this.logger.error({ msg: 'username could not be restored', err: error });
+    });
   }
 }
 

@@ -45,6 +45,8 @@ export interface ReconcileSummary {
 
 export interface ReconcileOptions {
   dryRun?: boolean;
+  /** Stops it between two pages. */
+  signal?: AbortSignal;
   /** Called with 0 to 1. */
   onProgress?: (done: number) => void;
 }
@@ -55,7 +57,7 @@ export class TooManyLossesError extends Error {
 
   constructor(readonly allowed: number) {
     super(
-      `More than ${allowed} users have no account in Clerk. Is CLERK_SECRET_KEY that of another instance? ` +
+      `More than ${allowed} users, or all of them, have no account in Clerk. Is CLERK_SECRET_KEY that of another instance? ` +
         'Nothing was deleted.',
     );
   }
@@ -81,9 +83,9 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
   onApplicationBootstrap(): void {
     const interval = this.config.reconcileIntervalMs;
     if (interval === 0) return;
-    this.stopSchedule = repeat(interval, this.logger, async () => {
+    this.stopSchedule = repeat(interval, this.logger, async (signal) => {
       // Every instance tries; whoever comes first does it for all.
-      const summary = await this.reconcile({}, interval / 2);
+      const summary = await this.reconcile({ signal }, interval / 2);
       if (summary !== undefined) this.logger.log({ msg: 'reconciled', ...summary });
     });
   }
@@ -129,9 +131,10 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
 
   private async deleteLost(
     summary: ReconcileSummary,
-    { dryRun = false, onProgress }: ReconcileOptions,
+    options: ReconcileOptions,
     lease: Lease,
   ): Promise<void> {
+    const { dryRun = false, onProgress } = options;
     const allowed = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(summary.inMongoDB * ALLOWED_LOSSES));
     const lost: string[] = [];
     let seen = 0;
@@ -147,10 +150,13 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
         lost.push(clerkId);
         if (lost.length > allowed) throw new TooManyLossesError(allowed);
       }
+      options.signal?.throwIfAborted();
       await lease.renew();
       seen += page.length;
       onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2));
     }
+    // Not a single account left of several users: that is another instance's key, however few they are.
+    if (lost.length > 1 && lost.length === seen) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
       if (!dryRun) await this.deletions.delete(subject, 'user_requested');
       summary.deleted++;
@@ -158,11 +164,8 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  private async healDrift(
-    summary: ReconcileSummary,
-    { dryRun = false, onProgress }: ReconcileOptions,
-    lease: Lease,
-  ): Promise<void> {
+  private async healDrift(summary: ReconcileSummary, options: ReconcileOptions, lease: Lease): Promise<void> {
+    const { dryRun = false, onProgress } = options;
     let after: string[] | undefined = [];
     do {
       const { users, next, total }: Awaited<ReturnType<ClerkDirectory['listUsers']>> =
@@ -178,6 +181,7 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
         }
       }
       summary.inClerk += users.length;
+      options.signal?.throwIfAborted();
       await lease.renew();
       onProgress?.(Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2));
       after = next;

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ProblemError } from '../common/problem.js';
@@ -12,6 +13,8 @@ const STALE_AFTER_MS = 24 * 60 * 60_000;
 /** An unknown `kid` asks Clerk at most this often, however many tokens carry one: rotation is rare, forgery isn't. */
 const UNKNOWN_KID_PAUSE_MS = 60_000;
 const FAILED_FETCH_PAUSE_MS = 1000;
+
+const jwkSchema = z.looseObject({ kid: z.string(), kty: z.string() });
 
 /**
  * Clerk's public keys, as PEM, by `kid`. The cache of @clerk/backend has no negative entries, joins no requests in
@@ -63,7 +66,10 @@ export class SigningKeys {
   private async fetch(): Promise<void> {
     try {
       const jwks = await this.clerk.jwks();
-      this.keys = new Map(jwks.flatMap(({ kid, ...jwk }) => pemOf(kid, jwk)));
+      const keys = new Map(jwks.flatMap(pemOf));
+      // An answer without keys must not cost the keys that work.
+      if (keys.size === 0) throw new ProblemError('dependency_unavailable', undefined);
+      this.keys = keys;
       this.fetchedAt = Date.now();
     } catch (error) {
       this.failedAt = Date.now();
@@ -72,10 +78,11 @@ export class SigningKeys {
   }
 }
 
-function pemOf(kid: string, jwk: object): [string, string][] {
+function pemOf(jwk: unknown): [string, string][] {
   try {
-    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
-    return [[kid, key.export({ type: 'spki', format: 'pem' }).toString()]];
+    const { kid, ...key } = jwkSchema.parse(jwk);
+    const publicKey = createPublicKey({ key, format: 'jwk' });
+    return [[kid, publicKey.export({ type: 'spki', format: 'pem' }).toString()]];
   } catch {
     // A key of a kind this Node doesn't know belongs to a token we'd refuse anyway.
     return [];

@@ -3,8 +3,22 @@ import { mongo } from 'mongoose';
 const DUPLICATE_KEY = 11000;
 const WRITE_CONFLICT = 112;
 
-/** MaxTimeMSExpired, the NotPrimary and Shutdown families, and exceeded time limits (MongoDB's error_codes.yml). */
-const UNAVAILABLE_CODES = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+/**
+ * By MongoDB's error_codes.yml: unreachable or changing primaries, shutdown, network, exceeded time limits, lost cursors and
+ * snapshots, write concerns that could not be met. mongos passes these on without labels.
+ */
+const UNAVAILABLE_CODES = new Set<unknown>([
+  6, 7, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 189, 202, 262, 290, 384, 9001, 10107, 11600, 11601, 11602,
+  13435, 13436,
+]);
+
+/** Classes that the driver keeps to itself, or that mongoose makes of the driver's. */
+const UNAVAILABLE_NAMES = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoClientClosedError',
+  'MongoExpiredSessionError',
+  'MongooseServerSelectionError',
+]);
 
 /** What the drivers' specifications call worth another try. */
 const UNAVAILABLE_LABELS = [
@@ -31,6 +45,7 @@ export function isWriteCollision(error: unknown): boolean {
 
 /** MongoDB is away, electing or too slow: nothing is wrong with the request, the caller may repeat it. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Error && UNAVAILABLE_NAMES.has(error.name)) return true;
   if (!(error instanceof mongo.MongoError)) return false;
   return (
     error instanceof mongo.MongoNetworkError ||

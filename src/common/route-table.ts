@@ -2,13 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
+/** As long as a header may be: what is wrong with a parameter is for its route to say. */
+export const LONGEST_PARAMETER = 16_384;
+
 /**
  * The routes that exist, so that a known address asked with the wrong method is 405 with `Allow`, not 404: Fastify's
  * own router answers both alike.
  */
 @Injectable()
 export class RouteTable {
-  private readonly router = findMyWay();
+  private readonly router = findMyWay({ maxParamLength: LONGEST_PARAMETER });
   private readonly methods = new Set<HTTPMethod>();
 
   /** Starts to record. Call before the first route is registered. */

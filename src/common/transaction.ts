@@ -3,6 +3,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import { mongo } from 'mongoose';
 import { isWriteCollision } from './mongo-errors.js';
 import { ProblemError } from './problem.js';
+import { isTimeout, within } from './within.js';
 
 /** No operation and no transaction, restarts included, takes longer. */
 export const MONGO_DEADLINE_MS = 5000;
@@ -28,13 +29,18 @@ export async function inTransaction<T>(
       return await attemptTransaction(connection, work, deadline);
     } catch (error) {
       if (!isWriteCollision(error)) throw error;
-      const pause = Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+      const pause = pauseBefore(attempt);
       if (Date.now() + pause >= deadline) {
         throw new ProblemError('dependency_unavailable', undefined, { cause: error });
       }
       await sleep(pause);
     }
   }
+}
+
+/** Full jitter, growing. */
+function pauseBefore(attempt: number): number {
+  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
 }
 
 async function attemptTransaction<T>(
@@ -50,9 +56,12 @@ async function attemptTransaction<T>(
       readPreference: 'primary',
       maxCommitTimeMS: MONGO_DEADLINE_MS,
     });
-    const result = await work(session);
-    await commit(session, deadline);
+    const result = await within(deadline - Date.now(), work(session));
+    await within(deadline - Date.now(), commit(session, deadline));
     return result;
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new ProblemError('dependency_unavailable', undefined, { cause: error });
   } finally {
     // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there.
     await session.endSession().catch(() => undefined);
@@ -65,7 +74,7 @@ async function attemptTransaction<T>(
  */
 async function commit(session: ClientSession, deadline: number): Promise<void> {
   if (!session.inTransaction()) return;
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     try {
       await session.commitTransaction();
       return;
@@ -73,6 +82,7 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
       const unknown =
         error instanceof mongo.MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
       if (!unknown || Date.now() >= deadline) throw error;
+      await sleep(pauseBefore(attempt));
     }
   }
 }

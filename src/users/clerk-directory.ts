@@ -4,6 +4,7 @@ import { isClerkAPIResponseError } from '@clerk/backend/errors';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
+import { within } from '../common/within.js';
 import { CONFIG } from '../config/config.module.js';
 import { type ClerkUser, readClerkUser } from './clerk-user.js';
 
@@ -13,9 +14,15 @@ const BUDGET_MS = 8000;
 const JWKS_TIMEOUT_MS = 5000;
 const FIRST_PAUSE_MS = 100;
 const LIST_PAGE = 500;
+const NOT_FOUND = 'resource_not_found';
+const LONGEST_RETRY_AFTER_SECONDS = 60;
 
-/** Clerk's 422: it understood the call and refuses a parameter. */
-class UnprocessableError extends Error {}
+/** Clerk's 422: it understood the call and refuses a parameter. Where nobody expects it, as good as no answer. */
+class UnprocessableError extends ProblemError {
+  constructor(detail: string | undefined, options: { cause: unknown }) {
+    super('dependency_unavailable', detail, options);
+  }
+}
 
 export interface Names {
   firstName?: string;
@@ -41,7 +48,7 @@ export class ClerkDirectory {
 
   /** The user as Clerk knows it now; undefined when Clerk has no such user. At most 8 s, retries included. */
   async getUser(subject: string): Promise<ClerkUser | undefined> {
-    return this.callForUser('getUser', () => this.client.users.getUser(subject), BUDGET_MS);
+    return this.callForUser(subject, 'getUser', () => this.client.users.getUser(subject), BUDGET_MS);
   }
 
   /**
@@ -50,7 +57,12 @@ export class ClerkDirectory {
    */
   async updateNames(subject: string, names: Names): Promise<ClerkUser | undefined> {
     try {
-      return await this.callForUser('updateUser', () => this.client.users.updateUser(subject, names), 0);
+      return await this.callForUser(
+        subject,
+        'updateUser',
+        () => this.client.users.updateUser(subject, names),
+        0,
+      );
     } catch (error) {
       if (!(error instanceof UnprocessableError)) throw error;
       throw new ProblemError('validation_failed', 'Clerk refused the name.', { cause: error });
@@ -76,39 +88,40 @@ export class ClerkDirectory {
       ...(startingAfter && { startingAfter }),
     };
     try {
-      const page = await this.call('getUserList', () => this.client.users.getUserList(query), BUDGET_MS);
-      const ids = page?.data.map(({ id }) => id) ?? [];
+      const page = await this.list(query);
+      const ids = page.data.map(({ id }) => id);
       return {
-        users: page?.data.flatMap(({ raw }) => readClerkUser(raw) ?? []) ?? [],
+        users: page.data.flatMap(({ raw }) => readClerkUser(raw) ?? []),
         next: ids.length === LIST_PAGE ? ids.reverse() : undefined,
-        total: page?.totalCount ?? 0,
+        total: page.totalCount,
       };
     } catch (error) {
       // The user that the page before ended with was deleted meanwhile.
       if (error instanceof UnprocessableError && others.length > 0) return this.listUsers(others);
-      throw error instanceof UnprocessableError ? this.unavailable('getUserList', error) : error;
+      throw error;
     }
   }
 
   /** Which of these subjects, at most 100, Clerk lists. A subject that isn't listed may still exist: ask `getUser`. */
   async listed(subjects: readonly string[]): Promise<Set<string>> {
     const query = { userId: [...subjects], limit: subjects.length };
-    const page = await this.call('getUserList', () => this.client.users.getUserList(query), BUDGET_MS);
-    return new Set(page?.data.map(({ id }) => id));
+    const page = await this.list(query);
+    return new Set(page.data.map(({ id }) => id));
   }
 
   /** The instance's public keys. */
-  async jwks(): Promise<{ kid: string }[]> {
+  async jwks(): Promise<unknown[]> {
     try {
       const { keys } = (await within(JWKS_TIMEOUT_MS, this.client.jwks.getJwks())) as { keys?: unknown };
       if (!Array.isArray(keys)) throw new TypeError('The JWKS has no keys');
-      return keys as { kid: string }[];
+      return keys as unknown[];
     } catch (error) {
       throw this.unavailable('getJwks', error);
     }
   }
 
   private async callForUser(
+    subject: string,
     name: string,
     request: () => Promise<{ raw: unknown }>,
     budgetMs: number,
@@ -116,8 +129,17 @@ export class ClerkDirectory {
     const answer = await this.call(name, request, budgetMs);
     if (answer === undefined) return undefined;
     const user = readClerkUser(answer.raw);
-    if (user === undefined) throw this.unavailable(name, new TypeError('The answer is not a user'));
+    // Somebody else's user would be as wrong as none: a proxy that mixes up answers must not mix up accounts.
+    if (user?.clerkId !== subject) throw this.unavailable(name, new TypeError('The answer is not this user'));
     return user;
+  }
+
+  /** An answer that isn't a list says nothing of who exists, so it is no empty list. */
+  private async list(query: Parameters<ClerkClient['users']['getUserList']>[0]) {
+    const page = await this.call('getUserList', () => this.client.users.getUserList(query), BUDGET_MS);
+    if (!Array.isArray(page?.data))
+      throw this.unavailable('getUserList', new TypeError('The answer is no list'));
+    return page;
   }
 
   /** The answer of a request, repeated within the budget while the fault may pass; undefined for a 404. */
@@ -126,11 +148,14 @@ export class ClerkDirectory {
     for (let attempt = 0; ; attempt++) {
       try {
         const timeout = attempt === 0 ? CALL_TIMEOUT_MS : Math.min(CALL_TIMEOUT_MS, deadline - Date.now());
-        return await within(timeout, request());
+        const answer = await within(timeout, request());
+        if (answer === undefined || answer === null) throw new TypeError('The answer is empty');
+        return answer;
       } catch (error) {
-        const { status, retryAfter } = failureOf(error);
-        if (status === 404) return undefined;
-        if (status === 422) throw new UnprocessableError('Clerk refused the parameters', { cause: error });
+        const { status, retryAfter, code } = failureOf(error);
+        // A proxy's 404, or that of a wrong address, is no word of Clerk's on a user.
+        if (status === 404 && code === NOT_FOUND) return undefined;
+        if (status === 422) throw new UnprocessableError(undefined, { cause: error });
         const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random());
         const pause = Math.max(backoff, (retryAfter ?? 0) * 1000);
         if (!isTransient(status) || Date.now() + pause >= deadline) throw this.unavailable(name, error);
@@ -140,9 +165,12 @@ export class ClerkDirectory {
   }
 
   private unavailable(call: string, error: unknown): ProblemError {
-    const { status, code } = failureOf(error);
+    const { status, code, retryAfter } = failureOf(error);
     this.logger.error({ msg: 'Clerk call failed', call, status, code });
-    return new ProblemError('dependency_unavailable', undefined, { cause: error });
+    return new ProblemError('dependency_unavailable', undefined, {
+      cause: error,
+      ...(retryAfter && { retryAfterSeconds: Math.min(retryAfter, LONGEST_RETRY_AFTER_SECONDS) }),
+    });
   }
 }
 
@@ -163,19 +191,4 @@ function failureOf(error: unknown): Failure {
 
 function isTransient(status: number | undefined): boolean {
   return status === undefined || status === 429 || status >= 500;
-}
-
-/** Rejects after `ms`. The request itself can't be cancelled; its late answer is dropped. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const timeout = sleep(Math.max(ms, 1), undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new DOMException('No answer in time', 'TimeoutError');
-  });
-  // Aborting the timer rejects it; nobody waits for it then.
-  timeout.catch(() => undefined);
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    timer.abort();
-  }
 }

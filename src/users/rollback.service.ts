@@ -44,7 +44,7 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, () => this.resume());
+    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resume(signal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -106,9 +106,10 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
     await this.model.deleteOne({ _id: hashSubject(clerkId) });
   }
 
-  private async resume(): Promise<void> {
+  private async resume(signal: AbortSignal): Promise<void> {
     const unfinished = await this.model.find({ clerkId: { $exists: true } }).lean<DeletionRollback[]>();
     for (const { clerkId = '' } of unfinished) {
+      if (signal.aborted) return;
       await this.finish(clerkId).catch((error: unknown) => {
         this.logger.error({ msg: 'roll-back will be resumed', err: error });
       });

@@ -24,7 +24,7 @@ export class UserSyncInterceptor implements NestInterceptor {
 
     request.synced = await this.sync.ensureUser(principal.subject);
     const { user } = request.synced;
-    if (user.revokedSessions.some(({ sid }) => sid === principal.sessionId))
+    if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
       throw new ProblemError('session_revoked');
     const has = (mark: string) =>
       this.reflector.getAllAndOverride<boolean | undefined>(mark, [

@@ -49,9 +49,9 @@ export class User {
   @Prop({ type: Date, default: null })
   suspendedAt!: Date | null;
 
-  /** Sessions that ended before their tokens did. */
+  /** Sessions that ended before their tokens did. Absent in documents older than this field. */
   @Prop({ type: [{ sid: String, until: Date, _id: false }], default: [] })
-  revokedSessions!: { sid: string; until: Date }[];
+  revokedSessions?: { sid: string; until: Date }[];
 
   @Prop({ type: Number, default: 0 })
   followersCount!: number;

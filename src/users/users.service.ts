@@ -90,7 +90,7 @@ export class UsersService {
   async revokeSession(clerkId: string, sid: string, until: Date, session: ClientSession): Promise<boolean> {
     const others = {
       $filter: {
-        input: '$revokedSessions',
+        input: { $ifNull: ['$revokedSessions', []] },
         cond: { $and: [{ $gt: ['$$this.until', '$$NOW'] }, { $ne: ['$$this.sid', { $literal: sid }] }] },
       },
     };

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { ProblemError } from '../common/problem.js';
+import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
   type Commit,
   deadLetter,
   HandlesWebhook,
   idOrUndefined,
+  ignore,
   type WebhookHandler,
 } from './webhook-handler.js';
 
@@ -15,7 +18,10 @@ const LONGEST_TOKEN_MS = 24 * 60 * 60_000;
 @Injectable()
 @HandlesWebhook('session.ended', 'session.removed', 'session.revoked')
 export class SessionEndedHandler implements WebhookHandler {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly sync: UserSyncService,
+  ) {}
 
   subjectOf({ user_id: userId }: Record<string, unknown>): string | undefined {
     return idOrUndefined(userId);
@@ -28,9 +34,24 @@ export class SessionEndedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
+    if (!(await this.hasUser(subject))) {
+      await commit(ignore);
+      return;
+    }
     await commit(async (session) => {
       const until = new Date(Date.now() + LONGEST_TOKEN_MS);
       return (await this.users.revokeSession(subject, sid, until, session)) ? 'applied' : 'ignored';
     });
+  }
+
+  /** Made now if need be: the session's token could be the first request of the subject. */
+  private async hasUser(subject: string): Promise<boolean> {
+    try {
+      await this.sync.ensureUser(subject);
+      return true;
+    } catch (error) {
+      if (error instanceof ProblemError && error.code !== 'dependency_unavailable') return false;
+      throw error;
+    }
   }
 }

@@ -5,6 +5,7 @@ import type { Connection, Model } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import type { Delivery } from './svix.js';
 import { type Outcome, WebhookEvent } from './webhook-event.schema.js';
@@ -20,6 +21,7 @@ export class WebhooksService implements OnModuleInit {
     @InjectModel(WebhookEvent.name) private readonly model: Model<WebhookEvent>,
     @InjectConnection() private readonly connection: Connection,
     private readonly deadLetters: DeadLettersService,
+    private readonly deletedUsers: DeletedUsersService,
     private readonly cursors: Cursors,
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
@@ -91,14 +93,18 @@ export class WebhooksService implements OnModuleInit {
         const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
         const isDone = mode === 'once' ? known !== null : known?.outcome !== 'dead_letter';
         if (isDone) return undefined;
-        const result = await effect(session);
+        const subject = this.handlers.get(type)?.subjectOf(data);
+        let result = await effect(session);
+        // Nobody would replay it, and it must not bring back what was erased.
+        if (result === 'dead_letter' && subject !== undefined) {
+          if (await this.deletedUsers.isDeleted(subject, session)) result = 'ignored';
+        }
         await this.model.updateOne(
           { _id: id },
           { $set: { outcome: result }, $setOnInsert: { type, at: new Date() } },
           { upsert: true, session },
         );
         if (result === 'dead_letter') {
-          const subject = this.handlers.get(type)?.subjectOf(data);
           await this.deadLetters.keep(id, subject, data, session);
         } else if (mode === 'again') {
           await this.deadLetters.remove(id, session);

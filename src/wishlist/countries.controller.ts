@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { AcceptLanguage, Localized } from '../common/accept-language.decorator.js';
 import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
-import { type Country, countryNames } from './countries.js';
+import { type Country, countryCode, countryNames } from './countries.js';
 import { countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
 
 /** Names change with the runtime's CLDR data only. */
@@ -49,7 +49,7 @@ export class CountriesController {
     @AcceptLanguage() language?: string,
   ): Country {
     const { byCode, locale } = countryNames(language);
-    const country = byCode.get(code.toUpperCase());
+    const country = byCode.get(countryCode(code) ?? '');
     if (country === undefined) throw new ProblemError('not_found');
     cacheable(reply, locale);
     return country;
@@ -60,5 +60,6 @@ function cacheable(reply: FastifyReply, locale: string): void {
   void reply
     .header('cache-control', CACHE_CONTROL)
     .header('content-language', locale)
-    .header('vary', 'Accept-Language');
+    // CORS may have named the origin already.
+    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '));
 }

@@ -23,6 +23,9 @@ export const COUNTRY_CODES: readonly string[] = Object.freeze(
 const known = new Set(COUNTRY_CODES);
 const DEFAULT_LOCALE = 'en';
 const REMEMBERED_LOCALES = 50;
+/** Nobody speaks more; a header that lists thousands is there to cost time. */
+const LONGEST_HEADER = 256;
+const MOST_LANGUAGES = 10;
 
 export interface Country {
   code: string;
@@ -31,7 +34,7 @@ export interface Country {
 }
 
 /** All countries in one language, in that language's alphabetical order. */
-interface CountryNames {
+export interface CountryNames {
   locale: string;
   countries: readonly Country[];
   byCode: ReadonlyMap<string, Country>;
@@ -39,20 +42,37 @@ interface CountryNames {
 
 const remembered = new LRUCache<string, CountryNames>({ max: REMEMBERED_LOCALES });
 
+/** The code in upper case; undefined for one that there isn't. ASCII only: `ß` in upper case would be South Sudan. */
+export function countryCode(code: string): string | undefined {
+  const upper = /^[A-Za-z]{2}$/.test(code) ? code.toUpperCase() : '';
+  return known.has(upper) ? upper : undefined;
+}
+
 /** The code in upper case. @throws ProblemError `unknown_country` */
 export function requireCountry(code: string): string {
-  const upper = code.toUpperCase();
-  if (!known.has(upper)) throw new ProblemError('unknown_country');
-  return upper;
+  const normal = countryCode(code);
+  if (normal === undefined) throw new ProblemError('unknown_country');
+  return normal;
 }
 
 /** The names in the best language of an `Accept-Language` header that the runtime's CLDR data has; English otherwise. */
 export function countryNames(acceptLanguage: string | undefined): CountryNames {
-  const wanted = new Negotiator({ headers: { 'accept-language': acceptLanguage } }).languages();
-  const locale = wanted.map(supportedLocale).find((found) => found !== undefined) ?? DEFAULT_LOCALE;
+  const header = acceptLanguage?.slice(0, LONGEST_HEADER);
+  const wanted = new Negotiator({ headers: { 'accept-language': header } })
+    .languages()
+    .slice(0, MOST_LANGUAGES);
+  const locale = firstSupported(wanted) ?? DEFAULT_LOCALE;
   const names = remembered.get(locale) ?? nameCountries(locale);
   remembered.set(locale, names);
   return names;
+}
+
+function firstSupported(tags: readonly string[]): string | undefined {
+  for (const tag of tags) {
+    const locale = supportedLocale(tag);
+    if (locale !== undefined) return locale;
+  }
+  return undefined;
 }
 
 /** Language, script and region only: extensions would make the number of tables unbounded. */

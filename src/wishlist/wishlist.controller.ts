@@ -8,7 +8,7 @@ import { SocialService } from '../social/social.service.js';
 import { userIdParam } from '../social/social.dto.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
-import { countryNames, requireCountry } from './countries.js';
+import { type CountryNames, countryNames, requireCountry } from './countries.js';
 import {
   countryCodeParam,
   type WishlistChange,
@@ -67,7 +67,7 @@ export class WishlistController {
   ): Promise<WishlistItem> {
     const { item, isNew } = await this.wishlist.put(user._id, requireCountry(code), change ?? {});
     reply.status(isNew ? 201 : 200);
-    return toItem(item, language);
+    return toItem(item, countryNames(language));
   }
 
   @Delete('me/wishlist/:countryCode')
@@ -105,10 +105,11 @@ export class WishlistController {
 }
 
 function named(page: Page<WishlistEntry>, language: string | undefined): Page<WishlistItem> {
-  return { ...page, items: page.items.map((item) => toItem(item, language)) };
+  const names = countryNames(language);
+  return { ...page, items: page.items.map((item) => toItem(item, names)) };
 }
 
-function toItem({ addedAt, ...item }: WishlistEntry, language: string | undefined): WishlistItem {
-  const name = countryNames(language).byCode.get(item.countryCode)?.name ?? item.countryCode;
+function toItem({ addedAt, ...item }: WishlistEntry, { byCode }: CountryNames): WishlistItem {
+  const name = byCode.get(item.countryCode)?.name ?? item.countryCode;
   return { ...item, name, addedAt: addedAt.toISOString() };
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { userText } from '../common/text.js';
 import { pageSchema } from '../common/page.js';
 
 const countryCode = z.string().meta({
   description: 'ISO 3166-1 alpha-2, or `XK`.',
   example: 'JP',
 });
-const note = z.string().max(500);
+const note = userText(500);
 const priority = z.int().min(1).max(5).nullable();
 
 export const countryCodeParam = z.string().meta({
