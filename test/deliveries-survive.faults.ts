@@ -26,6 +26,7 @@ interface Task {
 }
 
 let project: ProjectCopy;
+let instances: Child[] = [];
 let clerk: ClerkLocal;
 let mongo: ReplicaSet;
 let db: Connection;
@@ -34,6 +35,7 @@ beforeAll(async () => {
   await project.build();
 });
 afterEach(async () => {
+  instances = [];
   await killChildren();
   await clerk.close();
   await db.close();
@@ -65,6 +67,7 @@ describe.each([
         cwd: project.folder,
         env: { ...environment, PORT: String(ports[index]) },
       });
+      instances.push(child);
       await child.until(/"msg":"listening"/);
       return child;
     };
@@ -156,10 +159,17 @@ async function untilTaken(task: Task, ports: number[], tokens: Map<string, strin
   for (let attempt = randomInt(2); ; attempt++) {
     const answer = await send(task, ports[attempt % ports.length] ?? 0, tokens).catch(() => undefined);
     if (answer === 200 || (task.event === undefined && answer === 401)) return;
-    if (answer !== undefined && answer !== 503)
-      throw new Error(`${task.svixId ?? 'GET /users/me'}: ${answer}`);
+    if (answer !== undefined && answer !== 503) {
+      throw new Error(`${task.svixId ?? 'GET /users/me'}: ${answer} ${failures()}`);
+    }
     await sleep(RETRY_MS);
   }
+}
+
+/** What the instances said of requests that failed by a fault of theirs. */
+function failures(): string {
+  const lines = instances.flatMap((child) => child.stdout().split('\n'));
+  return lines.filter((line) => line.includes('internal_error')).join(' ');
 }
 
 async function send(
