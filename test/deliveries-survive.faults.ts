@@ -76,7 +76,7 @@ describe.each([
     const { deleted, kept, tasks, tokens } = await story();
     const disturbances: [at: number, act: () => Promise<unknown>][] = [
       [0.3, () => kill(first)],
-      [0.4, () => startInstance(0)],
+      [0.4, () => restart(() => startInstance(0))],
       ...(members > 1
         ? ([
             [0.5, stepDown],
@@ -188,6 +188,17 @@ async function send(
       }));
   await response.arrayBuffer();
   return response.status;
+}
+
+/** As an orchestrator does it: a start that meets no primary exits with 69, and is tried again. */
+async function restart(start: () => Promise<Child>): Promise<Child> {
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!String(error).includes('It ended (69)')) throw error;
+    }
+  }
 }
 
 async function kill(child: Child): Promise<void> {
