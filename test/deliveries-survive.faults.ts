@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
@@ -8,6 +7,7 @@ import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
 import { freePort } from '../scripts/port.ts';
 import { type Child, freshEnvironment, killChildren, startChild } from './support/child.js';
 import { testDatabaseUri } from './support/mongo.js';
+import { killPrimary, stepDown } from './support/primary.js';
 import { copyProject, type ProjectCopy } from './support/project-copy.js';
 
 const DELIVERIES = Number(process.env['FAULT_DELIVERIES'] ?? 2000);
@@ -79,8 +79,8 @@ describe.each([
       [0.4, () => restart(() => startInstance(0))],
       ...(members > 1
         ? ([
-            [0.5, stepDown],
-            [0.7, killPrimary],
+            [0.5, () => stepDown(db)],
+            [0.7, () => killPrimary(db, mongo)],
           ] as [number, () => Promise<unknown>][])
         : []),
     ];
@@ -204,25 +204,4 @@ async function restart(start: () => Promise<Child>): Promise<Child> {
 async function kill(child: Child): Promise<void> {
   process.kill(child.pid, 'SIGKILL');
   await child.exit;
-}
-
-/** The command's connection is closed by some versions of mongod; that it stepped down is all that counts. */
-async function stepDown(): Promise<void> {
-  await db
-    .getClient()
-    .db('admin')
-    .command({ replSetStepDown: 20, force: true })
-    .catch(() => undefined);
-}
-
-async function killPrimary(): Promise<void> {
-  const { primary } = (await db.getClient().db('admin').command({ hello: 1 })) as { primary: string };
-  const server = mongo.replSet.servers.find(({ instanceInfo }) =>
-    primary.endsWith(`:${instanceInfo?.port ?? ''}`),
-  );
-  const process_ = server?.instanceInfo?.instance.mongodProcess;
-  if (process_ === undefined) throw new Error(`No process of the primary ${primary}`);
-  const exit = once(process_, 'exit');
-  process_.kill('SIGKILL');
-  await exit;
 }

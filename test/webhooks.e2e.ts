@@ -57,6 +57,18 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
     expect(await ada.get('/users/me')).toMatchObject({ firstName: 'Augusta' });
   });
 
+  it('200: two changes of one millisecond: Clerk is asked which one was the later', async () => {
+    const ada = await api.join({ first_name: 'Ada' });
+    const current = await api.clerk.updateUser(ada.clerkId, { first_name: 'Later' }, { webhook: false });
+    // Stored is another change of the same time, and a third one arrives.
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: ada.clerkId }, { $set: { clerkUpdatedAt: current.updated_at } });
+    const earlier = { ...current, first_name: 'Earlier' };
+    expect((await deliver({ type: 'user.updated', data: earlier })).status).toBe(200);
+    expect(await ada.get('/users/me')).toMatchObject({ firstName: 'Later' });
+  });
+
   it("200: what the app owns stays: Clerk's update changes nothing of it", async () => {
     const ada = await api.join();
     await ada.call(200, 'PATCH', '/users/me', { body: { username: 'ada.stays', bio: 'mine' } });

@@ -43,7 +43,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
   const clerk = await startClerkLocal();
   const config = parseConfig({
     NODE_ENV: 'test',
-    MONGODB_URI: testDatabaseUri(),
+    MONGODB_URI: environment['MONGODB_URI'] ?? testDatabaseUri(),
     CLERK_SECRET_KEY: clerk.secretKey,
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
+import { ApiClient } from './support/api-client.js';
+import { testDatabaseUri } from './support/mongo.js';
+import { killPrimary, stepDown } from './support/primary.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+const RETRY_MS = 100;
+const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const HISTORIES = 40;
+
+let mongo: ReplicaSet;
+let api: TestApp;
+let urls: string[];
+beforeEach(async () => {
+  mongo = await startReplicaSet({ members: 3 });
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
+  urls = [api.anonymous.url, await api.secondInstance()];
+});
+afterEach(async () => {
+  await api.close();
+  await mongo.stop();
+});
+
+/** As a client that heeds 503: again until it is anything else. Every other answer counts. */
+async function insist(ask: () => Promise<{ status: number }>): Promise<number> {
+  for (;;) {
+    const { status } = await ask();
+    if (status !== 503) return status;
+    await sleep(RETRY_MS);
+  }
+}
+
+function deliver(index: number, event: object, svixId: string) {
+  const body = JSON.stringify(event);
+  const client = new ApiClient(urls[index % 2] ?? '');
+  return insist(() =>
+    client.request('POST', '/webhooks/clerk', {
+      body,
+      headers: { ...api.clerk.signWebhook(body, { svixId }) },
+    }),
+  );
+}
+
+describe.each([
+  ['steps down', () => stepDown(api.db)],
+  ['is killed', () => killPrimary(api.db, mongo)],
+])('on a replica set of three whose primary %s amid it', (_what, disturb) => {
+  it('1,000 parallel first requests with user.created amid them: one user, all 2xx in the end', async () => {
+    const ann = await api.signUp();
+    const clients = urls.map((url) => new ApiClient(url, `Bearer ${ann.token}`));
+    const data = api.clerk.getUser(ann.clerkId);
+    const asked = Array.from({ length: 1000 }, (_, index) =>
+      insist(() => (clients[index % 2] ?? ann).request('GET', '/users/me')),
+    );
+    const disturbed = disturb();
+    const delivered = deliver(0, { type: 'user.created', data }, 'msg_created');
+    expect(new Set(await Promise.all([...asked, delivered]))).toEqual(new Set([200]));
+    await disturbed;
+    expect(await api.db.collection('users').countDocuments()).toBe(1);
+    expect(await api.db.collection('wishlists').countDocuments()).toBe(1);
+    expect(api.clerk.getUser(ann.clerkId)).toBeDefined();
+  });
+
+  it('five refused sign-ups are rolled back, five good ones are not', async () => {
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
+    const refused = await Promise.all(Array.from({ length: 5 }, () => api.signUp({ first_name: 'Refused' })));
+    const good = await Promise.all(Array.from({ length: 5 }, () => api.signUp()));
+    const asked = [...refused, ...good].map((person) => insist(() => person.request('GET', '/users/me')));
+    await disturb();
+    const statuses = await Promise.all(asked);
+    for (const status of statuses.slice(0, 5)) expect([401, 422]).toContain(status);
+    expect(statuses.slice(5)).toEqual(Array(5).fill(200));
+    for (const { clerkId } of refused) expect(api.clerk.getUser(clerkId)).toBeUndefined();
+    for (const { clerkId } of good) expect(api.clerk.getUser(clerkId)).toBeDefined();
+    expect(await api.db.collection('users').countDocuments()).toBe(5);
+    expect(await api.db.collection('deletedUsers').countDocuments()).toBe(5);
+  });
+});
+
+it('histories in any order, while the primary steps down again and again, end the same', async () => {
+  process.stdout.write(`seed ${SEED}, ${HISTORIES} runs\n`);
+  const over = new AbortController();
+  const disturbing = (async () => {
+    while (!over.signal.aborted) {
+      await stepDown(api.db);
+      await sleep(5000, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  })();
+  const step = fc.nat({ max: 3 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), fc.boolean(), async (steps, isDeleted) => {
+      const created = await api.clerk.createUser({ first_name: 'One' }, { webhook: false });
+      const updated = await api.clerk.updateUser(created.id, { first_name: 'Two' }, { webhook: false });
+      const token = await api.clerk.mintToken(created.id, { expiresInSeconds: 3600 });
+      if (isDeleted) await api.clerk.deleteUser(created.id, { webhook: false });
+      const events = [
+        { type: 'user.created', data: created },
+        { type: 'user.updated', data: updated },
+        ...(isDeleted ? [{ type: 'user.deleted', data: { id: created.id } }] : []),
+      ];
+      const run = (event: number, index: number) => {
+        const delivery = events[event];
+        const client = new ApiClient(urls[index % 2] ?? '', `Bearer ${token}`);
+        return delivery === undefined
+          ? insist(() => client.request('GET', '/users/me'))
+          : deliver(index, delivery, `msg_${created.id}_${event}`);
+      };
+      const statuses = await Promise.all(steps.map(run));
+      for (const [event] of events.entries()) statuses.push(await run(event, event));
+      expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([]);
+      const names = await api.db.collection('users').distinct('firstName', { clerkId: created.id });
+      expect(names).toEqual(isDeleted ? [] : ['Two']);
+    }),
+    { numRuns: HISTORIES, seed: SEED },
+  );
+  over.abort();
+  await disturbing;
+});

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import type { Connection } from 'mongoose';
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+
+const STEPPED_DOWN_SECONDS = 20;
+
+/** Makes the primary step down; the others elect a new one. */
+export async function stepDown(db: Connection): Promise<void> {
+  // Some versions of mongod close the command's own connection: that it stepped down is all that counts.
+  await db
+    .getClient()
+    .db('admin')
+    .command({ replSetStepDown: STEPPED_DOWN_SECONDS, force: true })
+    .catch(() => undefined);
+}
+
+/** Ends the primary with SIGKILL. */
+export async function killPrimary(db: Connection, mongo: ReplicaSet): Promise<void> {
+  const { primary } = (await db.getClient().db('admin').command({ hello: 1 })) as { primary: string };
+  const server = mongo.replSet.servers.find(({ instanceInfo }) =>
+    primary.endsWith(`:${instanceInfo?.port ?? ''}`),
+  );
+  const mongod = server?.instanceInfo?.instance.mongodProcess;
+  if (mongod === undefined) throw new Error(`No process of the primary ${primary}`);
+  const exit = once(mongod, 'exit');
+  mongod.kill('SIGKILL');
+  await exit;
+}
