@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -17,6 +18,7 @@ const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
 const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'problems/:slug'];
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
+const DROP_EVERY_MS = 200;
 /** For a whole request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -46,6 +48,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJson(app, instance);
   addHooks(instance);
+  closePromptly(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
@@ -120,6 +123,34 @@ function addHooks(instance: FastifyInstance): void {
     if (typeof cursor === 'string')
       void reply.header('link', `<${nextPage(request.url, cursor)}>; rel="next"`);
     done(null, payload);
+  });
+}
+
+/**
+ * Lets nobody hold up a close but requests under way. Their answers end their connection; and connections that have sent
+ * nothing yet, which clients open ahead of their requests and Node waits for, are dropped.
+ */
+function closePromptly(instance: FastifyInstance): void {
+  const sockets = new Set<Socket>();
+  let isClosing = false;
+  instance.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  instance.addHook('preClose', (done) => {
+    isClosing = true;
+    const drop = setInterval(() => {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      instance.server.closeIdleConnections();
+    }, DROP_EVERY_MS);
+    instance.server.once('close', () => {
+      clearInterval(drop);
+    });
+    done();
   });
 }
 

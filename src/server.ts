@@ -12,7 +12,6 @@ import { prepareDatabase } from './database.js';
 export async function serve(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const app = await createApp(await prepareDatabase(config), { ...options, logger });
-  closeConnections(app);
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
@@ -21,18 +20,4 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
   }
   logger.info({ msg: 'listening', address: await app.getUrl() });
   return app;
-}
-
-/** While it closes, answers end their connection: a client that keeps it open would be waited for. */
-function closeConnections(app: NestFastifyApplication): void {
-  const instance = app.getHttpAdapter().getInstance();
-  let isClosing = false;
-  instance.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  instance.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done(null, payload);
-  });
 }

@@ -185,7 +185,6 @@ describe('node dist/main.js with a configuration that cannot work', () => {
   it.each([
     'mongodb://user:marker/with-a-slash@127.0.0.1:27017/roavelo',
     'mongodb://user:100%marker@127.0.0.1:27017/roavelo',
-    'mongodb://user:marker@127.0.0.1:27017/roavelo?readPreference=marker',
     'mongodb://user:marker@127.0.0.1:27017/roavelo?authMechanism=marker',
     'mongodb://user:marker@',
   ])('exits with 78 when the driver cannot read MONGODB_URI: %s', async (uri) => {
