@@ -13,6 +13,7 @@ const faults = [
   ['429 without', { mode: 'status', status: 429 }],
   ['500', { mode: 'status', status: 500 }],
   ['502 as HTML', { mode: 'html' }],
+  ['404 of a proxy, not its own', { mode: 'html', status: 404 }],
   ['no answer at all', { mode: 'hang' }],
   ['a refused connection', { mode: 'refuse' }],
   ['a refused key', { mode: 'status', status: 401 }],

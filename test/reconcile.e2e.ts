@@ -89,6 +89,14 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({ deleted: 1 });
   });
 
+  it("believes no proxy's 404: nothing is deleted", async () => {
+    for (let index = 0; index < 3; index++) await api.join();
+    const undo = api.clerk.fail({ path: /^\/v1\/users/, mode: 'html', status: 404 });
+    await expect(reconcile()).rejects.toMatchObject({ code: 'dependency_unavailable' });
+    undo();
+    expect(await api.db.collection('users').countDocuments()).toBe(3);
+  });
+
   it('is done by one instance at a time', async () => {
     await Promise.all(Array.from({ length: 30 }, () => api.clerk.createUser({}, { webhook: false })));
     const summaries = await Promise.all([reconcile(), reconcile(), reconcile()]);

@@ -94,7 +94,7 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
   });
 
   it('422 unknown_country', async () => {
-    for (const code of ['ZZ', 'JPN', 'J', '%00', 'toString', 'x'.repeat(300)]) {
+    for (const code of ['ZZ', '%C3%9F', 'JPN', 'J', '%00', 'toString', 'x'.repeat(300)]) {
       expect(await ann.problem('PUT', `/users/me/wishlist/${code}`)).toBe('422 unknown_country');
     }
   });
