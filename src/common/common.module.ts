@@ -7,6 +7,7 @@ import { CONFIG } from '../config/config.module.js';
 import { Lock, LockSchema } from './lock.schema.js';
 import { LocksService } from './locks.service.js';
 import { Cursors } from './page.js';
+import { PersonalDataRegistry } from './personal-data.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { RouteTable } from './route-table.js';
@@ -19,6 +20,7 @@ import { violations } from './violations.js';
   controllers: [ProblemsController],
   providers: [
     LocksService,
+    PersonalDataRegistry,
     RouteTable,
     {
       provide: Cursors,
@@ -34,6 +36,6 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [Cursors, LocksService, RouteTable],
+  exports: [Cursors, LocksService, PersonalDataRegistry, RouteTable],
 })
 export class CommonModule {}

@@ -88,6 +88,21 @@ export const PROBLEMS = {
     title: 'Username taken',
     explanation: 'Somebody else has this username. Choose another one.',
   },
+  already_refunded: {
+    status: 409,
+    title: 'Already refunded',
+    explanation: 'The purchase was refunded before. A refund is final.',
+  },
+  not_refundable: {
+    status: 409,
+    title: 'Not refundable',
+    explanation: 'Only a purchase that was paid can be refunded.',
+  },
+  legal_hold: {
+    status: 409,
+    title: 'Under legal hold',
+    explanation: 'The archive must be kept. Lift the legal hold before purging it.',
+  },
   cannot_follow_self: {
     status: 422,
     title: 'Cannot follow yourself',

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import process from 'node:process';
 import { z } from 'zod';
@@ -58,6 +58,10 @@ const jwtKey = text
   .transform((value) => value.replaceAll('\\n', '\n'))
   .refine(isRsa2048, 'must be a PEM public key (RSA, 2048 bits)');
 
+const signingKey = text
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine(isP256PrivateKey, 'must be a PEM private key (EC, P-256)');
+
 const proxies = list.pipe(
   z.array(
     z
@@ -82,8 +86,12 @@ const environmentSchema = z.object({
   CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
   CLERK_API_URL: url.default(DEFAULT_CLERK_API_URL),
   USER_SYNC_ROLLBACK: flag.default(true),
+  DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
+  DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
+  DELETION_VERIFY_AFTER_MS: count(3_600_000).default(30_000),
   RECONCILE_INTERVAL_MS: count(LONGEST_TIMER_MS).default(0),
   APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
+  RECEIPT_SIGNING_KEY: signingKey.optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),
   TRUST_PROXY: z.union([flag, proxies]).default(false),
   LOG_LEVEL: z
@@ -136,10 +144,20 @@ export interface Config {
   };
   /** Whether a Clerk account whose user can never be saved is deleted. */
   readonly userSyncRollback: boolean;
+  readonly deletions: {
+    /** How long an archive is kept before it may be purged. */
+    readonly retentionDays: number;
+    /** Whether archives are purged when that time is over, or only by an admin. */
+    readonly purge: 'manual' | 'automatic';
+    /** How long after the fence nothing may refer to the user any more: no request takes longer. */
+    readonly verifyAfterMs: number;
+  };
   /** How often drift between Clerk and MongoDB is looked for; 0: never. */
   readonly reconcileIntervalMs: number;
   /** Signs cursors. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
   readonly appSecret: string | undefined;
+  /** PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
+  readonly receiptSigningKey: string | undefined;
   /** `['*']`: any; empty: no CORS. */
   readonly corsOrigins: readonly string[];
   /** True: believe every `X-Forwarded-For`; a list: believe these proxies. */
@@ -183,8 +201,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       webhookSecrets: env.CLERK_WEBHOOK_SIGNING_SECRET ?? env.CLERK_WEBHOOK_SECRET ?? [],
     }),
     userSyncRollback: env.USER_SYNC_ROLLBACK,
+    deletions: Object.freeze({
+      retentionDays: env.DELETED_USER_RETENTION_DAYS,
+      purge: env.DELETED_USER_PURGE,
+      verifyAfterMs: env.DELETION_VERIFY_AFTER_MS,
+    }),
     reconcileIntervalMs: env.RECONCILE_INTERVAL_MS,
     appSecret: env.APP_SECRET,
+    receiptSigningKey: env.RECEIPT_SIGNING_KEY,
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
@@ -210,6 +234,15 @@ function problemsOf(error: z.ZodError, present: Record<string, unknown>): string
     if (code === 'invalid_type' && present[variable] === undefined) return `${variable} is missing`;
     return `${variable} ${message}`;
   });
+}
+
+function isP256PrivateKey(pem: string): boolean {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
 }
 
 function isRsa2048(pem: string): boolean {

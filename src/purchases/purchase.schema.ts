@@ -1,13 +1,25 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
 
+export const PURCHASE_STATUSES = ['pending', 'paid', 'failed', 'refunded'] as const;
+export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
+
 /** Something a user paid for. `amount` is in minor units of `currency` (ISO 4217). */
 @Schema({ collection: 'purchases', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
 export class Purchase {
+  /** The immutable key of the lists. */
   _id!: Types.ObjectId;
 
-  @Prop({ type: SchemaTypes.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   userId!: Types.ObjectId;
+
+  /** Clerk Billing's payment attempt; absent for purchases from elsewhere. */
+  @Prop({ type: String })
+  attemptId?: string;
+
+  /** Clerk's `updated_at` of the attempt, ms. Orders its events. */
+  @Prop({ type: Number })
+  attemptUpdatedAt?: number;
 
   @Prop({ type: String, required: true })
   item!: string;
@@ -18,8 +30,8 @@ export class Purchase {
   @Prop({ type: String, required: true })
   currency!: string;
 
-  @Prop({ type: String, enum: ['pending', 'paid', 'failed', 'refunded'], required: true })
-  status!: 'pending' | 'paid' | 'failed' | 'refunded';
+  @Prop({ type: String, enum: PURCHASE_STATUSES, required: true })
+  status!: PurchaseStatus;
 
   @Prop({ type: Date, default: null })
   purchasedAt!: Date | null;
@@ -30,3 +42,4 @@ export class Purchase {
 
 export const PurchaseSchema = SchemaFactory.createForClass(Purchase);
 PurchaseSchema.index({ userId: 1, _id: -1 });
+PurchaseSchema.index({ attemptId: 1 }, { unique: true, sparse: true });

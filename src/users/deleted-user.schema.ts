@@ -4,9 +4,19 @@ import { SchemaTypes, Types } from 'mongoose';
 export const DELETION_REASONS = ['user_requested', 'admin_action', 'policy_violation'] as const;
 export type DeletionReason = (typeof DELETION_REASONS)[number];
 
+/** Upper and lower case are one address. A query has to name it, too, or it doesn't use the index. */
+export const EMAIL_COLLATION = { locale: 'en', strength: 2 } as const;
+
+/** How many purchases an archive holds itself: a document ends at 16 MB. */
+export const INLINE_PURCHASES = 500;
+
+/** A purchase in an archive: as it was in `purchases`, without the user's id. */
+export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
+
 /** The tombstone of a subject and, until it is purged, the archive for refunds and law. */
 @Schema({ collection: 'deletedUsers', versionKey: false, autoIndex: false, autoCreate: false })
 export class DeletedUser {
+  /** The same as its deletion's. */
   _id!: Types.ObjectId;
 
   /** SHA-256 of the subject, hex. Always the lookup: it outlives the archive's personal data. */
@@ -26,13 +36,29 @@ export class DeletedUser {
   @Prop({ type: SchemaTypes.Mixed })
   userData?: Record<string, unknown>;
 
+  /** The newest ones, up to `INLINE_PURCHASES`; the others lie in `deletionPurchases`. */
   @Prop({ type: [SchemaTypes.Mixed], default: undefined })
-  purchases?: Record<string, unknown>[];
+  purchases?: ArchivedPurchase[];
 
   @Prop({ type: String })
   notes?: string;
+
+  /** Not to be purged: a dispute or an order of a court. */
+  @Prop({ type: Boolean })
+  legalHold?: boolean;
+
+  /** When clerkId, userData, purchases and notes were unset. */
+  @Prop({ type: Date })
+  purgedAt?: Date;
+
+  /** Set while purchases in `deletionPurchases` are still to be purged; found by it after a crash. */
+  @Prop({ type: Boolean })
+  purging?: boolean;
 }
 
 export const DeletedUserSchema = SchemaFactory.createForClass(DeletedUser);
 DeletedUserSchema.index({ subjectHash: 1 }, { unique: true });
 DeletedUserSchema.index({ deletedAt: 1 });
+DeletedUserSchema.index({ 'userData.email': 1 }, { sparse: true, collation: EMAIL_COLLATION });
+DeletedUserSchema.index({ 'purchases.attemptId': 1 }, { sparse: true });
+DeletedUserSchema.index({ purging: 1 }, { sparse: true });

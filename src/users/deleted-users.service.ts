@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { ClientSession, Model } from 'mongoose';
-import { DeletedUser, type DeletionReason } from './deleted-user.schema.js';
+import { type ClientSession, type Model, Types } from 'mongoose';
+import { type ArchivedPurchase, DeletedUser, type DeletionReason } from './deleted-user.schema.js';
 
 /** What stays of an account for refunds and law. */
 export interface Archive {
   clerkId: string;
   userData: Record<string, unknown>;
-  purchases: Record<string, unknown>[];
+  purchases: ArchivedPurchase[];
+  notes?: string;
 }
 
 /** Owns `deletedUsers`: tombstones, and the archives in them. */
@@ -25,15 +26,22 @@ export class DeletedUsersService {
   /**
    * Writes the tombstone of a subject, with its archive when it had a user here. Once per subject: the unique index
    * refuses a second one.
+   * @returns its id
    */
   async bury(
     subject: string,
     reason: DeletionReason,
     archive: Archive | undefined,
     session: ClientSession,
-  ): Promise<void> {
-    const tombstone = { subjectHash: hashSubject(subject), deletedAt: new Date(), reason };
+  ): Promise<Types.ObjectId> {
+    const tombstone = {
+      _id: new Types.ObjectId(),
+      subjectHash: hashSubject(subject),
+      deletedAt: new Date(),
+      reason,
+    };
     await this.model.create([{ ...tombstone, ...archive }], { session });
+    return tombstone._id;
   }
 }
 

@@ -1,0 +1,48 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, type Types } from 'mongoose';
+import { PURCHASE_STATUSES, type PurchaseStatus } from './purchase.schema.js';
+
+/** A purchase of a deleted user that doesn't fit into the archive itself, or was heard of after the deletion. */
+@Schema({
+  collection: 'deletionPurchases',
+  timestamps: true,
+  versionKey: false,
+  autoIndex: false,
+  autoCreate: false,
+})
+export class MovedPurchase {
+  /** The id it had in `purchases`. */
+  _id!: Types.ObjectId;
+
+  /** The `deletedUsers` document it belongs to. */
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'DeletedUser', required: true })
+  archiveId!: Types.ObjectId;
+
+  @Prop({ type: String })
+  attemptId?: string;
+
+  @Prop({ type: Number })
+  attemptUpdatedAt?: number;
+
+  @Prop({ type: String, required: true })
+  item!: string;
+
+  @Prop({ type: Number, required: true })
+  amount!: number;
+
+  @Prop({ type: String, required: true })
+  currency!: string;
+
+  @Prop({ type: String, enum: PURCHASE_STATUSES, required: true })
+  status!: PurchaseStatus;
+
+  @Prop({ type: Date, default: null })
+  purchasedAt!: Date | null;
+
+  @Prop({ type: Date, default: null })
+  refundedAt!: Date | null;
+}
+
+export const MovedPurchaseSchema = SchemaFactory.createForClass(MovedPurchase);
+MovedPurchaseSchema.index({ archiveId: 1, _id: -1 });
+MovedPurchaseSchema.index({ attemptId: 1 }, { unique: true, sparse: true });
