@@ -15,7 +15,13 @@ import { createDocument } from './openapi.js';
 
 const PREFIX = '/api/v2';
 const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
-const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'problems/:slug'];
+const OUTSIDE_PREFIX = [
+  'health/live',
+  'health/ready',
+  'problems/:slug',
+  '.well-known/jwks.json',
+  'account-deletion',
+];
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 const DROP_EVERY_MS = 200;

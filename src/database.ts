@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { getModelToken } from '@nestjs/mongoose';
 import { type Connection, createConnection, type Schema } from 'mongoose';
+import { JOBS_COLLECTION } from './account/deletion-jobs.service.js';
 import { Deletion, DeletionSchema } from './account/deletion.schema.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
 import { duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
 import { type Config, ConfigError } from './config/config.js';
+import { ReceiptKey, ReceiptKeySchema } from './account/receipt-key.schema.js';
+import { MovedPurchase, MovedPurchaseSchema } from './purchases/moved-purchase.schema.js';
 import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
 import { Follow, FollowSchema } from './social/follow.schema.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
@@ -25,7 +28,9 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [Follow.name, FollowSchema],
   [Wishlist.name, WishlistSchema],
   [Purchase.name, PurchaseSchema],
+  [MovedPurchase.name, MovedPurchaseSchema],
   [Deletion.name, DeletionSchema],
+  [ReceiptKey.name, ReceiptKeySchema],
   [Lock.name, LockSchema],
 ];
 
@@ -75,7 +80,13 @@ export async function prepareDatabase(config: Config): Promise<Config> {
       await model.createCollection();
       await model.createIndexes();
     }
-    return Object.freeze({ ...config, appSecret: config.appSecret ?? (await sharedSecret(connection)) });
+    await createJobs(connection);
+    return Object.freeze({
+      ...config,
+      appSecret: config.appSecret ?? (await sharedSecret(connection, 'app', randomSecret)),
+      receiptSigningKey:
+        config.receiptSigningKey ?? (await sharedSecret(connection, 'receipts', randomSigningKey)),
+    });
   } finally {
     await connection.close();
   }
@@ -90,17 +101,34 @@ async function refuseStandalone(connection: Connection): Promise<void> {
   }
 }
 
+/** The collection of agenda, which knows nothing of mongoose, with the index for its one query. */
+async function createJobs(connection: Connection): Promise<void> {
+  const jobs = connection.getClient().db().collection(JOBS_COLLECTION);
+  await jobs.createIndexes([
+    { key: { name: 1, nextRunAt: 1, lockedAt: 1 } },
+    { key: { 'data.deletionId': 1 }, sparse: true },
+  ]);
+}
+
+function randomSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+function randomSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
 /** The secret made by whichever instance came first. */
-async function sharedSecret(connection: Connection): Promise<string> {
+async function sharedSecret(connection: Connection, name: string, make: () => string): Promise<string> {
   const secrets = connection.getClient().db().collection<{ _id: string; value: string }>('serviceSecrets');
-  const value = randomBytes(SECRET_BYTES).toString('base64url');
   try {
-    await secrets.updateOne({ _id: 'app' }, { $setOnInsert: { value } }, { upsert: true });
+    await secrets.updateOne({ _id: name }, { $setOnInsert: { value: make() } }, { upsert: true });
   } catch (error) {
     // Two upserts at once: the other one made it.
     if (duplicateKeyField(error) === undefined) throw error;
   }
-  const found = await secrets.findOne({ _id: 'app' });
+  const found = await secrets.findOne({ _id: name });
   if (found === null) throw new Error('The secret just stored is not there');
   return found.value;
 }

@@ -1,101 +1,128 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { InjectConnection, InjectModel } from '@nestjs/mongoose';
-import type { ClientSession, Connection, Model, Types } from 'mongoose';
-import { repeat } from '../common/repeat.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import type { Principal } from '../common/principal.js';
+import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { PurchasesService } from '../purchases/purchases.service.js';
-import { SocialService } from '../social/social.service.js';
 import type { DeletionReason } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
+import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import { WishlistService } from '../wishlist/wishlist.service.js';
-import { Deletion } from './deletion.schema.js';
+import type { Deletion } from './deletion.schema.js';
+import { DeletionJobs } from './deletion-jobs.service.js';
+import { DeletionsService } from './deletions.service.js';
 
-const RESUME_EVERY_MS = 30_000;
-/** A webhook has 15 s for its answer; a large graph goes on being erased behind it. */
-const LONGEST_WAIT_MS = 5000;
+/** Who asks for a deletion, and what they know. */
+export interface DeletionRequest {
+  reason: DeletionReason;
+  /** For the archive. */
+  notes?: string | undefined;
+  /** Clerk itself told us that the account is gone. */
+  isGoneInClerk?: boolean;
+}
 
-/** Ends accounts: fence and archive at once, the follow graph in batches behind it. Owns `deletions`. */
+/** The doors to a deletion: webhook, self, admin, reconciler. All lead through the one fence; jobs do the rest. */
 @Injectable()
-export class AccountDeletionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AccountDeletionService {
   private readonly logger = new Logger(AccountDeletionService.name);
-  private stopResuming?: () => Promise<void>;
 
   constructor(
-    @InjectModel(Deletion.name) private readonly model: Model<Deletion>,
     @InjectConnection() private readonly connection: Connection,
+    private readonly deletions: DeletionsService,
+    private readonly jobs: DeletionJobs,
     private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly wishlist: WishlistService,
     private readonly purchases: PurchasesService,
-    private readonly social: SocialService,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resumeAll(signal));
+  /**
+   * Deletes the account behind a token. Asked again, also by the token of an account that is gone, it answers the same.
+   * @throws ProblemError `forbidden` for an impersonator; `account_deleted` when there is nothing of it to show
+   */
+  async deleteOwn({ subject, actor }: Principal): Promise<Deletion> {
+    if (actor !== undefined) throw new ProblemError('forbidden');
+    const deletion = await this.delete(subject, { reason: 'user_requested' });
+    if (deletion === undefined) throw new ProblemError('account_deleted');
+    return deletion;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.stopResuming?.();
+  /**
+   * Deletes somebody else's account. `record` runs in the fence's transaction with the deletion's id.
+   * @throws ProblemError `user_not_found`
+   */
+  async deleteUser(
+    userId: string,
+    request: DeletionRequest,
+    record: (deletionId: Types.ObjectId, session: ClientSession) => Promise<void>,
+  ): Promise<Deletion> {
+    const user = await this.users.findById(userId);
+    const underWay = user === undefined ? await this.deletions.findByUser(userId) : null;
+    if (underWay !== null) return underWay;
+    const deletion = user === undefined ? undefined : await this.delete(user.clerkId, request, record);
+    if (deletion === undefined) throw new ProblemError('user_not_found');
+    return deletion;
+  }
+
+  /** Step 1 and, behind it, all the others. Repeating it changes nothing. Undefined: only a hash is left of the subject. */
+  async delete(
+    subject: string,
+    request: DeletionRequest,
+    record?: (deletionId: Types.ObjectId, session: ClientSession) => Promise<void>,
+  ): Promise<Deletion | undefined> {
+    const deletion = await inTransaction(this.connection, async (session) => {
+      const fenced = await this.fenceAndArchive(subject, request, session);
+      if (fenced !== undefined) await record?.(fenced._id, session);
+      return fenced;
+    });
+    if (deletion !== undefined) await this.goOn(deletion);
+    return deletion;
   }
 
   /**
    * Step 1, in the caller's transaction: the tombstone with the archive; user, wishlist and purchases removed. The
-   * subject gets 401 from its commit on. Repeating it changes nothing.
-   * @returns the id of the user whose graph is left to erase; undefined when there is none
+   * subject gets 401 from its commit on. Repeating it changes nothing. Call `goOn` after the commit.
+   * @returns the deletion, which may be an earlier one; undefined when there is nothing but a hash to keep
    */
   async fenceAndArchive(
     subject: string,
-    reason: DeletionReason,
+    { reason, notes, isGoneInClerk = false }: DeletionRequest,
     session: ClientSession,
-  ): Promise<Types.ObjectId | undefined> {
+  ): Promise<Deletion | undefined> {
+    const earlier = await this.deletions.findBySubject(subject, session);
+    if (earlier !== null) {
+      if (isGoneInClerk) await this.deletions.markDone(earlier._id, 'clerk', session);
+      return earlier;
+    }
     if (await this.deletedUsers.isDeleted(subject, session)) return undefined;
     const user = await this.users.fence(subject, session);
-    if (user === undefined) {
-      await this.deletedUsers.bury(subject, reason, undefined, session);
-      return undefined;
-    }
-    const { _id, revokedSessions: _, ...userData } = user;
-    const purchases = await this.purchases.removeOf(_id, session);
+    const archive = user && {
+      ...(await this.archive(user, session)),
+      ...(notes === undefined ? {} : { notes }),
+    };
+    const _id = await this.deletedUsers.bury(subject, reason, archive, session);
+    // Nothing of it here and nothing in Clerk: the tombstone is all.
+    if (user === undefined && isGoneInClerk) return undefined;
+    const userId = user?._id ?? new Types.ObjectId();
+    const erased =
+      archive === undefined ? {} : { users: 1, wishlists: 1, purchases: archive.purchases.length };
+    return this.deletions.begin({ _id, userId, clerkId: subject, reason, erased }, isGoneInClerk, session);
+  }
+
+  /** Starts the job for what follows the fence. A failure loses nothing: the next sweep starts it. */
+  async goOn({ _id, completedAt }: Deletion): Promise<void> {
+    if (completedAt !== null) return;
+    await this.jobs.start(_id).catch((error: unknown) => {
+      this.logger.error({ msg: 'deletion will be started by the next sweep', err: error });
+    });
+  }
+
+  private async archive({ _id, ...user }: User, session: ClientSession) {
+    const { clerkId, revokedSessions: _, ...userData } = user;
+    const purchases = await this.purchases.takeForArchive(_id, session);
     await this.wishlist.removeOf(_id, session);
-    await this.deletedUsers.bury(subject, reason, { clerkId: subject, userData, purchases }, session);
-    await this.model.create([{ _id, startedAt: new Date() }], { session });
-    return _id;
+    return { clerkId, userData: { clerkId, ...userData }, purchases };
   }
-
-  /** Steps 1 and 3 in one go, for a deletion that comes with no delivery to record. Repeating it changes nothing. */
-  async delete(subject: string, reason: DeletionReason): Promise<void> {
-    const userId = await inTransaction(this.connection, (session) =>
-      this.fenceAndArchive(subject, reason, session),
-    );
-    if (userId !== undefined) await this.eraseGraph(userId);
-  }
-
-  /** Erases the graph of a fenced user; returns when that is done, or goes on in the background after 5 s. */
-  async finish(userId: Types.ObjectId): Promise<void> {
-    const erased = this.eraseGraph(userId).catch(this.report);
-    await Promise.race([erased, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
-  }
-
-  /** Step 3: the edges of the follow graph. Any instance, at any time, any number of times. */
-  async eraseGraph(userId: Types.ObjectId, signal?: AbortSignal): Promise<void> {
-    while (await this.social.eraseBatch(userId)) if (signal?.aborted === true) return;
-    await this.model.deleteOne({ _id: userId });
-  }
-
-  /** Finishes what a crash, here or in another instance, left half done. */
-  private async resumeAll(signal: AbortSignal): Promise<void> {
-    for (const { _id } of await this.model.find().lean<Deletion[]>())
-      await this.eraseGraph(_id, signal).catch(this.report);
-  }
-
-  private readonly report = (error: unknown): void => {
-    this.logger.error({ msg: 'deletion interrupted, will be resumed', err: error });
-  };
 }

@@ -6,8 +6,15 @@ import { UsersModule } from '../users/users.module.js';
 import { WishlistModule } from '../wishlist/wishlist.module.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { Deletion, DeletionSchema } from './deletion.schema.js';
+import { DeletionJobs } from './deletion-jobs.service.js';
+import { DeletionSteps } from './deletion-steps.service.js';
+import { DeletionsService } from './deletions.service.js';
+import { ExportService } from './export.service.js';
 import { MeController } from './me.controller.js';
 import { ProfileService } from './profile.service.js';
+import { ReceiptKey, ReceiptKeySchema } from './receipt-key.schema.js';
+import { ReceiptSigner } from './receipt-signer.js';
+import { ReceiptsController } from './receipts.controller.js';
 import { ReconcilerService } from './reconciler.service.js';
 
 @Module({
@@ -16,10 +23,22 @@ import { ReconcilerService } from './reconciler.service.js';
     SocialModule,
     WishlistModule,
     PurchasesModule,
-    MongooseModule.forFeature([{ name: Deletion.name, schema: DeletionSchema }]),
+    MongooseModule.forFeature([
+      { name: Deletion.name, schema: DeletionSchema },
+      { name: ReceiptKey.name, schema: ReceiptKeySchema },
+    ]),
   ],
-  controllers: [MeController],
-  providers: [AccountDeletionService, ProfileService, ReconcilerService],
+  controllers: [MeController, ReceiptsController],
+  providers: [
+    AccountDeletionService,
+    DeletionJobs,
+    DeletionSteps,
+    DeletionsService,
+    ExportService,
+    ProfileService,
+    ReceiptSigner,
+    ReconcilerService,
+  ],
   exports: [AccountDeletionService, ReconcilerService],
 })
 export class AccountModule {}

@@ -1,14 +1,77 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
 
-/** A deletion that isn't finished: written with the fence, removed with the last trace. Its `_id` is the user's. */
-@Schema({ collection: 'deletions', versionKey: false, autoIndex: false, autoCreate: false })
+/** What follows the fence, in this order; a step whose helper is away (Clerk) doesn't hold up the ones behind it. */
+export const DELETION_STEPS = ['clerk', 'purchases', 'graph', 'traces'] as const;
+export type DeletionStep = (typeof DELETION_STEPS)[number];
+
+/** `archived`: fence and archive are committed. Then one per step, and `completed` once nothing refers to the user. */
+export const DELETION_STATES = [
+  'archived',
+  'clerk_deleted',
+  'purchases_archived',
+  'graph_erased',
+  'traces_erased',
+  'completed',
+] as const;
+export type DeletionState = (typeof DELETION_STATES)[number];
+
+/**
+ * One deletion, written with the fence and kept as its receipt. All that any instance needs to go on with it after a crash,
+ * and whatever names the user is unset when it is completed.
+ */
+@Schema({ collection: 'deletions', versionKey: false, minimize: false, autoIndex: false, autoCreate: false })
 export class Deletion {
-  @Prop({ type: SchemaTypes.ObjectId, required: true })
+  /** The same as the tombstone's. */
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'DeletedUser', required: true })
   _id!: Types.ObjectId;
 
+  @Prop({ type: String, required: true })
+  subjectHash!: string;
+
+  /** Until it is completed. Of an account without a user here: an id that nothing refers to. */
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User' })
+  userId?: Types.ObjectId;
+
+  /** Until it is completed. */
+  @Prop({ type: String })
+  clerkId?: string;
+
+  @Prop({ type: String, enum: DELETION_REASONS, required: true })
+  reason!: DeletionReason;
+
+  /** Makes the receipt's address unguessable. */
+  @Prop({ type: String, required: true })
+  receiptSecret!: string;
+
   @Prop({ type: Date, required: true })
-  startedAt!: Date;
+  requestedAt!: Date;
+
+  /** When each step was done. */
+  @Prop({ type: { clerk: Date, purchases: Date, graph: Date, traces: Date }, _id: false, default: {} })
+  done!: Partial<Record<DeletionStep, Date>>;
+
+  /** How many documents were erased, moved or made anonymous so far, by collection. */
+  @Prop({ type: Map, of: Number, default: {} })
+  erased!: Record<string, number>;
+
+  @Prop({ type: Date, default: null })
+  completedAt!: Date | null;
+
+  /** The signed statement (JWS, compact). */
+  @Prop({ type: String })
+  statement?: string;
 }
 
 export const DeletionSchema = SchemaFactory.createForClass(Deletion);
+DeletionSchema.index({ subjectHash: 1 }, { unique: true });
+DeletionSchema.index({ completedAt: 1 });
+DeletionSchema.index({ userId: 1 }, { sparse: true });
+
+/** The last step that is done with all the ones before it. */
+export function stateOf({ done, completedAt }: Pick<Deletion, 'done' | 'completedAt'>): DeletionState {
+  if (completedAt !== null) return 'completed';
+  const next = DELETION_STEPS.findIndex((step) => done[step] === undefined);
+  return DELETION_STATES[next < 0 ? DELETION_STEPS.length : next] ?? 'archived';
+}

@@ -1,15 +1,29 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Patch, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/operation.decorator.js';
-import { CurrentUser } from '../users/current-user.decorator.js';
+import type { Principal } from '../common/principal.js';
+import {
+  CurrentPrincipal,
+  CurrentUser,
+  OpenToDeleted,
+  OpenToSuspended,
+} from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { exportSchema } from './export.dto.js';
+import { ExportService } from './export.service.js';
 import { type Me, type MeChange, meChangeSchema, meSchema } from './me.dto.js';
 import { ProfileService } from './profile.service.js';
+import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from './receipt.dto.js';
 
 @ApiTags('Me')
 @Controller('users/me')
 export class MeController {
-  constructor(private readonly profile: ProfileService) {}
+  constructor(
+    private readonly profile: ProfileService,
+    private readonly deletions: AccountDeletionService,
+    private readonly exports: ExportService,
+  ) {}
 
   @Get()
   @Operation({
@@ -38,5 +52,34 @@ export class MeController {
   })
   change(@CurrentUser() user: User, @Body({ schema: meChangeSchema }) change: MeChange): Promise<Me> {
     return this.profile.change(user, change);
+  }
+
+  @Delete()
+  @OpenToDeleted()
+  @OpenToSuspended()
+  @Operation({
+    id: 'deleteMe',
+    summary: 'Delete my account',
+    description:
+      'At once and for good, in Clerk too: from the answer on, nobody gets in or finds the account. The rest is erased behind it; the receipt says how far. Asked again while the token lives, it answers the same.',
+    success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
+    problems: ['forbidden'],
+  })
+  async delete(@CurrentPrincipal() principal: Principal): Promise<DeletionAccepted> {
+    return toAccepted(await this.deletions.deleteOwn(principal));
+  }
+
+  @Get('export')
+  @OpenToSuspended()
+  @Operation({
+    id: 'exportMe',
+    summary: 'All my data',
+    description: 'One JSON document, streamed as an attachment. Also for suspended users.',
+    success: { 200: { description: 'The document.', schema: exportSchema } },
+  })
+  @Header('content-disposition', 'attachment; filename="roavelo-export.json"')
+  @Header('cache-control', 'no-store')
+  export(@CurrentUser() user: User): StreamableFile {
+    return new StreamableFile(this.exports.stream(user), { type: 'application/json; charset=utf-8' });
   }
 }

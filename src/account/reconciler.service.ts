@@ -17,13 +17,14 @@ import type { ClerkUser } from '../users/clerk-user.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
-import { AccountDeletionService } from './account-deletion.service.js';
+import { AccountDeletionService, type DeletionRequest } from './account-deletion.service.js';
 
 const LOCK = 'reconcile';
 /** Clerk's list takes so many ids at once. */
 const IDS_AT_ONCE = 100;
 const ALWAYS_ALLOWED_LOSSES = 10;
 const ALLOWED_LOSSES = 0.01;
+const LOST: DeletionRequest = { reason: 'user_requested', isGoneInClerk: true };
 
 /** What a reconciliation found and did; with a dry run, what it would have done. */
 export interface ReconcileSummary {
@@ -158,7 +159,7 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     // Not a single account left of several users: that is another instance's key, however few they are.
     if (lost.length > 1 && lost.length === seen) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
-      if (!dryRun) await this.deletions.delete(subject, 'user_requested');
+      if (!dryRun) await this.deletions.delete(subject, LOST);
       summary.deleted++;
       await lease.renew();
     }

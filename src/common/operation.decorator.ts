@@ -22,6 +22,8 @@ interface Success {
   description: string;
   /** None: no body. */
   schema?: z.ZodType;
+  /** A page for people instead of JSON. */
+  html?: boolean;
   example?: unknown;
   headers?: Record<string, { description: string; schema: { type: 'string' } }>;
 }
@@ -66,12 +68,13 @@ export function Operation(options: OperationOptions): MethodDecorator {
 
 function successResponse(
   status: number,
-  { description, schema, example, headers }: Success,
+  { description, schema, html, example, headers }: Success,
 ): MethodDecorator {
   return ApiResponse({
     status,
     description,
     ...(schema === undefined ? {} : { standardSchema: schema as never }),
+    ...(html === true ? { content: { 'text/html': { schema: { type: 'string' } } } } : {}),
     ...(example === undefined ? {} : { example }),
     ...(headers === undefined ? {} : { headers }),
   });

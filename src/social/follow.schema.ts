@@ -8,10 +8,10 @@ export type FollowState = 'following' | 'requested';
 export class Follow {
   _id!: Types.ObjectId;
 
-  @Prop({ type: SchemaTypes.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   followerId!: Types.ObjectId;
 
-  @Prop({ type: SchemaTypes.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   followeeId!: Types.ObjectId;
 
   @Prop({ type: String, enum: ['following', 'requested'], required: true })

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, type Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Counter, User } from '../users/user.schema.js';
@@ -28,13 +29,28 @@ export type Direction = keyof typeof DIRECTIONS;
 
 /** Owns `follows`: who follows whom, and what of a user others may see. */
 @Injectable()
-export class SocialService {
+export class SocialService implements OnModuleInit {
   constructor(
     @InjectModel(Follow.name) private readonly model: Model<Follow>,
     @InjectConnection() private readonly connection: Connection,
     private readonly users: UsersService,
     private readonly cursors: Cursors,
+    private readonly registry: PersonalDataRegistry,
   ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'follows',
+      erase: { step: 'graph', batch: ({ userId }, session) => this.eraseBatch(userId, session) },
+      isLeft: async ({ userId }) => (await this.model.exists(edgesOf(userId))) !== null,
+      exports: {
+        following: ({ userId }) => this.export(userId, 'following', 'following'),
+        followers: ({ userId }) => this.export(userId, 'followers', 'following'),
+        sentFollowRequests: ({ userId }) => this.export(userId, 'following', 'requested'),
+        receivedFollowRequests: ({ userId }) => this.export(userId, 'followers', 'requested'),
+      },
+    });
+  }
 
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
   async card(viewer: User, userId: string): Promise<UserCard> {
@@ -132,20 +148,26 @@ export class SocialService {
 
   /**
    * Removes a batch of the edges of a user that is already fenced, both ways, and the counts of the others with them.
-   * @returns false when none is left
+   * @returns how many it removed
    */
-  async eraseBatch(userId: Types.ObjectId): Promise<boolean> {
-    return inTransaction(this.connection, async (session) => {
-      const edges = await this.model
-        .find({ $or: [{ followerId: userId }, { followeeId: userId }] })
-        .limit(ERASE_BATCH)
-        .session(session)
-        .lean<Follow[]>();
-      if (edges.length === 0) return false;
-      await this.model.deleteMany({ _id: { $in: edges.map(({ _id }) => _id) } }, { session });
-      await this.users.moveCountersOfMany(countsLost(edges, userId), session);
-      return true;
-    });
+  private async eraseBatch(userId: Types.ObjectId, session: ClientSession): Promise<number> {
+    const edges = await this.model.find(edgesOf(userId)).limit(ERASE_BATCH).session(session).lean<Follow[]>();
+    if (edges.length === 0) return 0;
+    await this.model.deleteMany({ _id: { $in: edges.map(({ _id }) => _id) } }, { session });
+    await this.users.moveCountersOfMany(countsLost(edges, userId), session);
+    return edges.length;
+  }
+
+  private async *export(userId: Types.ObjectId, direction: Direction, state: FollowState): AsyncGenerator {
+    const { through, shows } = DIRECTIONS[direction];
+    const edges = this.model
+      .find({ [through]: userId, state })
+      .sort({ _id: -1 })
+      .lean<Follow>()
+      .cursor();
+    for await (const edge of edges) {
+      yield { userId: String(edge[shows]), since: edge._id.getTimestamp().toISOString() };
+    }
   }
 
   private async requireUser(userId: string): Promise<User> {
@@ -202,6 +224,10 @@ export class SocialService {
       };
     };
   }
+}
+
+function edgesOf(userId: Types.ObjectId) {
+  return { $or: [{ followerId: userId }, { followeeId: userId }] };
 }
 
 function countsLost(edges: readonly Follow[], userId: Types.ObjectId) {

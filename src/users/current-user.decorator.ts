@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../common/principal.js';
 import type { User } from './user.schema.js';
 import type { SyncedUser } from './user-sync.service.js';
 
@@ -12,12 +13,25 @@ declare module 'fastify' {
 
 export const IS_ADMIN = 'roavelo:admin';
 export const OPEN_TO_SUSPENDED = 'roavelo:open-to-suspended';
+export const OPEN_TO_DELETED = 'roavelo:open-to-deleted';
 
 /** Only users with the role `admin`, and nobody impersonating one. */
 export const Admin = () => SetMetadata(IS_ADMIN, true);
 
 /** Suspended and banned users may use this route: their data and its deletion stay theirs. */
 export const OpenToSuspended = () => SetMetadata(OPEN_TO_SUSPENDED, true);
+
+/** Subjects without a user may use this route, deleted ones too, and none is created for them: there may be no user. */
+export const OpenToDeleted = () => SetMetadata(OPEN_TO_DELETED, true);
+
+/** Who the token speaks for. */
+export const CurrentPrincipal = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Principal => {
+    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (principal === undefined) throw new Error('No principal here: the route is public');
+    return principal;
+  },
+);
 
 /** The caller's user, read for this request. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): User => {

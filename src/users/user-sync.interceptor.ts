@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { ProblemError } from '../common/problem.js';
-import { IS_ADMIN, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
+import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
 import { UserSyncService } from './user-sync.service.js';
 
 /**
@@ -22,15 +22,19 @@ export class UserSyncInterceptor implements NestInterceptor {
     const { principal } = request;
     if (principal === undefined) return next.handle();
 
-    request.synced = await this.sync.ensureUser(principal.subject);
-    const { user } = request.synced;
-    if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
-      throw new ProblemError('session_revoked');
     const has = (mark: string) =>
       this.reflector.getAllAndOverride<boolean | undefined>(mark, [
         context.getHandler(),
         context.getClass(),
       ]) === true;
+    const synced = has(OPEN_TO_DELETED)
+      ? await this.sync.findUser(principal.subject)
+      : await this.sync.ensureUser(principal.subject);
+    if (synced === undefined) return next.handle();
+    request.synced = synced;
+    const { user } = synced;
+    if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
+      throw new ProblemError('session_revoked');
     if ((user.banned || user.suspendedAt !== null) && !has(OPEN_TO_SUSPENDED)) {
       throw new ProblemError('account_suspended');
     }

@@ -58,13 +58,19 @@ export class UserSyncService {
     this.creationSteps.push(step);
   }
 
+  /** The user of a subject, if there is one. */
+  async findUser(subject: string): Promise<SyncedUser | undefined> {
+    const user = await this.users.findBySubject(subject);
+    return user && { user, isNew: false };
+  }
+
   /**
    * The user of a subject, created on its first request.
    * @throws ProblemError `account_deleted`; `dependency_unavailable`; `user_sync_failed`
    */
   async ensureUser(subject: string): Promise<SyncedUser> {
-    const user = await this.users.findBySubject(subject);
-    if (user !== undefined) return { user, isNew: false };
+    const known = await this.findUser(subject);
+    if (known !== undefined) return known;
     return this.board(subject, async (flight) => {
       if (flight.creation !== undefined) return { user: (await flight.creation).user, isNew: false };
       // Shared while it runs, not longer: what it found may be deleted by the time the next passenger comes.
@@ -115,8 +121,8 @@ export class UserSyncService {
 
   private async createOnFirstRequest(subject: string, flight: Flight): Promise<SyncedUser> {
     // Read again: somebody may have created the user between the first look and the boarding.
-    const known = await this.users.findBySubject(subject);
-    if (known !== undefined) return { user: known, isNew: false };
+    const known = await this.findUser(subject);
+    if (known !== undefined) return known;
     if (await this.deletedUsers.isDeleted(subject)) throw new ProblemError('account_deleted');
     const clerkUser = await this.fetchOnce(subject, flight);
     if (clerkUser === undefined) throw new ProblemError('account_deleted');

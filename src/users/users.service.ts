@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import DataLoader from 'dataloader';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import { duplicateKeyField } from '../common/mongo-errors.js';
+import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
@@ -21,11 +22,14 @@ export interface ProfileChange {
 
 /** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
 @Injectable()
-export class UsersService {
+export class UsersService implements OnModuleInit {
   private readonly bySubject: DataLoader<string, User | undefined>;
   private readonly byId: DataLoader<string, User | undefined>;
 
-  constructor(@InjectModel(User.name) private readonly model: Model<User>) {
+  constructor(
+    @InjectModel(User.name) private readonly model: Model<User>,
+    private readonly registry: PersonalDataRegistry,
+  ) {
     // Nothing is cached: each read starts after its request arrived. Reads are only joined.
     const options = {
       cache: false,
@@ -34,6 +38,16 @@ export class UsersService {
     };
     this.bySubject = new DataLoader((subjects) => this.findAll('clerkId', subjects), options);
     this.byId = new DataLoader((ids) => this.findAll('_id', ids), options);
+  }
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'users',
+      isLeft: async ({ userId, clerkId }) =>
+        (await this.model.exists({ $or: [{ _id: userId }, { clerkId }] })) !== null,
+      // The profile of an export is read by whoever shapes it for the API.
+      exports: {},
+    });
   }
 
   /** The user of a Clerk id. */

@@ -1,13 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model } from 'mongoose';
+import { PersonalDataRegistry } from '../common/personal-data.js';
 import { hashSubject } from '../users/deleted-users.service.js';
 import { DeadLetter } from './dead-letter.schema.js';
 
 /** Owns `webhookDeadLetters`: payloads that wait for a replay, for 30 days at most. */
 @Injectable()
-export class DeadLettersService {
-  constructor(@InjectModel(DeadLetter.name) private readonly model: Model<DeadLetter>) {}
+export class DeadLettersService implements OnModuleInit {
+  constructor(
+    @InjectModel(DeadLetter.name) private readonly model: Model<DeadLetter>,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'webhookDeadLetters',
+      erase: { step: 'traces', batch: ({ clerkId }, session) => this.removeOf(clerkId, session) },
+      isLeft: async ({ clerkId }) =>
+        (await this.model.exists({ subjectHash: hashSubject(clerkId) })) !== null,
+      // What Clerk sent is Clerk's to export; what we made of it is in the other lists.
+      exports: {},
+    });
+  }
 
   async keep(
     svixId: string,
@@ -31,8 +46,9 @@ export class DeadLettersService {
     await this.model.deleteOne({ _id: svixId }, { session });
   }
 
-  /** Everything about a subject that is being deleted. */
-  async removeOf(subject: string, session: ClientSession): Promise<void> {
-    await this.model.deleteMany({ subjectHash: hashSubject(subject) }, { session });
+  /** Everything about a subject that is being deleted. Returns how many. */
+  async removeOf(subject: string, session: ClientSession): Promise<number> {
+    const { deletedCount } = await this.model.deleteMany({ subjectHash: hashSubject(subject) }, { session });
+    return deletedCount;
   }
 }

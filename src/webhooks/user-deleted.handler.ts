@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Types } from 'mongoose';
 import { AccountDeletionService } from '../account/account-deletion.service.js';
+import type { Deletion } from '../account/deletion.schema.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import {
   type Commit,
@@ -31,13 +31,15 @@ export class UserDeletedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    let userId: Types.ObjectId | undefined;
+    let deletion: Deletion | undefined;
     await commit(async (session) => {
-      userId = await this.deletions.fenceAndArchive(subject, 'user_requested', session);
+      const request = { reason: 'user_requested', isGoneInClerk: true } as const;
+      deletion = await this.deletions.fenceAndArchive(subject, request, session);
+      // Not only a trace of deleted users: there may be letters about a subject that never had one.
       await this.deadLetters.removeOf(subject, session);
       return 'applied';
     });
-    if (userId === undefined) this.logger.log({ msg: 'user.deleted: no user to delete' });
-    else await this.deletions.finish(userId);
+    if (deletion === undefined) this.logger.log({ msg: 'user.deleted: no user to delete' });
+    else await this.deletions.goOn(deletion);
   }
 }

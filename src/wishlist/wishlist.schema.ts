@@ -13,7 +13,7 @@ export interface WishlistEntry {
 /** The wishlist of one user, under the user's id. Inserted with the user, only updated from then on, never upserted. */
 @Schema({ collection: 'wishlists', versionKey: false, autoIndex: false, autoCreate: false })
 export class Wishlist {
-  @Prop({ type: SchemaTypes.ObjectId, required: true })
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   _id!: Types.ObjectId;
 
   /** In the order of adding; a country at most once, so at most 250. */

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import DataLoader from 'dataloader';
 import type { ClientSession, Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { Wishlist, type WishlistEntry } from './wishlist.schema.js';
@@ -21,6 +22,7 @@ export class WishlistService implements OnModuleInit {
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
     private readonly sync: UserSyncService,
     private readonly cursors: Cursors,
+    private readonly registry: PersonalDataRegistry,
   ) {
     this.counts = new DataLoader((ids) => this.countAll(ids), {
       cache: false,
@@ -32,6 +34,11 @@ export class WishlistService implements OnModuleInit {
   onModuleInit(): void {
     this.sync.onCreation(async (userId, session) => {
       await this.model.create([{ _id: userId, items: [] }], { session });
+    });
+    this.registry.register({
+      collection: 'wishlists',
+      isLeft: async ({ userId }) => (await this.model.exists({ _id: userId })) !== null,
+      exports: { wishlist: ({ userId }) => this.export(userId) },
     });
   }
 
@@ -86,6 +93,13 @@ export class WishlistService implements OnModuleInit {
   /** The user's wishlist goes with the user. */
   async removeOf(userId: Types.ObjectId, session: ClientSession): Promise<void> {
     await this.model.deleteOne({ _id: userId }, { session });
+  }
+
+  private async *export(userId: Types.ObjectId): AsyncGenerator {
+    const wishlist = await this.model.findById(userId).lean<Wishlist>();
+    for (const item of wishlist?.items.toReversed() ?? []) {
+      yield { ...item, addedAt: item.addedAt.toISOString() };
+    }
   }
 
   /** The item as it is after the change; undefined when it isn't on the list. */

@@ -6,6 +6,7 @@ import { createLogger } from '../../src/common/logger.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import { prepareDatabase } from '../../src/database.js';
 import { ApiClient } from './api-client.js';
+import { completedDeletion } from './completed-deletion.js';
 import { testDatabaseUri } from './mongo.js';
 
 /** A signed-in person: a user of the local Clerk with a session token, and the API as seen with it. */
@@ -31,6 +32,8 @@ export interface TestApp {
   join(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person & { id: string }>;
   /** A person's document in `users`. */
   userOf(person: { clerkId: string }): Promise<{ _id: Types.ObjectId } & Record<string, unknown>>;
+  /** Waits until a person's deletion is completed, and returns its document. */
+  deletionOf(person: { clerkId: string }): Promise<{ _id: Types.ObjectId } & Record<string, unknown>>;
   /** Another instance of the app on the same database and Clerk; it is closed with this one. */
   secondInstance(): Promise<string>;
   close(): Promise<void>;
@@ -49,6 +52,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
     CLERK_API_URL: clerk.url,
     LOG_LEVEL: 'silent',
+    DELETION_VERIFY_AFTER_MS: '0',
     ...environment,
   });
   const app = await listen(config);
@@ -82,6 +86,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
       if (user === null) throw new Error(`No user ${clerkId}`);
       return user;
     },
+    deletionOf: (person) => completedDeletion(db, person.clerkId),
     secondInstance: async () => {
       const second = await listen(config);
       apps.push(second);

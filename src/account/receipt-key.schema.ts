@@ -1,0 +1,18 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** A public key that receipts were signed with. Kept when another one takes over: old receipts stay verifiable. */
+@Schema({ collection: 'receiptKeys', versionKey: false, autoIndex: false, autoCreate: false })
+export class ReceiptKey {
+  /** The key id: its thumbprint (RFC 7638). */
+  @Prop({ type: String, required: true })
+  _id!: string;
+
+  /** The public key as JWK (RFC 7517), as text. */
+  @Prop({ type: String, required: true })
+  jwk!: string;
+
+  @Prop({ type: Date, required: true })
+  since!: Date;
+}
+
+export const ReceiptKeySchema = SchemaFactory.createForClass(ReceiptKey);

@@ -1,0 +1,76 @@
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Operation } from '../common/operation.decorator.js';
+import { ProblemError } from '../common/problem.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { accountDeletionPage } from './account-deletion-page.js';
+import { DeletionsService } from './deletions.service.js';
+import { type Receipt, receiptSchema, toReceipt } from './receipt.dto.js';
+import { ReceiptSigner } from './receipt-signer.js';
+
+const jwksSchema = z
+  .object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() })) })
+  .meta({ id: 'JwkSet', description: 'JSON Web Key Set (RFC 7517).' });
+
+const tokenParam = z.string().meta({
+  description: 'The end of `receiptUrl`.',
+  example: '6741f0c2a4b5c6d7e8f90a1bJ0qvS9dWm3cJm3Qh0H0rkV2l2Jw8jQz3m2xO5rT7y1U',
+});
+
+/** What anybody may know of a deletion: its receipt, the keys to verify it with, and what is deleted in general. */
+@ApiTags('Account deletion')
+@Controller()
+export class ReceiptsController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly deletions: DeletionsService,
+    private readonly signer: ReceiptSigner,
+  ) {}
+
+  @Get('deletion-receipts/:token')
+  @Operation({
+    id: 'getDeletionReceipt',
+    summary: 'How far a deletion is, and at the end its signed statement',
+    success: { 200: { description: 'The receipt.', schema: receiptSchema } },
+    problems: ['not_found', 'dependency_unavailable'],
+    public: true,
+  })
+  @Header('cache-control', 'no-store')
+  @Header('referrer-policy', 'no-referrer')
+  async receipt(@Param('token', { schema: tokenParam }) token: string): Promise<Receipt> {
+    const deletion = await this.deletions.findByToken(token);
+    if (deletion === null) throw new ProblemError('not_found');
+    return toReceipt(deletion, this.config);
+  }
+
+  @Get('.well-known/jwks.json')
+  @Operation({
+    id: 'getReceiptKeys',
+    summary: 'The public keys of deletion receipts',
+    description: 'Keys that signed earlier receipts stay in it.',
+    success: { 200: { description: 'The keys.', schema: jwksSchema } },
+    problems: ['dependency_unavailable'],
+    public: true,
+  })
+  @Header('cache-control', 'public, max-age=3600')
+  async keys(): Promise<z.infer<typeof jwksSchema>> {
+    return { keys: (await this.signer.publicKeys()) as z.infer<typeof jwksSchema>['keys'] };
+  }
+
+  @Get('account-deletion')
+  @Operation({
+    id: 'getAccountDeletionPage',
+    summary: 'For people: what deleting an account does',
+    description: 'The page that the app stores ask for.',
+    success: { 200: { description: 'A page in English.', html: true } },
+    public: true,
+  })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  @Header('cache-control', 'public, max-age=3600')
+  page(): string {
+    return accountDeletionPage(this.config);
+  }
+}

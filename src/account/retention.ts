@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.js';
+import type { Deletion } from './deletion.schema.js';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Something that outlives an account. */
+export interface Kept {
+  what: 'archive' | 'tombstone';
+  why: string;
+  /** ISO 8601. Null: for good. */
+  until: string | null;
+}
+
+/** When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after the deletion. */
+export function purgeAt(deletedAt: Date, { deletions }: Config): Date {
+  return new Date(deletedAt.getTime() + deletions.retentionDays * DAY_MS);
+}
+
+/** What stays of a deleted account. Without a user here there is no archive. */
+export function kept(
+  { erased, requestedAt }: Pick<Deletion, 'erased' | 'requestedAt'>,
+  config: Config,
+): Kept[] {
+  const tombstone: Kept = {
+    what: 'tombstone',
+    why: 'A hash of the account id, the reason and the dates: so that the account never comes back, and as proof of this deletion.',
+    until: null,
+  };
+  if (erased['users'] === undefined) return [tombstone];
+  const archive: Kept = {
+    what: 'archive',
+    why: 'Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims.',
+    until: purgeAt(requestedAt, config).toISOString(),
+  };
+  return [archive, tombstone];
+}
