@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { collectionsWith, snapshot } from './support/snapshot.js';
@@ -16,6 +17,16 @@ const deletion = (person: Person) => ({
   data: { object: 'user', id: person.clerkId, deleted: true },
 });
 const archives = () => api.db.collection('deletedUsers').find().toArray();
+
+/** A job goes right behind the completion it ran to. */
+async function noJobsLeft(): Promise<void> {
+  const changes = api.db.collection('deletionJobs').watch([{ $match: { operationType: 'delete' } }]);
+  await changes.tryNext();
+  while ((await api.db.collection('deletionJobs').countDocuments({ name: 'deletion' })) > 0) {
+    await changes.next();
+  }
+  await changes.close();
+}
 
 /** Somebody with a wishlist, purchases, and edges both ways with `others`. */
 async function settle(others: readonly Joined[], name: string): Promise<Joined> {
@@ -48,10 +59,18 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent ag
 
   const { status } = await api.clerk.deliverWebhook(deletion(marvin), { svixId: 'msg_first' });
   expect(status).toBe(200);
+  await api.deletionOf(marvin);
+  await noJobsLeft();
 
   const after = await snapshot(api.db);
-  const { deletedUsers, webhookEvents, ...rest } = after;
-  const { deletedUsers: _none, webhookEvents: _noRow, ...restBefore } = before;
+  const { deletedUsers, deletions, webhookEvents, deletionJobs: _sweep, ...rest } = after;
+  const {
+    deletedUsers: _none,
+    deletions: _noDeletion,
+    webhookEvents: _noRow,
+    deletionJobs: _,
+    ...restBefore
+  } = before;
   // Counters and all: the others are as if Marvin had never been.
   expect(rest).toEqual(restBefore);
   expect(webhookEvents).toEqual([expect.objectContaining({ _id: 'msg_first', outcome: 'applied' })]);
@@ -70,14 +89,29 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent ag
       purchases: [expect.objectContaining({ amount: 900 }), expect.objectContaining({ amount: 500 })],
     },
   ]);
+  expect(deletions).toEqual([
+    {
+      _id: (deletedUsers?.[0] as { _id: unknown })._id,
+      subjectHash: (deletedUsers?.[0] as { subjectHash: string }).subjectHash,
+      reason: 'user_requested',
+      receiptSecret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      requestedAt: expect.any(Date),
+      done: Object.fromEntries(
+        ['clerk', 'purchases', 'graph', 'traces'].map((step) => [step, expect.any(Date)]),
+      ),
+      erased: { users: 1, wishlists: 1, purchases: 2, follows: 6 },
+      completedAt: expect.any(Date),
+      statement: expect.any(String),
+    },
+  ]);
   expect(await collectionsWith(api.db, marvin.id)).toEqual([]);
   expect(await collectionsWith(api.db, 'Marvin')).toEqual(['deletedUsers']);
 
   // The same delivery again, and the same news under another id.
   await api.clerk.deliverWebhook(deletion(marvin), { svixId: 'msg_first' });
   await api.clerk.deliverWebhook(deletion(marvin), { svixId: 'msg_second' });
-  const { webhookEvents: rows, ...again } = await snapshot(api.db);
-  expect(again).toEqual({ ...rest, deletedUsers });
+  const { webhookEvents: rows, deletionJobs: __, ...again } = await snapshot(api.db);
+  expect(again).toEqual({ ...rest, deletedUsers, deletions });
   expect(rows).toHaveLength(2);
 });
 
@@ -88,6 +122,7 @@ it('the deleted subject gets 401 account_deleted everywhere from then on, and is
   expect(await ann.problem('PUT', '/users/me/wishlist/JP')).toBe('401 account_deleted');
   expect(await bob.problem('GET', `/users/${ann.id}`)).toBe('404 user_not_found');
   expect(await bob.problem('PUT', `/users/me/following/${ann.id}`)).toBe('404 user_not_found');
+  await api.deletionOf(ann);
   expect(await collectionsWith(api.db, ann.id)).toEqual([]);
 });
 
@@ -133,27 +168,38 @@ it('user.deleted without an id touches no document', async () => {
   ).toHaveLength(5);
 });
 
-it('a deletion whose instance died before the graph was erased is finished by the next one that starts', async () => {
+it('a deletion whose instance died right behind the fence is finished by the next one that starts', async () => {
   const others = [await api.join(), await api.join()];
   const ann = await settle(others, 'Halfway');
-  const { _id, ...userData } = await api.userOf(ann);
-  // What step 1 commits; the process ends here.
-  await api.db.collection('users').deleteOne({ _id });
-  await api.db.collection('wishlists').deleteOne({ _id });
-  await api.db.collection('purchases').deleteMany({ userId: _id });
+  const { _id: userId, clerkId, ...userData } = await api.userOf(ann);
+  // What step 1 commits; the process ends here, before it made a job.
+  await api.db.collection('users').deleteOne({ _id: userId });
+  await api.db.collection('wishlists').deleteOne({ _id: userId });
+  await api.db.collection('purchases').deleteMany({ userId });
+  const tombstone = {
+    _id: new Types.ObjectId(),
+    subjectHash: createHash('sha256').update(ann.clerkId).digest('hex'),
+    reason: 'user_requested',
+  };
   await api.db
     .collection('deletedUsers')
-    .insertOne({ subjectHash: 'x', deletedAt: new Date(), reason: 'user_requested', userData });
-  await api.db.collection('deletions').insertOne({ _id, startedAt: new Date() });
+    .insertOne({ ...tombstone, clerkId, deletedAt: new Date(), userData });
+  await api.db.collection('deletions').insertOne({
+    ...tombstone,
+    userId,
+    clerkId,
+    receiptSecret: 'x'.repeat(43),
+    requestedAt: new Date(),
+    done: {},
+    erased: { users: 1 },
+    completedAt: null,
+  });
 
-  const changes = api.db.collection('deletions').watch([{ $match: { operationType: 'delete' } }]);
-  // Opens the stream, so that nothing is missed from here on.
-  await changes.tryNext();
   await api.secondInstance();
-  await changes.next();
-  await changes.close();
+  await api.deletionOf(ann);
   expect(await collectionsWith(api.db, ann.id)).toEqual([]);
   for (const other of others) {
     expect(await other.get('/users/me')).toMatchObject({ followersCount: 0, followingCount: 0 });
   }
+  expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
 });
