@@ -24,17 +24,19 @@ function address(path: string, operation: Operation): string {
 }
 
 /** A request of an operation as its document says, with the example as its body. */
-async function send(
-  client: Pick<Person, 'problem'>,
-  { method, path, operation }: (typeof all)[number],
-): Promise<string> {
+function requestOf({ method, path, operation }: (typeof all)[number]) {
   const example = exampleBody(operation);
-  return client.problem(
+  return [
     method.toUpperCase(),
     address(path, operation),
     example === undefined ? {} : { body: example },
-  );
+  ] as const;
 }
+
+const send = (client: Pick<Person, 'problem'>, each: (typeof all)[number]) =>
+  client.problem(...requestOf(each));
+const statusOf = async (client: Pick<Person, 'request'>, each: (typeof all)[number]) =>
+  (await client.request(...requestOf(each))).status;
 
 function exampleBody({ requestBody }: Operation): unknown {
   const media = requestBody?.content['application/json'];
@@ -69,6 +71,11 @@ describe('openapi/openapi.json', () => {
         'GET /api/v2/countries/{code}',
         'GET /api/v2/users/me',
         'PATCH /api/v2/users/me',
+        'DELETE /api/v2/users/me',
+        'GET /api/v2/users/me/export',
+        'GET /api/v2/deletion-receipts/{token}',
+        'GET /.well-known/jwks.json',
+        'GET /account-deletion',
         'GET /api/v2/users/me/wishlist',
         'PUT /api/v2/users/me/wishlist/{countryCode}',
         'DELETE /api/v2/users/me/wishlist/{countryCode}',
@@ -100,7 +107,8 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
       const media = Object.entries(response.content ?? {});
       expect(media).toHaveLength(status === '204' ? 0 : 1);
       for (const [type, { schema }] of media) {
-        expect(type).toBe(Number(status) < 400 ? 'application/json' : 'application/problem+json');
+        const page = operation.operationId.endsWith('Page') ? 'text/html' : 'application/json';
+        expect(type).toBe(Number(status) < 400 ? page : 'application/problem+json');
         expect(Object.keys(schema).length).toBeGreaterThan(0);
       }
     }
@@ -114,21 +122,37 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
   });
 });
 
+/** The problems an operation documents. */
+const codesOf = ({ responses }: Operation): string[] =>
+  Object.values(responses).flatMap(({ content }) => {
+    const schema = content?.['application/problem+json']?.schema as
+      { allOf: { properties?: { code: { enum: string[] } } }[] } | undefined;
+    return schema?.allOf[1]?.properties?.code.enum ?? [];
+  });
+const answering = (code: string) =>
+  authenticated.filter(({ operation }) => codesOf(operation).includes(code));
+
 describe.each(authenticated)('$name is closed', (each) => {
   it('401 without a token, with a forged one, and with a scheme that is not Bearer', async () => {
     expect(await send(api.anonymous, each)).toBe('401 unauthenticated');
     expect(await send(api.withToken('e30.e30.e30'), each)).toBe('401 invalid_token');
     expect(await send(api.withToken('Basic dXNlcjpwYXNz'), each)).toBe('401 invalid_token');
   });
+});
 
-  it('403 account_suspended for a suspended user', async () => {
+describe.each(authenticated)('$name and suspension', (each) => {
+  it('403 account_suspended for a suspended user, unless it is about their own data', async () => {
     const suspended = await api.join();
     await api.db
       .collection('users')
       .updateOne({ clerkId: suspended.clerkId }, { $set: { suspendedAt: new Date() } });
-    expect(await send(suspended, each)).toBe('403 account_suspended');
+    const isRefused = (await statusOf(suspended, each)) === 403;
+    expect(isRefused).toBe(!['deleteMe', 'exportMe'].includes(each.operation.operationId));
+    expect(isRefused).toBe(codesOf(each.operation).includes('account_suspended'));
   });
+});
 
+describe.each(answering('user_sync_failed'))('$name and a new user', (each) => {
   it('422 user_sync_failed for a user that can never be saved', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await api.signUp({ first_name: 'Refused' });

@@ -64,6 +64,7 @@ export class MeController {
       'At once and for good, in Clerk too: from the answer on, nobody gets in or finds the account. The rest is erased behind it; the receipt says how far. Asked again while the token lives, it answers the same.',
     success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
     problems: ['forbidden'],
+    never: ['account_suspended', 'user_sync_failed'],
   })
   async delete(@CurrentPrincipal() principal: Principal): Promise<DeletionAccepted> {
     return toAccepted(await this.deletions.deleteOwn(principal));
@@ -76,6 +77,7 @@ export class MeController {
     summary: 'All my data',
     description: 'One JSON document, streamed as an attachment. Also for suspended users.',
     success: { 200: { description: 'The document.', schema: exportSchema } },
+    never: ['account_suspended'],
   })
   @Header('content-disposition', 'attachment; filename="roavelo-export.json"')
   @Header('cache-control', 'no-store')

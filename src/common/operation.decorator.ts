@@ -37,6 +37,8 @@ export interface OperationOptions {
   success: Record<number, Success>;
   /** Beyond those that every route shares. */
   problems?: readonly ProblemCode[];
+  /** Of those that every route shares, what this one can't answer with. */
+  never?: readonly ProblemCode[];
   /** No token needed. */
   public?: boolean;
 }
@@ -47,7 +49,8 @@ export interface OperationOptions {
  */
 export function Operation(options: OperationOptions): MethodDecorator {
   const shared = options.public ? PUBLIC_PROBLEMS : AUTHENTICATED_PROBLEMS;
-  const problems = [...new Set([...(options.problems ?? []), ...shared])];
+  const possible = shared.filter((code) => options.never?.includes(code) !== true);
+  const problems = [...new Set([...(options.problems ?? []), ...possible])];
   const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
   const [status] = Object.keys(options.success).map(Number);
   if (status === undefined) throw new Error(`${options.id} documents no success`);
