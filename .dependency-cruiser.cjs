@@ -22,12 +22,13 @@ module.exports = {
     between('common', []),
     between('users', []),
     between('auth', ['users']),
-    between('social', ['users']),
-    between('purchases', ['users']),
+    between('audit', ['users']),
+    between('social', ['users', 'audit']),
+    between('purchases', ['users', 'audit']),
     // social: who may see a private wishlist (docs/decisions/0006).
-    between('wishlist', ['users', 'social']),
-    between('account', ['users', 'social', 'wishlist', 'purchases']),
-    between('webhooks', ['account', 'users', 'purchases']),
+    between('wishlist', ['users', 'audit', 'social']),
+    between('account', ['users', 'audit', 'social', 'wishlist', 'purchases']),
+    between('webhooks', ['account', 'users', 'audit', 'purchases']),
     between('health', []),
   ],
   options: {

@@ -3,6 +3,7 @@ import { getModelToken } from '@nestjs/mongoose';
 import { type Connection, createConnection, type Schema } from 'mongoose';
 import { JOBS_COLLECTION } from './account/deletion-jobs.service.js';
 import { Deletion, DeletionSchema } from './account/deletion.schema.js';
+import { AuditEvent, AuditEventSchema } from './audit/audit-event.schema.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
 import { duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
@@ -31,6 +32,7 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [MovedPurchase.name, MovedPurchaseSchema],
   [Deletion.name, DeletionSchema],
   [ReceiptKey.name, ReceiptKeySchema],
+  [AuditEvent.name, AuditEventSchema],
   [Lock.name, LockSchema],
 ];
 

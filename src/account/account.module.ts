@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module.js';
 import { PurchasesModule } from '../purchases/purchases.module.js';
 import { SocialModule } from '../social/social.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -16,10 +17,13 @@ import { ReceiptKey, ReceiptKeySchema } from './receipt-key.schema.js';
 import { ReceiptSigner } from './receipt-signer.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { SuspensionsController } from './suspensions.controller.js';
+import { SuspensionsService } from './suspensions.service.js';
 
 @Module({
   imports: [
     UsersModule,
+    AuditModule,
     SocialModule,
     WishlistModule,
     PurchasesModule,
@@ -28,7 +32,7 @@ import { ReconcilerService } from './reconciler.service.js';
       { name: ReceiptKey.name, schema: ReceiptKeySchema },
     ]),
   ],
-  controllers: [MeController, ReceiptsController],
+  controllers: [MeController, ReceiptsController, SuspensionsController],
   providers: [
     AccountDeletionService,
     DeletionJobs,
@@ -38,6 +42,7 @@ import { ReconcilerService } from './reconciler.service.js';
     ProfileService,
     ReceiptSigner,
     ReconcilerService,
+    SuspensionsService,
   ],
   exports: [AccountDeletionService, ReconcilerService],
 })

@@ -62,6 +62,14 @@ export class DeletionsService {
     return timingSafeEqual(Buffer.from(deletion.receiptSecret), Buffer.from(secret)) ? deletion : null;
   }
 
+  /** Which of these deletions aren't completed. */
+  async openAmong(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
+    const open = await this.model
+      .find({ _id: { $in: ids }, completedAt: null }, { _id: 1 })
+      .lean<Deletion[]>();
+    return new Set(open.map(({ _id }) => String(_id)));
+  }
+
   /** The oldest deletions that aren't completed. */
   async unfinished(limit: number): Promise<Types.ObjectId[]> {
     const open = await this.model.find({ completedAt: null }, { _id: 1 }).limit(limit).lean<Deletion[]>();

@@ -16,6 +16,11 @@ export function purgeAt(deletedAt: Date, { deletions }: Config): Date {
   return new Date(deletedAt.getTime() + deletions.retentionDays * DAY_MS);
 }
 
+/** Archives of deletions up to this moment may be purged by now. */
+export function retainedSince({ deletions }: Config): Date {
+  return new Date(Date.now() - deletions.retentionDays * DAY_MS);
+}
+
 /** What stays of a deleted account. Without a user here there is no archive. */
 export function kept(
   { erased, requestedAt }: Pick<Deletion, 'erased' | 'requestedAt'>,

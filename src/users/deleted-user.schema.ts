@@ -10,6 +10,12 @@ export const EMAIL_COLLATION = { locale: 'en', strength: 2 } as const;
 /** How many purchases an archive holds itself: a document ends at 16 MB. */
 export const INLINE_PURCHASES = 500;
 
+/** Matches what still is an archive: neither purged, nor the tombstone of a subject that never had a user here. */
+export const UNPURGED = { clerkId: { $exists: true } } as const;
+
+/** Only archives, oldest first: tombstones stay for good, and looking for archives must not walk through them. */
+export const UNPURGED_INDEX = { deletedAt: 1, _id: 1 } as const;
+
 /** A purchase in an archive: as it was in `purchases`, without the user's id. */
 export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
 
@@ -59,6 +65,7 @@ export class DeletedUser {
 export const DeletedUserSchema = SchemaFactory.createForClass(DeletedUser);
 DeletedUserSchema.index({ subjectHash: 1 }, { unique: true });
 DeletedUserSchema.index({ deletedAt: 1 });
+DeletedUserSchema.index(UNPURGED_INDEX, { partialFilterExpression: UNPURGED });
 DeletedUserSchema.index({ 'userData.email': 1 }, { sparse: true, collation: EMAIL_COLLATION });
 DeletedUserSchema.index({ 'purchases.attemptId': 1 }, { sparse: true });
 DeletedUserSchema.index({ purging: 1 }, { sparse: true });

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
-import { type ArchivedPurchase, DeletedUser, type DeletionReason } from './deleted-user.schema.js';
+import {
+  type ArchivedPurchase,
+  DeletedUser,
+  type DeletionReason,
+  EMAIL_COLLATION,
+  UNPURGED,
+  UNPURGED_INDEX,
+} from './deleted-user.schema.js';
 
 /** What stays of an account for refunds and law. */
 export interface Archive {
@@ -10,6 +17,19 @@ export interface Archive {
   userData: Record<string, unknown>;
   purchases: ArchivedPurchase[];
   notes?: string;
+}
+
+/** Which tombstones a list is about; empty: all of them. */
+export interface DeletedUserFilter {
+  clerkId?: string | undefined;
+  /** In upper or lower case. Finds nothing in archives that were purged. */
+  email?: string | undefined;
+}
+
+/** What admins may change of an archive. What is left out stays as it is. */
+export interface ArchiveChange {
+  notes?: string | null | undefined;
+  legalHold?: boolean | undefined;
 }
 
 /** Owns `deletedUsers`: tombstones, and the archives in them. */
@@ -43,9 +63,96 @@ export class DeletedUsersService {
     await this.model.create([{ ...tombstone, ...archive }], { session });
     return tombstone._id;
   }
+
+  findById(id: Types.ObjectId, session: ClientSession | null = null): Promise<DeletedUser | null> {
+    return this.model.findById(id).session(session).lean<DeletedUser>();
+  }
+
+  /** Newest first, from behind `before` on. */
+  list(
+    { clerkId, email }: DeletedUserFilter,
+    before: Types.ObjectId | undefined,
+    limit: number,
+    session: ClientSession,
+  ): Promise<DeletedUser[]> {
+    return (
+      this.model
+        .find({
+          ...(clerkId === undefined ? {} : { subjectHash: hashSubject(clerkId) }),
+          ...(email === undefined ? {} : { 'userData.email': email }),
+          ...(before === undefined ? {} : { _id: { $lt: before } }),
+        })
+        .sort({ _id: -1 })
+        .limit(limit)
+        // For e-mails only: under it, the index of hashes is of no use.
+        .collation(email === undefined ? { locale: 'simple' } : EMAIL_COLLATION)
+        .session(session)
+        .lean<DeletedUser[]>()
+    );
+  }
+
+  /** @returns the archive as it is now; null when there is none (any more) */
+  changeArchive(
+    id: Types.ObjectId,
+    { notes, legalHold }: ArchiveChange,
+    session: ClientSession,
+  ): Promise<DeletedUser | null> {
+    const change = {
+      $set: {
+        ...(typeof notes === 'string' ? { notes } : {}),
+        ...(legalHold === undefined ? {} : { legalHold }),
+      },
+      $unset: notes === null ? { notes: 1 } : {},
+    };
+    return this.model
+      .findOneAndUpdate({ _id: id, ...UNPURGED }, change, { returnDocument: 'after', session })
+      .lean<DeletedUser>();
+  }
+
+  /**
+   * Takes out of an archive all that is personal; hash, reason and dates stay. Until `endPurging`, it is marked as having
+   * purchases elsewhere.
+   * @returns false when there is no archive (any more), or it is under legal hold
+   */
+  async purge(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      // A legal hold set at the same moment is written to this very document: one of the two starts over and sees it.
+      { _id: id, ...UNPURGED, legalHold: { $ne: true } },
+      {
+        $set: { purgedAt: new Date(), purging: true },
+        $unset: { clerkId: 1, userData: 1, purchases: 1, notes: 1 },
+      },
+      { session },
+    );
+    return matchedCount === 1;
+  }
+
+  async endPurging(id: Types.ObjectId): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $unset: { purging: 1 } });
+  }
+
+  /** Purges that have begun and not ended. */
+  async purging(limit: number): Promise<Types.ObjectId[]> {
+    return idsOf(await this.model.find({ purging: true }, { _id: 1 }).limit(limit).lean<DeletedUser[]>());
+  }
+
+  /** The oldest archives of deletions before `date` that may be purged. */
+  async purgeable(date: Date, limit: number): Promise<Types.ObjectId[]> {
+    const archives = await this.model
+      .find({ deletedAt: { $lte: date }, ...UNPURGED, legalHold: { $ne: true } }, { _id: 1 })
+      .sort({ deletedAt: 1, _id: 1 })
+      .limit(limit)
+      .hint(UNPURGED_INDEX)
+      .lean<DeletedUser[]>();
+    return idsOf(archives);
+  }
 }
 
 /** SHA-256, hex. Clerk's ids are random enough to need no key. */
 export function hashSubject(subject: string): string {
   return createHash('sha256').update(subject).digest('hex');
+}
+
+function idsOf(archives: readonly DeletedUser[]): Types.ObjectId[] {
+  return archives.map(({ _id }) => _id);
 }

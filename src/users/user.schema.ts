@@ -67,6 +67,10 @@ export class User {
   @Prop({ type: Number, default: 0 })
   receivedRequestsCount!: number;
 
+  /** Rows of the audit log that name this user, by whom or about whom; absent while there are none. */
+  @Prop({ type: Number })
+  auditEventsCount?: number;
+
   createdAt!: Date;
   updatedAt!: Date;
 }

@@ -186,6 +186,33 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
+   * Suspends a user from the next request on, or lifts it. Suspended again, it keeps the first date.
+   * @returns false when there is no such user
+   */
+  async setSuspended(id: Types.ObjectId, isSuspended: boolean, session: ClientSession): Promise<boolean> {
+    const suspendedAt = isSuspended ? { $ifNull: ['$suspendedAt', '$$NOW'] } : null;
+    const { matchedCount } = await this.model.updateOne({ _id: id }, [{ $set: { suspendedAt } }], {
+      session,
+      timestamps: false,
+      updatePipeline: true,
+    });
+    return matchedCount === 1;
+  }
+
+  /**
+   * Counts a row of the audit log that names the user. A real write each time: the row and a deletion of the user collide.
+   * @returns false when there is no such user: the row must not commit
+   */
+  async countAuditEvent(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      { _id: id },
+      { $inc: { auditEventsCount: 1 } },
+      { session, timestamps: false },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
    * Removes the user of a subject so that no creation can be under way unseen: the upsert writes the document a
    * creation inserts, so whichever commits second collides and starts over (write skew otherwise, see
    * docs/decisions/0003).

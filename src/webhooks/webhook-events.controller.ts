@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { Operation } from '../common/operation.decorator.js';
 import { type Page, pageQuerySchema, pageSchema } from '../common/page.js';
 import { Admin, CurrentUser } from '../users/current-user.decorator.js';
@@ -51,12 +52,15 @@ export class WebhookEventsController {
     id: 'replayWebhookEvent',
     summary: 'Handle a dead letter again',
     description:
-      'After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then.',
+      'After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then. Recorded in the audit log.',
     success: { 200: { description: 'What became of it now.', schema: webhookEventSchema } },
     problems: ['forbidden', 'not_found'],
   })
-  async replay(@Param('id', { schema: idParam }) id: string): Promise<WebhookEventView> {
-    return toView(await this.webhooks.replay(id));
+  async replay(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: idParam }) id: string,
+  ): Promise<WebhookEventView> {
+    return toView(await this.webhooks.replay(by, id));
   }
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountModule } from '../account/account.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DeadLetter, DeadLetterSchema } from './dead-letter.schema.js';
 import { DeadLettersService } from './dead-letters.service.js';
@@ -18,6 +19,7 @@ import { WebhooksService } from './webhooks.service.js';
   imports: [
     DiscoveryModule,
     UsersModule,
+    AuditModule,
     AccountModule,
     MongooseModule.forFeature([
       { name: WebhookEvent.name, schema: WebhookEventSchema },

@@ -2,6 +2,8 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { Actor } from '../audit/actor.decorator.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -22,6 +24,7 @@ export class WebhooksService implements OnModuleInit {
     @InjectConnection() private readonly connection: Connection,
     private readonly deadLetters: DeadLettersService,
     private readonly deletedUsers: DeletedUsersService,
+    private readonly audit: AuditService,
     private readonly cursors: Cursors,
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
@@ -47,20 +50,20 @@ export class WebhooksService implements OnModuleInit {
   async receive(delivery: Delivery): Promise<void> {
     // The transaction looks again; this spares a repeat the call to Clerk.
     if ((await this.model.exists({ _id: delivery.id })) !== null) return;
-    await this.handle(delivery, this.commitOf(delivery, 'once'));
+    await this.handle(delivery, this.commitOf(delivery));
   }
 
   /**
-   * Handles a dead letter again.
+   * Handles a dead letter again, for an admin.
    * @returns the row as it is now
    * @throws ProblemError `not_found` when there is no dead letter of this id (any more)
    */
-  async replay(svixId: string): Promise<WebhookEvent> {
+  async replay(by: Actor, svixId: string): Promise<WebhookEvent> {
     const row = await this.model.findById(svixId).lean<WebhookEvent>();
     const data = await this.deadLetters.find(svixId);
     if (row === null || data === undefined) throw new ProblemError('not_found');
     const delivery = { id: svixId, type: row.type, data };
-    await this.handle(delivery, this.commitOf(delivery, 'again'));
+    await this.handle(delivery, this.commitOf(delivery, by));
     const after = await this.model.findById(svixId).lean<WebhookEvent>();
     if (after === null) throw new ProblemError('not_found');
     return after;
@@ -86,13 +89,21 @@ export class WebhooksService implements OnModuleInit {
     await (handler === undefined ? commit(ignore) : handler.handle(data, commit));
   }
 
-  /** One transaction: the row, its effect, and the letter that comes or goes with them. */
-  private commitOf({ id, type, data }: Delivery, mode: 'once' | 'again'): Commit {
+  /**
+   * One transaction: the row, its effect, and the letter that comes or goes with them. A delivery has its effect once; `again`
+   * names who replays a dead letter, and is recorded.
+   */
+  private commitOf({ id, type, data }: Delivery, again?: Actor): Commit {
     return async (effect) => {
       const outcome = await inTransaction(this.connection, async (session) => {
         const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
-        const isDone = mode === 'once' ? known !== null : known?.outcome !== 'dead_letter';
+        const isDone = again === undefined ? known !== null : known?.outcome !== 'dead_letter';
         if (isDone) return undefined;
+        if (again !== undefined) {
+          // Before the effect: the replay may delete whoever asked for it.
+          const target = { type: 'webhook_event', id } as const;
+          await this.audit.record({ by: again, action: 'webhook_event.replayed', target }, session);
+        }
         const subject = this.handlers.get(type)?.subjectOf(data);
         let result = await effect(session);
         // Nobody would replay it, and it must not bring back what was erased.
@@ -106,7 +117,7 @@ export class WebhooksService implements OnModuleInit {
         );
         if (result === 'dead_letter') {
           await this.deadLetters.keep(id, subject, data, session);
-        } else if (mode === 'again') {
+        } else if (again !== undefined) {
           await this.deadLetters.remove(id, session);
         }
         return result;

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection, Types } from 'mongoose';
+import type { Actor } from '../audit/actor.decorator.js';
+import { AuditService } from '../audit/audit.service.js';
+import { ProblemError } from '../common/problem.js';
+import { inTransaction } from '../common/transaction.js';
+import { UsersService } from '../users/users.service.js';
+
+/** Suspensions by admins, each with its record. */
+@Injectable()
+export class SuspensionsService {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly users: UsersService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws ProblemError `user_not_found`; `forbidden` for oneself */
+  async suspend(by: Actor, userId: string, reason: string): Promise<void> {
+    const id = await this.require(userId);
+    // Nobody could undo it alone: a suspended admin gets in nowhere.
+    if (id.equals(by.userId)) throw new ProblemError('forbidden', 'Nobody can suspend themselves.');
+    await this.set(by, id, true, reason);
+  }
+
+  /** @throws ProblemError `user_not_found` */
+  async lift(by: Actor, userId: string, reason: string): Promise<void> {
+    await this.set(by, await this.require(userId), false, reason);
+  }
+
+  private async require(userId: string): Promise<Types.ObjectId> {
+    const user = await this.users.findById(userId);
+    if (user === undefined) throw new ProblemError('user_not_found');
+    return user._id;
+  }
+
+  private async set(by: Actor, id: Types.ObjectId, isSuspended: boolean, reason: string): Promise<void> {
+    const action = isSuspended ? 'user.suspended' : 'user.unsuspended';
+    await inTransaction(this.connection, async (session) => {
+      if (!(await this.users.setSuspended(id, isSuspended, session)))
+        throw new ProblemError('user_not_found');
+      await this.audit.record({ by, action, target: { type: 'user', id }, reason }, session);
+    });
+  }
+}

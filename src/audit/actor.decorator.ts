@@ -1,0 +1,16 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Types } from 'mongoose';
+
+/** Who does something that is recorded, and in which request. */
+export interface Actor {
+  readonly userId: Types.ObjectId;
+  readonly requestId: string;
+}
+
+/** The caller of an admin route, for the audit log. */
+export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
+  const { synced, id } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (synced === undefined) throw new Error('No user here: the route is public');
+  return { userId: synced.user._id, requestId: id };
+});

@@ -1,0 +1,64 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, type Types } from 'mongoose';
+
+export const AUDIT_ACTIONS = [
+  'deleted_user.searched',
+  'deleted_user.read',
+  'deleted_user.changed',
+  'deleted_user.purged',
+  'user.deleted',
+  'user.suspended',
+  'user.unsuspended',
+  'webhook_event.replayed',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export const TARGET_TYPES = ['user', 'deleted_user', 'purchase', 'webhook_event'] as const;
+export type TargetType = (typeof TARGET_TYPES)[number];
+
+@Schema({ _id: false, id: false })
+export class AuditTarget {
+  @Prop({ type: String, enum: TARGET_TYPES, required: true })
+  type!: TargetType;
+
+  /** A text: not everything has an ObjectId. */
+  @Prop({ type: String, required: true })
+  id!: string;
+}
+
+/** What was done by whom to what. Rows are only ever added; after a deletion, the archive's id takes the place of the user's. */
+@Schema({ collection: 'auditEvents', versionKey: false, autoIndex: false, autoCreate: false })
+export class AuditEvent {
+  /** The immutable key of the list. */
+  _id!: Types.ObjectId;
+
+  @Prop({ type: Date, required: true })
+  at!: Date;
+
+  /** Null: the service itself. */
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', default: null })
+  actorId!: Types.ObjectId | null;
+
+  @Prop({ type: String, enum: AUDIT_ACTIONS, required: true })
+  action!: AuditAction;
+
+  /** Null: nothing in particular, such as a search that found nothing. */
+  @Prop({ type: SchemaFactory.createForClass(AuditTarget), default: null })
+  target!: AuditTarget | null;
+
+  @Prop({ type: String })
+  reason?: string;
+
+  /** What the other fields don't say. Nothing personal: it outlives whom it is about. */
+  @Prop({ type: Map, of: String })
+  details?: Record<string, string>;
+
+  /** Null: no request, the service itself. */
+  @Prop({ type: String, default: null })
+  requestId!: string | null;
+}
+
+export const AuditEventSchema = SchemaFactory.createForClass(AuditEvent);
+AuditEventSchema.index({ actorId: 1, _id: -1 });
+AuditEventSchema.index({ 'target.id': 1, _id: -1 });
+AuditEventSchema.index({ action: 1, _id: -1 });

@@ -1,0 +1,39 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../common/operation.decorator.js';
+import type { Page } from '../common/page.js';
+import { Admin, CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import {
+  type AuditEventView,
+  auditEventPageSchema,
+  type AuditQuery,
+  auditQuerySchema,
+  toView,
+} from './audit.dto.js';
+import { AuditService } from './audit.service.js';
+
+/** Reads only: there is no way to change or remove what was recorded. */
+@ApiTags('Admin')
+@Admin()
+@Controller('admin/audit-events')
+export class AuditEventsController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Get()
+  @Operation({
+    id: 'listAuditEvents',
+    summary: 'What admins did, newest first',
+    description:
+      'By any of the filters, or all of it. Every admin action is here, and every look into an archive of a deleted account.',
+    success: { 200: { description: 'A page.', schema: auditEventPageSchema } },
+    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+  })
+  async list(
+    @CurrentUser() admin: User,
+    @Query({ schema: auditQuerySchema }) query: AuditQuery,
+  ): Promise<Page<AuditEventView>> {
+    const page = await this.audit.list(admin._id, query);
+    return { ...page, items: page.items.map(toView) };
+  }
+}

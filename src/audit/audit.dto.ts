@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { pageQuerySchema, pageSchema } from '../common/page.js';
+import { userText } from '../common/text.js';
+import { AUDIT_ACTIONS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
+
+const LONGEST_REASON = 500;
+const LONGEST_ID = 256;
+
+/** Why somebody does what the audit log records. */
+export const reasonText = userText(LONGEST_REASON)
+  .trim()
+  .min(1)
+  .meta({ description: 'Kept in the audit log, which outlives the account: name nobody in it.' });
+
+/** The body of an admin action that needs a reason. */
+export const reasonSchema = z
+  .strictObject({ reason: reasonText })
+  .meta({ id: 'Reason', example: { reason: 'Ticket 4711: harassment' } });
+export type Reason = z.infer<typeof reasonSchema>;
+
+const action = z.enum(AUDIT_ACTIONS);
+
+export const auditEventSchema = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    actorId: z.string().nullable().meta({
+      description:
+        "Who did it: a user's id; once that account is deleted, its archive's. Null: the service itself.",
+    }),
+    action,
+    target: z
+      .object({ type: z.enum(TARGET_TYPES), id: z.string() })
+      .nullable()
+      .meta({
+        description:
+          'What it was done to. Of a user whose account is deleted, it is the archive. Null: a search that found nothing.',
+      }),
+    reason: z.string().nullable(),
+    details: z.record(z.string(), z.string()),
+    requestId: z.string().nullable().meta({ description: 'The `X-Request-Id` it was done with.' }),
+  })
+  .meta({ id: 'AuditEvent', description: 'Something done by an admin. Never changed, never removed.' });
+export type AuditEventView = z.infer<typeof auditEventSchema>;
+
+export const auditEventPageSchema = pageSchema('AuditEventPage', auditEventSchema);
+
+export const auditQuerySchema = pageQuerySchema.extend({
+  actorId: z
+    .string()
+    .regex(/^[0-9a-f]{24}$/, '24 digits of 0-9 and a-f')
+    .optional()
+    .meta({ description: 'Only what this user, or the user behind this archive, did.' }),
+  targetId: z.string().max(LONGEST_ID).optional().meta({
+    description: 'Only what was done to this: the id of a user, archive, purchase or webhook event.',
+  }),
+  action: action.optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+/** What an export tells somebody of the actions about them; not who did it. */
+export const exportedAuditEventSchema = z.object({
+  at: z.iso.datetime(),
+  action,
+  reason: z.string().nullable(),
+});
+export type ExportedAuditEvent = z.infer<typeof exportedAuditEventSchema>;
+
+export function toView({
+  _id,
+  at,
+  actorId,
+  action,
+  target,
+  reason,
+  details,
+  requestId,
+}: AuditEvent): AuditEventView {
+  return {
+    id: String(_id),
+    at: at.toISOString(),
+    actorId: actorId === null ? null : String(actorId),
+    action,
+    target,
+    reason: reason ?? null,
+    details: details ?? {},
+    requestId,
+  };
+}

@@ -1,0 +1,151 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type ClientSession, type Model, Types } from 'mongoose';
+import { Cursors, type Page } from '../common/page.js';
+import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
+import { ProblemError } from '../common/problem.js';
+import { UsersService } from '../users/users.service.js';
+import type { Actor } from './actor.decorator.js';
+import type { AuditQuery, ExportedAuditEvent } from './audit.dto.js';
+import { type AuditAction, AuditEvent, type TargetType } from './audit-event.schema.js';
+
+/** Rows renamed in one transaction. */
+const RENAME_BATCH = 500;
+
+/** What is to be recorded. */
+export interface AuditEntry {
+  /** Null: the service itself, not on request. */
+  by: Actor | null;
+  action: AuditAction;
+  /** Null: nothing in particular. */
+  target: { type: TargetType; id: Types.ObjectId | string } | null;
+  reason?: string | undefined;
+  /** What the other fields don't say. Small, and nothing personal: ids of users only as actor or target. */
+  details?: Record<string, string>;
+}
+
+/** Owns `auditEvents`: rows are added here, and nothing changes or removes them but the renaming after a deletion. */
+@Injectable()
+export class AuditService implements OnModuleInit {
+  constructor(
+    @InjectModel(AuditEvent.name) private readonly model: Model<AuditEvent>,
+    private readonly users: UsersService,
+    private readonly cursors: Cursors,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'auditEvents',
+      erase: { step: 'traces', batch: (person, session) => this.renameBatch(person, session) },
+      isLeft: async ({ userId }) => (await this.model.exists(rowsOf(userId))) !== null,
+      exports: { auditEvents: ({ userId }) => this.export(userId) },
+    });
+  }
+
+  /**
+   * Records what is done, in the transaction that does it: neither comes without the other. It writes the documents of the
+   * users it names as well, so that no row about one of them can come after their deletion.
+   * @throws ProblemError `account_deleted` when the actor is gone, `user_not_found` when a user it is done to is
+   */
+  async record(entries: AuditEntry | readonly AuditEntry[], session: ClientSession): Promise<void> {
+    const list = 'action' in entries ? [entries] : entries;
+    await this.touch(
+      list.flatMap(({ by }) => by?.userId ?? []),
+      'account_deleted',
+      session,
+    );
+    await this.touch(
+      list.flatMap(({ target }) => (target?.type === 'user' ? new Types.ObjectId(target.id) : [])),
+      'user_not_found',
+      session,
+    );
+    const at = new Date();
+    const rows = list.map(({ by, target, ...entry }) => ({
+      ...entry,
+      at,
+      actorId: by?.userId ?? null,
+      target: target && { type: target.type, id: String(target.id) },
+      requestId: by?.requestId ?? null,
+    }));
+    await this.model.insertMany(rows, { session });
+  }
+
+  /** A page, newest first, by any of the filters. @throws ProblemError `invalid_cursor` */
+  async list(viewerId: Types.ObjectId, query: AuditQuery): Promise<Page<AuditEvent>> {
+    const { actorId, targetId, action, limit, cursor } = query;
+    const scope = ['audit-events', actorId ?? '', targetId ?? '', action ?? '', String(viewerId)];
+    const filter = {
+      ...(actorId === undefined ? {} : { actorId: new Types.ObjectId(actorId) }),
+      ...(targetId === undefined ? {} : { 'target.id': targetId }),
+      ...(action === undefined ? {} : { action }),
+      ...(cursor === undefined
+        ? {}
+        : { _id: { $lt: new Types.ObjectId(this.cursors.decode(scope, cursor)) } }),
+    };
+    const rows = await this.model
+      .find(filter)
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .hint(indexFor(query))
+      .lean<AuditEvent[]>();
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    const more = rows.length > items.length && last !== undefined;
+    return { items, nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null };
+  }
+
+  private async touch(
+    ids: readonly Types.ObjectId[],
+    whenGone: 'account_deleted' | 'user_not_found',
+    session: ClientSession,
+  ): Promise<void> {
+    for (const id of new Set(ids.map(String))) {
+      const exists = await this.users.countAuditEvent(new Types.ObjectId(id), session);
+      if (!exists) throw new ProblemError(whenGone);
+    }
+  }
+
+  /** No id of a deleted user stays in the log, yet all that was done by and to them is found under their archive. */
+  private async renameBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<number> {
+    const rows = await this.model
+      .find(rowsOf(userId), { _id: 1 })
+      .limit(RENAME_BATCH)
+      .session(session)
+      .lean<AuditEvent[]>();
+    if (rows.length === 0) return 0;
+    const batch = { _id: { $in: rows.map(({ _id }) => _id) } };
+    await this.model.updateMany({ ...batch, actorId: userId }, { $set: { actorId: archiveId } }, { session });
+    await this.model.updateMany(
+      { ...batch, 'target.id': String(userId) },
+      { $set: { target: { type: 'deleted_user', id: String(archiveId) } } },
+      { session },
+    );
+    return rows.length;
+  }
+
+  private async *export(userId: Types.ObjectId): AsyncGenerator<ExportedAuditEvent> {
+    const rows = this.model
+      .find({ 'target.id': String(userId) })
+      .sort({ _id: -1 })
+      .lean<AuditEvent>()
+      .cursor();
+    for await (const { at, action, reason } of rows) {
+      yield { at: at.toISOString(), action, reason: reason ?? null };
+    }
+  }
+}
+
+function rowsOf(userId: Types.ObjectId) {
+  return { $or: [{ actorId: userId }, { 'target.id': String(userId) }] };
+}
+
+/**
+ * The index of the narrowest filter. Named, because a plan that MongoDB remembers from somebody with many rows would walk
+ * through the whole log for somebody with few.
+ */
+function indexFor({ targetId, actorId, action }: AuditQuery): Record<string, 1 | -1> {
+  if (targetId !== undefined) return { 'target.id': 1, _id: -1 };
+  if (actorId !== undefined) return { actorId: 1, _id: -1 };
+  return action === undefined ? { _id: 1 } : { action: 1, _id: -1 };
+}
