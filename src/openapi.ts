@@ -42,6 +42,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Social', 'Other users, and who follows whom.')
     .addTag('Wishlist', 'The countries users want to see.')
     .addTag('Countries', 'The countries there are.')
+    .addTag('Purchases', 'What users paid for.')
     .addTag('Account deletion', 'What happens to deleted accounts, and proof of it.')
     .addTag('Admin', 'For users with the role `admin`.')
     .addTag('Webhooks', 'For Clerk, not for apps.')

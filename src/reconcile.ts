@@ -11,20 +11,31 @@ import { parseConfig } from './config/config.js';
 import { prepareDatabase } from './database.js';
 import { explain } from './start.js';
 
+/** EX_USAGE and EX_TEMPFAIL of sysexits.h. */
+const EXIT_USAGE = 64;
 const EXIT_TEMPORARY = 75;
 const BAR_WIDTH = 40;
 
-/** `npm run reconcile [-- --dry-run]`: one reconciliation, with a summary on standard output. */
+/** `npm run reconcile [-- --dry-run] [--allow-losses <number>]`: one reconciliation, with a summary on standard output. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { 'dry-run': { type: 'boolean', default: false }, 'allow-losses': { type: 'string' } },
+  });
+  const allowedLosses = values['allow-losses'] === undefined ? undefined : Number(values['allow-losses']);
+  if (allowedLosses !== undefined && !(Number.isInteger(allowedLosses) && allowedLosses >= 0)) {
+    process.stderr.write('--allow-losses wants a whole number.\n');
+    return EXIT_USAGE;
+  }
   const config = parseConfig();
   const prepared = await prepareDatabase({ ...config, reconcileIntervalMs: 0 });
   const app = await createApp(prepared, { logger: createLogger('warn') });
   try {
     await app.init();
-    const summary = await app
-      .get(ReconcilerService)
-      .reconcile({ dryRun: values['dry-run'], ...(process.stderr.isTTY ? { onProgress: drawBar } : {}) });
+    const summary = await app.get(ReconcilerService).reconcile({
+      dryRun: values['dry-run'],
+      allowedLosses,
+      ...(process.stderr.isTTY ? { onProgress: drawBar } : {}),
+    });
     if (summary === undefined) {
       process.stderr.write('Another instance is reconciling. Try again later.\n');
       return EXIT_TEMPORARY;

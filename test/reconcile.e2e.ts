@@ -78,6 +78,21 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({ deleted: 1 });
   });
 
+  it('goes above that when it is told how many losses there are, after a restore; never to all', async () => {
+    const people = [];
+    for (let index = 0; index < 12; index++) people.push(await api.join());
+    for (const { clerkId } of people.slice(1)) await api.clerk.deleteUser(clerkId, { webhook: false });
+    await expect(reconcile()).rejects.toThrow(TooManyLossesError);
+    await expect(reconcile({ allowedLosses: 10 })).rejects.toThrow(TooManyLossesError);
+    expect(await api.db.collection('users').countDocuments()).toBe(12);
+    expect(await reconcile({ allowedLosses: 11 })).toMatchObject({ deleted: 11 });
+    await api.clerk.deleteUser(people[0]?.clerkId ?? '', { webhook: false });
+    for (let index = 0; index < 2; index++) {
+      await api.clerk.deleteUser((await api.join()).clerkId, { webhook: false });
+    }
+    await expect(reconcile({ allowedLosses: 100 })).rejects.toThrow(TooManyLossesError);
+  });
+
   it('believes no list: a user that is not listed, but found, is kept', async () => {
     const person = await api.join();
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\/user_/, mode: 'status', status: 401 });

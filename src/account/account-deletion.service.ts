@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, Types } from 'mongoose';
+import type { Actor } from '../audit/actor.decorator.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -36,6 +38,7 @@ export class AccountDeletionService {
     private readonly deletedUsers: DeletedUsersService,
     private readonly wishlist: WishlistService,
     private readonly purchases: PurchasesService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -50,31 +53,35 @@ export class AccountDeletionService {
   }
 
   /**
-   * Deletes somebody else's account. `record` runs in the fence's transaction with the deletion's id.
-   * @throws ProblemError `user_not_found`
+   * Deletes somebody else's account, with its record in the audit log.
+   * @throws ProblemError `user_not_found`; `forbidden` for one's own
    */
-  async deleteUser(
-    userId: string,
-    request: DeletionRequest,
-    record: (deletionId: Types.ObjectId, session: ClientSession) => Promise<void>,
-  ): Promise<Deletion> {
+  async deleteUser(by: Actor, userId: string, request: DeletionRequest): Promise<Deletion> {
+    // The record writes the document of who did it, which would be gone.
+    if (by.userId.equals(userId))
+      throw new ProblemError('forbidden', 'Delete your own account by `DELETE /users/me`.');
     const user = await this.users.findById(userId);
     const underWay = user === undefined ? await this.deletions.findByUser(userId) : null;
     if (underWay !== null) return underWay;
-    const deletion = user === undefined ? undefined : await this.delete(user.clerkId, request, record);
+    const deletion =
+      user &&
+      (await this.delete(user.clerkId, request, ({ _id: id }, session) => {
+        const target = { type: 'deleted_user', id } as const;
+        return this.audit.record({ by, action: 'user.deleted', target, reason: request.reason }, session);
+      }));
     if (deletion === undefined) throw new ProblemError('user_not_found');
     return deletion;
   }
 
-  /** Step 1 and, behind it, all the others. Repeating it changes nothing. Undefined: only a hash is left of the subject. */
+  /** Step 1 and, behind it, all the others. `record` runs in the fence's transaction. Repeating it changes nothing. Undefined: only a hash is left of the subject. */
   async delete(
     subject: string,
     request: DeletionRequest,
-    record?: (deletionId: Types.ObjectId, session: ClientSession) => Promise<void>,
+    record?: (deletion: Deletion, session: ClientSession) => Promise<void>,
   ): Promise<Deletion | undefined> {
     const deletion = await inTransaction(this.connection, async (session) => {
       const fenced = await this.fenceAndArchive(subject, request, session);
-      if (fenced !== undefined) await record?.(fenced._id, session);
+      if (fenced !== undefined) await record?.(fenced, session);
       return fenced;
     });
     if (deletion !== undefined) await this.goOn(deletion);

@@ -6,6 +6,9 @@ import { SocialModule } from '../social/social.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WishlistModule } from '../wishlist/wishlist.module.js';
 import { AccountDeletionService } from './account-deletion.service.js';
+import { AdminUsersController } from './admin-users.controller.js';
+import { ArchivesController } from './archives.controller.js';
+import { ArchivesService } from './archives.service.js';
 import { Deletion, DeletionSchema } from './deletion.schema.js';
 import { DeletionJobs } from './deletion-jobs.service.js';
 import { DeletionSteps } from './deletion-steps.service.js';
@@ -32,9 +35,16 @@ import { SuspensionsService } from './suspensions.service.js';
       { name: ReceiptKey.name, schema: ReceiptKeySchema },
     ]),
   ],
-  controllers: [MeController, ReceiptsController, SuspensionsController],
+  controllers: [
+    AdminUsersController,
+    ArchivesController,
+    MeController,
+    ReceiptsController,
+    SuspensionsController,
+  ],
   providers: [
     AccountDeletionService,
+    ArchivesService,
     DeletionJobs,
     DeletionSteps,
     DeletionsService,
@@ -44,6 +54,6 @@ import { SuspensionsService } from './suspensions.service.js';
     ReconcilerService,
     SuspensionsService,
   ],
-  exports: [AccountDeletionService, ReconcilerService],
+  exports: [AccountDeletionService, ArchivesService, ReconcilerService],
 })
 export class AccountModule {}

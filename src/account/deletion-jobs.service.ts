@@ -8,6 +8,7 @@ import {
 import { InjectConnection } from '@nestjs/mongoose';
 import { Agenda, InMemoryNotificationChannel, type Job } from 'agenda';
 import { type Connection, Types } from 'mongoose';
+import { ArchivesService } from './archives.service.js';
 import { DeletionSteps } from './deletion-steps.service.js';
 import { DeletionsService } from './deletions.service.js';
 
@@ -18,6 +19,7 @@ const SWEEP = 'sweep';
 const PROCESS_EVERY_MS = 2000;
 const SWEEP_EVERY_MS = 30_000;
 const SWEEP_LIMIT = 500;
+const PURGE_LIMIT = 100;
 /** A job whose process died runs again after this long; one that lives says so more often. */
 const LOCK_LIFETIME_MS = 10_000;
 const TOUCH_EVERY_MS = 2000;
@@ -50,6 +52,7 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
     @InjectConnection() private readonly connection: Connection,
     private readonly deletions: DeletionsService,
     private readonly steps: DeletionSteps,
+    private readonly archives: ArchivesService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -124,11 +127,13 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** Every open deletion has a job. */
+  /** Every open deletion gets its job; purges go on; archives whose time is over go, where that is automatic. */
   private async sweep(): Promise<void> {
     for (const id of await this.deletions.unfinished(SWEEP_LIMIT)) {
       if (this.stopping.signal.aborted) return;
       await this.start(id);
     }
+    await this.archives.resumePurges();
+    await this.archives.purgeExpired(PURGE_LIMIT);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportedAuditEventSchema } from '../audit/audit.dto.js';
+import { purchaseSchema } from '../purchases/purchase.dto.js';
 import { wishlistItemSchema } from '../wishlist/wishlist.dto.js';
 import { meSchema } from './me.dto.js';
 
@@ -15,6 +16,7 @@ export const exportSchema = z
     followers: z.array(edge),
     sentFollowRequests: z.array(edge),
     receivedFollowRequests: z.array(edge),
+    purchases: z.array(purchaseSchema),
     auditEvents: z.array(exportedAuditEventSchema).meta({ description: 'What admins did to the account.' }),
   })
   .meta({ id: 'Export', description: 'All data of one user. Other users appear by their id only.' });

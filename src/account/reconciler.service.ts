@@ -46,6 +46,8 @@ export interface ReconcileSummary {
 
 export interface ReconcileOptions {
   dryRun?: boolean;
+  /** So many users may be gone in Clerk before it stops; by default max(10, 1 %), and never all of them. */
+  allowedLosses?: number | undefined;
   /** Stops it between two pages. */
   signal?: AbortSignal;
   /** Called with 0 to 1. */
@@ -136,7 +138,8 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     lease: Lease,
   ): Promise<void> {
     const { dryRun = false, onProgress } = options;
-    const allowed = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(summary.inMongoDB * ALLOWED_LOSSES));
+    const usual = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(summary.inMongoDB * ALLOWED_LOSSES));
+    const allowed = options.allowedLosses ?? usual;
     const lost: string[] = [];
     let seen = 0;
     let after: Types.ObjectId | undefined;

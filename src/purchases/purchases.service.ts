@@ -1,23 +1,122 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { ClientSession, Model, Types } from 'mongoose';
+import { type ClientSession, type Model, Types } from 'mongoose';
+import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
 import { type ArchivedPurchase, INLINE_PURCHASES } from '../users/deleted-user.schema.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { UsersService } from '../users/users.service.js';
+import { ArchivedPurchasesService } from './archived-purchases.service.js';
+import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
+import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
 import { Purchase } from './purchase.schema.js';
+
+/** Moved in one transaction behind a deletion. */
+const MOVE_BATCH = 500;
 
 /** Owns `purchases`. */
 @Injectable()
-export class PurchasesService {
-  constructor(@InjectModel(Purchase.name) private readonly model: Model<Purchase>) {}
+export class PurchasesService implements OnModuleInit {
+  constructor(
+    @InjectModel(Purchase.name) private readonly model: Model<Purchase>,
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly archived: ArchivedPurchasesService,
+    private readonly cursors: Cursors,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'purchases',
+      erase: { step: 'purchases', batch: (person, session) => this.moveBatch(person, session) },
+      isLeft: async ({ userId }) => (await this.model.exists({ userId })) !== null,
+      exports: { purchases: ({ userId }) => this.export(userId) },
+    });
+  }
+
+  /** A page of a user's purchases, newest first. @throws ProblemError `invalid_cursor` */
+  async list(userId: Types.ObjectId, query: PageQuery): Promise<Page<PurchaseView>> {
+    const scope = ['purchases', String(userId)];
+    const behind =
+      query.cursor === undefined
+        ? {}
+        : { _id: { $lt: new Types.ObjectId(this.cursors.decode(scope, query.cursor)) } };
+    const purchases = await this.model
+      .find({ userId, ...behind })
+      .sort({ _id: -1 })
+      .limit(query.limit + 1)
+      .lean<Purchase[]>();
+    const page = purchases.slice(0, query.limit);
+    const last = page.at(-1);
+    const more = purchases.length > page.length && last !== undefined;
+    return {
+      items: page.map(toPurchaseView),
+      nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null,
+    };
+  }
+
+  /**
+   * Takes over what Clerk Billing says of a payment attempt, in any order of arrival, wherever the purchase lies: with its
+   * user, or in the archive of a deleted one.
+   * @returns false when it concerns nobody here
+   */
+  async apply(attempt: PaymentAttempt & { subject: string }, session: ClientSession): Promise<boolean> {
+    const { attemptId, subject } = attempt;
+    const known = await this.model.findOne({ attemptId }).session(session).lean<Purchase>();
+    if (known !== null) {
+      if (supersedes(attempt, known)) {
+        await this.model.updateOne({ _id: known._id }, { $set: changesOf(attempt) }, { session });
+      }
+      return true;
+    }
+    if (await this.archived.update(attempt, session)) return true;
+    const user = await this.users.findBySubjectInTransaction(subject, session);
+    if (user !== null) return this.insert(user._id, attempt, session);
+    const archive = await this.deletedUsers.findArchive(subject, session);
+    return archive !== null && (await this.archived.insertLate(archive._id, attempt, session));
+  }
 
   /** Removes the newest purchases of a user, as many as an archive holds, and returns them without the user's id. */
   async takeForArchive(userId: Types.ObjectId, session: ClientSession): Promise<ArchivedPurchase[]> {
+    const purchases = await this.takeBatch(userId, INLINE_PURCHASES, session);
+    return purchases.map(({ userId: _, ...purchase }) => purchase);
+  }
+
+  /** Writes the user's document as well: a deletion of the user and this collide. */
+  private async insert(
+    userId: Types.ObjectId,
+    { subject: _, ...purchase }: PaymentAttempt,
+    session: ClientSession,
+  ): Promise<boolean> {
+    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return false;
+    await this.model.create([{ userId, ...purchase }], { session });
+    return true;
+  }
+
+  /** What the archive of a deleted user has no room for. */
+  private async moveBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<number> {
+    const purchases = await this.takeBatch(userId, MOVE_BATCH, session);
+    if (purchases.length === 0) return 0;
+    const moved = purchases.map(({ userId: _, ...purchase }) => purchase);
+    // Without an archive, because it was purged meanwhile, they simply go.
+    await this.archived.take(archiveId, moved, session);
+    return purchases.length;
+  }
+
+  private async takeBatch(userId: Types.ObjectId, size: number, session: ClientSession): Promise<Purchase[]> {
     const purchases = await this.model
       .find({ userId })
       .sort({ _id: -1 })
-      .limit(INLINE_PURCHASES)
+      .limit(size)
       .session(session)
       .lean<Purchase[]>();
     await this.model.deleteMany({ _id: { $in: purchases.map(({ _id }) => _id) } }, { session });
-    return purchases.map(({ userId: _, ...purchase }) => purchase);
+    return purchases;
+  }
+
+  private async *export(userId: Types.ObjectId): AsyncGenerator<PurchaseView> {
+    const purchases = this.model.find({ userId }).sort({ _id: -1 }).lean<Purchase>().cursor();
+    for await (const purchase of purchases) yield toPurchaseView(purchase);
   }
 }

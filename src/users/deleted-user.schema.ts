@@ -46,6 +46,10 @@ export class DeletedUser {
   @Prop({ type: [SchemaTypes.Mixed], default: undefined })
   purchases?: ArchivedPurchase[];
 
+  /** How many lie in `deletionPurchases`. */
+  @Prop({ type: Number })
+  movedPurchases?: number;
+
   @Prop({ type: String })
   notes?: string;
 

@@ -64,6 +64,49 @@ export class DeletedUsersService {
     return tombstone._id;
   }
 
+  /** The archive of a subject; null when there is none (any more). */
+  findArchive(subject: string, session: ClientSession): Promise<DeletedUser | null> {
+    return this.model
+      .findOne({ subjectHash: hashSubject(subject), ...UNPURGED }, { purchases: 0 })
+      .session(session)
+      .lean<DeletedUser>();
+  }
+
+  /**
+   * Counts purchases that go to `deletionPurchases`. It writes the archive: a purge and this collide.
+   * @returns false when there is no archive (any more)
+   */
+  async countMovedPurchases(id: Types.ObjectId, count: number, session: ClientSession): Promise<boolean> {
+    const { matchedCount } = await this.model.updateOne(
+      { _id: id, ...UNPURGED },
+      { $inc: { movedPurchases: count } },
+      { session },
+    );
+    return matchedCount === 1;
+  }
+
+  /** The purchase of a payment attempt that lies in an archive itself. */
+  async findPurchase(attemptId: string, session: ClientSession): Promise<ArchivedPurchase | undefined> {
+    const archive = await this.model
+      .findOne({ 'purchases.attemptId': attemptId }, { purchases: { $elemMatch: { attemptId } } })
+      .session(session)
+      .lean<DeletedUser>();
+    return archive?.purchases?.[0];
+  }
+
+  async changePurchase(
+    attemptId: string,
+    change: Record<string, unknown>,
+    session: ClientSession,
+  ): Promise<void> {
+    const fields = Object.entries(change).map(([name, value]) => [`purchases.$.${name}`, value]);
+    await this.model.updateOne(
+      { 'purchases.attemptId': attemptId },
+      { $set: Object.fromEntries(fields) as Record<string, unknown> },
+      { session },
+    );
+  }
+
   findById(id: Types.ObjectId, session: ClientSession | null = null): Promise<DeletedUser | null> {
     return this.model.findById(id).session(session).lean<DeletedUser>();
   }
@@ -120,7 +163,7 @@ export class DeletedUsersService {
       { _id: id, ...UNPURGED, legalHold: { $ne: true } },
       {
         $set: { purgedAt: new Date(), purging: true },
-        $unset: { clerkId: 1, userData: 1, purchases: 1, notes: 1 },
+        $unset: { clerkId: 1, userData: 1, purchases: 1, movedPurchases: 1, notes: 1 },
       },
       { session },
     );

@@ -82,6 +82,20 @@ export class UserSyncService {
   }
 
   /**
+   * The user of a subject, as `ensureUser`; undefined when it can have none, because it was deleted, Clerk doesn't know it or
+   * its user can't be saved. For news that may be about anybody.
+   * @throws ProblemError `dependency_unavailable`
+   */
+  async ensureUserIfAny(subject: string): Promise<SyncedUser | undefined> {
+    try {
+      return await this.ensureUser(subject);
+    } catch (error) {
+      if (error instanceof ProblemError && error.code !== 'dependency_unavailable') return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * Clerk's word on a subject, for a webhook that may create it: asked once for everybody who is creating the subject
    * at this moment. The webhook's own reads and writes happen inside `work`.
    */

@@ -71,6 +71,9 @@ export class User {
   @Prop({ type: Number })
   auditEventsCount?: number;
 
+  @Prop({ type: Number, default: 0 })
+  purchasesCount!: number;
+
   createdAt!: Date;
   updatedAt!: Date;
 }
@@ -81,5 +84,6 @@ UserSchema.index({ username: 1 }, { unique: true });
 
 export type UserDocument = HydratedDocument<User>;
 
-/** The counters of a user that follow edges move. */
-export type Counter = 'followersCount' | 'followingCount' | 'sentRequestsCount' | 'receivedRequestsCount';
+/** The counters of a user, moved by follow edges and purchases. */
+export type Counter =
+  'followersCount' | 'followingCount' | 'sentRequestsCount' | 'receivedRequestsCount' | 'purchasesCount';

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -34,7 +33,8 @@ export class SessionEndedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    if (!(await this.hasUser(subject))) {
+    // Made now if need be: the session's token could be the first request of the subject.
+    if ((await this.sync.ensureUserIfAny(subject)) === undefined) {
       await commit(ignore);
       return;
     }
@@ -42,16 +42,5 @@ export class SessionEndedHandler implements WebhookHandler {
       const until = new Date(Date.now() + LONGEST_TOKEN_MS);
       return (await this.users.revokeSession(subject, sid, until, session)) ? 'applied' : 'ignored';
     });
-  }
-
-  /** Made now if need be: the session's token could be the first request of the subject. */
-  private async hasUser(subject: string): Promise<boolean> {
-    try {
-      await this.sync.ensureUser(subject);
-      return true;
-    } catch (error) {
-      if (error instanceof ProblemError && error.code !== 'dependency_unavailable') return false;
-      throw error;
-    }
   }
 }

@@ -6,6 +6,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DeadLetter, DeadLetterSchema } from './dead-letter.schema.js';
 import { DeadLettersService } from './dead-letters.service.js';
+import { PurchasesModule } from '../purchases/purchases.module.js';
+import { PaymentAttemptHandler } from './payment-attempt.handler.js';
 import { SessionEndedHandler } from './session-ended.handler.js';
 import { SvixVerifier } from './svix.js';
 import { UserChangedHandler } from './user-changed.handler.js';
@@ -21,6 +23,7 @@ import { WebhooksService } from './webhooks.service.js';
     UsersModule,
     AuditModule,
     AccountModule,
+    PurchasesModule,
     MongooseModule.forFeature([
       { name: WebhookEvent.name, schema: WebhookEventSchema },
       { name: DeadLetter.name, schema: DeadLetterSchema },
@@ -34,6 +37,7 @@ import { WebhooksService } from './webhooks.service.js';
     UserChangedHandler,
     UserDeletedHandler,
     SessionEndedHandler,
+    PaymentAttemptHandler,
   ],
 })
 export class WebhooksModule {}

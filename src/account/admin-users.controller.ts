@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
+import { Operation } from '../common/operation.decorator.js';
+import { userText } from '../common/text.js';
+import { userIdParam } from '../social/social.dto.js';
+import { Admin } from '../users/current-user.decorator.js';
+import { AccountDeletionService } from './account-deletion.service.js';
+import { LONGEST_NOTES } from './archives.dto.js';
+import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from './receipt.dto.js';
+
+const adminDeletionSchema = z
+  .strictObject({
+    reason: z.enum(['admin_action', 'policy_violation']),
+    notes: userText(LONGEST_NOTES).optional().meta({ description: 'Kept in the archive.' }),
+  })
+  .meta({ id: 'AdminDeletion', example: { reason: 'policy_violation', notes: 'Spam, third warning.' } });
+
+@ApiTags('Admin')
+@Admin()
+@Controller('admin/users')
+export class AdminUsersController {
+  constructor(private readonly deletions: AccountDeletionService) {}
+
+  @Delete(':userId')
+  @Operation({
+    id: 'deleteUser',
+    summary: "Delete somebody's account",
+    description:
+      'As if they had done it themselves, but for the reason. Asked again while the deletion goes on, it answers the same. Admins delete their own account by `DELETE /users/me`: 403 `forbidden` here.',
+    success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
+    problems: [
+      'forbidden',
+      'user_not_found',
+      'validation_failed',
+      'payload_too_large',
+      'unsupported_media_type',
+    ],
+  })
+  async delete(
+    @CurrentActor() by: Actor,
+    @Param('userId', { schema: userIdParam }) userId: string,
+    @Body({ schema: adminDeletionSchema }) request: z.infer<typeof adminDeletionSchema>,
+  ): Promise<DeletionAccepted> {
+    return toAccepted(await this.deletions.deleteUser(by, userId, request));
+  }
+}

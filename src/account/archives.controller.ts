@@ -1,0 +1,116 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
+import { Operation } from '../common/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { type PurchaseView, purchasePageSchema } from '../purchases/purchase.dto.js';
+import { Admin } from '../users/current-user.decorator.js';
+import {
+  type ArchiveChangeBody,
+  archiveChangeSchema,
+  archiveIdParam,
+  deletedUserPageSchema,
+  type DeletedUserQuery,
+  deletedUserQuerySchema,
+  deletedUserSchema,
+  type DeletedUserView,
+  type PurgeBody,
+  purgeSchema,
+} from './archives.dto.js';
+import { ArchivesService } from './archives.service.js';
+
+@ApiTags('Admin')
+@Admin()
+@Controller('admin/deleted-users')
+export class ArchivesController {
+  constructor(private readonly archives: ArchivesService) {}
+
+  @Get()
+  @Operation({
+    id: 'listDeletedUsers',
+    summary: 'Deleted accounts, newest first',
+    description:
+      'All of them, or those of a Clerk id or an e-mail address. The audit log tells who has seen which archive, but not the address that was searched for.',
+    success: { 200: { description: 'A page.', schema: deletedUserPageSchema } },
+    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+  })
+  list(
+    @CurrentActor() by: Actor,
+    @Query({ schema: deletedUserQuerySchema }) query: DeletedUserQuery,
+  ): Promise<Page<DeletedUserView>> {
+    return this.archives.list(by, query);
+  }
+
+  @Get(':id')
+  @Operation({
+    id: 'getDeletedUser',
+    summary: 'What is kept of a deleted account',
+    description: 'Recorded in the audit log.',
+    success: { 200: { description: 'The archive, or what is left of it.', schema: deletedUserSchema } },
+    problems: ['forbidden', 'not_found'],
+  })
+  get(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: archiveIdParam }) id: string,
+  ): Promise<DeletedUserView> {
+    return this.archives.get(by, id);
+  }
+
+  @Patch(':id')
+  @Operation({
+    id: 'changeDeletedUser',
+    summary: 'Change notes and legal hold of an archive',
+    description:
+      'Recorded in the audit log, the notes themselves aside. 404 `not_found` also where no archive is left: notes could only bring personal data back, and a legal hold comes too late.',
+    success: { 200: { description: 'The archive as it is now.', schema: deletedUserSchema } },
+    problems: ['forbidden', 'not_found', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+  })
+  change(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: archiveIdParam }) id: string,
+    @Body({ schema: archiveChangeSchema }) change: ArchiveChangeBody,
+  ): Promise<DeletedUserView> {
+    return this.archives.change(by, id, change);
+  }
+
+  @Post(':id/purge')
+  @Operation({
+    id: 'purgeDeletedUser',
+    summary: 'Erase an archive for good',
+    description:
+      'Clerk id, user data, purchases and notes go. A hash of the Clerk id, the reason and the dates stay: the account never comes back, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.',
+    success: { 200: { description: 'What is left.', schema: deletedUserSchema } },
+    problems: [
+      'forbidden',
+      'not_found',
+      'legal_hold',
+      'validation_failed',
+      'payload_too_large',
+      'unsupported_media_type',
+    ],
+  })
+  @ApiBody({ required: false, description: 'May be left out.' })
+  purge(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: archiveIdParam }) id: string,
+    @Body({ schema: purgeSchema.optional() }) body: PurgeBody | undefined,
+  ): Promise<DeletedUserView> {
+    return this.archives.purge(by, id, body?.reason);
+  }
+
+  @Get(':id/purchases')
+  @Operation({
+    id: 'listDeletedUserPurchases',
+    summary: 'All purchases of a deleted account, newest first',
+    description: 'Recorded in the audit log, once per walk through the pages.',
+    success: { 200: { description: 'A page.', schema: purchasePageSchema } },
+    problems: ['forbidden', 'not_found', 'validation_failed', 'invalid_cursor'],
+  })
+  purchases(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: archiveIdParam }) id: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<Page<PurchaseView>> {
+    return this.archives.purchases(by, id, query);
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { reasonText } from '../audit/audit.dto.js';
+import { pageQuerySchema, pageSchema } from '../common/page.js';
+import { userText } from '../common/text.js';
+import { purchaseSchema } from '../purchases/purchase.dto.js';
+import { DELETION_REASONS } from '../users/deleted-user.schema.js';
+
+export const LONGEST_NOTES = 5000;
+const LONGEST_CLERK_ID = 128;
+const LONGEST_EMAIL = 320;
+
+/** How many purchases an archive shows by itself. */
+export const SHOWN_PURCHASES = 20;
+
+export const ARCHIVE_STATES = ['deleting', 'archived', 'purged', 'tombstone'] as const;
+export type ArchiveState = (typeof ARCHIVE_STATES)[number];
+
+export const archiveIdParam = z.string().meta({
+  description: 'The `id` of a deleted user, as `GET /admin/deleted-users` gives it.',
+  example: '6741f0c2a4b5c6d7e8f90a1b',
+});
+
+export const deletedUserSchema = z
+  .object({
+    id: z.string().meta({ description: "Also the `id` of the deletion's receipt." }),
+    clerkId: z.string().nullable(),
+    deletedAt: z.iso.datetime(),
+    reason: z.enum(DELETION_REASONS),
+    state: z.enum(ARCHIVE_STATES).meta({
+      description:
+        '`deleting`: the deletion is still under way. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, the account had no user here.',
+    }),
+    userData: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({
+        description: 'The user as it was. Null: purged, or a tombstone.',
+        example: { email: 'marvin@example.com', username: 'marvin', firstName: 'Marvin', lastName: '' },
+      }),
+    purchases: z
+      .array(purchaseSchema)
+      .max(SHOWN_PURCHASES)
+      .meta({
+        description: `The newest ${SHOWN_PURCHASES}; all of them by \`GET /admin/deleted-users/{id}/purchases\`.`,
+      }),
+    purchasesCount: z.int(),
+    notes: z.string().nullable(),
+    legalHold: z.boolean().meta({ description: 'Not to be purged.' }),
+    purgeAt: z.iso.datetime().nullable().meta({
+      description:
+        'When the archive may be purged at the latest: `DELETED_USER_RETENTION_DAYS` after the deletion; a legal hold puts it off. Null: nothing to purge (any more).',
+    }),
+    purgedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'DeletedUser', description: 'What is kept of a deleted account.' });
+export type DeletedUserView = z.infer<typeof deletedUserSchema>;
+
+export const deletedUserPageSchema = pageSchema('DeletedUserPage', deletedUserSchema);
+
+export const deletedUserQuerySchema = pageQuerySchema.extend({
+  clerkId: userText(LONGEST_CLERK_ID).min(1).optional().meta({
+    description: 'The deleted account of this Clerk id. Works by its hash, so also after a purge.',
+  }),
+  email: userText(LONGEST_EMAIL).min(1).optional().meta({
+    description: 'In upper or lower case. An address may have had several accounts. Finds no purged ones.',
+  }),
+});
+export type DeletedUserQuery = z.infer<typeof deletedUserQuerySchema>;
+
+/** What is left out stays as it is. */
+export const archiveChangeSchema = z
+  .strictObject({
+    notes: userText(LONGEST_NOTES).nullable().optional(),
+    legalHold: z.boolean().optional(),
+  })
+  .meta({ id: 'ArchiveChange', example: { notes: 'Refund of 2026-11 is disputed.', legalHold: true } });
+export type ArchiveChangeBody = z.infer<typeof archiveChangeSchema>;
+
+export const purgeSchema = z
+  .strictObject({ reason: reasonText.optional() })
+  .meta({ id: 'Purge', example: { reason: 'Ticket 4711: erasure request' } });
+export type PurgeBody = z.infer<typeof purgeSchema>;

@@ -1,0 +1,226 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import type { Actor } from '../audit/actor.decorator.js';
+import { type AuditEntry, AuditService } from '../audit/audit.service.js';
+import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { ProblemError } from '../common/problem.js';
+import { inTransaction } from '../common/transaction.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ArchivedPurchasesService } from '../purchases/archived-purchases.service.js';
+import type { PurchaseView } from '../purchases/purchase.dto.js';
+import type { DeletedUser } from '../users/deleted-user.schema.js';
+import { type ArchiveChange, DeletedUsersService } from '../users/deleted-users.service.js';
+import {
+  type ArchiveState,
+  type DeletedUserQuery,
+  type DeletedUserView,
+  SHOWN_PURCHASES,
+} from './archives.dto.js';
+import { DeletionsService } from './deletions.service.js';
+import { purgeAt, retainedSince } from './retention.js';
+
+const RESUME_LIMIT = 100;
+
+/** Archives of deleted accounts as admins see them, and their end. Every look into one is recorded before it is shown. */
+@Injectable()
+export class ArchivesService {
+  private readonly logger = new Logger(ArchivesService.name);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @InjectConnection() private readonly connection: Connection,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly deletions: DeletionsService,
+    private readonly archivedPurchases: ArchivedPurchasesService,
+    private readonly audit: AuditService,
+    private readonly cursors: Cursors,
+  ) {}
+
+  /** A page, newest first. @throws ProblemError `invalid_cursor` */
+  async list(by: Actor, { clerkId, email, limit, cursor }: DeletedUserQuery): Promise<Page<DeletedUserView>> {
+    const scope = ['deleted-users', clerkId ?? '', email ?? '', String(by.userId)];
+    const before = cursor === undefined ? undefined : new Types.ObjectId(this.cursors.decode(scope, cursor));
+    const filter = { clerkId, email };
+    const found = await inTransaction(this.connection, async (session) => {
+      const archives = await this.deletedUsers.list(filter, before, limit + 1, session);
+      const shown = archives.slice(0, limit);
+      await this.audit.record(searches(by, filter, shown), session);
+      return { shown, isMore: archives.length > shown.length };
+    });
+    const last = found.shown.at(-1);
+    return {
+      items: await this.toViews(found.shown),
+      nextCursor: found.isMore && last !== undefined ? this.cursors.encode(scope, String(last._id)) : null,
+    };
+  }
+
+  /** @throws ProblemError `not_found` */
+  async get(by: Actor, id: string): Promise<DeletedUserView> {
+    return this.toView(await this.read(by, id, 'archive'));
+  }
+
+  /** All purchases of an archive, newest first. @throws ProblemError `not_found`, `invalid_cursor` */
+  async purchases(by: Actor, id: string, query: PageQuery): Promise<Page<PurchaseView>> {
+    // A cursor works only for whoever was given it, with the first page: one look, one record.
+    const archive =
+      query.cursor === undefined ? await this.read(by, id, 'purchases') : await this.find(idOf(id));
+    return this.archivedPurchases.list(archive, by.userId, query);
+  }
+
+  /** @throws ProblemError `not_found`, also when no archive is left */
+  async change(by: Actor, id: string, change: ArchiveChange): Promise<DeletedUserView> {
+    const archiveId = idOf(id);
+    const details = {
+      changed: Object.keys(change).sort().join(' '),
+      ...(change.legalHold === undefined ? {} : { legalHold: String(change.legalHold) }),
+    };
+    const archive = await inTransaction(this.connection, async (session) => {
+      const changed = await this.deletedUsers.changeArchive(archiveId, change, session);
+      if (changed === null) throw new ProblemError('not_found', 'There is no archive (any more).');
+      const target = { type: 'deleted_user', id: archiveId } as const;
+      await this.audit.record({ by, action: 'deleted_user.changed', target, details }, session);
+      return changed;
+    });
+    return this.toView(archive);
+  }
+
+  /** Erases an archive for good; again is harmless. @throws ProblemError `not_found`, `legal_hold` */
+  async purge(by: Actor, id: string, reason: string | undefined): Promise<DeletedUserView> {
+    const archiveId = idOf(id);
+    await this.purgeArchive(by, archiveId, reason);
+    return this.toView(await this.find(archiveId));
+  }
+
+  /**
+   * Purges the oldest archives whose retention is over, where `DELETED_USER_PURGE` is automatic.
+   * @returns how many
+   */
+  async purgeExpired(limit: number): Promise<number> {
+    if (this.config.deletions.purge !== 'automatic') return 0;
+    const ids = await this.deletedUsers.purgeable(retainedSince(this.config), limit);
+    return this.forEach(ids, (id) => this.purgeArchive(null, id, 'Its retention is over'));
+  }
+
+  /** Finishes purges that a crash interrupted. */
+  async resumePurges(): Promise<void> {
+    const ids = await this.deletedUsers.purging(RESUME_LIMIT);
+    await this.forEach(ids, (id) => this.finishPurge(id));
+  }
+
+  /** One that fails doesn't keep the others. @returns how many succeeded */
+  private async forEach(
+    ids: readonly Types.ObjectId[],
+    work: (id: Types.ObjectId) => Promise<void>,
+  ): Promise<number> {
+    let done = 0;
+    for (const id of ids) {
+      try {
+        await work(id);
+        done++;
+      } catch (error) {
+        // Put under legal hold since it was found: that is no failure.
+        if (error instanceof ProblemError && error.code === 'legal_hold') continue;
+        this.logger.error({ msg: 'archive not purged, will be tried again', err: error });
+      }
+    }
+    return done;
+  }
+
+  private async purgeArchive(
+    by: Actor | null,
+    id: Types.ObjectId,
+    reason: string | undefined,
+  ): Promise<void> {
+    await inTransaction(this.connection, async (session) => {
+      const isPurged = await this.deletedUsers.purge(id, session);
+      if (!isPurged) {
+        const archive = await this.find(id, session);
+        if (archive.purgedAt !== undefined) return;
+        throw new ProblemError(archive.legalHold === true ? 'legal_hold' : 'not_found');
+      }
+      const target = { type: 'deleted_user', id } as const;
+      await this.audit.record({ by, action: 'deleted_user.purged', target, reason }, session);
+    });
+    await this.finishPurge(id);
+  }
+
+  /** Any instance, any number of times, several at once. No purchase comes to an archive behind its purge. */
+  private async finishPurge(id: Types.ObjectId): Promise<void> {
+    while ((await this.archivedPurchases.purgeBatch(id)) > 0);
+    await this.deletedUsers.endPurging(id);
+  }
+
+  private read(by: Actor, id: string, what: 'archive' | 'purchases'): Promise<DeletedUser> {
+    const archiveId = idOf(id);
+    return inTransaction(this.connection, async (session) => {
+      const archive = await this.find(archiveId, session);
+      const target = { type: 'deleted_user', id: archiveId } as const;
+      await this.audit.record({ by, action: 'deleted_user.read', target, details: { read: what } }, session);
+      return archive;
+    });
+  }
+
+  private async find(id: Types.ObjectId, session: ClientSession | null = null): Promise<DeletedUser> {
+    const archive = await this.deletedUsers.findById(id, session);
+    if (archive === null) throw new ProblemError('not_found');
+    return archive;
+  }
+
+  private async toView(archive: DeletedUser): Promise<DeletedUserView> {
+    const [view] = await this.toViews([archive]);
+    if (view === undefined) throw new Error('One archive has one view');
+    return view;
+  }
+
+  private async toViews(archives: readonly DeletedUser[]): Promise<DeletedUserView[]> {
+    const open = await this.deletions.openAmong(archives.map(({ _id }) => _id));
+    return Promise.all(
+      archives.map(async (archive) => {
+        return {
+          id: String(archive._id),
+          clerkId: archive.clerkId ?? null,
+          deletedAt: archive.deletedAt.toISOString(),
+          reason: archive.reason,
+          state: stateOf(archive, open.has(String(archive._id))),
+          userData: archive.userData ?? null,
+          purchases: await this.archivedPurchases.newest(archive, SHOWN_PURCHASES),
+          purchasesCount: this.archivedPurchases.count(archive),
+          notes: archive.notes ?? null,
+          legalHold: archive.legalHold ?? false,
+          purgeAt: isArchive(archive) ? purgeAt(archive.deletedAt, this.config).toISOString() : null,
+          purgedAt: archive.purgedAt?.toISOString() ?? null,
+        };
+      }),
+    );
+  }
+}
+
+/** One record per archive that is shown; of a search that found nothing, one about nothing. Never what was searched for. */
+function searches(
+  by: Actor,
+  filter: Readonly<Record<'clerkId' | 'email', string | undefined>>,
+  found: readonly DeletedUser[],
+): AuditEntry[] {
+  const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : name));
+  const entry = { by, action: 'deleted_user.searched', details: { by: filters.join(' ') } } as const;
+  if (found.length === 0) return filters.length === 0 ? [] : [{ ...entry, target: null }];
+  return found.map(({ _id: id }) => ({ ...entry, target: { type: 'deleted_user', id } }));
+}
+
+function stateOf(archive: DeletedUser, isDeletionOpen: boolean): ArchiveState {
+  if (isDeletionOpen) return 'deleting';
+  if (archive.purgedAt !== undefined) return 'purged';
+  return isArchive(archive) ? 'archived' : 'tombstone';
+}
+
+function isArchive({ clerkId }: DeletedUser): boolean {
+  return clerkId !== undefined;
+}
+
+/** @throws ProblemError `not_found` for what can't be an id */
+function idOf(id: string): Types.ObjectId {
+  if (!/^[0-9a-f]{24}$/.test(id)) throw new ProblemError('not_found');
+  return new Types.ObjectId(id);
+}

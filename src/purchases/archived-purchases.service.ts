@@ -1,0 +1,135 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type ClientSession, type Model, Types } from 'mongoose';
+import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { PersonalDataRegistry } from '../common/personal-data.js';
+import type { DeletedUser } from '../users/deleted-user.schema.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { MovedPurchase } from './moved-purchase.schema.js';
+import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
+import { type PurchaseView, type StoredPurchase, toPurchaseView } from './purchase.dto.js';
+import type { Purchase } from './purchase.schema.js';
+
+const PURGE_BATCH = 1000;
+
+type Archive = Pick<DeletedUser, '_id' | 'purchases' | 'movedPurchases'>;
+
+/** Owns `deletionPurchases`: purchases of deleted users that don't lie in the archive itself. Reads both as one list. */
+@Injectable()
+export class ArchivedPurchasesService implements OnModuleInit {
+  constructor(
+    @InjectModel(MovedPurchase.name) private readonly model: Model<MovedPurchase>,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly cursors: Cursors,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'deletionPurchases',
+      // They name the archive, never the user, and go with it.
+      isLeft: () => Promise.resolve(false),
+      exports: {},
+    });
+  }
+
+  /** A page of an archive, newest first. @throws ProblemError `invalid_cursor` */
+  async list(archive: Archive, viewerId: Types.ObjectId, query: PageQuery): Promise<Page<PurchaseView>> {
+    const scope = ['archived-purchases', String(archive._id), String(viewerId)];
+    const position = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
+    const purchases = await this.read(archive, position, query.limit + 1);
+    const page = purchases.slice(0, query.limit);
+    const last = page.at(-1);
+    const more = purchases.length > page.length && last !== undefined;
+    return {
+      items: page.map(toPurchaseView),
+      nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null,
+    };
+  }
+
+  /** The newest ones of an archive. */
+  async newest(archive: Archive, limit: number): Promise<PurchaseView[]> {
+    return (await this.read(archive, undefined, limit)).map(toPurchaseView);
+  }
+
+  count({ purchases, movedPurchases }: Archive): number {
+    return (purchases?.length ?? 0) + (movedPurchases ?? 0);
+  }
+
+  /**
+   * Takes over purchases of a user whose archive is full.
+   * @returns false when there is no archive any more to take them over for: they are to be dropped
+   */
+  async take(
+    archiveId: Types.ObjectId,
+    purchases: readonly Omit<Purchase, 'userId'>[],
+    session: ClientSession,
+  ): Promise<boolean> {
+    if (!(await this.deletedUsers.countMovedPurchases(archiveId, purchases.length, session))) return false;
+    await this.model.insertMany(
+      purchases.map((purchase) => ({ ...purchase, archiveId })),
+      { session },
+    );
+    return true;
+  }
+
+  /** Late news of a purchase that is archived. @returns false when no archive has it */
+  async update(attempt: PaymentAttempt, session: ClientSession): Promise<boolean> {
+    const { attemptId } = attempt;
+    const inline = await this.deletedUsers.findPurchase(attemptId, session);
+    if (inline !== undefined) {
+      if (supersedes(attempt, inline as never)) {
+        await this.deletedUsers.changePurchase(attemptId, changesOf(attempt), session);
+      }
+      return true;
+    }
+    const moved = await this.model.findOne({ attemptId }).session(session).lean<MovedPurchase>();
+    if (moved === null) return false;
+    if (supersedes(attempt, moved)) {
+      await this.model.updateOne({ _id: moved._id }, { $set: changesOf(attempt) }, { session });
+    }
+    return true;
+  }
+
+  /** News of a purchase that nobody had heard of before its user was deleted. @returns false when there is no archive */
+  async insertLate(
+    archiveId: Types.ObjectId,
+    attempt: PaymentAttempt,
+    session: ClientSession,
+  ): Promise<boolean> {
+    const { subject: _, ...purchase } = attempt;
+    return this.take(archiveId, [{ _id: new Types.ObjectId(), ...purchase }], session);
+  }
+
+  /** Removes a batch of the purchases of an archive that is purged. @returns how many; 0 when none is left */
+  async purgeBatch(archiveId: Types.ObjectId): Promise<number> {
+    const batch = await this.model
+      .find({ archiveId }, { _id: 1 })
+      .sort({ _id: -1 })
+      .limit(PURGE_BATCH)
+      .lean<MovedPurchase[]>();
+    if (batch.length === 0) return 0;
+    const { deletedCount } = await this.model.deleteMany({ _id: { $in: batch.map(({ _id }) => _id) } });
+    return deletedCount;
+  }
+
+  /** Both places merged by id, which never changes and orders by time of making; from behind `before` on. */
+  private async read(
+    { _id: archiveId, purchases = [] }: Archive,
+    before: string | undefined,
+    limit: number,
+  ): Promise<StoredPurchase[]> {
+    const behind = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
+    const moved = await this.model
+      .find({ archiveId, ...behind })
+      .sort({ _id: -1 })
+      .limit(limit)
+      // While there are few archives, a walk through everybody's purchases looks as good to MongoDB.
+      .hint({ archiveId: 1, _id: -1 })
+      .lean<MovedPurchase[]>();
+    const inline = (purchases as unknown as StoredPurchase[]).filter(
+      ({ _id }) => before === undefined || String(_id) < before,
+    );
+    return [...inline, ...moved].sort((a, b) => (String(a._id) < String(b._id) ? 1 : -1)).slice(0, limit);
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { pageSchema } from '../common/page.js';
+import { PURCHASE_STATUSES, type PurchaseStatus } from './purchase.schema.js';
+
+export const purchaseSchema = z
+  .object({
+    id: z.string(),
+    item: z.string(),
+    amount: z.int().meta({ description: 'In minor units of the currency: cents, yen.' }),
+    currency: z.string().meta({ description: 'ISO 4217.' }),
+    status: z.enum(PURCHASE_STATUSES),
+    purchasedAt: z.iso.datetime().nullable().meta({ description: 'When it was paid.' }),
+    refundedAt: z.iso.datetime().nullable(),
+  })
+  .meta({
+    id: 'Purchase',
+    example: {
+      id: '6741f0c2a4b5c6d7e8f90a1b',
+      item: 'Explorer',
+      amount: 990,
+      currency: 'EUR',
+      status: 'paid',
+      purchasedAt: '2026-11-23T09:30:00.000Z',
+      refundedAt: null,
+    },
+  });
+export type PurchaseView = z.infer<typeof purchaseSchema>;
+
+export const purchasePageSchema = pageSchema('PurchasePage', purchaseSchema);
+
+/** A purchase wherever it lies: with its user, or in an archive. */
+export interface StoredPurchase {
+  _id: unknown;
+  item: string;
+  amount: number;
+  currency: string;
+  status: PurchaseStatus;
+  purchasedAt: Date | null;
+  refundedAt: Date | null;
+}
+
+export function toPurchaseView(purchase: StoredPurchase): PurchaseView {
+  const { _id, item, amount, currency, status, purchasedAt, refundedAt } = purchase;
+  return {
+    id: String(_id),
+    item,
+    amount,
+    currency,
+    status,
+    purchasedAt: purchasedAt?.toISOString() ?? null,
+    refundedAt: refundedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,28 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../common/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import { purchasePageSchema, type PurchaseView } from './purchase.dto.js';
+import { PurchasesService } from './purchases.service.js';
+
+@ApiTags('Purchases')
+@Controller('users/me/purchases')
+export class PurchasesController {
+  constructor(private readonly purchases: PurchasesService) {}
+
+  @Get()
+  @Operation({
+    id: 'listMyPurchases',
+    summary: 'My purchases, newest first',
+    success: { 200: { description: 'A page.', schema: purchasePageSchema } },
+    problems: ['validation_failed', 'invalid_cursor'],
+  })
+  list(
+    @CurrentUser() user: User,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<Page<PurchaseView>> {
+    return this.purchases.list(user._id, query);
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { type PaymentAttempt, readPaymentAttempt } from '../purchases/payment-attempt.js';
+import { PurchasesService } from '../purchases/purchases.service.js';
+import { UserSyncService } from '../users/user-sync.service.js';
+import {
+  type Commit,
+  deadLetter,
+  HandlesWebhook,
+  idOrUndefined,
+  ignore,
+  type WebhookHandler,
+} from './webhook-handler.js';
+
+/** Clerk Billing: both types are the same news, "this is how the payment is". They arrive in any order. */
+@Injectable()
+@HandlesWebhook('paymentAttempt.created', 'paymentAttempt.updated')
+export class PaymentAttemptHandler implements WebhookHandler {
+  constructor(
+    private readonly purchases: PurchasesService,
+    private readonly sync: UserSyncService,
+  ) {}
+
+  subjectOf({ payer }: Record<string, unknown>): string | undefined {
+    return idOrUndefined((payer as { user_id?: unknown } | null | undefined)?.user_id);
+  }
+
+  async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
+    const attempt = readPaymentAttempt(data);
+    if (attempt === undefined) {
+      await commit(deadLetter);
+      return;
+    }
+    // Organizations buy for themselves; nothing here belongs to one.
+    if (!isByUser(attempt)) {
+      await commit(ignore);
+      return;
+    }
+    // Made now if need be: one can pay before the first request. Of a deleted subject there may be an archive.
+    await this.sync.ensureUserIfAny(attempt.subject);
+    await commit(async (session) => ((await this.purchases.apply(attempt, session)) ? 'applied' : 'ignored'));
+  }
+}
+
+function isByUser(attempt: PaymentAttempt): attempt is PaymentAttempt & { subject: string } {
+  return attempt.subject !== undefined;
+}
