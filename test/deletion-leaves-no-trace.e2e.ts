@@ -20,7 +20,9 @@ const archives = () => api.db.collection('deletedUsers').find().toArray();
 
 /** A job goes right behind the completion it ran to. */
 async function noJobsLeft(): Promise<void> {
-  const changes = api.db.collection('deletionJobs').watch([{ $match: { operationType: 'delete' } }]);
+  const changes = api.db
+    .collection('deletionJobs')
+    .watch([{ $match: { operationType: 'delete' } }], { maxAwaitTimeMS: 20 });
   await changes.tryNext();
   while ((await api.db.collection('deletionJobs').countDocuments({ name: 'deletion' })) > 0) {
     await changes.next();

@@ -3,27 +3,29 @@ import type { Connection, Types } from 'mongoose';
 
 type DeletionDocument = { _id: Types.ObjectId } & Record<string, unknown>;
 
+/** How long mongod holds an empty answer back; opening a stream waits for one. */
+const MOST_AWAITED_MS = 20;
+
 /** Waits until the deletion of a Clerk id is completed, and returns its document. */
 export async function completedDeletion(db: Connection, clerkId: string): Promise<DeletionDocument> {
   const subjectHash = createHash('sha256').update(clerkId).digest('hex');
-  const completed = { subjectHash, completedAt: { $ne: null } };
+  const look = () =>
+    db.collection<DeletionDocument>('deletions').findOne({ subjectHash, completedAt: { $ne: null } });
+  const done = await look();
+  if (done !== null) return done;
   const changes = db
     .collection('deletions')
-    .watch(
-      [{ $match: { 'fullDocument.subjectHash': subjectHash, 'fullDocument.completedAt': { $ne: null } } }],
-      {
-        fullDocument: 'updateLookup',
-      },
-    );
+    .watch([{ $match: { 'updateDescription.updatedFields.completedAt': { $exists: true } } }], {
+      maxAwaitTimeMS: MOST_AWAITED_MS,
+    });
   try {
-    // Opens the stream, so that a completion after the look below isn't missed.
+    // Opens the stream, so that a completion after the next look isn't missed.
     await changes.tryNext();
-    const done = await db.collection<DeletionDocument>('deletions').findOne(completed);
-    if (done !== null) return done;
-    await changes.next();
-    const found = await db.collection<DeletionDocument>('deletions').findOne(completed);
-    if (found === null) throw new Error('A completed deletion was opened again');
-    return found;
+    for (;;) {
+      const found = await look();
+      if (found !== null) return found;
+      await changes.next();
+    }
   } finally {
     await changes.close();
   }
