@@ -150,6 +150,72 @@ describe('DELETE /users/me', () => {
   });
 });
 
+describe('DELETE /admin/users/{userId}', () => {
+  let admin: Person & { id: string };
+  beforeAll(async () => {
+    admin = await api.join({ public_metadata: { role: 'admin' } });
+  });
+  const body = { reason: 'policy_violation', notes: 'Spam, third warning' };
+  const deleteAs = (who: ApiClient, { id }: { id: string }, options: object = { body }) =>
+    who.problem('DELETE', `/admin/users/${id}`, options);
+
+  it('202: the same end, with the reason and the notes in the archive and a record in the audit log', async () => {
+    const ann = await api.join();
+    const accepted = await admin.call<Accepted>(202, 'DELETE', `/admin/users/${ann.id}`, { body });
+    expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+    await api.deletionOf(ann);
+    expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
+    expect(await archiveOf(ann)).toMatchObject(body);
+    expect(await receiptOf(accepted)).toMatchObject({ state: 'completed' });
+    const { items } = await admin.get<{ items: object[] }>(`/admin/audit-events?targetId=${accepted.id}`);
+    const target = { type: 'deleted_user', id: accepted.id };
+    expect(items).toMatchObject([{ action: 'user.deleted', actorId: admin.id, target, reason: body.reason }]);
+    expect(await collectionsWith(api.db, ann.id)).toEqual([]);
+    expect(await deleteAs(admin, ann)).toBe('404 user_not_found');
+  });
+
+  it('202: asked again while it goes on, the same; a deletion by oneself keeps its reason', async () => {
+    const ann = await api.join();
+    const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
+    const first = await deleteMe(ann);
+    const again = await admin.call<Accepted>(202, 'DELETE', `/admin/users/${ann.id}`, { body });
+    expect(again).toMatchObject({ id: first.id, receiptUrl: first.receiptUrl });
+    undo();
+    await api.deletionOf(ann);
+    expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested' });
+  });
+
+  it('400 validation_failed, 413 payload_too_large, 415 unsupported_media_type: nothing is deleted', async () => {
+    const ann = await api.join();
+    for (const wrong of [{}, { reason: 'user_requested' }, { ...body, more: 1 }]) {
+      expect(await deleteAs(admin, ann, { body: wrong })).toBe('400 validation_failed');
+    }
+    expect(await deleteAs(admin, ann, { body: { ...body, notes: 'x'.repeat(200_000) } })).toBe(
+      '413 payload_too_large',
+    );
+    const headers = { 'content-type': 'text/plain' };
+    expect(await deleteAs(admin, ann, { body: 'x', headers })).toBe('415 unsupported_media_type');
+    await ann.get('/users/me');
+  });
+
+  it('403 forbidden for everybody else, impersonators, and for oneself', async () => {
+    const [ann, bob] = [await api.join(), await api.join()];
+    expect(await deleteAs(bob, ann)).toBe('403 forbidden');
+    expect(await deleteAs(admin, admin)).toBe('403 forbidden');
+    const claims = { act: { sub: 'user_support' } };
+    const token = await api.clerk.mintToken(admin.clerkId, { claims });
+    expect(await deleteAs(api.withToken(token), ann)).toBe('403 forbidden');
+    await ann.get('/users/me');
+    await admin.get('/users/me');
+  });
+
+  it('404 user_not_found for unknown ids and what is none', async () => {
+    for (const id of ['6741f0c2a4b5c6d7e8f90a1b', 'x', 'aaaaaaaaaaaa']) {
+      expect(await deleteAs(admin, { id })).toBe('404 user_not_found');
+    }
+  });
+});
+
 describe('GET /users/me/export', () => {
   it('200: everything of the user, nothing of others but their ids; as an attachment', async () => {
     const [ann, bob, eve] = [

@@ -40,6 +40,8 @@ describe('a valid configuration', () => {
         authorizedParties: [],
         webhookSecrets: [secret(1)],
       },
+      deletions: { retentionDays: 1095, purge: 'manual', verifyAfterMs: 30_000 },
+      receiptSigningKey: undefined,
       userSyncRollback: true,
       reconcileIntervalMs: 0,
       appSecret: undefined,

@@ -27,7 +27,7 @@ describe('errors of the router', () => {
   it('405 method_not_allowed, with Allow, for a known address', async () => {
     const { status, headers, body } = await api.anonymous.request('POST', '/users/me?x=1');
     expect({ status, body }).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'PATCH']);
+    expect(headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'PATCH']);
     expect(await api.anonymous.problem('GET', '/webhooks/clerk')).toBe('405 method_not_allowed');
   });
 

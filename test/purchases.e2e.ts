@@ -131,6 +131,40 @@ describe('payment events', () => {
     'in the order $name, each twice, end as the newest one says',
     async ({ order }) => {
       const ann = await api.join();
+      for (const state of order) {
+        await deliver(attempt(ann.clerkId, state));
+        await deliver(attempt(ann.clerkId, state));
+      }
+      expect((await purchasesOf(ann)).items).toEqual([
+        {
+          id: expect.any(String),
+          item: 'Explorer',
+          amount: 990,
+          currency: 'EUR',
+          status: 'paid',
+          purchasedAt: new Date(PAID[1]).toISOString(),
+          refundedAt: null,
+        },
+      ]);
+      expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 1 });
+    },
+  );
+
+  it('all at once make one purchase', async () => {
+    const ann = await api.join();
+    const states = [CREATED, FAILED, PAID, PAID, CREATED];
+    await Promise.all(states.map((state) => deliver(attempt(ann.clerkId, state))));
+    expect((await purchasesOf(ann)).items).toMatchObject([{ status: 'paid' }]);
+    expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 1 });
+  });
+
+  it('of the same time: the further state wins, in either order', async () => {
+    const states: State[] = [
+      ['pending', T],
+      ['paid', T],
+    ];
+    for (const order of permutations(states)) {
+      const ann = await api.join();
       for (const state of order) await deliver(attempt(ann.clerkId, state));
       expect((await purchasesOf(ann)).items).toMatchObject([{ status: 'paid' }]);
     }

@@ -36,6 +36,7 @@ describe('reconcile', () => {
 
     expect(await reconcile()).toEqual(found);
     expect(await gone.problem('GET', '/users/me')).toBe('401 account_deleted');
+    await api.deletionOf(gone);
     expect(await collectionsWith(api.db, gone.id)).toEqual([]);
     expect(await same.get('/users/me')).toMatchObject({ followingCount: 0 });
     expect(await renamed.get('/users/me')).toMatchObject({ firstName: 'New' });

@@ -102,7 +102,9 @@ describe('Swagger UI', () => {
     await open();
     for (const { operation } of operations()) {
       const { operationId, tags = [] } = operation;
-      await expect(page.locator(`#operations-${String(tags[0])}-${operationId}`).count()).resolves.toBe(1);
+      await expect(
+        page.locator(`#operations-${String(tags[0]).replaceAll(' ', '_')}-${operationId}`).count(),
+      ).resolves.toBe(1);
     }
     expect(await page.locator('.opblock').count()).toBe(operations().length);
     expect(tokenRequests).toEqual([`${local.clerkUrl}/_local/users/${running.clerkId}/token`]);
