@@ -6,6 +6,8 @@ export default {
   testRegex: '\\.faults\\.ts$',
   testTimeout: 600_000,
   maxWorkers: 1,
+  // A test that fails leaves the other half of what it does at once behind.
+  forceExit: true,
   globalSetup: undefined,
   globalTeardown: undefined,
 };
