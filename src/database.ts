@@ -75,14 +75,7 @@ export function withDeadline(connection: Connection): Connection {
 export async function prepareDatabase(config: Config): Promise<Config> {
   const connection = await createConnection(config.mongodbUri, CONNECTION_OPTIONS).asPromise();
   try {
-    await refuseStandalone(connection);
-    for (const [name, schema] of SCHEMAS) {
-      const model = connection.model(getModelToken(name), schema);
-      // A transaction that has to create its collection collides with every other one that does.
-      await model.createCollection();
-      await model.createIndexes();
-    }
-    await createJobs(connection);
+    await prepareCollections(connection);
     return Object.freeze({
       ...config,
       appSecret: config.appSecret ?? (await sharedSecret(connection, 'app', randomSecret)),
@@ -92,6 +85,18 @@ export async function prepareDatabase(config: Config): Promise<Config> {
   } finally {
     await connection.close();
   }
+}
+
+/** Collections and indexes. @throws ConfigError for a standalone mongod */
+export async function prepareCollections(connection: Connection): Promise<void> {
+  await refuseStandalone(connection);
+  for (const [name, schema] of SCHEMAS) {
+    const model = connection.model(getModelToken(name), schema);
+    // A transaction that has to create its collection collides with every other one that does.
+    await model.createCollection();
+    await model.createIndexes();
+  }
+  await createJobs(connection);
 }
 
 async function refuseStandalone(connection: Connection): Promise<void> {

@@ -7,6 +7,7 @@ import {
 } from './account/reconciler.service.js';
 import { createApp } from './app.js';
 import { createLogger } from './common/logger.js';
+import { drawBar } from './common/progress-bar.js';
 import { parseConfig } from './config/config.js';
 import { prepareDatabase } from './database.js';
 import { explain } from './start.js';
@@ -14,7 +15,6 @@ import { explain } from './start.js';
 /** EX_USAGE and EX_TEMPFAIL of sysexits.h. */
 const EXIT_USAGE = 64;
 const EXIT_TEMPORARY = 75;
-const BAR_WIDTH = 40;
 
 /** `npm run reconcile [-- --dry-run] [--allow-losses <number>]`: one reconciliation, with a summary on standard output. */
 async function main(): Promise<number> {
@@ -49,12 +49,6 @@ async function main(): Promise<number> {
   } finally {
     await app.close();
   }
-}
-
-function drawBar(done: number): void {
-  const filled = Math.round(done * BAR_WIDTH);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  process.stderr.write(`\r${bar} ${String(Math.round(done * 100)).padStart(3)} %${done === 1 ? '\n' : ''}`);
 }
 
 function report(summary: ReconcileSummary, dryRun: boolean): string {

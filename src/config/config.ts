@@ -216,6 +216,20 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   });
 }
 
+const migrationSchema = z.object({
+  MIGRATE_FROM_URI: environmentSchema.shape.MONGODB_URI,
+  MONGODB_URI: environmentSchema.shape.MONGODB_URI,
+});
+
+/** The two databases of a migration; it needs nothing else. @throws ConfigError */
+export function parseMigrationConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { fromUri: string; mongodbUri: string } {
+  const parsed = migrationSchema.safeParse(environment);
+  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, environment));
+  return { fromUri: parsed.data.MIGRATE_FROM_URI, mongodbUri: parsed.data.MONGODB_URI };
+}
+
 /**
  * The Frontend API host inside a publishable key: `pk_test_` or `pk_live_` and the base64 of `<host>$`, which must
  * have a dot (Clerk's `keys.ts`). Undefined for anything else.

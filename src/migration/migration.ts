@@ -1,0 +1,386 @@
+import { type Connection, mongo } from 'mongoose';
+import { inTransaction } from '../common/transaction.js';
+import { INLINE_PURCHASES } from '../users/deleted-user.schema.js';
+import { COUNTERS, countAgain } from './counters.js';
+import { batchesOf, findAll, idOf } from './reading.js';
+import {
+  edgeId,
+  isAllowedUsername,
+  readArchive,
+  readPurchase,
+  readUser,
+  readWishlist,
+  replacementUsername,
+  type SeedArchive,
+  type SeedDocument,
+  type SeedPurchase,
+  type SeedUser,
+  sha256,
+} from './seed-shapes.js';
+
+/** Edges looked up at once: an array may hold hundreds of thousands. */
+const EDGES_AT_ONCE = 1000;
+/** The seed's models name them so, mongoose's plural in lower case. */
+const ARCHIVE_COLLECTIONS = ['deletedusers', 'deletedUsers'];
+const DUPLICATE_KEY = 11000;
+const SAME_DOCUMENT = / index: (_id_|followerId_1_followeeId_1) /;
+
+/** What a migration did; of a dry run, what it would do. `known`: there already, left as they are. */
+export interface MigrationCounts {
+  archives: { migrated: number; known: number; unreadable: number };
+  users: { migrated: number; known: number; deleted: number; unreadable: number; renamed: number };
+  countries: { migrated: number; dropped: number };
+  edges: { migrated: number; known: number; dropped: number };
+  purchases: { migrated: number; archived: number; known: number; ownerless: number; unreadable: number };
+}
+
+export interface MigrationOptions {
+  dryRun?: boolean;
+  /** Called with 0 to 1. */
+  onProgress?: (done: number) => void;
+  /** Called between batches; throws to stop. */
+  beat?: () => Promise<void>;
+}
+
+/**
+ * Brings a database of the seed's shape into this service's. It only ever inserts, under ids that are the same each time, and
+ * counts at the end: so it can stop anywhere and start over, and a second run changes nothing.
+ */
+export class Migration {
+  readonly counts: MigrationCounts = {
+    archives: { migrated: 0, known: 0, unreadable: 0 },
+    users: { migrated: 0, known: 0, deleted: 0, unreadable: 0, renamed: 0 },
+    countries: { migrated: 0, dropped: 0 },
+    edges: { migrated: 0, known: 0, dropped: 0 },
+    purchases: { migrated: 0, archived: 0, known: 0, ownerless: 0, unreadable: 0 },
+  };
+  private total = 1;
+  private done = 0;
+
+  constructor(
+    private readonly from: Connection,
+    private readonly to: Connection,
+    private readonly options: MigrationOptions = {},
+  ) {}
+
+  /** Tombstones first: nobody who was deleted comes back, wherever it stops. */
+  async run(): Promise<MigrationCounts> {
+    const collections = [...ARCHIVE_COLLECTIONS, 'users', 'users', 'purchases'];
+    const sizes = await Promise.all(
+      collections.map((name) => this.from.collection(name).estimatedDocumentCount()),
+    );
+    this.total = Math.max(
+      1,
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+    for (const name of ARCHIVE_COLLECTIONS) await this.each(name, (batch) => this.archives(batch));
+    await this.each('users', (batch) => this.users(batch));
+    await this.each('users', (batch) => this.edges(batch));
+    await this.each('purchases', (batch) => this.purchases(batch));
+    if (!this.isDry) await countAgain(this.to, this.options.beat);
+    this.options.onProgress?.(1);
+    return this.counts;
+  }
+
+  private get isDry(): boolean {
+    return this.options.dryRun === true;
+  }
+
+  private async archives(batch: SeedDocument[]): Promise<void> {
+    const { archives: counts } = this.counts;
+    const archives = batch.flatMap((document) => readArchive(document) ?? []);
+    counts.unreadable += batch.length - archives.length;
+    const known = await this.buried(
+      archives.map(({ clerkId }) => clerkId),
+      this.to,
+    );
+    for (const archive of archives) {
+      if (known.has(archive.clerkId)) {
+        counts.known++;
+        continue;
+      }
+      // The seed kept no index: one user may have been archived twice. The first one stays.
+      known.add(archive.clerkId);
+      counts.migrated++;
+      if (!this.isDry) await this.insertArchive(archive);
+    }
+  }
+
+  private async insertArchive({ purchases, notes, ...archive }: SeedArchive): Promise<void> {
+    const read = purchases.flatMap((document) => readPurchase(document) ?? []);
+    this.counts.purchases.unreadable += purchases.length - read.length;
+    const newestFirst = read.toSorted((a, b) => (String(a._id) < String(b._id) ? 1 : -1));
+    const moved = newestFirst.slice(INLINE_PURCHASES);
+    // Behind the archive in no transaction: what a crash leaves is found under the same ids by the next run.
+    await this.insertNew(
+      'deletionPurchases',
+      moved.map((purchase) => ({ ...purchase, archiveId: archive._id })),
+    );
+    await this.insertNew('deletedUsers', [
+      {
+        ...archive,
+        purchases: newestFirst.slice(0, INLINE_PURCHASES),
+        ...(moved.length > 0 ? { movedPurchases: moved.length } : {}),
+        ...(notes === undefined ? {} : { notes }),
+      },
+    ]);
+  }
+
+  private async users(batch: SeedDocument[]): Promise<void> {
+    const { users: counts } = this.counts;
+    const users = batch.flatMap((document) => readUser(document) ?? []);
+    counts.unreadable += batch.length - users.length;
+    const clerkIds = users.map(({ clerkId }) => clerkId);
+    const buried = await this.buried(clerkIds);
+    const known = new Set(
+      (await findAll(this.to, 'users', { clerkId: { $in: clerkIds } })).map(({ clerkId }) => clerkId),
+    );
+    const living = users.filter(({ clerkId }) => {
+      if (buried.has(clerkId)) counts.deleted++;
+      else if (known.has(clerkId)) counts.known++;
+      else return known.add(clerkId);
+      return false;
+    });
+    if (living.length === 0) return;
+    const wishlists = await findAll(this.from, 'wishlists', {
+      _id: { $in: living.map(({ clerkId }) => clerkId) },
+    });
+    const byClerkId = new Map(wishlists.map((wishlist) => [String(wishlist._id), wishlist]));
+    const read = living.map((user) => ({
+      user,
+      ...readWishlist(byClerkId.get(user.clerkId), user.createdAt),
+    }));
+    for (const { items, dropped } of read) {
+      this.counts.countries.migrated += items.length;
+      this.counts.countries.dropped += dropped;
+    }
+    const named = await this.named(living);
+    counts.migrated += named.length;
+    if (this.isDry) return;
+    // Before its user, so that there is never a user without one.
+    await this.insertNew(
+      'wishlists',
+      read.map(({ user, items }) => ({ _id: user._id, items })),
+    );
+    await this.insertNew('users', named);
+  }
+
+  /** Users as they are stored here, each under a name that is free. */
+  private async named(users: readonly SeedUser[]): Promise<object[]> {
+    const wishes = users.map(({ username }) => username);
+    const holders = await findAll(this.to, 'users', { username: { $in: wishes } });
+    const taken = new Set(holders.map(({ username }) => String(username)));
+    return users.map((user) => {
+      const isFree = isAllowedUsername(user.username) && !taken.has(user.username);
+      if (!isFree) this.counts.users.renamed++;
+      const username = isFree ? user.username : replacementUsername(user);
+      taken.add(username);
+      const { _id, clerkId, profile, createdAt, updatedAt } = user;
+      return {
+        _id,
+        clerkId,
+        username,
+        ...profile,
+        // Clerk's: the next reconciliation, webhook or change of the profile tells.
+        role: 'user',
+        banned: false,
+        clerkUpdatedAt: 0,
+        suspendedAt: null,
+        revokedSessions: [],
+        ...Object.fromEntries(COUNTERS.map(({ counter }) => [counter, 0])),
+        createdAt,
+        updatedAt,
+      };
+    });
+  }
+
+  /** The seed wrote each edge into two arrays, and they drift: an edge is there when one of them has it. */
+  private async edges(batch: SeedDocument[]): Promise<void> {
+    let chunk: SeedEdge[] = [];
+    for (const document of batch) {
+      const user = readUser(document);
+      if (user === undefined) continue;
+      for (const array of ['following', 'followers'] as const) {
+        const { ids, left } = idsIn(document[array]);
+        this.counts.edges.dropped += left;
+        for (const [index, id] of ids.entries()) {
+          chunk.push(edgeOf(user, array, id, index));
+          if (chunk.length < EDGES_AT_ONCE) continue;
+          await this.insertEdges(chunk);
+          chunk = [];
+        }
+      }
+    }
+    await this.insertEdges(chunk);
+  }
+
+  private async insertEdges(edges: SeedEdge[]): Promise<void> {
+    const { edges: counts } = this.counts;
+    const living = await this.living(edges.flatMap(({ edge }) => [edge.followerId, edge.followeeId]));
+    const possible = edges.filter(
+      ({ edge: { followerId, followeeId } }) =>
+        !followerId.equals(followeeId) && living.has(String(followerId)) && living.has(String(followeeId)),
+    );
+    counts.dropped += edges.length - possible.length;
+    const twice = await this.toldByFollower(possible.filter(({ array }) => array === 'followers'));
+    const ids = possible.map(({ edge }) => edge._id);
+    const known = new Set((await findAll(this.to, 'follows', { _id: { $in: ids } })).map(idOf));
+    const unknown = possible
+      .map(({ array, edge }) => (array === 'followers' && twice.has(pairOf(edge)) ? undefined : edge))
+      .filter((edge) => edge !== undefined && !known.has(idOf(edge)));
+    const duplicates = this.isDry ? 0 : await this.insertNew('follows', unknown as Edge[]);
+    counts.known += possible.length - unknown.length + duplicates;
+    counts.migrated += unknown.length - duplicates;
+  }
+
+  /** Of edges out of arrays of followers, those that the follower's own array has as well. */
+  private async toldByFollower(edges: SeedEdge[]): Promise<Set<string>> {
+    const followees = edges.map(({ edge }) => edge.followeeId);
+    const rows = this.from
+      .collection('users')
+      .aggregate<{ _id: unknown; following: unknown[] }>([
+        { $match: { _id: { $in: edges.map(({ edge }) => edge.followerId) } } },
+        { $set: { following: { $cond: [{ $isArray: '$following' }, '$following', []] } } },
+        { $project: { following: { $setIntersection: ['$following', followees] } } },
+      ]);
+    const told = new Set<string>();
+    for await (const { _id, following } of rows) {
+      for (const id of following) told.add(pairOf({ followerId: _id, followeeId: id }));
+    }
+    return told;
+  }
+
+  /** Of these ids, those whose users are here, or would be. */
+  private async living(ids: readonly mongo.ObjectId[]): Promise<Set<string>> {
+    const unique = [...new Map(ids.map((id) => [String(id), id])).values()];
+    if (!this.isDry) return new Set((await findAll(this.to, 'users', { _id: { $in: unique } })).map(idOf));
+    const users = (await findAll(this.from, 'users', { _id: { $in: unique } })).flatMap(
+      (document) => readUser(document) ?? [],
+    );
+    const buried = await this.buried(users.map(({ clerkId }) => clerkId));
+    return new Set(users.filter(({ clerkId }) => !buried.has(clerkId)).map(idOf));
+  }
+
+  private async purchases(batch: SeedDocument[]): Promise<void> {
+    const { purchases: counts } = this.counts;
+    const clerkIds = [...new Set(batch.map(({ clerkId }) => String(clerkId)))];
+    const source = this.isDry ? this.from : this.to;
+    const users = await findAll(source, 'users', { clerkId: { $in: clerkIds } });
+    const owners = new Map(users.map(({ clerkId, _id }) => [String(clerkId), _id as mongo.ObjectId]));
+    const buried = await this.buried(clerkIds);
+    const ids = { _id: { $in: batch.map(({ _id }) => _id) } };
+    const known = new Set((await findAll(this.to, 'purchases', ids)).map(idOf));
+    const found: object[] = [];
+    for (const document of batch) {
+      const purchase = readPurchase(document);
+      const clerkId = String(document['clerkId']);
+      const userId = owners.get(clerkId);
+      if (purchase === undefined) counts.unreadable++;
+      else if (buried.has(clerkId)) await this.archivePurchase(clerkId, purchase);
+      else if (userId === undefined) counts.ownerless++;
+      else if (known.has(idOf(purchase))) counts.known++;
+      else found.push({ ...purchase, userId });
+    }
+    counts.migrated += found.length;
+    if (!this.isDry) await this.insertNew('purchases', found);
+  }
+
+  /** The seed removed purchases and user at once, in no transaction: some stayed behind. */
+  private async archivePurchase(clerkId: string, purchase: SeedPurchase): Promise<void> {
+    const { purchases: counts } = this.counts;
+    const [archive] = await findAll(this.to, 'deletedUsers', { subjectHash: sha256(clerkId), clerkId });
+    const inline = (archive?.['purchases'] ?? []) as { _id: unknown }[];
+    const isKnown =
+      inline.some((each) => idOf(each) === idOf(purchase)) ||
+      (await findAll(this.to, 'deletionPurchases', { _id: purchase._id })).length > 0;
+    if (isKnown) counts.known++;
+    // A bare tombstone, or a purged archive.
+    else if (archive === undefined && !this.isDry) counts.ownerless++;
+    else {
+      counts.archived++;
+      if (this.isDry || archive === undefined) return;
+      await inTransaction(this.to, async (session) => {
+        const document = { ...purchase, archiveId: archive._id };
+        await this.to.collection('deletionPurchases').insertOne(document, { session });
+        await this.to
+          .collection('deletedUsers')
+          .updateOne({ _id: archive._id as mongo.ObjectId }, { $inc: { movedPurchases: 1 } }, { session });
+      });
+    }
+  }
+
+  /** Which of these Clerk ids were deleted, by the tombstones here and, before they are here, by the archives there. */
+  private async buried(clerkIds: readonly string[], ...only: Connection[]): Promise<Set<string>> {
+    const hashes = new Map(clerkIds.map((clerkId) => [sha256(clerkId), clerkId]));
+    const here = await findAll(this.to, 'deletedUsers', { subjectHash: { $in: [...hashes.keys()] } });
+    const buried = new Set(here.flatMap(({ subjectHash }) => hashes.get(String(subjectHash)) ?? []));
+    if (only.length > 0) return buried;
+    for (const name of ARCHIVE_COLLECTIONS) {
+      const there = await findAll(this.from, name, { clerkId: { $in: clerkIds } });
+      for (const { clerkId } of there) buried.add(String(clerkId));
+    }
+    return buried;
+  }
+
+  /**
+   * Inserts what isn't there: an id that is there is the same document, from a run before.
+   * @returns how many were there
+   */
+  private async insertNew(collection: string, documents: readonly object[]): Promise<number> {
+    if (documents.length === 0) return 0;
+    try {
+      const options = { ordered: false, writeConcern: { w: 'majority' } } as const;
+      await this.to.collection(collection).insertMany([...documents], options);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+      const failures = [error.writeErrors].flat();
+      // Any other unique index would mean that something is lost: a name taken meanwhile, an attempt of somebody else.
+      const isSame = failures.every(
+        ({ code, errmsg = '' }) => code === DUPLICATE_KEY && SAME_DOCUMENT.test(errmsg),
+      );
+      if (!isSame) throw error;
+      return failures.length;
+    }
+  }
+
+  private async each(collection: string, work: (batch: SeedDocument[]) => Promise<void>): Promise<void> {
+    for await (const batch of batchesOf(this.from, collection)) {
+      await work(batch);
+      await this.options.beat?.();
+      this.done += batch.length;
+      this.options.onProgress?.(Math.min(0.99, this.done / this.total));
+    }
+  }
+}
+
+interface Edge {
+  _id: mongo.ObjectId;
+  followerId: mongo.ObjectId;
+  followeeId: mongo.ObjectId;
+  state: 'following';
+}
+
+/** An edge, and the array it was found in. */
+interface SeedEdge {
+  array: 'following' | 'followers';
+  edge: Edge;
+}
+
+function edgeOf(owner: SeedUser, array: SeedEdge['array'], other: mongo.ObjectId, index: number): SeedEdge {
+  const [followerId, followeeId] = array === 'following' ? [owner._id, other] : [other, owner._id];
+  const _id = edgeId(String(followerId), String(followeeId), owner, index);
+  return { array, edge: { _id, followerId, followeeId, state: 'following' } };
+}
+
+/** The different ids in an array, in their order; `left`: what is none, or there twice. */
+function idsIn(array: unknown): { ids: mongo.ObjectId[]; left: number } {
+  const values: unknown[] = Array.isArray(array) ? array : [];
+  const ids = new Map<string, mongo.ObjectId>();
+  for (const value of values) if (value instanceof mongo.ObjectId) ids.set(String(value), value);
+  return { ids: [...ids.values()], left: values.length - ids.size };
+}
+
+function pairOf({ followerId, followeeId }: { followerId: unknown; followeeId: unknown }): string {
+  return `${String(followerId)}>${String(followeeId)}`;
+}
