@@ -11,6 +11,8 @@ import { Migration, type MigrationCounts } from './migration/migration.js';
 import { explain } from './start.js';
 
 const LOCK = 'migrate';
+/** Nobody waits for an answer here, and a database under a migration is busy. */
+const OPTIONS = { ...CONNECTION_OPTIONS, socketTimeoutMS: 120_000 };
 /** EX_TEMPFAIL of sysexits.h. */
 const EXIT_TEMPORARY = 75;
 /** Before and after, side by side. */
@@ -31,8 +33,8 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
   const dryRun = values['dry-run'];
   const { fromUri, mongodbUri } = parseMigrationConfig();
-  const from = await createConnection(fromUri, CONNECTION_OPTIONS).asPromise();
-  const to = await createConnection(mongodbUri, CONNECTION_OPTIONS).asPromise();
+  const from = await createConnection(fromUri, OPTIONS).asPromise();
+  const to = await createConnection(mongodbUri, OPTIONS).asPromise();
   try {
     await refuseSame(from, to);
     if (!dryRun) await prepareCollections(to);

@@ -235,7 +235,7 @@ export class Migration {
 
   /** Of edges out of arrays of followers, those that the follower's own array has as well. */
   private async toldByFollower(edges: SeedEdge[]): Promise<Set<string>> {
-    const followees = edges.map(({ edge }) => edge.followeeId);
+    const followees = different(edges.map(({ edge }) => edge.followeeId));
     const rows = this.from
       .collection('users')
       .aggregate<{ _id: unknown; following: unknown[] }>([
@@ -252,7 +252,7 @@ export class Migration {
 
   /** Of these ids, those whose users are here, or would be. */
   private async living(ids: readonly mongo.ObjectId[]): Promise<Set<string>> {
-    const unique = [...new Map(ids.map((id) => [String(id), id])).values()];
+    const unique = different(ids);
     if (!this.isDry) return new Set((await findAll(this.to, 'users', { _id: { $in: unique } })).map(idOf));
     const users = (await findAll(this.from, 'users', { _id: { $in: unique } })).flatMap(
       (document) => readUser(document) ?? [],
@@ -371,6 +371,10 @@ function edgeOf(owner: SeedUser, array: SeedEdge['array'], other: mongo.ObjectId
   const [followerId, followeeId] = array === 'following' ? [owner._id, other] : [other, owner._id];
   const _id = edgeId(String(followerId), String(followeeId), owner, index);
   return { array, edge: { _id, followerId, followeeId, state: 'following' } };
+}
+
+function different(ids: readonly mongo.ObjectId[]): mongo.ObjectId[] {
+  return [...new Map(ids.map((id) => [String(id), id])).values()];
 }
 
 /** The different ids in an array, in their order; `left`: what is none, or there twice. */
