@@ -27,6 +27,9 @@ interface Task {
 
 let project: ProjectCopy;
 let instances: Child[] = [];
+/** Ends the retries of all the others once one answer was wrong. */
+let hasFailed = false;
+let disturbing: Promise<unknown>[] = [];
 let clerk: ClerkLocal;
 let mongo: ReplicaSet;
 let db: Connection;
@@ -36,6 +39,10 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   instances = [];
+  hasFailed = false;
+  // After a failure one of them may only now have started its instance.
+  await Promise.allSettled(disturbing);
+  disturbing = [];
   await killChildren();
   await clerk.close();
   await db.close();
@@ -85,7 +92,6 @@ describe.each([
         : []),
     ];
     let done = 0;
-    const disturbing: Promise<unknown>[] = [];
     const queue = [...tasks];
     const work = async () => {
       for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
@@ -159,15 +165,19 @@ async function untilTaken(task: Task, ports: number[], tokens: Map<string, strin
   for (let attempt = randomInt(2); ; attempt++) {
     const answer = await send(task, ports[attempt % ports.length] ?? 0, tokens).catch(() => undefined);
     if (answer === 200 || (task.event === undefined && answer === 401)) return;
+    if (hasFailed) return;
     if (answer !== undefined && answer !== 503) {
-      throw new Error(`${task.svixId ?? 'GET /users/me'}: ${answer} ${failures()}`);
+      hasFailed = true;
+      const said = await failures();
+      throw new Error(`${task.svixId ?? 'GET /users/me'}: ${answer} ${said}`);
     }
     await sleep(RETRY_MS);
   }
 }
 
-/** What the instances said of requests that failed by a fault of theirs. */
-function failures(): string {
+/** What the instances, which end with this, said of requests that failed by a fault of theirs. */
+async function failures(): Promise<string> {
+  await killChildren();
   const lines = instances.flatMap((child) => child.stdout().split('\n'));
   return lines.filter((line) => line.includes('internal_error')).join(' ');
 }

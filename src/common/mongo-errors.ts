@@ -20,6 +20,14 @@ const UNAVAILABLE_NAMES = new Set([
   'MongooseServerSelectionError',
 ]);
 
+/** What Node says of a socket that the server closed; the driver lets those of a write through as they are. */
+const SOCKET_CODES = new Set<unknown>([
+  'EPIPE',
+  'ECONNRESET',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
 /** What the drivers' specifications call worth another try. */
 const UNAVAILABLE_LABELS = [
   'RetryableWriteError',
@@ -46,6 +54,7 @@ export function isWriteCollision(error: unknown): boolean {
 /** MongoDB is away, electing or too slow: nothing is wrong with the request, the caller may repeat it. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Error && UNAVAILABLE_NAMES.has(error.name)) return true;
+  if (error instanceof Error && SOCKET_CODES.has((error as NodeJS.ErrnoException).code)) return true;
   if (!(error instanceof mongo.MongoError)) return false;
   return (
     error instanceof mongo.MongoNetworkError ||
