@@ -94,6 +94,17 @@ it('the letters of a subject go when the subject is deleted', async () => {
   expect(await letters()).toBe(before - 1);
 });
 
+it('news of a deleted subject that cannot be handled are ignored, not kept: nobody would replay them', async () => {
+  const { clerkId } = await api.join();
+  await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: clerkId } });
+  const before = await letters();
+  const broken = { type: 'user.updated', data: { id: clerkId, first_name: 7 } };
+  expect((await api.clerk.deliverWebhook(broken, { svixId: 'msg_late' })).status).toBe(200);
+  expect(await letters()).toBe(before);
+  const row = await api.db.collection<{ _id: string }>('webhookEvents').findOne({ _id: 'msg_late' });
+  expect(row).toMatchObject({ outcome: 'ignored' });
+});
+
 it('letters expire after 30 days, rows after 90', async () => {
   const ttl = async (name: string) => {
     const indexes = await api.db.collection(name).indexes();

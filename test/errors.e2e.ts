@@ -112,6 +112,19 @@ describe('CORS', () => {
   });
 });
 
+describe('Vary', () => {
+  it('names all that an answer depends on, with CORS and languages', async () => {
+    const { headers } = await api.anonymous.request('GET', '/countries', {
+      headers: { origin: 'https://app.example' },
+    });
+    const vary = headers
+      .get('vary')
+      ?.split(', ')
+      .map((name) => name.toLowerCase());
+    expect(vary?.sort()).toEqual(['accept-language', 'origin']);
+  });
+});
+
 describe('GET /health', () => {
   it('live and ready', async () => {
     expect(await api.anonymous.get('//health/live')).toEqual({ status: 'ok' });

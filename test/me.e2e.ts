@@ -215,4 +215,29 @@ describe('PATCH /users/me', () => {
     undo();
     expect({ ...(await ann.get('/users/me')), updatedAt: null }).toEqual({ ...before, updatedAt: null });
   });
+
+  it('400 validation_failed: what is no text', async () => {
+    const ann = await api.join();
+    for (const wrong of ['\0', 'a\0b', '\ud800', 'x\udc00y']) {
+      for (const field of ['bio', 'firstName', 'lastName']) {
+        // JSON escapes carry what UTF-8 can't.
+        const body = JSON.stringify({ [field]: wrong });
+        expect(await ann.problem('PATCH', '/users/me', { body })).toBe('400 validation_failed');
+      }
+      const note = JSON.stringify({ note: wrong });
+      expect(await ann.problem('PUT', '/users/me/wishlist/JP', { body: note })).toBe('400 validation_failed');
+    }
+  });
+
+  it('503 dependency_unavailable: also when the old username cannot be given back', async () => {
+    const ann = await api.join({ first_name: 'Ann' });
+    const undo = api.clerk.fail({ method: 'PATCH', mode: 'refuse' });
+    // Reserving another one is fine, going back is not.
+    const { username } = await api.userOf(ann);
+    await api.db.db?.command({ collMod: 'users', validator: { username: { $ne: username } } });
+    const body = { firstName: 'Changed', username: 'kept.for.now' };
+    expect(await ann.problem('PATCH', '/users/me', { body })).toBe('503 dependency_unavailable');
+    undo();
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+  });
 });

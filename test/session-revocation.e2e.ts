@@ -65,3 +65,22 @@ it('an operator of MongoDB as a session id is text', async () => {
   await api.clerk.deliverWebhook({ type: 'session.ended', data });
   expect((await api.userOf(person))['revokedSessions']).toMatchObject([{ sid: '$clerkId' }]);
 });
+
+it('a session that ended before the first request of its subject is refused at that request', async () => {
+  const ann = await api.signUp();
+  const [, claims = ''] = ann.token.split('.');
+  const { sid } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sid: string };
+  const data = { id: sid, user_id: ann.clerkId };
+  expect((await api.clerk.deliverWebhook({ type: 'session.ended', data })).status).toBe(200);
+  expect(await ann.problem('GET', '/users/me')).toBe('401 session_revoked');
+  await api.withToken(await api.clerk.mintToken(ann.clerkId)).get('/users/me');
+});
+
+it('a user from before there were revocations is served, and its sessions can be revoked', async () => {
+  const ann = await api.join();
+  await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $unset: { revokedSessions: 1 } });
+  await ann.get('/users/me');
+  const data = { id: 'sess_old', user_id: ann.clerkId };
+  expect((await api.clerk.deliverWebhook({ type: 'session.ended', data })).status).toBe(200);
+  expect((await api.userOf(ann))['revokedSessions']).toMatchObject([{ sid: 'sess_old' }]);
+});

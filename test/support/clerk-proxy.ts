@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** What a proxy makes of an answer of Clerk's Backend API: another body. */
+export type Rewrite = (path: string, body: string) => string;
+
+/** Stands between the app and a local Clerk, as proxies do, and gets answers wrong when told to. */
+export interface ClerkProxy {
+  url: string;
+  rewrite(how: Rewrite | undefined): void;
+  close(): Promise<void>;
+}
+
+export async function startClerkProxy(clerkUrl: () => string): Promise<ClerkProxy> {
+  let rewrite: Rewrite | undefined;
+  const forward = async (request: IncomingMessage) => {
+    const body = await buffer(request);
+    const answer = await fetch(new URL(request.url ?? '/', clerkUrl()), {
+      method: request.method ?? 'GET',
+      headers: {
+        authorization: request.headers.authorization ?? '',
+        'content-type': request.headers['content-type'] ?? '',
+      },
+      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: rewrite?.(request.url ?? '/', text) ?? text };
+  };
+  const server = createServer((request, response) => {
+    forward(request).then(
+      ({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    rewrite: (how) => {
+      rewrite = how;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
