@@ -31,6 +31,8 @@ export interface ReplicaSetOptions {
   dbPath?: string;
   /** Whether `stop()` leaves the data; by default it does when there is a `dbPath`. */
   keepData?: boolean;
+  /** How soon the others hold an election when the primary is gone; mongod's own default is 10 s. */
+  electionTimeoutMillis?: number;
   /** Further arguments of every mongod. */
   args?: string[];
 }
@@ -93,7 +95,14 @@ export async function findMongod(options: SearchOptions = {}): Promise<Mongod> {
  * Throws when the port is taken, or when the data belongs to a process that is still running.
  */
 export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<ReplicaSet> {
-  const { members = 1, port, dbPath, keepData = dbPath !== undefined, args = [] } = options;
+  const {
+    members = 1,
+    port,
+    dbPath,
+    keepData = dbPath !== undefined,
+    args = [],
+    electionTimeoutMillis,
+  } = options;
   const { path: systemBinary, version } = await findMongod();
   const instanceOpts = await Promise.all(
     Array.from({ length: members }, async (_, index) => ({
@@ -116,6 +125,7 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
       ip: '127.0.0.1',
       storageEngine: 'wiredTiger',
       args,
+      ...(electionTimeoutMillis === undefined ? {} : { configSettings: { electionTimeoutMillis } }),
       spawn: { detached: true },
     },
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { isUnavailable } from '../src/common/mongo-errors.js';
 import type { ReplicaSet } from '../scripts/mongod.ts';

@@ -4,13 +4,13 @@ import type { ReplicaSet } from '../../scripts/mongod.ts';
 
 const STEPPED_DOWN_SECONDS = 20;
 
-/** Makes the primary step down; the others elect a new one. */
-export async function stepDown(db: Connection): Promise<void> {
+/** Makes the primary step down for so long; the others elect a new one. */
+export async function stepDown(db: Connection, seconds = STEPPED_DOWN_SECONDS): Promise<void> {
   // Some versions of mongod close the command's own connection: that it stepped down is all that counts.
   await db
     .getClient()
     .db('admin')
-    .command({ replSetStepDown: STEPPED_DOWN_SECONDS, force: true })
+    .command({ replSetStepDown: seconds, force: true })
     .catch(() => undefined);
 }
 
