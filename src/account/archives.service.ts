@@ -41,19 +41,15 @@ export class ArchivesService {
   /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(by: Actor, { clerkId, email, limit, cursor }: DeletedUserQuery): Promise<Page<DeletedUserView>> {
     const scope = ['deleted-users', clerkId ?? '', email ?? '', String(by.userId)];
-    const before = cursor === undefined ? undefined : new Types.ObjectId(this.cursors.decode(scope, cursor));
+    const behind = this.cursors.idsBehind(scope, cursor);
     const filter = { clerkId, email };
-    const found = await inTransaction(this.connection, async (session) => {
-      const archives = await this.deletedUsers.list(filter, before, limit + 1, session);
-      const shown = archives.slice(0, limit);
-      await this.audit.record(searches(by, filter, shown), session);
-      return { shown, isMore: archives.length > shown.length };
+    const page = await inTransaction(this.connection, async (session) => {
+      const archives = await this.deletedUsers.list(filter, behind, limit + 1, session);
+      const shown = this.cursors.page(scope, archives, limit, ({ _id }) => String(_id));
+      await this.audit.record(searches(by, filter, shown.items), session);
+      return shown;
     });
-    const last = found.shown.at(-1);
-    return {
-      items: await this.toViews(found.shown),
-      nextCursor: found.isMore && last !== undefined ? this.cursors.encode(scope, String(last._id)) : null,
-    };
+    return { ...page, items: await this.toViews(page.items) };
   }
 
   /** @throws ProblemError `not_found` */

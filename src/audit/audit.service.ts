@@ -79,9 +79,7 @@ export class AuditService implements OnModuleInit {
       ...(actorId === undefined ? {} : { actorId: new Types.ObjectId(actorId) }),
       ...(targetId === undefined ? {} : { 'target.id': targetId }),
       ...(action === undefined ? {} : { action }),
-      ...(cursor === undefined
-        ? {}
-        : { _id: { $lt: new Types.ObjectId(this.cursors.decode(scope, cursor)) } }),
+      ...this.cursors.idsBehind(scope, cursor),
     };
     const rows = await this.model
       .find(filter)
@@ -89,10 +87,7 @@ export class AuditService implements OnModuleInit {
       .limit(limit + 1)
       .hint(indexFor(query))
       .lean<AuditEvent[]>();
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const more = rows.length > items.length && last !== undefined;
-    return { items, nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null };
+    return this.cursors.page(scope, rows, limit, ({ _id }) => String(_id));
   }
 
   private async touch(

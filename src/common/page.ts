@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ProblemError } from './problem.js';
 
@@ -57,6 +58,24 @@ export class Cursors {
     const valid = rest.length === 0 && given.length === expected.length && timingSafeEqual(given, expected);
     if (!valid) throw new ProblemError('invalid_cursor');
     return Buffer.from(body, 'base64url').toString();
+  }
+
+  /** The filter for what comes behind a cursor in a list that sorts by `_id`, newest first; all of it without one. */
+  idsBehind(scope: readonly string[], cursor: string | undefined): { _id?: { $lt: Types.ObjectId } } {
+    return cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(this.decode(scope, cursor)) } };
+  }
+
+  /** A page of `limit` rows, of which one more was asked for, to see whether there are more. */
+  page<T>(
+    scope: readonly string[],
+    rows: readonly T[],
+    limit: number,
+    positionOf: (row: T) => string,
+  ): Page<T> {
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    const isMore = rows.length > items.length && last !== undefined;
+    return { items, nextCursor: isMore ? this.encode(scope, positionOf(last)) : null };
   }
 
   private sign(scope: readonly string[], body: string): string {

@@ -38,13 +38,8 @@ export class ArchivedPurchasesService implements OnModuleInit {
     const scope = ['archived-purchases', String(archive._id), String(viewerId)];
     const position = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
     const purchases = await this.read(archive, position, query.limit + 1);
-    const page = purchases.slice(0, query.limit);
-    const last = page.at(-1);
-    const more = purchases.length > page.length && last !== undefined;
-    return {
-      items: page.map(toPurchaseView),
-      nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null,
-    };
+    const page = this.cursors.page(scope, purchases, query.limit, ({ _id }) => String(_id));
+    return { ...page, items: page.items.map(toPurchaseView) };
   }
 
   /** The newest ones of an archive. */

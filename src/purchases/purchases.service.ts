@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { type ClientSession, type Model, Types } from 'mongoose';
+import type { ClientSession, Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
 import { type ArchivedPurchase, INLINE_PURCHASES } from '../users/deleted-user.schema.js';
@@ -38,22 +38,13 @@ export class PurchasesService implements OnModuleInit {
   /** A page of a user's purchases, newest first. @throws ProblemError `invalid_cursor` */
   async list(userId: Types.ObjectId, query: PageQuery): Promise<Page<PurchaseView>> {
     const scope = ['purchases', String(userId)];
-    const behind =
-      query.cursor === undefined
-        ? {}
-        : { _id: { $lt: new Types.ObjectId(this.cursors.decode(scope, query.cursor)) } };
     const purchases = await this.model
-      .find({ userId, ...behind })
+      .find({ userId, ...this.cursors.idsBehind(scope, query.cursor) })
       .sort({ _id: -1 })
       .limit(query.limit + 1)
       .lean<Purchase[]>();
-    const page = purchases.slice(0, query.limit);
-    const last = page.at(-1);
-    const more = purchases.length > page.length && last !== undefined;
-    return {
-      items: page.map(toPurchaseView),
-      nextCursor: more ? this.cursors.encode(scope, String(last._id)) : null,
-    };
+    const page = this.cursors.page(scope, purchases, query.limit, ({ _id }) => String(_id));
+    return { ...page, items: page.items.map(toPurchaseView) };
   }
 
   /**

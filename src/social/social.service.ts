@@ -104,29 +104,18 @@ export class SocialService implements OnModuleInit {
     const owner = await this.requireVisible(viewer, userId, 'network_private');
     const { through, shows } = DIRECTIONS[direction];
     const scope = [direction, String(owner._id), String(viewer._id)];
-    const after =
-      query.cursor === undefined
-        ? {}
-        : { _id: { $lt: new Types.ObjectId(this.cursors.decode(scope, query.cursor)) } };
     const edges = await this.model
-      .find({ [through]: owner._id, state: 'following', ...after })
+      .find({ [through]: owner._id, state: 'following', ...this.cursors.idsBehind(scope, query.cursor) })
       .sort({ _id: -1 })
       .limit(query.limit + 1)
       .lean<Follow[]>();
 
-    const page = edges.slice(0, query.limit);
-    const last = page.at(-1);
-    const users = await this.users.findByIds(page.map((edge) => edge[shows]));
+    const { items, nextCursor } = this.cursors.page(scope, edges, query.limit, ({ _id }) => String(_id));
+    const users = await this.users.findByIds(items.map((edge) => edge[shows]));
     const byId = new Map(users.map((user) => [String(user._id), user]));
     // An edge of an account under deletion has no user any more: the page is short by one.
-    const shown = page.flatMap((edge) => byId.get(String(edge[shows])) ?? []);
-    return {
-      items: await this.cards(viewer, shown),
-      nextCursor:
-        edges.length > page.length && last !== undefined
-          ? this.cursors.encode(scope, String(last._id))
-          : null,
-    };
+    const shown = items.flatMap((edge) => byId.get(String(edge[shows])) ?? []);
+    return { items: await this.cards(viewer, shown), nextCursor };
   }
 
   /**

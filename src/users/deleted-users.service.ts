@@ -111,10 +111,10 @@ export class DeletedUsersService {
     return this.model.findById(id).session(session).lean<DeletedUser>();
   }
 
-  /** Newest first, from behind `before` on. */
+  /** Newest first, as far as `behind` lets them through. */
   list(
     { clerkId, email }: DeletedUserFilter,
-    before: Types.ObjectId | undefined,
+    behind: { _id?: { $lt: Types.ObjectId } },
     limit: number,
     session: ClientSession,
   ): Promise<DeletedUser[]> {
@@ -123,7 +123,7 @@ export class DeletedUsersService {
         .find({
           ...(clerkId === undefined ? {} : { subjectHash: hashSubject(clerkId) }),
           ...(email === undefined ? {} : { 'userData.email': email }),
-          ...(before === undefined ? {} : { _id: { $lt: before } }),
+          ...behind,
         })
         .sort({ _id: -1 })
         .limit(limit)

@@ -78,10 +78,7 @@ export class WebhooksService implements OnModuleInit {
       .sort({ at: -1, _id: -1 })
       .limit(query.limit + 1)
       .lean<WebhookEvent[]>();
-    const items = rows.slice(0, query.limit);
-    const last = items.at(-1);
-    const more = rows.length > items.length && last !== undefined;
-    return { items, nextCursor: more ? this.cursors.encode(scope, positionOf(last)) : null };
+    return this.cursors.page(scope, rows, query.limit, positionOf);
   }
 
   private async handle({ type, data }: Delivery, commit: Commit): Promise<void> {

@@ -55,10 +55,7 @@ export class WishlistService implements OnModuleInit {
     const items = (wishlist?.items ?? [])
       .toSorted((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1))
       .filter((item) => after === undefined || positionOf(item) < after);
-    const page = items.slice(0, query.limit);
-    const last = page.at(-1);
-    const more = items.length > page.length && last !== undefined;
-    return { items: page, nextCursor: more ? this.cursors.encode(scope, positionOf(last)) : null };
+    return this.cursors.page(scope, items, query.limit, positionOf);
   }
 
   /**
