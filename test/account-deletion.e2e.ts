@@ -216,6 +216,35 @@ describe('DELETE /admin/users/{userId}', () => {
   });
 });
 
+it('a payment that is being written while its user is deleted ends in the archive, once', async () => {
+  const ann = await api.join();
+  const caught = await catchCommand(api.db, {
+    failCommands: ['insert'],
+    namespace: `${api.db.name}.purchases`,
+    blockTimeMS: 300,
+  });
+  const at = Date.now();
+  const data = {
+    id: 'pa_between',
+    status: 'paid',
+    created_at: at,
+    updated_at: at,
+    paid_at: at,
+    payer: { user_id: ann.clerkId },
+    totals: { grand_total: { amount: 990, currency: 'EUR' } },
+  };
+  const paid = api.clerk.deliverWebhook({ type: 'paymentAttempt.updated', data });
+  await caught();
+  await deleteMe(ann);
+  expect((await paid).status).toBe(200);
+  await api.deletionOf(ann);
+  expect(await api.db.collection('purchases').countDocuments({ attemptId: 'pa_between' })).toBe(0);
+  const archive = await archiveOf(ann);
+  const inline = (archive?.['purchases'] ?? []) as { attemptId: string }[];
+  const moved = await api.db.collection('deletionPurchases').find({ archiveId: archive?._id }).toArray();
+  expect([...inline, ...moved].map((purchase) => String(purchase['attemptId']))).toEqual(['pa_between']);
+});
+
 describe('GET /users/me/export', () => {
   it('200: everything of the user, nothing of others but their ids; as an attachment', async () => {
     const [ann, bob, eve] = [

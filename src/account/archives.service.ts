@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { type ClientSession, type Connection, Types } from 'mongoose';
+import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { type AuditEntry, AuditService } from '../audit/audit.service.js';
+import { objectIdOf } from '../common/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -217,6 +218,7 @@ function isArchive({ clerkId }: DeletedUser): boolean {
 
 /** @throws ProblemError `not_found` for what can't be an id */
 function idOf(id: string): Types.ObjectId {
-  if (!/^[0-9a-f]{24}$/.test(id)) throw new ProblemError('not_found');
-  return new Types.ObjectId(id);
+  const archiveId = objectIdOf(id);
+  if (archiveId === undefined) throw new ProblemError('not_found');
+  return archiveId;
 }

@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
+import { objectIdOf } from '../common/object-id.js';
 import { hashSubject } from '../users/deleted-users.service.js';
 import { Deletion, type DeletionStep } from './deletion.schema.js';
 
@@ -49,8 +50,8 @@ export class DeletionsService {
 
   /** The deletion of a user id, while it goes on. */
   async findByUser(userId: string): Promise<Deletion | null> {
-    if (!Types.ObjectId.isValid(userId)) return null;
-    return this.model.findOne({ userId: new Types.ObjectId(userId) }).lean<Deletion>();
+    const id = objectIdOf(userId);
+    return id === undefined ? null : this.model.findOne({ userId: id }).lean<Deletion>();
   }
 
   /** The deletion that a receipt's token stands for; null for any other text. */

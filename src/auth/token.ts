@@ -1,9 +1,9 @@
 import { visit } from 'jsonc-parser';
 import { z } from 'zod';
+import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 
 const LONGEST_TOKEN = 8192;
-const LONGEST_LIFETIME_SECONDS = 86_400;
 
 /** `cat` of a session token; JWT templates, machine tokens and the like carry others (Clerk's `jwtCategories.ts`). */
 const SESSION_CATEGORY = 'cl_B7d4PD111AAA';
@@ -34,7 +34,7 @@ const claimsSchema = z
   })
   // A pending session has tasks left before it may act (a second factor, an organisation).
   .refine((claims) => claims.sts !== 'pending')
-  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_LIFETIME_SECONDS);
+  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_TOKEN_SECONDS);
 
 export type TokenHeader = z.infer<typeof headerSchema>;
 export type TokenClaims = z.infer<typeof claimsSchema>;

@@ -1,3 +1,6 @@
+/** The longest life of a token that is accepted; behind it, nothing of a session is left. */
+export const LONGEST_TOKEN_SECONDS = 86_400;
+
 /** Who a verified token speaks for. All that the service knows of authentication. */
 export interface Principal {
   readonly provider: 'clerk';

@@ -1,16 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import { type ClientSession, type Model, Types } from 'mongoose';
+import { joinedReads } from '../common/joined-reads.js';
 import { duplicateKeyField } from '../common/mongo-errors.js';
+import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
 import { type Counter, User, type Visibility } from './user.schema.js';
-
-/** Reads of one turn of the event loop become one query, up to this many at a time. */
-const LARGEST_BATCH = 500;
 
 /** What the app lets users change of themselves, besides the names. */
 export interface ProfileChange {
@@ -30,14 +29,8 @@ export class UsersService implements OnModuleInit {
     @InjectModel(User.name) private readonly model: Model<User>,
     private readonly registry: PersonalDataRegistry,
   ) {
-    // Nothing is cached: each read starts after its request arrived. Reads are only joined.
-    const options = {
-      cache: false,
-      maxBatchSize: LARGEST_BATCH,
-      batchScheduleFn: (run: () => void) => void setImmediate(run),
-    };
-    this.bySubject = new DataLoader((subjects) => this.findAll('clerkId', subjects), options);
-    this.byId = new DataLoader((ids) => this.findAll('_id', ids), options);
+    this.bySubject = joinedReads((subjects) => this.findAll('clerkId', subjects));
+    this.byId = joinedReads((ids) => this.findAll('_id', ids));
   }
 
   onModuleInit(): void {
@@ -57,7 +50,7 @@ export class UsersService implements OnModuleInit {
 
   /** The user of an id as it stands in an address; undefined for one that can't be an id, too. */
   async findById(id: string): Promise<User | undefined> {
-    return /^[0-9a-f]{24}$/.test(id) ? this.byId.load(id) : undefined;
+    return objectIdOf(id) && this.byId.load(id);
   }
 
   /** The users of these ids, in one query, in no order; missing ones are left out. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -9,9 +10,6 @@ import {
   ignore,
   type WebhookHandler,
 } from './webhook-handler.js';
-
-/** The longest life of a token that the guard accepts; after it, none of the session is left. */
-const LONGEST_TOKEN_MS = 24 * 60 * 60_000;
 
 /** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
 @Injectable()
@@ -39,7 +37,7 @@ export class SessionEndedHandler implements WebhookHandler {
       return;
     }
     await commit(async (session) => {
-      const until = new Date(Date.now() + LONGEST_TOKEN_MS);
+      const until = new Date(Date.now() + LONGEST_TOKEN_SECONDS * 1000);
       return (await this.users.revokeSession(subject, sid, until, session)) ? 'applied' : 'ignored';
     });
   }

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import type { ClientSession, Model, Types } from 'mongoose';
+import { joinedReads } from '../common/joined-reads.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
@@ -9,7 +10,6 @@ import { UserSyncService } from '../users/user-sync.service.js';
 import { Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
-const LARGEST_BATCH = 500;
 /** Adding and removing the same country at once can make an attempt miss; each miss means somebody else got through. */
 const ATTEMPTS = 5;
 
@@ -24,11 +24,7 @@ export class WishlistService implements OnModuleInit {
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {
-    this.counts = new DataLoader((ids) => this.countAll(ids), {
-      cache: false,
-      maxBatchSize: LARGEST_BATCH,
-      batchScheduleFn: (run) => void setImmediate(run),
-    });
+    this.counts = joinedReads((ids) => this.countAll(ids));
   }
 
   onModuleInit(): void {
