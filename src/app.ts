@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { createLogger, NestLogger, RequestLog } from './common/logger.js';
-import { problemBody } from './common/problem.js';
+import { ProblemError, problemBody } from './common/problem.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import type { Config } from './config/config.js';
 import { createDocument } from './openapi.js';
@@ -27,6 +27,11 @@ const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 const DROP_EVERY_MS = 200;
 /** For a whole request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/**
+ * For an answer to begin, whatever hangs: every part has a shorter deadline of its own, but a driver can lose one. Svix gives
+ * up after 15 s.
+ */
+const ANSWER_TIMEOUT_MS = 14_000;
 
 export interface AppOptions {
   logger?: Logger;
@@ -122,6 +127,13 @@ function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void
 function addHooks(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    // Not Fastify's `handlerTimeout`, which ends with the body of a request.
+    const timer = setTimeout(() => {
+      if (!reply.sent && !reply.raw.headersSent) void reply.send(new ProblemError('dependency_unavailable'));
+    }, ANSWER_TIMEOUT_MS);
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+    });
     done();
   });
   instance.addHook('preSerialization', (request, reply, payload, done) => {

@@ -8,6 +8,9 @@ import { isTimeout, within } from './within.js';
 /** No operation and no transaction, restarts included, takes longer. */
 export const MONGO_DEADLINE_MS = 5000;
 
+/** For telling mongod that a transaction is over. */
+const END_DEADLINE_MS = 1000;
+
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
 
@@ -63,8 +66,9 @@ async function attemptTransaction<T>(
     if (!isTimeout(error)) throw error;
     throw new ProblemError('dependency_unavailable', undefined, { cause: error });
   } finally {
-    // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there.
-    await session.endSession().catch(() => undefined);
+    // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there, and nobody waits
+    // for that.
+    await within(END_DEADLINE_MS, session.endSession()).catch(() => undefined);
   }
 }
 
