@@ -242,7 +242,7 @@ it('a payment that is being written while its user is deleted ends in the archiv
   const archive = await archiveOf(ann);
   const inline = (archive?.['purchases'] ?? []) as { attemptId: string }[];
   const moved = await api.db.collection('deletionPurchases').find({ archiveId: archive?._id }).toArray();
-  expect([...inline, ...moved].map((purchase) => String(purchase['attemptId']))).toEqual(['pa_between']);
+  expect([...inline, ...moved].map((purchase) => String(purchase.attemptId))).toEqual(['pa_between']);
 });
 
 describe('GET /users/me/export', () => {
