@@ -11,6 +11,7 @@ import { type Config, ConfigError } from './config/config.js';
 import { ReceiptKey, ReceiptKeySchema } from './account/receipt-key.schema.js';
 import { MovedPurchase, MovedPurchaseSchema } from './purchases/moved-purchase.schema.js';
 import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
+import { Block, BlockSchema } from './social/block.schema.js';
 import { Follow, FollowSchema } from './social/follow.schema.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
 import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
@@ -27,6 +28,7 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [WebhookEvent.name, WebhookEventSchema],
   [DeadLetter.name, DeadLetterSchema],
   [Follow.name, FollowSchema],
+  [Block.name, BlockSchema],
   [Wishlist.name, WishlistSchema],
   [Purchase.name, PurchaseSchema],
   [MovedPurchase.name, MovedPurchaseSchema],

@@ -16,6 +16,7 @@ export const exportSchema = z
     followers: z.array(edge),
     sentFollowRequests: z.array(edge),
     receivedFollowRequests: z.array(edge),
+    blocks: z.array(edge).meta({ description: 'Whom I block.' }),
     purchases: z.array(purchaseSchema),
     auditEvents: z.array(exportedAuditEventSchema).meta({ description: 'What admins did to the account.' }),
   })

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem.js';
+import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
 import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
 import type { User } from '../users/user.schema.js';
 import { type ProfileChange, UsersService } from '../users/users.service.js';
@@ -16,6 +17,7 @@ export class ProfileService {
     private readonly users: UsersService,
     private readonly wishlist: WishlistService,
     private readonly clerk: ClerkDirectory,
+    private readonly acceptance: RequestAcceptanceService,
   ) {}
 
   async read(user: User): Promise<Me> {
@@ -24,7 +26,7 @@ export class ProfileService {
 
   /**
    * Changes what is given. A username is reserved here first; names go to Clerk, which owns them, before they are
-   * stored, so that Clerk's next webhook agrees with them.
+   * stored, so that Clerk's next webhook agrees with them. Going public accepts what follow requests wait.
    * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (Clerk refused a name),
    * `account_deleted`, `dependency_unavailable`: nothing is changed here then
    */
@@ -35,6 +37,10 @@ export class ProfileService {
     if (Object.keys(names).length > 0) await this.changeNames(user, names, profile.username);
     const changed = await this.users.changeProfile(user._id, profile);
     if (changed === null) throw new ProblemError('account_deleted');
+    if (changed.visibility === 'public' && changed.receivedRequestsCount > 0) {
+      await this.acceptance.accept(user._id);
+      return this.read((await this.users.findById(String(user._id))) ?? changed);
+    }
     return this.read(changed);
   }
 

@@ -108,6 +108,11 @@ export const PROBLEMS = {
     title: 'Cannot follow yourself',
     explanation: 'The user to follow is the caller.',
   },
+  cannot_block_self: {
+    status: 422,
+    title: 'Cannot block yourself',
+    explanation: 'The user to block is the caller.',
+  },
   follow_limit_reached: {
     status: 422,
     title: 'Follow limit reached',

@@ -1,16 +1,20 @@
-import { Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
-import type { FollowState } from './follow.schema.js';
 import {
-  followResultSchema,
+  type Relationship,
+  relationshipListSchema,
+  type RelationshipsQuery,
+  relationshipsQuerySchema,
   type UserCard,
   userCardPageSchema,
   userCardSchema,
   userIdParam,
+  type UserSearch,
+  userSearchSchema,
 } from './social.dto.js';
 import { SocialService } from './social.service.js';
 
@@ -19,11 +23,44 @@ import { SocialService } from './social.service.js';
 export class SocialController {
   constructor(private readonly social: SocialService) {}
 
+  @Get()
+  @Operation({
+    id: 'searchUsers',
+    summary: 'Find users by name',
+    description:
+      'With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.',
+    success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
+    problems: ['validation_failed', 'invalid_cursor'],
+  })
+  search(
+    @CurrentUser() viewer: User,
+    @Query({ schema: userSearchSchema }) query: UserSearch,
+  ): Promise<Page<UserCard>> {
+    return this.social.search(viewer, query);
+  }
+
+  @Get('me/relationships')
+  @Operation({
+    id: 'listRelationships',
+    summary: 'How I and others stand to each other',
+    description:
+      'For up to 100 users at once, in the order asked for; each once, and without those not found.',
+    success: { 200: { description: 'The relationships.', schema: relationshipListSchema } },
+    problems: ['validation_failed'],
+  })
+  relationships(
+    @CurrentUser() viewer: User,
+    @Query({ schema: relationshipsQuerySchema }) { userId }: RelationshipsQuery,
+  ): Promise<{ items: Relationship[]; nextCursor: null }> {
+    return this.social.relationships(viewer, userId);
+  }
+
   @Get(':userId')
   @Operation({
     id: 'getUser',
     summary: 'A user',
-    description: 'The public card, with how the caller and the user stand to each other.',
+    description:
+      'The public card, with how the caller and the user stand to each other. Unknown users, deleted ones and those who block the caller are one and the same 404.',
     success: { 200: { description: 'The card.', schema: userCardSchema } },
     problems: ['user_not_found'],
   })
@@ -32,36 +69,6 @@ export class SocialController {
     @Param('userId', { schema: userIdParam }) userId: string,
   ): Promise<UserCard> {
     return this.social.card(viewer, userId);
-  }
-
-  @Put('me/following/:userId')
-  @Operation({
-    id: 'follow',
-    summary: 'Follow a user',
-    description: 'A private account is asked first. Repeating it is harmless.',
-    success: { 200: { description: 'Followed, or asked.', schema: followResultSchema } },
-    problems: ['user_not_found', 'cannot_follow_self', 'follow_limit_reached'],
-  })
-  async follow(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<{ state: FollowState }> {
-    return { state: await this.social.follow(viewer, userId) };
-  }
-
-  @Delete('me/following/:userId')
-  @Operation({
-    id: 'unfollow',
-    summary: 'Stop following a user',
-    description: 'Takes a request back as well. Repeating it is harmless.',
-    success: { 204: { description: 'The caller does not follow the user (any more).' } },
-    problems: ['user_not_found'],
-  })
-  unfollow(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
-    return this.social.unfollow(viewer, userId);
   }
 
   @Get(':userId/followers')
@@ -76,7 +83,7 @@ export class SocialController {
     @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
-    return this.social.list(viewer, userId, 'followers', query);
+    return this.social.network(viewer, userId, 'followers', query);
   }
 
   @Get(':userId/following')
@@ -91,6 +98,6 @@ export class SocialController {
     @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
-    return this.social.list(viewer, userId, 'following', query);
+    return this.social.network(viewer, userId, 'following', query);
   }
 }

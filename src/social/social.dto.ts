@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSchema } from '../common/page.js';
+import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/page.js';
 
 export const userIdParam = z.string().meta({
   description:
@@ -36,6 +36,44 @@ export const userCardSchema = z
 export type UserCard = z.infer<typeof userCardSchema>;
 
 export const userCardPageSchema = pageSchema('UserCardPage', userCardSchema);
+
+/** Usernames are lower case; what is asked for is taken so. */
+const searched = z.string().min(1).max(30);
+export const userSearchSchema = pageQuerySchema
+  .extend({
+    username: searched.optional().meta({ description: 'Exactly this name; upper and lower case are one.' }),
+    q: searched.optional().meta({ description: 'What the name begins with.' }),
+  })
+  .refine(({ username, q }) => (username === undefined) !== (q === undefined), {
+    message: 'Either username or q',
+    path: ['username'],
+  });
+export type UserSearch = z.infer<typeof userSearchSchema>;
+
+export const requestsQuerySchema = pageQuerySchema.extend({
+  direction: z.enum(['received', 'sent']).default('received').meta({
+    description: '`received`: who asks to follow me. `sent`: whom I have asked.',
+  }),
+});
+export type RequestsQuery = z.infer<typeof requestsQuerySchema>;
+
+/** One parameter repeated; the parser makes an array of it from the second on. */
+export const relationshipsQuerySchema = z.strictObject({
+  userId: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? [value] : value),
+      z.array(z.string()).min(1).max(MAX_PAGE),
+    )
+    .meta({ description: `Repeated for each user, at most ${MAX_PAGE} times.` }),
+});
+export type RelationshipsQuery = z.infer<typeof relationshipsQuerySchema>;
+
+export const relationshipListSchema = z
+  .object({ items: z.array(relationshipSchema), nextCursor: z.null() })
+  .meta({
+    id: 'RelationshipList',
+    description: 'In the order asked for. Users that are not found are left out.',
+  });
 
 export const followResultSchema = z
   .object({

@@ -4,6 +4,10 @@ import type { Role } from './clerk-user.js';
 
 export type Visibility = 'public' | 'private';
 
+/** Who went public while requests waited, and hasn't accepted them all yet. Nearly nobody: the index is tiny. */
+export const PUBLIC_WITH_REQUESTS = { visibility: 'public', receivedRequestsCount: { $gt: 0 } } as const;
+export const PUBLIC_WITH_REQUESTS_INDEX = { receivedRequestsCount: 1 } as const;
+
 /** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
 @Schema({ collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
 export class User {
@@ -74,6 +78,10 @@ export class User {
   @Prop({ type: Number, default: 0 })
   purchasesCount!: number;
 
+  /** Grows whenever a transaction that changes follows or blocks claims the user. Absent until the first one. */
+  @Prop({ type: Number })
+  claims?: number;
+
   createdAt!: Date;
   updatedAt!: Date;
 }
@@ -81,6 +89,7 @@ export class User {
 export const UserSchema = SchemaFactory.createForClass(User);
 UserSchema.index({ clerkId: 1 }, { unique: true });
 UserSchema.index({ username: 1 }, { unique: true });
+UserSchema.index(PUBLIC_WITH_REQUESTS_INDEX, { partialFilterExpression: PUBLIC_WITH_REQUESTS });
 
 export type UserDocument = HydratedDocument<User>;
 

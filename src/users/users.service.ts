@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
-import { type ClientSession, type Model, Types } from 'mongoose';
+import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import { joinedReads } from '../common/joined-reads.js';
 import { duplicateKeyField } from '../common/mongo-errors.js';
 import { objectIdOf } from '../common/object-id.js';
@@ -9,7 +9,13 @@ import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
-import { type Counter, User, type Visibility } from './user.schema.js';
+import {
+  type Counter,
+  PUBLIC_WITH_REQUESTS,
+  PUBLIC_WITH_REQUESTS_INDEX,
+  User,
+  type Visibility,
+} from './user.schema.js';
 
 /** What the app lets users change of themselves, besides the names. */
 export interface ProfileChange {
@@ -18,6 +24,23 @@ export interface ProfileChange {
   homeCountry?: string | null;
   visibility?: Visibility;
 }
+
+/** What a card shows of a user. */
+export type CardUser = Pick<User, '_id' | keyof typeof CARD_FIELDS>;
+const CARD_FIELDS = {
+  username: 1,
+  firstName: 1,
+  lastName: 1,
+  profilePicture: 1,
+  bio: 1,
+  homeCountry: 1,
+  visibility: 1,
+  followersCount: 1,
+  followingCount: 1,
+} as const satisfies Partial<Record<keyof User, 1>>;
+
+/** Behind every character that usernames have. */
+const AFTER_ANY = '\u{10FFFF}';
 
 /** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
 @Injectable()
@@ -53,18 +76,78 @@ export class UsersService implements OnModuleInit {
     return objectIdOf(id) && this.byId.load(id);
   }
 
-  /** The users of these ids, in one query, in no order; missing ones are left out. */
-  findByIds(ids: readonly Types.ObjectId[]): Promise<User[]> {
-    return this.model.find({ _id: { $in: ids } }).lean<User[]>();
+  /** Which of these ids are users'. */
+  async existing(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
+    const users = await this.model.find({ _id: { $in: ids } }, { _id: 1 }).lean<User[]>();
+    return new Set(users.map(({ _id }) => String(_id)));
+  }
+
+  /** Adds `user`, an array of one card or none, to each document of a query: the user whose id its `localField` holds. */
+  cardStage(localField: string): PipelineStage.Lookup {
+    return {
+      $lookup: {
+        from: this.model.collection.name,
+        localField,
+        foreignField: '_id',
+        as: 'user',
+        pipeline: [{ $project: CARD_FIELDS }],
+      },
+    };
+  }
+
+  /** The user of exactly this name. */
+  findByUsername(username: string): Promise<CardUser | null> {
+    return this.model.findOne({ username }, CARD_FIELDS).lean<CardUser>();
+  }
+
+  /** Users whose names begin so, in the order of their names, from behind `after` on. */
+  findByUsernamePrefix(prefix: string, after: string | undefined, limit: number): Promise<CardUser[]> {
+    const from = after === undefined ? { $gte: prefix } : { $gt: after };
+    return this.model
+      .find({ username: { ...from, $lt: prefix + AFTER_ANY } }, CARD_FIELDS)
+      .sort({ username: 1 })
+      .limit(limit)
+      .lean<CardUser[]>();
+  }
+
+  /** Public users for whom follow requests wait: what is left when going public was interrupted. */
+  async publicWithRequests(limit: number): Promise<Types.ObjectId[]> {
+    const users = await this.model
+      .find(PUBLIC_WITH_REQUESTS, { _id: 1 })
+      .hint(PUBLIC_WITH_REQUESTS_INDEX)
+      .limit(limit)
+      .lean<User[]>();
+    return users.map(({ _id }) => _id);
   }
 
   findBySubjectInTransaction(subject: string, session: ClientSession): Promise<User | null> {
     return this.model.findOne({ clerkId: subject }).session(session).lean<User>();
   }
 
-  /** For decisions inside a transaction. */
-  findInTransaction(id: Types.ObjectId, session: ClientSession): Promise<User | null> {
-    return this.model.findById(id).session(session).lean<User>();
+  /** How many others these users follow or ask to; missing ones are left out. For decisions inside a transaction. */
+  followingOf(
+    ids: readonly Types.ObjectId[],
+    session: ClientSession,
+  ): Promise<Pick<User, '_id' | 'followingCount' | 'sentRequestsCount'>[]> {
+    return this.model
+      .find({ _id: { $in: ids } }, { followingCount: 1, sentRequestsCount: 1 })
+      .session(session)
+      .lean<User[]>();
+  }
+
+  /**
+   * Reads a user as the first thing in a transaction, and writes it: others who do the same, or delete it, collide here,
+   * before they have done any work.
+   */
+  claim(id: Types.ObjectId, session: ClientSession): Promise<Pick<User, '_id' | 'visibility'> | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id },
+        // A write that changes nothing would collide with nobody.
+        { $inc: { claims: 1 } },
+        { projection: { visibility: 1 }, session, timestamps: false },
+      )
+      .lean<User>();
   }
 
   /** Inserts a user; `_id` and the app's defaults are made here. E11000 when `clerkId` or `username` exists. */
@@ -166,16 +249,24 @@ export class UsersService implements OnModuleInit {
     return matchedCount === 1;
   }
 
-  /** Moves counters of many users in one command; those that don't exist any more are passed over. */
+  /**
+   * Moves counters of many users in one command; those that don't exist any more are passed over.
+   * @returns how many exist
+   */
   async moveCountersOfMany(
     moves: ReadonlyMap<string, Partial<Record<Counter, number>>>,
     session: ClientSession,
-  ): Promise<void> {
-    if (moves.size === 0) return;
+  ): Promise<number> {
+    if (moves.size === 0) return 0;
     const operations = [...moves].map(([id, steps]) => ({
       updateOne: { filter: { _id: new Types.ObjectId(id) }, update: { $inc: steps } },
     }));
-    await this.model.bulkWrite(operations, { session, ordered: false, timestamps: false });
+    const { matchedCount } = await this.model.bulkWrite(operations, {
+      session,
+      ordered: false,
+      timestamps: false,
+    });
+    return matchedCount;
   }
 
   /**

@@ -1,0 +1,63 @@
+import { Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../common/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import { GraphService } from './graph.service.js';
+import { type UserCard, userCardPageSchema, userIdParam } from './social.dto.js';
+import { SocialService } from './social.service.js';
+
+@ApiTags('Social')
+@Controller('users/me/blocks')
+export class BlocksController {
+  constructor(
+    private readonly graph: GraphService,
+    private readonly social: SocialService,
+  ) {}
+
+  @Get()
+  @Operation({
+    id: 'listBlocks',
+    summary: 'Whom I block, newest first',
+    success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
+    problems: ['validation_failed', 'invalid_cursor'],
+  })
+  list(
+    @CurrentUser() viewer: User,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<Page<UserCard>> {
+    return this.social.blocked(viewer, query);
+  }
+
+  @Put(':userId')
+  @Operation({
+    id: 'block',
+    summary: 'Block a user',
+    description:
+      'Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.',
+    success: { 204: { description: 'The user is blocked.' } },
+    problems: ['user_not_found', 'cannot_block_self'],
+  })
+  block(
+    @CurrentUser() viewer: User,
+    @Param('userId', { schema: userIdParam }) userId: string,
+  ): Promise<void> {
+    return this.graph.block(viewer._id, userId);
+  }
+
+  @Delete(':userId')
+  @Operation({
+    id: 'unblock',
+    summary: 'Unblock a user',
+    description: 'What the block cut stays cut. Repeating it is harmless.',
+    success: { 204: { description: 'The user is not blocked (any more).' } },
+    problems: ['user_not_found'],
+  })
+  unblock(
+    @CurrentUser() viewer: User,
+    @Param('userId', { schema: userIdParam }) userId: string,
+  ): Promise<void> {
+    return this.social.unblock(viewer, userId);
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
+import { PersonalDataRegistry } from '../common/personal-data.js';
+import { type CardUser, UsersService } from '../users/users.service.js';
+import { Block } from './block.schema.js';
+
+/** Removed in one transaction behind a deletion. */
+const ERASE_BATCH = 500;
+
+/** Owns `blocks`. A block writes no counter; whoever inserts one writes both users' documents. */
+@Injectable()
+export class BlocksService implements OnModuleInit {
+  constructor(
+    @InjectModel(Block.name) private readonly model: Model<Block>,
+    private readonly users: UsersService,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'blocks',
+      erase: { step: 'graph', batch: ({ userId }, session) => this.eraseBatch(userId, session) },
+      isLeft: async ({ userId }) => (await this.model.exists(blocksOf(userId))) !== null,
+      exports: { blocks: ({ userId }) => this.export(userId) },
+    });
+  }
+
+  /** Blocks either way between a user and these others. */
+  between(
+    userId: Types.ObjectId,
+    others: readonly Types.ObjectId[],
+    session: ClientSession,
+  ): Promise<Block[]> {
+    return this.model.find(blocksBetween(userId, others)).session(session).lean<Block[]>();
+  }
+
+  /** The same, as a part of a query of another collection. */
+  betweenStage(userId: Types.ObjectId, others: readonly Types.ObjectId[]): PipelineStage.UnionWith {
+    return {
+      $unionWith: {
+        coll: this.model.collection.name,
+        pipeline: [{ $match: blocksBetween(userId, others) }],
+      },
+    };
+  }
+
+  /** @throws E11000 when there is one */
+  async insert(blockerId: Types.ObjectId, blockedId: Types.ObjectId, session: ClientSession): Promise<void> {
+    await this.model.create([{ blockerId, blockedId }], { session });
+  }
+
+  /** Nothing happens when there is none. */
+  async remove(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
+    await this.model.deleteOne({ blockerId, blockedId });
+  }
+
+  /** Blocks by a user with the users they are about, newest first, as far as `behind` lets them through. */
+  list(
+    blockerId: Types.ObjectId,
+    behind: { _id?: { $lt: Types.ObjectId } },
+    limit: number,
+  ): Promise<(Block & { user: CardUser[] })[]> {
+    return this.model.aggregate([
+      { $match: { blockerId, ...behind } },
+      { $sort: { _id: -1 } },
+      { $limit: limit },
+      this.users.cardStage('blockedId'),
+    ]);
+  }
+
+  private async eraseBatch(userId: Types.ObjectId, session: ClientSession): Promise<number> {
+    const blocks = await this.model
+      .find(blocksOf(userId), { _id: 1 })
+      .limit(ERASE_BATCH)
+      .session(session)
+      .lean<Block[]>();
+    if (blocks.length === 0) return 0;
+    await this.model.deleteMany({ _id: { $in: blocks.map(({ _id }) => _id) } }, { session });
+    return blocks.length;
+  }
+
+  private async *export(userId: Types.ObjectId): AsyncGenerator {
+    const blocks = this.model.find({ blockerId: userId }).sort({ _id: -1 }).lean<Block>().cursor();
+    for await (const { _id, blockedId } of blocks) {
+      yield { userId: String(blockedId), since: _id.getTimestamp().toISOString() };
+    }
+  }
+}
+
+function blocksOf(userId: Types.ObjectId) {
+  return { $or: [{ blockerId: userId }, { blockedId: userId }] };
+}
+
+function blocksBetween(userId: Types.ObjectId, others: readonly Types.ObjectId[]) {
+  return {
+    $or: [
+      { blockerId: userId, blockedId: { $in: [...others] } },
+      { blockerId: { $in: [...others] }, blockedId: userId },
+    ],
+  };
+}

@@ -1,0 +1,227 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
+import { PersonalDataRegistry } from '../common/personal-data.js';
+import type { Counter } from '../users/user.schema.js';
+import { type CardUser, UsersService } from '../users/users.service.js';
+import { Follow, type FollowState } from './follow.schema.js';
+
+/** Edges removed or accepted in one transaction: short enough not to hold anybody up. */
+const BATCH = 100;
+
+/** The counters an edge of a state moves: of the one who follows, and of the one followed. */
+const COUNTERS: Record<FollowState, { follower: Counter; followee: Counter }> = {
+  following: { follower: 'followingCount', followee: 'followersCount' },
+  requested: { follower: 'sentRequestsCount', followee: 'receivedRequestsCount' },
+};
+
+/** Which end of an edge a list goes through, and which end it shows. */
+const DIRECTIONS = {
+  followers: { through: 'followeeId', shows: 'followerId' },
+  following: { through: 'followerId', shows: 'followeeId' },
+} as const;
+export type Direction = keyof typeof DIRECTIONS;
+
+/** An edge that changes: what it was, and what it becomes; undefined: no edge. */
+export interface EdgeChange {
+  followerId: Types.ObjectId;
+  followeeId: Types.ObjectId;
+  from: FollowState | undefined;
+  to: FollowState | undefined;
+}
+
+/** Owns `follows`. Whatever changes edges changes the counters of both ends in the same transaction. */
+@Injectable()
+export class FollowsService implements OnModuleInit {
+  constructor(
+    @InjectModel(Follow.name) private readonly model: Model<Follow>,
+    private readonly users: UsersService,
+    private readonly registry: PersonalDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register({
+      collection: 'follows',
+      erase: { step: 'graph', batch: ({ userId }, session) => this.eraseBatch(userId, session) },
+      isLeft: async ({ userId }) => (await this.model.exists(edgesOf(userId))) !== null,
+      exports: {
+        following: ({ userId }) => this.export(userId, 'following', 'following'),
+        followers: ({ userId }) => this.export(userId, 'followers', 'following'),
+        sentFollowRequests: ({ userId }) => this.export(userId, 'following', 'requested'),
+        receivedFollowRequests: ({ userId }) => this.export(userId, 'followers', 'requested'),
+      },
+    });
+  }
+
+  /** The edges from these followers to one followee. */
+  edgesTo(
+    followeeId: Types.ObjectId,
+    followerIds: readonly Types.ObjectId[],
+    session: ClientSession,
+  ): Promise<Follow[]> {
+    return this.model
+      .find({ followerId: { $in: followerIds }, followeeId })
+      .session(session)
+      .lean<Follow[]>();
+  }
+
+  /**
+   * Makes, changes and removes edges, and moves the counters of all ends. Edges are what the same transaction read, so `from` is right.
+   * @throws when an end doesn't exist: the transaction must not commit
+   */
+  async change(changes: readonly EdgeChange[], session: ClientSession): Promise<void> {
+    const operations = changes.map(({ followerId, followeeId, from, to }) => {
+      if (from === undefined) return { insertOne: { document: { followerId, followeeId, state: to } } };
+      const filter = { followerId, followeeId };
+      return to === undefined
+        ? { deleteOne: { filter } }
+        : { updateOne: { filter, update: { $set: { state: to } } } };
+    });
+    await this.model.bulkWrite(operations as never, { session });
+    const moves = movesOf(changes);
+    const matched = await this.users.moveCountersOfMany(moves, session);
+    if (matched !== moves.size) throw new Error('An edge has an end that is no user');
+  }
+
+  /**
+   * Removes the edges between two users, both ways.
+   * @returns how many there were
+   */
+  async cut(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<number> {
+    const edges = await this.model
+      .find(edgesBetween(a, [b]))
+      .session(session)
+      .lean<Follow[]>();
+    if (edges.length > 0) await this.change(edges.map(removal), session);
+    return edges.length;
+  }
+
+  /**
+   * Accepts a batch of the requests to a user, oldest first.
+   * @returns how many; 0 when none is left
+   */
+  async acceptBatch(followeeId: Types.ObjectId, session: ClientSession): Promise<number> {
+    const edges = await this.model
+      .find({ followeeId, state: 'requested' })
+      .sort({ _id: 1 })
+      .limit(BATCH)
+      .session(session)
+      .lean<Follow[]>();
+    if (edges.length === 0) return 0;
+    // One command for all, where `change` would send one update each.
+    await this.model.updateMany(idsOf(edges), { $set: { state: 'following' } }, { session });
+    await this.users.moveCountersOfMany(movesOf(edges.map(acceptance)), session);
+    return edges.length;
+  }
+
+  /** Edges of a user with whom they lead to, newest first, as far as `behind` lets them through. No user: one under deletion. */
+  list(
+    userId: Types.ObjectId,
+    direction: Direction,
+    state: FollowState,
+    behind: { _id?: { $lt: Types.ObjectId } },
+    limit: number,
+  ): Promise<(Follow & { user: CardUser[] })[]> {
+    const { through, shows } = DIRECTIONS[direction];
+    return this.model.aggregate([
+      { $match: { [through]: userId, state, ...behind } },
+      { $sort: { _id: -1 } },
+      { $limit: limit },
+      this.users.cardStage(shows),
+    ]);
+  }
+
+  /** Edges either way between a user and these others, and what `more` adds from elsewhere: one query. */
+  between<T>(
+    userId: Types.ObjectId,
+    others: readonly Types.ObjectId[],
+    more: PipelineStage.UnionWith,
+  ): Promise<(Follow | T)[]> {
+    return this.model.aggregate<Follow | T>([{ $match: edgesBetween(userId, others) }, more]);
+  }
+
+  /** Whom a user follows, at most as many as the follow limit allows. */
+  async followingIds(followerId: Types.ObjectId): Promise<Types.ObjectId[]> {
+    const edges = await this.model
+      .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 })
+      .lean<Follow[]>();
+    return edges.map(({ followeeId }) => followeeId);
+  }
+
+  /**
+   * Removes a batch of the edges of a user that is already fenced, both ways, and the counts of the others with them.
+   * @returns how many it removed
+   */
+  private async eraseBatch(userId: Types.ObjectId, session: ClientSession): Promise<number> {
+    const edges = await this.model.find(edgesOf(userId)).limit(BATCH).session(session).lean<Follow[]>();
+    if (edges.length === 0) return 0;
+    await this.model.deleteMany(idsOf(edges), { session });
+    const moves = movesOf(edges.map(removal));
+    moves.delete(String(userId));
+    await this.users.moveCountersOfMany(moves, session);
+    return edges.length;
+  }
+
+  private async *export(userId: Types.ObjectId, direction: Direction, state: FollowState): AsyncGenerator {
+    const { through, shows } = DIRECTIONS[direction];
+    const edges = this.model
+      .find({ [through]: userId, state })
+      .sort({ _id: -1 })
+      .lean<Follow>()
+      .cursor();
+    for await (const edge of edges) {
+      yield { userId: String(edge[shows]), since: edge._id.getTimestamp().toISOString() };
+    }
+  }
+}
+
+function edgesOf(userId: Types.ObjectId) {
+  return { $or: [{ followerId: userId }, { followeeId: userId }] };
+}
+
+function edgesBetween(userId: Types.ObjectId, others: readonly Types.ObjectId[]) {
+  return {
+    $or: [
+      { followerId: userId, followeeId: { $in: [...others] } },
+      { followerId: { $in: [...others] }, followeeId: userId },
+    ],
+  };
+}
+
+function idsOf(edges: readonly Follow[]) {
+  return { _id: { $in: edges.map(({ _id }) => _id) } };
+}
+
+const removal = ({ followerId, followeeId, state }: Follow): EdgeChange => ({
+  followerId,
+  followeeId,
+  from: state,
+  to: undefined,
+});
+
+const acceptance = ({ followerId, followeeId }: Follow): EdgeChange => ({
+  followerId,
+  followeeId,
+  from: 'requested',
+  to: 'following',
+});
+
+/** By user, how far each of its counters moves. */
+function movesOf(changes: readonly EdgeChange[]): Map<string, Partial<Record<Counter, number>>> {
+  const moves = new Map<string, Partial<Record<Counter, number>>>();
+  const move = (id: Types.ObjectId, counter: Counter, step: number) => {
+    const steps = moves.get(String(id)) ?? {};
+    moves.set(String(id), { ...steps, [counter]: (steps[counter] ?? 0) + step });
+  };
+  for (const { followerId, followeeId, from, to } of changes) {
+    for (const [state, step] of [
+      [from, -1],
+      [to, 1],
+    ] as const) {
+      if (state === undefined) continue;
+      move(followerId, COUNTERS[state].follower, step);
+      move(followeeId, COUNTERS[state].followee, step);
+    }
+  }
+  return moves;
+}

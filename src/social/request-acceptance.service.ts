@@ -1,0 +1,66 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Types } from 'mongoose';
+import { repeat } from '../common/repeat.js';
+import { UsersService } from '../users/users.service.js';
+import { GraphService } from './graph.service.js';
+
+/** For how long going public keeps its caller waiting; what is left by then goes on behind the answer. */
+const ANSWER_WITHIN_MS = 1000;
+const SWEEP_EVERY_MS = 15_000;
+const SWEEP_LIMIT = 100;
+
+/**
+ * Accepts what waited for an account when it goes public: in batches, resumed by any instance. What there is to do is what
+ * `users` says (public, and requests are counted), so a crash forgets nothing.
+ */
+@Injectable()
+export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RequestAcceptanceService.name);
+  private readonly running = new Set<Promise<void>>();
+  private isStopping = false;
+  private stopSweeping: (() => Promise<void>) | undefined;
+
+  constructor(
+    private readonly users: UsersService,
+    private readonly graph: GraphService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.stopSweeping = repeat(SWEEP_EVERY_MS, this.logger, () => this.sweep());
+  }
+
+  /** Runs end after their batch; another instance goes on with them. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    await this.stopSweeping?.();
+    await Promise.all(this.running);
+  }
+
+  /** Accepts all requests to a user that went public; returns when that is done, or has taken a second. Never throws. */
+  async accept(userId: Types.ObjectId): Promise<void> {
+    const run = this.acceptAll(userId).catch((error: unknown) => {
+      this.logger.warn({ msg: 'follow requests are not all accepted yet, will be resumed', err: error });
+    });
+    this.running.add(run);
+    void run.finally(() => this.running.delete(run));
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ANSWER_WITHIN_MS);
+    });
+    await Promise.race([run, patience]);
+    clearTimeout(timer);
+  }
+
+  private async acceptAll(userId: Types.ObjectId): Promise<void> {
+    while (!this.isStopping && (await this.graph.acceptBatch(userId)) > 0);
+  }
+
+  private async sweep(): Promise<void> {
+    for (const userId of await this.users.publicWithRequests(SWEEP_LIMIT)) await this.acceptAll(userId);
+  }
+}
