@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Types } from 'mongoose';
 import { type Bench, Durations, startBench } from './instance.ts';
+import { type Actor, deleteMe, insertInBatches, join, until, userDocument } from './population.ts';
+import { report } from './report.ts';
 
 /**
  * What the deletion of a very popular account costs everybody else: a steady load of other users (reading, following,
@@ -15,71 +15,14 @@ const IDLE_MS = Number(process.env['BENCH_IDLE_MS'] ?? 20_000);
 /** Requests per second of the load, well below what two cores can take: a queue would measure the queue. */
 const RATE = Number(process.env['BENCH_RATE'] ?? 60);
 const ACTORS = 200;
-const INSERT_AT_ONCE = 10_000;
 
 type Kind = 'read' | 'follow' | 'unfollow' | 'delete';
 const KINDS: readonly Kind[] = ['read', 'follow', 'unfollow', 'delete'];
-
-interface Actor {
-  clerkId: string;
-  id: string;
-  token: string;
-}
 
 /** What a phase of the load saw. */
 interface Phase {
   durations: Record<Kind, Durations>;
   failures: Map<number, number>;
-}
-
-const userDocument = (_id: Types.ObjectId, index: number, counts: object) => ({
-  _id,
-  clerkId: `user_bench${index}`,
-  username: `bench_${index}`,
-  email: null,
-  firstName: 'Bench',
-  lastName: '',
-  profilePicture: '',
-  role: 'user',
-  banned: false,
-  clerkUpdatedAt: 0,
-  bio: '',
-  homeCountry: null,
-  visibility: 'public',
-  suspendedAt: null,
-  revokedSessions: [],
-  followersCount: 0,
-  followingCount: 0,
-  sentRequestsCount: 0,
-  receivedRequestsCount: 0,
-  purchasesCount: 0,
-  createdAt: new Date(),
-  updatedAt: new Date(),
-  ...counts,
-});
-
-async function join(bench: Bench, name: string): Promise<Actor> {
-  const { id: clerkId } = await bench.clerk.createUser({ first_name: name }, { webhook: false });
-  const token = await bench.clerk.mintToken(clerkId, { expiresInSeconds: 3600 * 4 });
-  const response = await fetch(`${bench.url}/api/v2/users/me`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const { id } = (await response.json()) as { id: string };
-  return { clerkId, id, token };
-}
-
-async function insertInBatches(
-  bench: Bench,
-  collection: string,
-  count: number,
-  make: (index: number) => object,
-) {
-  for (let from = 0; from < count; from += INSERT_AT_ONCE) {
-    const size = Math.min(INSERT_AT_ONCE, count - from);
-    await bench.db
-      .collection(collection)
-      .insertMany(Array.from({ length: size }, (_, index) => make(from + index)));
-  }
 }
 
 /** A load at a steady rate from the actors until it is stopped; each request is measured from when it was due. */
@@ -129,23 +72,6 @@ function load(bench: Bench, actors: Actor[], spare: Actor[]): { phase: Phase; st
       await Promise.all(pending);
     },
   };
-}
-
-/** Resolves when the deletion of this Clerk id has come so far. */
-async function until(bench: Bench, id: string, field: 'done.graph' | 'completedAt'): Promise<void> {
-  const _id = new Types.ObjectId(id);
-  while ((await bench.db.collection('deletions').countDocuments({ _id, [field]: { $ne: null } })) === 0) {
-    await sleep(200);
-  }
-}
-
-async function deleteMe(bench: Bench, { token }: Actor): Promise<{ id: string; receiptUrl: string }> {
-  const response = await fetch(`${bench.url}/api/v2/users/me`, {
-    method: 'DELETE',
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (response.status !== 202) throw new Error(`DELETE /users/me: ${response.status}`);
-  return (await response.json()) as { id: string; receiptUrl: string };
 }
 
 async function measureGraph(bench: Bench): Promise<string[]> {
@@ -280,8 +206,7 @@ try {
     ...purchases,
     '',
   ].join('\n');
-  process.stdout.write(text);
-  await writeFile(path.resolve(import.meta.dirname, 'results/deletion.md'), text);
+  await report('deletion', text);
 } finally {
   await bench.stop();
 }

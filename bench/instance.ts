@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,37 +8,81 @@ import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
 
 /** What a benchmark measures: the built service as a process of its own, on a real mongod, beside a local Clerk. */
 export interface Bench {
+  /** Of the first process. */
   url: string;
+  urls: readonly string[];
   clerk: ClerkLocal;
   mongo: ReplicaSet;
+  /** Of the service's database. */
+  uri: string;
   db: mongoose.Connection;
   mongod: string;
   stop(): Promise<void>;
 }
 
-/** Starts `dist/main.js` (build it first) on a fresh database. `environment` adds variables. */
-export async function startBench(environment: Record<string, string> = {}): Promise<Bench> {
+/**
+ * Starts `dist/main.js` (build it first) on a fresh database, as so many processes. `environment` adds variables.
+ */
+export async function startBench(environment: Record<string, string> = {}, instances = 1): Promise<Bench> {
   const mongo = await startReplicaSet();
   const clerk = await startClerkLocal();
   const uri = mongo.uri.replace(/^(mongodb:\/\/[^/]+\/)/, '$1bench');
-  const child = spawn(process.execPath, [path.resolve(import.meta.dirname, '../dist/main.js')], {
+  const variables = {
+    MONGODB_URI: uri,
+    CLERK_SECRET_KEY: clerk.secretKey,
+    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
+    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
+    CLERK_API_URL: clerk.url,
+    ...environment,
+  };
+  const children: ChildProcess[] = [];
+  const urls: string[] = [];
+  for (let n = 0; n < instances; n++) {
+    const child = startService(variables);
+    children.push(child);
+    urls.push(await addressOf(child));
+  }
+  const db = await mongoose.createConnection(uri).asPromise();
+  const { version } = (await db.getClient().db('admin').command({ buildInfo: 1 })) as { version: string };
+  return {
+    url: urls[0] ?? '',
+    urls,
+    clerk,
+    mongo,
+    uri,
+    db,
+    mongod: version,
+    stop: async () => {
+      for (const child of children) {
+        const exited = once(child, 'exit');
+        child.kill('SIGTERM');
+        await exited;
+      }
+      await db.close();
+      await clerk.close();
+      await mongo.stop();
+    },
+  };
+}
+
+function startService(variables: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [path.resolve(import.meta.dirname, '../dist/main.js')], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
-      MONGODB_URI: uri,
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'info',
-      CLERK_SECRET_KEY: clerk.secretKey,
-      CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-      CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-      CLERK_API_URL: clerk.url,
-      ...environment,
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('The service has no output');
   const lines = createInterface({ input: child.stdout });
-  const url = await new Promise<string>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
       reject(new Error(`The service ended (${String(code)}) before it listened`));
     });
@@ -47,22 +91,6 @@ export async function startBench(environment: Record<string, string> = {}): Prom
       if (msg === 'listening' && address !== undefined) resolve(address);
     });
   });
-  const db = await mongoose.createConnection(uri).asPromise();
-  const { version } = (await db.getClient().db('admin').command({ buildInfo: 1 })) as { version: string };
-  return {
-    url,
-    clerk,
-    mongo,
-    db,
-    mongod: version,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      await db.close();
-      await clerk.close();
-      await mongo.stop();
-    },
-  };
 }
 
 /** Durations in ms with their percentiles. */
