@@ -138,9 +138,8 @@ export class GraphService {
     const ids = [...new Map(changes.map(({ followerId }) => [String(followerId), followerId])).values()];
     const followers = byId(await this.users.followingOf(ids, session), ({ _id }) => _id);
     const edges = byId(await this.follows.edgesTo(followeeId, ids, session), ({ followerId }) => followerId);
-    const blocks = await this.blocks.between(followeeId, ids, session);
-    const blocked = byId(blocks, ({ blockedId }) => blockedId);
-    const blockers = byId(blocks, ({ blockerId }) => blockerId);
+    const between = await this.blocks.between(followeeId, ids, session);
+    const blocks = new Set(between.map(({ blockerId, blockedId }) => pair(blockerId, blockedId)));
 
     const states = new Map<string, FollowState | undefined>();
     const outcomes = changes.map(({ kind, followerId }): Outcome<FollowState | undefined> => {
@@ -153,8 +152,8 @@ export class GraphService {
         isPrivate: followee.visibility === 'private',
         following:
           follower.followingCount + follower.sentRequestsCount - initial + (before === undefined ? 0 : 1),
-        isBlockedByFollowee: blocked.has(id),
-        isBlockedByFollower: blockers.has(id),
+        isBlockedByFollowee: blocks.has(pair(followeeId, followerId)),
+        isBlockedByFollower: blocks.has(pair(followerId, followeeId)),
       });
       if ('result' in outcome) states.set(id, outcome.result);
       return outcome;
@@ -212,6 +211,10 @@ function isByFollower(kind: Kind): boolean {
 
 function problem(...[code, detail]: ConstructorParameters<typeof ProblemError>): { problem: ProblemError } {
   return { problem: new ProblemError(code, detail) };
+}
+
+function pair(blockerId: Types.ObjectId, blockedId: Types.ObjectId): string {
+  return `${String(blockerId)}>${String(blockedId)}`;
 }
 
 function byId<T>(items: readonly T[], idOf: (item: T) => Types.ObjectId): ReadonlyMap<string, T> {
