@@ -64,8 +64,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     app.enableCors({
       origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
       methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'accept-language', 'x-request-id'],
-      exposedHeaders: ['x-request-id', 'retry-after', 'link'],
+      allowedHeaders: ['authorization', 'content-type', 'accept-language', 'if-none-match', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after', 'link', 'etag', 'content-language'],
       maxAge: 600,
     });
   }

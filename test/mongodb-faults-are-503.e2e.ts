@@ -30,12 +30,15 @@ afterAll(async () => {
 });
 
 /** Fails matching commands until it is undone: the driver tries some of them again. */
-async function failAll(data: { failCommands: string[]; errorCode?: number; closeConnection?: boolean }) {
+async function failAll(
+  data: { failCommands: string[]; errorCode?: number; closeConnection?: boolean },
+  collection = 'users',
+) {
   const admin = api.db.getClient().db('admin');
   await admin.command({
     configureFailPoint: 'failCommand',
     mode: 'alwaysOn',
-    data: { ...data, namespace: `${api.db.name}.users`, appName: 'roavelo-api' },
+    data: { ...data, namespace: `${api.db.name}.${collection}`, appName: 'roavelo-api' },
   });
   return () => admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
 }
@@ -107,4 +110,18 @@ it('what is no outage is none', () => {
   expect(isUnavailable(new mongo.MongoServerError({ message: 'x', code: 11000 }))).toBe(false);
   expect(isUnavailable(new mongo.MongoServerError({ message: 'x', code: 121 }))).toBe(false);
   expect(isUnavailable(undefined)).toBe(false);
+});
+
+it('countries are answered all the same, without counts, until they can be counted', async () => {
+  const people = await Promise.all(Array.from({ length: 5 }, () => api.join()));
+  for (const person of people) await person.call(201, 'PUT', '/users/me/wishlist/JP');
+  const undo = await failAll(
+    { failCommands: ['aggregate'], errorCode: UNAVAILABLE.MaxTimeMSExpired },
+    'wishlists',
+  );
+  const japan = { code: 'JP', name: 'Japan' };
+  expect(await api.anonymous.get('/countries/JP')).toEqual({ ...japan, wantedBy: null });
+  await undo();
+  // The test's own limit ends it.
+  while ((await api.anonymous.get('/countries/JP'))['wantedBy'] !== 5);
 });

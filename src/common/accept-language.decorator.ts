@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The `Accept-Language` header; `@Localized()` documents it. */
 export const AcceptLanguage = createParamDecorator(
@@ -16,4 +16,12 @@ export function Localized(): MethodDecorator {
     required: false,
     schema: { type: 'string', examples: ['pt-PT, en;q=0.5'] },
   });
+}
+
+/** Says in which language the answer is, and that another one was possible. */
+export function speak(reply: FastifyReply, locale: string): void {
+  void reply
+    .header('content-language', locale)
+    // CORS may have named the origin already.
+    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '));
 }

@@ -1,8 +1,9 @@
-import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { applyDecorators, HttpCode, UseInterceptors } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 import { Public } from './public.decorator.js';
+import { RevalidationInterceptor } from './revalidation.interceptor.js';
 
 /** Any authenticated route can answer with these. */
 const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
@@ -41,6 +42,8 @@ export interface OperationOptions {
   never?: readonly ProblemCode[];
   /** No token needed. */
   public?: boolean;
+  /** How long who may keep the answer. It gets an `ETag`, and callers who have it already are answered 304. */
+  cacheControl?: string;
 }
 
 /**
@@ -62,11 +65,33 @@ export function Operation(options: OperationOptions): MethodDecorator {
       ...(options.description === undefined ? {} : { description: options.description }),
     }),
     HttpCode(status),
-    ...Object.entries(options.success).map(([code, success]) => successResponse(Number(code), success)),
+    ...Object.entries(options.success).map(([code, success]) =>
+      successResponse(Number(code), withTag(success, options.cacheControl)),
+    ),
+    ...(options.cacheControl === undefined ? [] : revalidation(options.cacheControl)),
     ...statuses.map((code) => problemResponse(code, problems)),
     // An empty requirement says "no authentication", where leaving it out would inherit the document's.
     ...(options.public ? [Public(), ApiSecurity({})] : [ApiBearerAuth('session')]),
   );
+}
+
+const ETAG = { description: 'Of the content (RFC 9110), weak.', schema: { type: 'string' as const } };
+
+function withTag(success: Success, cacheControl: string | undefined): Success {
+  return cacheControl === undefined ? success : { ...success, headers: { ...success.headers, ETag: ETAG } };
+}
+
+function revalidation(cacheControl: string): MethodDecorator[] {
+  return [
+    UseInterceptors(new RevalidationInterceptor(cacheControl)),
+    ApiHeader({
+      name: 'If-None-Match',
+      description: 'The `ETag` of the answer that the caller has: 304 when it is still the same.',
+      required: false,
+      schema: { type: 'string' },
+    }),
+    ApiResponse({ status: 304, description: 'What the caller has is still right.', headers: { ETag: ETAG } }),
+  ];
 }
 
 function successResponse(

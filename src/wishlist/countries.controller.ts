@@ -1,14 +1,22 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AcceptLanguage, Localized } from '../common/accept-language.decorator.js';
+import { AcceptLanguage, Localized, speak } from '../common/accept-language.decorator.js';
 import { Operation } from '../common/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
-import { type Country, countryCode, countryNames } from './countries.js';
-import { countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
+import { type UserCard, userCardPageSchema } from '../social/social.dto.js';
+import { SocialService } from '../social/social.service.js';
+import { FollowsService } from '../social/follows.service.js';
+import { CurrentUser } from '../users/current-user.decorator.js';
+import type { User } from '../users/user.schema.js';
+import { countryCode, countryNames } from './countries.js';
+import { CountryCounts } from './country-counts.service.js';
+import { type Country, countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
+import { WishlistService } from './wishlist.service.js';
 
-/** Names change with the runtime's CLDR data only. */
-const CACHE_CONTROL = 'public, max-age=86400';
+/** Names change with the runtime's CLDR data only, counts now and then. */
+const CACHE_CONTROL = 'public, max-age=60';
 const headers = {
   'Content-Language': { description: 'The language of the names.', schema: { type: 'string' as const } },
 };
@@ -16,6 +24,13 @@ const headers = {
 @ApiTags('Countries')
 @Controller('countries')
 export class CountriesController {
+  constructor(
+    private readonly counts: CountryCounts,
+    private readonly wishlist: WishlistService,
+    private readonly follows: FollowsService,
+    private readonly social: SocialService,
+  ) {}
+
   @Get()
   @Operation({
     id: 'listCountries',
@@ -23,15 +38,20 @@ export class CountriesController {
     description: 'Always whole: 250 short rows, named and sorted by `Accept-Language`.',
     success: { 200: { description: 'All countries.', schema: countryListSchema, headers } },
     public: true,
+    cacheControl: CACHE_CONTROL,
   })
   @Localized()
-  list(
+  async list(
     @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
-  ): { items: readonly Country[]; nextCursor: null } {
+  ): Promise<{ items: readonly Country[]; nextCursor: null }> {
     const { countries, locale } = countryNames(language);
-    cacheable(reply, locale);
-    return { items: countries, nextCursor: null };
+    const wantedBy = await this.counts.read();
+    speak(reply, locale);
+    return {
+      items: countries.map((country) => ({ ...country, wantedBy: wantedBy(country.code) })),
+      nextCursor: null,
+    };
   }
 
   @Get(':code')
@@ -41,25 +61,46 @@ export class CountriesController {
     success: { 200: { description: 'The country.', schema: countrySchema, headers } },
     problems: ['not_found'],
     public: true,
+    cacheControl: CACHE_CONTROL,
   })
   @Localized()
-  get(
+  async get(
     @Param('code', { schema: countryCodeParam }) code: string,
     @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
-  ): Country {
+  ): Promise<Country> {
     const { byCode, locale } = countryNames(language);
-    const country = byCode.get(countryCode(code) ?? '');
+    const country = byCode.get(requireKnown(code));
     if (country === undefined) throw new ProblemError('not_found');
-    cacheable(reply, locale);
-    return country;
+    const wantedBy = await this.counts.read();
+    speak(reply, locale);
+    return { ...country, wantedBy: wantedBy(country.code) };
+  }
+
+  @Get(':code/people')
+  @Operation({
+    id: 'listCountryPeople',
+    summary: 'Whom I follow and who wants to go there',
+    description:
+      'Those I follow who have the country on their wishlist, not visited; newest accounts first. Nobody else, public or not.',
+    success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
+    problems: ['validation_failed', 'invalid_cursor', 'not_found'],
+  })
+  async people(
+    @CurrentUser() viewer: User,
+    @Param('code', { schema: countryCodeParam }) code: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<Page<UserCard>> {
+    const country = requireKnown(code);
+    const followed = await this.follows.followingIds(viewer._id);
+    const { items, nextCursor } = await this.wishlist.wanting(followed, country, viewer._id, query);
+    return { items: await this.social.cards(viewer, items), nextCursor };
   }
 }
 
-function cacheable(reply: FastifyReply, locale: string): void {
-  void reply
-    .header('cache-control', CACHE_CONTROL)
-    .header('content-language', locale)
-    // CORS may have named the origin already.
-    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '));
+/** The code in upper case. @throws ProblemError `not_found` */
+function requireKnown(code: string): string {
+  const known = countryCode(code);
+  if (known === undefined) throw new ProblemError('not_found');
+  return known;
 }

@@ -27,7 +27,8 @@ const REMEMBERED_LOCALES = 50;
 const LONGEST_HEADER = 256;
 const MOST_LANGUAGES = 10;
 
-export interface Country {
+/** A country's name in some language. */
+export interface NamedCountry {
   code: string;
   /** In the language asked for. */
   name: string;
@@ -36,8 +37,8 @@ export interface Country {
 /** All countries in one language, in that language's alphabetical order. */
 export interface CountryNames {
   locale: string;
-  countries: readonly Country[];
-  byCode: ReadonlyMap<string, Country>;
+  countries: readonly NamedCountry[];
+  byCode: ReadonlyMap<string, NamedCountry>;
 }
 
 const remembered = new LRUCache<string, CountryNames>({ max: REMEMBERED_LOCALES });

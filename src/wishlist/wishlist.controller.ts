@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/c
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
-import { AcceptLanguage, Localized } from '../common/accept-language.decorator.js';
+import { AcceptLanguage, Localized, speak } from '../common/accept-language.decorator.js';
 import { Operation } from '../common/operation.decorator.js';
 import { SocialService } from '../social/social.service.js';
 import { userIdParam } from '../social/social.dto.js';
@@ -20,6 +20,9 @@ import {
 import type { WishlistEntry } from './wishlist.schema.js';
 import { WishlistService } from './wishlist.service.js';
 
+/** Kept by the app that asked, and asked about each time: a private account may close any moment. */
+const CACHE_CONTROL = 'private, no-cache';
+
 @ApiTags('Wishlist')
 @Controller('users')
 export class WishlistController {
@@ -34,14 +37,16 @@ export class WishlistController {
     summary: 'My wishlist, newest first',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
     problems: ['validation_failed', 'invalid_cursor'],
+    cacheControl: CACHE_CONTROL,
   })
   @Localized()
   async listMine(
     @CurrentUser() user: User,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
   ): Promise<Page<WishlistItem>> {
-    return named(await this.wishlist.list(user._id, user._id, query), language);
+    return named(await this.wishlist.list(user._id, user._id, query), reply, language);
   }
 
   @Put('me/wishlist/:countryCode')
@@ -91,21 +96,28 @@ export class WishlistController {
     description: 'The wishlist of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
     problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'wishlist_private'],
+    cacheControl: CACHE_CONTROL,
   })
   @Localized()
   async list(
     @CurrentUser() viewer: User,
     @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
   ): Promise<Page<WishlistItem>> {
     const owner = await this.social.requireVisible(viewer, userId, 'wishlist_private');
-    return named(await this.wishlist.list(owner._id, viewer._id, query), language);
+    return named(await this.wishlist.list(owner._id, viewer._id, query), reply, language);
   }
 }
 
-function named(page: Page<WishlistEntry>, language: string | undefined): Page<WishlistItem> {
+function named(
+  page: Page<WishlistEntry>,
+  reply: FastifyReply,
+  language: string | undefined,
+): Page<WishlistItem> {
   const names = countryNames(language);
+  speak(reply, names.locale);
   return { ...page, items: page.items.map((item) => toItem(item, names)) };
 }
 

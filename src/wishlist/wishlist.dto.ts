@@ -45,8 +45,17 @@ export const wishlistChangeSchema = z
 export type WishlistChange = z.infer<typeof wishlistChangeSchema>;
 
 export const countrySchema = z
-  .object({ code: countryCode, name: z.string().meta({ example: 'Japan' }) })
+  .object({
+    code: countryCode,
+    name: z.string().meta({ example: 'Japan' }),
+    wantedBy: z.int().nullable().meta({
+      description:
+        'How many people want to go: on their wishlist, not visited. From 5 up, and not to the second; null for fewer, or while it is not known.',
+      example: 42,
+    }),
+  })
   .meta({ id: 'Country' });
+export type Country = z.infer<typeof countrySchema>;
 export const countryListSchema = z
   .object({ items: z.array(countrySchema), nextCursor: z.null() })
   .meta({ id: 'CountryList' });

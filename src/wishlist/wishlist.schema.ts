@@ -26,4 +26,8 @@ export class Wishlist {
   items!: WishlistEntry[];
 }
 
+/** Who has a country on the list. */
+export const COUNTRY_INDEX = { 'items.countryCode': 1, _id: -1 } as const;
+
 export const WishlistSchema = SchemaFactory.createForClass(Wishlist);
+WishlistSchema.index(COUNTRY_INDEX);

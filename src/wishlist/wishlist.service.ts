@@ -7,7 +7,8 @@ import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
-import { Wishlist, type WishlistEntry } from './wishlist.schema.js';
+import { type CardUser, UsersService } from '../users/users.service.js';
+import { COUNTRY_INDEX, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
 /** Adding and removing the same country at once can make an attempt miss; each miss means somebody else got through. */
@@ -21,6 +22,7 @@ export class WishlistService implements OnModuleInit {
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
     private readonly sync: UserSyncService,
+    private readonly users: UsersService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {
@@ -52,6 +54,62 @@ export class WishlistService implements OnModuleInit {
       .toSorted((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1))
       .filter((item) => after === undefined || positionOf(item) < after);
     return this.cursors.page(scope, items, query.limit, positionOf);
+  }
+
+  /** A page of those among these users who want to go to a country, newest accounts first. @throws ProblemError `invalid_cursor` */
+  async wanting(
+    among: readonly Types.ObjectId[],
+    countryCode: string,
+    viewer: Types.ObjectId,
+    query: PageQuery,
+  ): Promise<Page<CardUser>> {
+    const scope = ['wanting', countryCode, String(viewer)];
+    const behind = this.cursors.idsBehind(scope, query.cursor);
+    const wishlists = await this.model
+      .aggregate<{ _id: Types.ObjectId; user: CardUser[] }>([
+        {
+          $match: {
+            _id: { $in: [...among], ...behind._id },
+            items: { $elemMatch: { countryCode, visited: false } },
+          },
+        },
+        { $sort: { _id: -1 } },
+        { $limit: query.limit + 1 },
+        this.users.cardStage('_id'),
+      ])
+      .hint(COUNTRY_INDEX);
+    const page = this.cursors.page(scope, wishlists, query.limit, ({ _id }) => String(_id));
+    return { ...page, items: page.items.flatMap(({ user }) => user) };
+  }
+
+  /**
+   * How many of a chunk of all wishlists, from behind `after` on, want to go to each country.
+   * @returns `last`: where the next chunk starts; undefined behind the last one
+   */
+  async countWanted(
+    after: Types.ObjectId | undefined,
+    limit: number,
+  ): Promise<{ counts: { countryCode: string; count: number }[]; last: Types.ObjectId | undefined }> {
+    const [chunk] = await this.model.aggregate<{
+      counts: { _id: string; count: number }[];
+      ends: { last: Types.ObjectId }[];
+    }>([
+      { $match: after === undefined ? {} : { _id: { $gt: after } } },
+      { $sort: { _id: 1 } },
+      { $limit: limit },
+      {
+        $facet: {
+          counts: [
+            { $unwind: '$items' },
+            { $match: { 'items.visited': false } },
+            { $group: { _id: '$items.countryCode', count: { $sum: 1 } } },
+          ],
+          ends: [{ $group: { _id: null, last: { $max: '$_id' } } }],
+        },
+      },
+    ]);
+    const counts = chunk?.counts.map(({ _id, count }) => ({ countryCode: _id, count })) ?? [];
+    return { counts, last: chunk?.ends[0]?.last };
   }
 
   /**

@@ -1,0 +1,69 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import type { Types } from 'mongoose';
+import { within } from '../common/within.js';
+import { WishlistService } from './wishlist.service.js';
+
+/** Fewer people could be guessed who they are. */
+const SHOWN_FROM = 5;
+/** Wishlists read by one command: far below its deadline. */
+const CHUNK = 10_000;
+const SHORTEST_PAUSE_MS = 1000;
+/** Counting takes at most a hundredth of the time, however many wishlists there are. */
+const PAUSE_PER_RUN = 100;
+/** How long an answer waits for the very first counts. */
+const PATIENCE_MS = 1000;
+
+/**
+ * How many people want to go to each country: counted behind the requests, at most so often that it costs 1 % of the time
+ * (docs/decisions/0012).
+ */
+@Injectable()
+export class CountryCounts implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(CountryCounts.name);
+  private counts: ReadonlyMap<string, number> | undefined;
+  private freshUntil = 0;
+  private running: Promise<void> | undefined;
+  private isStopping = false;
+
+  constructor(private readonly wishlists: WishlistService) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    await this.running;
+  }
+
+  /**
+   * How many want to go to a country, from five on; null for fewer, and while nothing is counted yet. Never throws: a
+   * list of countries doesn't fail for its counts.
+   */
+  async read(): Promise<(countryCode: string) => number | null> {
+    if (Date.now() >= this.freshUntil && !this.isStopping) {
+      this.running ??= this.count().finally(() => (this.running = undefined));
+      if (this.counts === undefined) await within(PATIENCE_MS, this.running).catch(() => undefined);
+    }
+    const { counts } = this;
+    return (countryCode) => {
+      const count = counts?.get(countryCode) ?? 0;
+      return count < SHOWN_FROM ? null : count;
+    };
+  }
+
+  private async count(): Promise<void> {
+    const started = Date.now();
+    try {
+      const counts = new Map<string, number>();
+      let after: Types.ObjectId | undefined;
+      do {
+        const chunk = await this.wishlists.countWanted(after, CHUNK);
+        for (const { countryCode, count } of chunk.counts) {
+          counts.set(countryCode, (counts.get(countryCode) ?? 0) + count);
+        }
+        after = chunk.last;
+      } while (after !== undefined && !this.isStopping);
+      this.counts = counts;
+    } catch (error) {
+      this.logger.warn({ msg: 'countries could not be counted, the last counts stay', err: error });
+    }
+    this.freshUntil = Date.now() + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_RUN * (Date.now() - started));
+  }
+}
