@@ -20,5 +20,6 @@ export class Follow {
 
 export const FollowSchema = SchemaFactory.createForClass(Follow);
 FollowSchema.index({ followerId: 1, followeeId: 1 }, { unique: true });
-FollowSchema.index({ followeeId: 1, state: 1, _id: -1 });
-FollowSchema.index({ followerId: 1, state: 1, _id: -1 });
+// With the other end, so that a list never reads the edges themselves.
+FollowSchema.index({ followeeId: 1, state: 1, _id: -1, followerId: 1 });
+FollowSchema.index({ followerId: 1, state: 1, _id: -1, followeeId: 1 });

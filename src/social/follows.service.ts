@@ -6,6 +6,8 @@ import type { Counter } from '../users/user.schema.js';
 import { type CardUser, UsersService } from '../users/users.service.js';
 import { Follow, type FollowState } from './follow.schema.js';
 
+/** Whom a user follows and asks to follow, together. */
+export const FOLLOW_LIMIT = 5000;
 /** Edges removed or accepted in one transaction: short enough not to hold anybody up. */
 const BATCH = 100;
 
@@ -121,12 +123,13 @@ export class FollowsService implements OnModuleInit {
     state: FollowState,
     behind: { _id?: { $lt: Types.ObjectId } },
     limit: number,
-  ): Promise<(Follow & { user: CardUser[] })[]> {
+  ): Promise<{ _id: Types.ObjectId; user: CardUser[] }[]> {
     const { through, shows } = DIRECTIONS[direction];
     return this.model.aggregate([
       { $match: { [through]: userId, state, ...behind } },
       { $sort: { _id: -1 } },
       { $limit: limit },
+      { $project: { [shows]: 1 } },
       this.users.cardStage(shows),
     ]);
   }
@@ -144,6 +147,9 @@ export class FollowsService implements OnModuleInit {
   async followingIds(followerId: Types.ObjectId): Promise<Types.ObjectId[]> {
     const edges = await this.model
       .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 })
+      .hint({ followerId: 1, state: 1, _id: -1, followeeId: 1 })
+      // All in one answer.
+      .batchSize(FOLLOW_LIMIT)
       .lean<Follow[]>();
     return edges.map(({ followeeId }) => followeeId);
   }

@@ -8,10 +8,8 @@ import { UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';
 import { FollowQueue, type Outcome } from './follow-queue.js';
 import type { FollowState } from './follow.schema.js';
-import { FollowsService } from './follows.service.js';
+import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
 import { Lanes } from './lanes.js';
-
-const FOLLOW_LIMIT = 5000;
 
 /** What the follower can do to an edge, and what the followee can. */
 const BY_FOLLOWER = ['follow', 'unfollow'] as const;
