@@ -7,7 +7,7 @@ const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
 const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 
 const DESCRIPTION = `
-The backend of a travel app: profiles, a wishlist of countries, followers.
+The backend of a travel app: profiles, a wishlist of countries, followers, purchases.
 
 **Sign-in** is Clerk's. Send the session token of a signed-in user as \`Authorization: Bearer <token>\`; it lives for about
 a minute, so ask Clerk's SDK for one before each request. The first request of a new account creates its user.
@@ -39,7 +39,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       'session',
     )
     .addTag('Me', 'My own profile.')
-    .addTag('Social', 'Other users, and who follows whom.')
+    .addTag('Social', 'Other users, who follows whom, and who blocks whom.')
     .addTag('Wishlist', 'The countries users want to see.')
     .addTag('Countries', 'The countries there are.')
     .addTag('Purchases', 'What users paid for.')

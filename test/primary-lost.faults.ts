@@ -61,6 +61,33 @@ describe.each([
     expect(api.clerk.getUser(ann.clerkId)).toBeDefined();
   });
 
+  it('a crowd follows one account, half of it unfollows, some block: what was answered is so, and every counter is exact', async () => {
+    const star = await api.join();
+    const fans = await Promise.all(Array.from({ length: 60 }, () => api.join()));
+    const acts = fans.map(async ({ token }, index) => {
+      const client = new ApiClient(urls[index % 2] ?? '', `Bearer ${token}`);
+      const send = (method: string, what: string) =>
+        insist(() => client.request(method, `/users/me/${what}/${star.id}`));
+      const statuses = [await send('PUT', 'following')];
+      if (index % 2 === 1) statuses.push(await send('DELETE', 'following'));
+      if (index % 6 === 0) statuses.push(await send('PUT', 'blocks'));
+      return statuses;
+    });
+    await disturb();
+    const statuses = (await Promise.all(acts)).flat();
+    expect(new Set(statuses)).toEqual(new Set([200, 204]));
+
+    const { _id, ...counters } = await api.userOf(star);
+    const edges = await api.db.collection('follows').find({ followeeId: _id }).toArray();
+    const following = fans.filter((_, index) => index % 2 === 0 && index % 6 !== 0).map(({ id }) => id);
+    expect(edges.map(({ followerId }) => String(followerId)).sort()).toEqual(following.sort());
+    expect(counters).toMatchObject({ followersCount: following.length, receivedRequestsCount: 0 });
+    expect(await api.db.collection('blocks').countDocuments({ blockedId: _id })).toBe(10);
+    for (const fan of fans) {
+      expect((await api.userOf(fan))['followingCount']).toBe(following.includes(fan.id) ? 1 : 0);
+    }
+  });
+
   it('five refused sign-ups are rolled back, five good ones are not', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await Promise.all(Array.from({ length: 5 }, () => api.signUp({ first_name: 'Refused' })));

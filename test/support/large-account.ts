@@ -5,6 +5,7 @@ import { type Connection, Types } from 'mongoose';
 import { collectionsWith } from './snapshot.js';
 
 const EDGES = 2000;
+const BLOCKS = 600;
 const PURCHASES = 600;
 const INLINE = 500;
 /** In all that somebody wrote of themselves. */
@@ -14,7 +15,7 @@ const ARCHIVE = ['deletedUsers'];
 
 export const hashOf = (clerkId: string) => createHash('sha256').update(clerkId).digest('hex');
 
-/** Edges both ways, some of them requests, among the others as well; more purchases than an archive holds; all counted. */
+/** Edges and blocks both ways, some of the edges requests, among the others as well; more purchases than an archive holds; all counted. */
 export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): Promise<void> {
   const ids = Array.from({ length: EDGES }, () => new Types.ObjectId());
   const edges = ids.map((id, index) => ({
@@ -45,6 +46,14 @@ export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): 
     .collection('users')
     .updateOne({ _id: userId }, { $set: { ...countsOf(userId), bio: MARKER, purchasesCount: PURCHASES } });
   await db.collection('follows').insertMany([...edges, ...among]);
+  const strangers = Array.from({ length: BLOCKS }, () => new Types.ObjectId());
+  await db
+    .collection('blocks')
+    .insertMany(
+      strangers.map((id, index) =>
+        index % 2 === 0 ? { blockerId: id, blockedId: userId } : { blockerId: userId, blockedId: id },
+      ),
+    );
   await db.collection('purchases').insertMany(
     Array.from({ length: PURCHASES }, (_, index) => ({
       userId,
@@ -91,7 +100,7 @@ export async function expectEnded({ db, clerk, clerkId, userId, isByWebhook }: E
   const [deletion] = await db.collection('deletions').find().toArray();
   expect(deletion).toMatchObject({
     _id: archive?._id,
-    erased: { users: 1, wishlists: 1, purchases: PURCHASES, follows: EDGES },
+    erased: { users: 1, wishlists: 1, purchases: PURCHASES, follows: EDGES, blocks: BLOCKS },
     statement: expect.any(String),
   });
   expect(await db.collection('users').countDocuments({ clerkId })).toBe(0);
