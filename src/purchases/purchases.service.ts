@@ -3,13 +3,13 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
-import { type ArchivedPurchase, INLINE_PURCHASES } from '../users/deleted-user.schema.js';
+import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
 import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
-import { Purchase } from './purchase.schema.js';
+import { type FoundPurchase, type NewPurchase, Purchase } from './purchase.schema.js';
 
 /** Moved in one transaction behind a deletion. */
 const MOVE_BATCH = 500;
@@ -54,16 +54,16 @@ export class PurchasesService implements OnModuleInit {
    */
   async apply(attempt: PaymentAttempt & { subject: string }, session: ClientSession): Promise<boolean> {
     const { attemptId, subject } = attempt;
-    const known = await this.model.findOne({ attemptId }).session(session).lean<Purchase>();
-    if (known !== null) {
-      if (supersedes(attempt, known)) {
-        await this.model.updateOne({ _id: known._id }, { $set: changesOf(attempt) }, { session });
-      }
+    const known = await this.find({ attemptId }, session);
+    if (known !== undefined) {
+      if (supersedes(attempt, known.purchase)) await known.change(changesOf(attempt));
       return true;
     }
-    if (await this.archived.update(attempt, session)) return true;
     const user = await this.users.findBySubjectInTransaction(subject, session);
-    if (user !== null) return this.insert(user._id, attempt, session);
+    if (user !== null) {
+      const { subject: _, ...purchase } = attempt;
+      return (await this.insert(user._id, purchase, session)) !== undefined;
+    }
     const archive = await this.deletedUsers.findArchive(subject, session);
     return archive !== null && (await this.archived.insertLate(archive._id, attempt, session));
   }
@@ -74,15 +74,29 @@ export class PurchasesService implements OnModuleInit {
     return purchases.map(({ userId: _, ...purchase }) => purchase);
   }
 
-  /** Writes the user's document as well: a deletion of the user and this collide. */
+  /** Looks everywhere a purchase can lie. In one snapshot it lies in one place: a move is one transaction, too. */
+  private async find(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
+    const purchase = await this.model.findOne(key).session(session).lean<Purchase>();
+    if (purchase === null) return this.archived.find(key, session);
+    const { _id, userId } = purchase;
+    return {
+      purchase,
+      userId,
+      change: async (change) => {
+        await this.model.updateOne({ _id }, { $set: change }, { session });
+      },
+    };
+  }
+
+  /** Writes the user's document as well: a deletion of the user and this collide. @returns undefined without a user */
   private async insert(
     userId: Types.ObjectId,
-    { subject: _, ...purchase }: PaymentAttempt,
+    news: NewPurchase,
     session: ClientSession,
-  ): Promise<boolean> {
-    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return false;
-    await this.model.create([{ userId, ...purchase }], { session });
-    return true;
+  ): Promise<Purchase | undefined> {
+    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return undefined;
+    const [purchase] = await this.model.create([{ userId, ...news }], { session });
+    return purchase?.toObject();
   }
 
   /** What the archive of a deleted user has no room for. */
