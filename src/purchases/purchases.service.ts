@@ -3,13 +3,14 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
+import { ProblemError } from '../common/problem.js';
 import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
 import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
-import { type FoundPurchase, type NewPurchase, Purchase } from './purchase.schema.js';
+import { type FoundPurchase, type NewPurchase, Purchase, type StoredPurchase } from './purchase.schema.js';
 
 /** Moved in one transaction behind a deletion. */
 const MOVE_BATCH = 500;
@@ -68,6 +69,42 @@ export class PurchasesService implements OnModuleInit {
     return archive !== null && (await this.archived.insertLate(archive._id, attempt, session));
   }
 
+  /**
+   * Adds a purchase from elsewhere. Of two at once with one reference, the unique index makes the later one start over, which
+   * finds the other one.
+   * @returns the one known by its reference, where there is one
+   * @throws ProblemError `user_not_found`; `validation_failed` for the reference of another purchase
+   */
+  async record(
+    userId: Types.ObjectId,
+    news: NewPurchase,
+    session: ClientSession,
+  ): Promise<{ purchase: StoredPurchase; isNew: boolean }> {
+    if ((await this.users.findInTransaction(userId, session)) === null)
+      throw new ProblemError('user_not_found');
+    const { reference } = news;
+    const known = reference === undefined ? undefined : await this.find({ reference }, session);
+    if (known !== undefined) return { purchase: requireSame(known, userId, news), isNew: false };
+    const purchase = await this.insert(userId, news, session);
+    if (purchase === undefined) throw new ProblemError('user_not_found');
+    return { purchase, isNew: true };
+  }
+
+  /**
+   * Refunds a purchase, wherever it lies. It writes what it has read: a move, an event or another refund of it collides.
+   * @throws ProblemError `not_found`, `already_refunded`, `not_refundable`
+   */
+  async refund(id: Types.ObjectId, session: ClientSession): Promise<StoredPurchase> {
+    const found = await this.find({ _id: id }, session);
+    if (found === undefined) throw new ProblemError('not_found');
+    const { purchase, change } = found;
+    if (purchase.status === 'refunded') throw new ProblemError('already_refunded');
+    if (purchase.status !== 'paid') throw new ProblemError('not_refundable');
+    const refund = { status: 'refunded', refundedAt: new Date() } as const;
+    await change(refund);
+    return { ...purchase, ...refund };
+  }
+
   /** Removes the newest purchases of a user, as many as an archive holds, and returns them without the user's id. */
   async takeForArchive(userId: Types.ObjectId, session: ClientSession): Promise<ArchivedPurchase[]> {
     const purchases = await this.takeBatch(userId, INLINE_PURCHASES, session);
@@ -124,4 +161,18 @@ export class PurchasesService implements OnModuleInit {
     const purchases = this.model.find({ userId }).sort({ _id: -1 }).lean<Purchase>().cursor();
     for await (const purchase of purchases) yield toPurchaseView(purchase);
   }
+}
+
+/** @throws ProblemError `validation_failed` when the reference is that of another purchase */
+function requireSame(known: FoundPurchase, userId: Types.ObjectId, news: NewPurchase): StoredPurchase {
+  const { purchase } = known;
+  const isSame =
+    // In an archive there is no user to compare: it is somebody else's in any case.
+    known.userId?.equals(userId) === true &&
+    purchase.item === news.item &&
+    purchase.amount === news.amount &&
+    purchase.currency === news.currency;
+  if (isSame) return purchase;
+  const detail = 'is the reference of another purchase';
+  throw new ProblemError('validation_failed', undefined, { errors: [{ pointer: '/reference', detail }] });
 }
