@@ -38,6 +38,7 @@ const KINDS = [
   'wishlist',
   'profile',
   'payment',
+  'purchase by admin',
   'delete by oneself',
   'delete by webhook',
   'delete by admin',
@@ -124,6 +125,13 @@ async function act(
       return send('PATCH', '/users/me', { body: { bio: person.clerkId } });
     case 'payment':
       return deliver(client, payment(person, whom));
+    case 'purchase by admin': {
+      const there = new ApiClient(urls[instance] ?? '', `Bearer ${admin.token}`);
+      // One reference for all: whoever comes first has it.
+      const order = { item: 'eSIM', amount: 500, currency: 'EUR', reference: `order-${whom}` };
+      const body = { userId: ids.get(person.clerkId) ?? otherId, ...order, reason: 'Ticket 1' };
+      return (await there.request('POST', '/admin/purchases', { body })).status;
+    }
     case 'delete by oneself':
       return send('DELETE', '/users/me');
     case 'delete by webhook':
@@ -205,6 +213,7 @@ async function expectWhole(
     const of = (end: 'followerId' | 'followeeId', state: string) =>
       edges.filter((edge) => edge[end].equals(user._id) && edge.state === state).length;
     expect(user).toMatchObject({
+      purchasesCount: purchases.filter(({ userId }) => userId.equals(user._id)).length,
       followersCount: of('followeeId', 'following'),
       followingCount: of('followerId', 'following'),
       sentRequestsCount: of('followerId', 'requested'),

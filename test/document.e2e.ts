@@ -85,6 +85,8 @@ describe('openapi/openapi.json', () => {
         'PATCH /api/v2/admin/deleted-users/{id}',
         'POST /api/v2/admin/deleted-users/{id}/purge',
         'GET /api/v2/admin/deleted-users/{id}/purchases',
+        'POST /api/v2/admin/purchases',
+        'POST /api/v2/admin/purchases/{id}/refund',
         'GET /api/v2/admin/audit-events',
         'GET /.well-known/jwks.json',
         'GET /account-deletion',

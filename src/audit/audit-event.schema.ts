@@ -9,6 +9,8 @@ export const AUDIT_ACTIONS = [
   'user.deleted',
   'user.suspended',
   'user.unsuspended',
+  'purchase.created',
+  'purchase.refunded',
   'webhook_event.replayed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

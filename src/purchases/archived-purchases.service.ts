@@ -3,12 +3,12 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
-import type { DeletedUser } from '../users/deleted-user.schema.js';
+import type { DeletedUser, PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { MovedPurchase } from './moved-purchase.schema.js';
-import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
-import { type PurchaseView, type StoredPurchase, toPurchaseView } from './purchase.dto.js';
-import type { Purchase } from './purchase.schema.js';
+import type { PaymentAttempt } from './payment-attempt.js';
+import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
+import type { FoundPurchase, Purchase, StoredPurchase } from './purchase.schema.js';
 
 const PURGE_BATCH = 1000;
 
@@ -68,22 +68,23 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return true;
   }
 
-  /** Late news of a purchase that is archived. @returns false when no archive has it */
-  async update(attempt: PaymentAttempt, session: ClientSession): Promise<boolean> {
-    const { attemptId } = attempt;
-    const inline = await this.deletedUsers.findPurchase(attemptId, session);
+  /** A purchase that is archived. @returns undefined when no archive has it, or what had it is being purged */
+  async find(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
+    const inline = await this.deletedUsers.findPurchase(key, session);
     if (inline !== undefined) {
-      if (supersedes(attempt, inline as never)) {
-        await this.deletedUsers.changePurchase(attemptId, changesOf(attempt), session);
-      }
-      return true;
+      return {
+        purchase: inline as unknown as StoredPurchase,
+        change: (change) => this.deletedUsers.changePurchase(inline._id, change, session),
+      };
     }
-    const moved = await this.model.findOne({ attemptId }).session(session).lean<MovedPurchase>();
-    if (moved === null) return false;
-    if (supersedes(attempt, moved)) {
-      await this.model.updateOne({ _id: moved._id }, { $set: changesOf(attempt) }, { session });
-    }
-    return true;
+    const moved = await this.model.findOne(key).session(session).lean<MovedPurchase>();
+    if (moved === null || !(await this.deletedUsers.isArchive(moved.archiveId, session))) return undefined;
+    return {
+      purchase: moved,
+      change: async (change) => {
+        await this.model.updateOne({ _id: moved._id }, { $set: change }, { session });
+      },
+    };
   }
 
   /** News of a purchase that nobody had heard of before its user was deleted. @returns false when there is no archive */

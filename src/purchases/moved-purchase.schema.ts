@@ -24,6 +24,9 @@ export class MovedPurchase {
   @Prop({ type: Number })
   attemptUpdatedAt?: number;
 
+  @Prop({ type: String })
+  reference?: string;
+
   @Prop({ type: String, required: true })
   item!: string;
 
@@ -46,3 +49,4 @@ export class MovedPurchase {
 export const MovedPurchaseSchema = SchemaFactory.createForClass(MovedPurchase);
 MovedPurchaseSchema.index({ archiveId: 1, _id: -1 });
 MovedPurchaseSchema.index({ attemptId: 1 }, { unique: true, sparse: true });
+MovedPurchaseSchema.index({ reference: 1 }, { unique: true, sparse: true });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PurchaseStatus } from './purchase.schema.js';
+import type { PurchaseStatus, StoredPurchase } from './purchase.schema.js';
 
 const DEFAULT_ITEM = 'Subscription';
 const LONGEST_ITEM = 200;
@@ -66,10 +66,7 @@ export function readPaymentAttempt(json: unknown): PaymentAttempt | undefined {
 const RANK: Record<PurchaseStatus, number> = { pending: 0, failed: 1, paid: 2, refunded: 3 };
 
 /** Whether the news are newer than what is stored: by Clerk's time, then by how far they are. `refunded` is final. */
-export function supersedes(
-  news: PaymentAttempt,
-  stored: { status: PurchaseStatus; attemptUpdatedAt?: number },
-): boolean {
+export function supersedes(news: PaymentAttempt, stored: StoredPurchase): boolean {
   if (stored.status === 'refunded') return false;
   const age = news.attemptUpdatedAt - (stored.attemptUpdatedAt ?? 0);
   return age > 0 || (age === 0 && RANK[news.status] > RANK[stored.status]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageSchema } from '../common/page.js';
-import { PURCHASE_STATUSES, type PurchaseStatus } from './purchase.schema.js';
+import { PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
 
 export const purchaseSchema = z
   .object({
@@ -27,17 +27,6 @@ export const purchaseSchema = z
 export type PurchaseView = z.infer<typeof purchaseSchema>;
 
 export const purchasePageSchema = pageSchema('PurchasePage', purchaseSchema);
-
-/** A purchase wherever it lies: with its user, or in an archive. */
-export interface StoredPurchase {
-  _id: unknown;
-  item: string;
-  amount: number;
-  currency: string;
-  status: PurchaseStatus;
-  purchasedAt: Date | null;
-  refundedAt: Date | null;
-}
 
 export function toPurchaseView(purchase: StoredPurchase): PurchaseView {
   const { _id, item, amount, currency, status, purchasedAt, refundedAt } = purchase;

@@ -21,6 +21,10 @@ export class Purchase {
   @Prop({ type: Number })
   attemptUpdatedAt?: number;
 
+  /** The order's number at another source; absent for Clerk's, and where nobody gave one. */
+  @Prop({ type: String })
+  reference?: string;
+
   @Prop({ type: String, required: true })
   item!: string;
 
@@ -40,6 +44,20 @@ export class Purchase {
   refundedAt!: Date | null;
 }
 
+/** A purchase wherever it lies: with its user, or in an archive. */
+export type StoredPurchase = Omit<Purchase, 'userId'>;
+
+export type NewPurchase = Omit<StoredPurchase, '_id'>;
+
+/** A purchase where a transaction found it. A move that comes between makes the transaction start over. */
+export interface FoundPurchase {
+  purchase: StoredPurchase;
+  /** Its user; undefined in an archive. */
+  userId?: Types.ObjectId;
+  change: (change: Partial<StoredPurchase>) => Promise<void>;
+}
+
 export const PurchaseSchema = SchemaFactory.createForClass(Purchase);
 PurchaseSchema.index({ userId: 1, _id: -1 });
 PurchaseSchema.index({ attemptId: 1 }, { unique: true, sparse: true });
+PurchaseSchema.index({ reference: 1 }, { unique: true, sparse: true });

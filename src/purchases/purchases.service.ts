@@ -3,13 +3,14 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
-import { type ArchivedPurchase, INLINE_PURCHASES } from '../users/deleted-user.schema.js';
+import { ProblemError } from '../common/problem.js';
+import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
 import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
-import { Purchase } from './purchase.schema.js';
+import { type FoundPurchase, type NewPurchase, Purchase, type StoredPurchase } from './purchase.schema.js';
 
 /** Moved in one transaction behind a deletion. */
 const MOVE_BATCH = 500;
@@ -54,18 +55,53 @@ export class PurchasesService implements OnModuleInit {
    */
   async apply(attempt: PaymentAttempt & { subject: string }, session: ClientSession): Promise<boolean> {
     const { attemptId, subject } = attempt;
-    const known = await this.model.findOne({ attemptId }).session(session).lean<Purchase>();
-    if (known !== null) {
-      if (supersedes(attempt, known)) {
-        await this.model.updateOne({ _id: known._id }, { $set: changesOf(attempt) }, { session });
-      }
+    const known = await this.find({ attemptId }, session);
+    if (known !== undefined) {
+      if (supersedes(attempt, known.purchase)) await known.change(changesOf(attempt));
       return true;
     }
-    if (await this.archived.update(attempt, session)) return true;
     const user = await this.users.findBySubjectInTransaction(subject, session);
-    if (user !== null) return this.insert(user._id, attempt, session);
+    if (user !== null) {
+      const { subject: _, ...purchase } = attempt;
+      return (await this.insert(user._id, purchase, session)) !== undefined;
+    }
     const archive = await this.deletedUsers.findArchive(subject, session);
     return archive !== null && (await this.archived.insertLate(archive._id, attempt, session));
+  }
+
+  /**
+   * Adds a purchase from elsewhere. Of two at once with one reference, the unique index makes the later one start over, which
+   * finds the other one.
+   * @returns the one known by its reference, where there is one
+   * @throws ProblemError `user_not_found`; `validation_failed` for the reference of another purchase
+   */
+  async record(
+    userId: Types.ObjectId,
+    news: NewPurchase,
+    session: ClientSession,
+  ): Promise<{ purchase: StoredPurchase; isNew: boolean }> {
+    if (!(await this.users.exists(userId, session))) throw new ProblemError('user_not_found');
+    const { reference } = news;
+    const known = reference === undefined ? undefined : await this.find({ reference }, session);
+    if (known !== undefined) return { purchase: requireSame(known, userId, news), isNew: false };
+    const purchase = await this.insert(userId, news, session);
+    if (purchase === undefined) throw new ProblemError('user_not_found');
+    return { purchase, isNew: true };
+  }
+
+  /**
+   * Refunds a purchase, wherever it lies. It writes what it has read: a move, an event or another refund of it collides.
+   * @throws ProblemError `not_found`, `already_refunded`, `not_refundable`
+   */
+  async refund(id: Types.ObjectId, session: ClientSession): Promise<StoredPurchase> {
+    const found = await this.find({ _id: id }, session);
+    if (found === undefined) throw new ProblemError('not_found');
+    const { purchase, change } = found;
+    if (purchase.status === 'refunded') throw new ProblemError('already_refunded');
+    if (purchase.status !== 'paid') throw new ProblemError('not_refundable');
+    const refund = { status: 'refunded', refundedAt: new Date() } as const;
+    await change(refund);
+    return { ...purchase, ...refund };
   }
 
   /** Removes the newest purchases of a user, as many as an archive holds, and returns them without the user's id. */
@@ -74,15 +110,29 @@ export class PurchasesService implements OnModuleInit {
     return purchases.map(({ userId: _, ...purchase }) => purchase);
   }
 
-  /** Writes the user's document as well: a deletion of the user and this collide. */
+  /** Looks everywhere a purchase can lie. In one snapshot it lies in one place: a move is one transaction, too. */
+  private async find(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
+    const purchase = await this.model.findOne(key).session(session).lean<Purchase>();
+    if (purchase === null) return this.archived.find(key, session);
+    const { _id, userId } = purchase;
+    return {
+      purchase,
+      userId,
+      change: async (change) => {
+        await this.model.updateOne({ _id }, { $set: change }, { session });
+      },
+    };
+  }
+
+  /** Writes the user's document as well: a deletion of the user and this collide. @returns undefined without a user */
   private async insert(
     userId: Types.ObjectId,
-    { subject: _, ...purchase }: PaymentAttempt,
+    news: NewPurchase,
     session: ClientSession,
-  ): Promise<boolean> {
-    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return false;
-    await this.model.create([{ userId, ...purchase }], { session });
-    return true;
+  ): Promise<Purchase | undefined> {
+    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return undefined;
+    const [purchase] = await this.model.create([{ userId, ...news }], { session });
+    return purchase?.toObject();
   }
 
   /** What the archive of a deleted user has no room for. */
@@ -110,4 +160,18 @@ export class PurchasesService implements OnModuleInit {
     const purchases = this.model.find({ userId }).sort({ _id: -1 }).lean<Purchase>().cursor();
     for await (const purchase of purchases) yield toPurchaseView(purchase);
   }
+}
+
+/** @throws ProblemError `validation_failed` when the reference is that of another purchase */
+function requireSame(known: FoundPurchase, userId: Types.ObjectId, news: NewPurchase): StoredPurchase {
+  const { purchase } = known;
+  const isSame =
+    // In an archive there is no user to compare: it is somebody else's in any case.
+    known.userId?.equals(userId) === true &&
+    purchase.item === news.item &&
+    purchase.amount === news.amount &&
+    purchase.currency === news.currency;
+  if (isSame) return purchase;
+  const detail = 'is the reference of another purchase';
+  throw new ProblemError('validation_failed', undefined, { errors: [{ pointer: '/reference', detail }] });
 }

@@ -19,6 +19,9 @@ export const UNPURGED_INDEX = { deletedAt: 1, _id: 1 } as const;
 /** A purchase in an archive: as it was in `purchases`, without the user's id. */
 export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
 
+/** What a purchase is found by, wherever it lies: each is unique and has its index in every one of these places. */
+export type PurchaseKey = { _id: Types.ObjectId } | { attemptId: string } | { reference: string };
+
 /** The tombstone of a subject and, until it is purged, the archive for refunds and law. */
 @Schema({ collection: 'deletedUsers', versionKey: false, autoIndex: false, autoCreate: false })
 export class DeletedUser {
@@ -71,5 +74,7 @@ DeletedUserSchema.index({ subjectHash: 1 }, { unique: true });
 DeletedUserSchema.index({ deletedAt: 1 });
 DeletedUserSchema.index(UNPURGED_INDEX, { partialFilterExpression: UNPURGED });
 DeletedUserSchema.index({ 'userData.email': 1 }, { sparse: true, collation: EMAIL_COLLATION });
+DeletedUserSchema.index({ 'purchases._id': 1 }, { sparse: true });
 DeletedUserSchema.index({ 'purchases.attemptId': 1 }, { sparse: true });
+DeletedUserSchema.index({ 'purchases.reference': 1 }, { sparse: true });
 DeletedUserSchema.index({ purging: 1 }, { sparse: true });

@@ -7,6 +7,7 @@ import {
   DeletedUser,
   type DeletionReason,
   EMAIL_COLLATION,
+  type PurchaseKey,
   UNPURGED,
   UNPURGED_INDEX,
 } from './deleted-user.schema.js';
@@ -85,23 +86,29 @@ export class DeletedUsersService {
     return matchedCount === 1;
   }
 
-  /** The purchase of a payment attempt that lies in an archive itself. */
-  async findPurchase(attemptId: string, session: ClientSession): Promise<ArchivedPurchase | undefined> {
+  /** Whether there is an archive (still), not only its tombstone. */
+  async isArchive(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    return (await this.model.exists({ _id: id, ...UNPURGED }).session(session)) !== null;
+  }
+
+  /** A purchase that lies in an archive itself. */
+  async findPurchase(key: PurchaseKey, session: ClientSession): Promise<ArchivedPurchase | undefined> {
     const archive = await this.model
-      .findOne({ 'purchases.attemptId': attemptId }, { purchases: { $elemMatch: { attemptId } } })
+      .findOne({ purchases: { $elemMatch: key } }, { purchases: { $elemMatch: key } })
       .session(session)
       .lean<DeletedUser>();
     return archive?.purchases?.[0];
   }
 
+  /** It writes the archive: a purge and this collide. */
   async changePurchase(
-    attemptId: string,
+    id: Types.ObjectId,
     change: Record<string, unknown>,
     session: ClientSession,
   ): Promise<void> {
     const fields = Object.entries(change).map(([name, value]) => [`purchases.$.${name}`, value]);
     await this.model.updateOne(
-      { 'purchases.attemptId': attemptId },
+      { 'purchases._id': id },
       { $set: Object.fromEntries(fields) as Record<string, unknown> },
       { session },
     );

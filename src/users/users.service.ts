@@ -76,6 +76,11 @@ export class UsersService implements OnModuleInit {
     return objectIdOf(id) && this.byId.load(id);
   }
 
+  /** For decisions inside a transaction. */
+  async exists(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    return (await this.model.exists({ _id: id }).session(session)) !== null;
+  }
+
   /** Which of these ids are users'. */
   async existing(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
     const users = await this.model.find({ _id: { $in: ids } }, { _id: 1 }).lean<User[]>();

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { reasonText } from '../audit/audit.dto.js';
+import { userText } from '../common/text.js';
+
+const LONGEST_ITEM = 200;
+const LONGEST_REFERENCE = 128;
+const MOST = 999_999_999_999;
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+export const purchaseIdParam = z.string().meta({
+  description: 'The `id` of a purchase, as lists of purchases give it.',
+  example: '6741f0c2a4b5c6d7e8f90a1c',
+});
+
+/** A purchase that was not made by Clerk Billing. */
+export const purchaseCreationSchema = z
+  .strictObject({
+    userId: z.string().meta({ description: 'The `id` of the user who bought it.' }),
+    item: userText(LONGEST_ITEM).trim().min(1),
+    amount: z.int().min(0).max(MOST).meta({ description: 'In minor units of the currency: cents, yen.' }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
+      .meta({ description: 'ISO 4217.' }),
+    status: z.enum(['pending', 'paid', 'failed']).default('paid'),
+    purchasedAt: z.iso
+      .datetime()
+      .refine((at) => Date.parse(at) <= Date.now(), 'lies in the future')
+      .optional()
+      .meta({ description: 'When it was paid; left out, it is now. Only of a purchase that is `paid`.' }),
+    reference: userText(LONGEST_REFERENCE).trim().min(1).optional().meta({
+      description: "The order's number at the other source. Makes a repeat harmless.",
+    }),
+    reason: reasonText,
+  })
+  .refine(({ status, purchasedAt }) => status === 'paid' || purchasedAt === undefined, {
+    path: ['purchasedAt'],
+    message: 'was not paid',
+  })
+  .meta({
+    id: 'PurchaseCreation',
+    example: {
+      userId: '6741f0c2a4b5c6d7e8f90a1b',
+      item: 'Explorer',
+      amount: 990,
+      currency: 'EUR',
+      reference: 'shop-2026-1187',
+      reason: 'Ticket 4711: bought in the old shop',
+    },
+  });
+export type PurchaseCreation = z.infer<typeof purchaseCreationSchema>;

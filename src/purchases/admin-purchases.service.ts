@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import type { Actor } from '../audit/actor.decorator.js';
+import { AuditService } from '../audit/audit.service.js';
+import { objectIdOf } from '../common/object-id.js';
+import { ProblemError } from '../common/problem.js';
+import { inTransaction } from '../common/transaction.js';
+import type { PurchaseCreation } from './admin-purchase.dto.js';
+import type { StoredPurchase } from './purchase.schema.js';
+import { PurchasesService } from './purchases.service.js';
+
+/**
+ * Purchases and refunds by admins, each with its record. A record is about the purchase, whose id stays the same in an archive:
+ * so it is found after the deletion of the user, and names nobody after the purge.
+ */
+@Injectable()
+export class AdminPurchasesService {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly purchases: PurchasesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Records a purchase from elsewhere, unless its reference is known.
+   * @throws ProblemError `user_not_found`; `validation_failed` for the reference of another purchase
+   */
+  async create(
+    by: Actor,
+    { userId, purchasedAt, reference, reason, ...creation }: PurchaseCreation,
+  ): Promise<{ purchase: StoredPurchase; isNew: boolean }> {
+    const ownerId = objectIdOf(userId);
+    if (ownerId === undefined) throw new ProblemError('user_not_found');
+    const paidAt = purchasedAt === undefined ? new Date() : new Date(purchasedAt);
+    const news = {
+      ...creation,
+      ...(reference === undefined ? {} : { reference }),
+      purchasedAt: creation.status === 'paid' ? paidAt : null,
+      refundedAt: null,
+    };
+    return inTransaction(this.connection, async (session) => {
+      const recorded = await this.purchases.record(ownerId, news, session);
+      if (recorded.isNew) {
+        const { _id: id, status } = recorded.purchase;
+        const target = { type: 'purchase', id } as const;
+        const details = { ...priceOf(recorded.purchase), status };
+        await this.audit.record({ by, action: 'purchase.created', target, reason, details }, session);
+      }
+      return recorded;
+    });
+  }
+
+  /** @throws ProblemError `not_found`, `already_refunded`, `not_refundable` */
+  async refund(by: Actor, id: string, reason: string): Promise<StoredPurchase> {
+    const purchaseId = objectIdOf(id);
+    if (purchaseId === undefined) throw new ProblemError('not_found');
+    return inTransaction(this.connection, async (session) => {
+      const purchase = await this.purchases.refund(purchaseId, session);
+      const target = { type: 'purchase', id: purchaseId } as const;
+      const details = priceOf(purchase);
+      await this.audit.record({ by, action: 'purchase.refunded', target, reason, details }, session);
+      return purchase;
+    });
+  }
+}
+
+/** For the log: no item, which is free text, and no reference, which names a buyer at the other source. */
+function priceOf({ amount, currency }: StoredPurchase): Record<string, string> {
+  return { amount: String(amount), currency };
+}

@@ -1,0 +1,119 @@
+import { expect } from '@jest/globals';
+import { type Connection, Types } from 'mongoose';
+import { snapshot } from './snapshot.js';
+import type { Person, TestApp } from './test-app.js';
+
+/** As the API shows it. */
+export interface Purchase {
+  id: string;
+  item: string;
+  amount: number;
+  currency: string;
+  status: string;
+  purchasedAt: string | null;
+  refundedAt: string | null;
+}
+
+/** Where purchases lie: with their user, and of deleted users in the archive or, the oldest of many, beside it. */
+export const PLACES = ['with its user', 'in an archive', 'beside an archive'] as const;
+export type Place = (typeof PLACES)[number];
+
+const INLINE_PURCHASES = 500;
+
+/** Straight into the database: as many purchases as years would bring, newer than what is there. */
+export async function buyMore(api: TestApp, { id }: { id: string }, count: number): Promise<void> {
+  const purchases = Array.from({ length: count }, (_, index) => ({
+    _id: new Types.ObjectId(),
+    userId: new Types.ObjectId(id),
+    item: 'eSIM',
+    amount: index,
+    currency: 'EUR',
+    status: 'pending',
+    purchasedAt: null,
+    refundedAt: null,
+  }));
+  await api.db.collection('purchases').insertMany(purchases);
+}
+
+/** As many purchases as an archive holds: what the person has bought before goes beside it. */
+export function fillArchive(api: TestApp, person: { id: string }): Promise<void> {
+  return buyMore(api, person, INLINE_PURCHASES);
+}
+
+/** Deletes the person's account where needed, so that their one purchase lies there. */
+export async function bringTo(place: Place, api: TestApp, person: Person & { id: string }): Promise<void> {
+  if (place === 'with its user') return;
+  if (place === 'beside an archive') await fillArchive(api, person);
+  await person.call(202, 'DELETE', '/users/me');
+  await api.deletionOf(person);
+}
+
+/** What Clerk Billing says of a person's payment. */
+export async function deliverPayment(
+  api: TestApp,
+  clerkId: string,
+  status: 'pending' | 'paid' | 'failed' | 'refunded',
+  updatedAt: number,
+): Promise<void> {
+  const response = await api.clerk.deliverWebhook({
+    type: 'paymentAttempt.updated',
+    data: {
+      id: `pa_${clerkId.slice('user_'.length)}`,
+      status,
+      created_at: updatedAt,
+      updated_at: updatedAt,
+      paid_at: status === 'paid' ? updatedAt : null,
+      payer: { user_id: clerkId },
+      totals: { grand_total: { amount: 990, currency: 'EUR' } },
+      subscription_items: [{ plan: { name: 'Explorer' } }],
+    },
+  });
+  if (response.status !== 200) throw new Error(`The payment was answered with ${response.status}`);
+}
+
+/** A purchase as the database has it, wherever it lies. */
+export async function storedPurchase(
+  api: TestApp,
+  id: string,
+): Promise<{ place: Place; purchase: Record<string, unknown> }> {
+  const _id = new Types.ObjectId(id);
+  const own = await api.db.collection('purchases').findOne({ _id });
+  const archive = await api.db.collection('deletedUsers').findOne({ 'purchases._id': _id });
+  const inline = (archive?.['purchases'] as { _id: Types.ObjectId }[] | undefined)?.find((each) =>
+    each._id.equals(_id),
+  );
+  const moved = await api.db.collection('deletionPurchases').findOne({ _id });
+  const found = [own, inline, moved].flatMap((purchase, index) => {
+    const place = PLACES[index];
+    return purchase && place !== undefined ? { place, purchase } : [];
+  });
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${id} lies in ${found.length} places`);
+  return only;
+}
+
+/** All purchases of a deleted account as an admin sees them, and its archive's id. */
+export async function archivedPurchases(
+  admin: Person,
+  { clerkId }: { clerkId: string },
+): Promise<{ id: string; purchases: Purchase[] }> {
+  const { items } = await admin.get<{ items: { id: string }[] }>(`/admin/deleted-users?clerkId=${clerkId}`);
+  const id = items[0]?.id ?? 'none';
+  const purchases: Purchase[] = [];
+  let query = '?limit=100';
+  for (;;) {
+    const page = await admin.get<{ items: Purchase[]; nextCursor: string | null }>(
+      `/admin/deleted-users/${id}/purchases${query}`,
+    );
+    purchases.push(...page.items);
+    if (page.nextCursor === null) return { id, purchases };
+    query = `?limit=100&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+}
+
+/** Whatever `work` does: afterwards the whole database is as it was before. */
+export async function expectUnchanged(db: Connection, work: () => Promise<unknown>): Promise<void> {
+  const before = await snapshot(db);
+  await work();
+  expect(await snapshot(db)).toEqual(before);
+}
