@@ -144,16 +144,23 @@ function plot(title: string, unit: string, values: readonly number[]): string[] 
   ];
 }
 
+const progress = (what: string) => process.stderr.write(`${new Date().toISOString()} ${what}\n`);
+
 const bench = await startBench();
 try {
+  progress('populating');
   const stars = await populate(bench);
+  progress('measuring');
   const viewer = await join(bench, 'Viewer');
   // Warm: caches, pools, the compiler.
   for (const star of stars) await measure(bench, star, viewer);
   const measured: Measured[] = [];
   for (const star of stars) measured.push(await measure(bench, star, viewer));
   const deleted: Deleted[] = [];
-  for (const star of stars) deleted.push(await measureDeletion(bench, star));
+  for (const [index, star] of stars.entries()) {
+    progress(`deleting ${power(SIZES[index] ?? Number.NaN)}`);
+    deleted.push(await measureDeletion(bench, star));
+  }
 
   const row = (name: Operation) => {
     const all = measured.map((each) => each[name]);
