@@ -128,7 +128,7 @@ async function measureDeletion(bench: Bench, star: Actor): Promise<Deleted> {
   return { seconds, edges, wrong: (sum?.n ?? 0) - (left?.n ?? 0) };
 }
 
-const power = (size: number) => `10^${Math.log10(size)}`;
+const power = (size: number) => `10^${Number(Math.log10(size).toFixed(1))}`;
 
 function plot(title: string, unit: string, values: readonly number[]): string[] {
   const top = Math.max(...values);

@@ -185,15 +185,15 @@ describe('GET /countries/{code}', () => {
   });
 
   it('304 to a caller who has it', async () => {
-    const { headers } = await api.anonymous.request('GET', '/countries/SM');
+    const { headers } = await api.anonymous.request('GET', '/countries/EG');
     const tag = String(headers.get('etag'));
-    const again = await api.anonymous.request('GET', '/countries/SM', { headers: { 'if-none-match': tag } });
+    const again = await api.anonymous.request('GET', '/countries/EG', { headers: { 'if-none-match': tag } });
     expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', tag]);
     for (const header of ['cache-control', 'content-language', 'vary']) {
       expect(again.headers.get(header)).toBe(headers.get(header));
     }
-    const german = { 'if-none-match': tag, 'accept-language': 'it' };
-    expect((await api.anonymous.request('GET', '/countries/AT', { headers: german })).status).toBe(200);
+    const german = { 'if-none-match': tag, 'accept-language': 'de' };
+    expect((await api.anonymous.request('GET', '/countries/EG', { headers: german })).status).toBe(200);
   });
 
   it('404 not_found', async () => {

@@ -1,12 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import type { Connection, Types } from 'mongoose';
 import {
   type DeletedPerson,
   type ErasureStep,
   type PersonalData,
   PersonalDataRegistry,
 } from '../common/personal-data.js';
+import { type Batch, untilNothingIsLeft } from '../common/batches.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -62,8 +63,9 @@ export class DeletionSteps {
 
   private async erase(step: ErasureStep, person: DeletedPerson, beat: Heartbeat): Promise<void> {
     for (const entry of this.registry.all()) {
-      if (entry.erase?.step !== step) continue;
-      while ((await this.eraseBatch(entry.collection, entry.erase.batch, person)) > 0) await beat();
+      const { collection, erase } = entry;
+      if (erase?.step !== step) continue;
+      await untilNothingIsLeft((after) => this.eraseBatch(collection, erase.batch, person, after), beat);
     }
   }
 
@@ -72,11 +74,12 @@ export class DeletionSteps {
     collection: string,
     batch: NonNullable<PersonalData['erase']>['batch'],
     person: DeletedPerson,
-  ): Promise<number> {
+    after: Types.ObjectId | undefined,
+  ): Promise<Batch> {
     return inTransaction(this.connection, async (session) => {
-      const count = await batch(person, session);
-      if (count > 0) await this.deletions.countErased(person.archiveId, collection, count, session);
-      return count;
+      const done = await batch(person, session, after);
+      if (done.count > 0) await this.deletions.countErased(person.archiveId, collection, done.count, session);
+      return done;
     });
   }
 

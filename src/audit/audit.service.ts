@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
+import type { Batch } from '../common/batches.js';
 import { Cursors, type Page } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
@@ -102,13 +103,13 @@ export class AuditService implements OnModuleInit {
   }
 
   /** No id of a deleted user stays in the log, yet all that was done by and to them is found under their archive. */
-  private async renameBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<number> {
+  private async renameBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<Batch> {
     const rows = await this.model
       .find(rowsOf(userId), { _id: 1 })
       .limit(RENAME_BATCH)
       .session(session)
       .lean<AuditEvent[]>();
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return { count: 0 };
     const batch = { _id: { $in: rows.map(({ _id }) => _id) } };
     await this.model.updateMany({ ...batch, actorId: userId }, { $set: { actorId: archiveId } }, { session });
     await this.model.updateMany(
@@ -116,7 +117,7 @@ export class AuditService implements OnModuleInit {
       { $set: { target: { type: 'deleted_user', id: String(archiveId) } } },
       { session },
     );
-    return rows.length;
+    return { count: rows.length };
   }
 
   private async *export(userId: Types.ObjectId): AsyncGenerator<ExportedAuditEvent> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession, Types } from 'mongoose';
+import type { Batch } from './batches.js';
 
 /** Somebody whose account is deleted, or whose data is exported. */
 export interface Person {
@@ -22,10 +23,17 @@ export interface PersonalData {
   /** The name of the collection. */
   collection: string;
   /**
-   * Removes, moves or renames one batch in the session's transaction, and returns how many documents that were; 0 when nothing
-   * is left. Small batches: others wait for what it locks. Undefined: the fence itself erases it.
+   * Removes, moves or renames one batch in the session's transaction, from behind `after` on; a short one, because others wait for
+   * what it locks. Undefined: the fence itself erases it.
    */
-  erase?: { step: ErasureStep; batch: (person: DeletedPerson, session: ClientSession) => Promise<number> };
+  erase?: {
+    step: ErasureStep;
+    batch: (
+      person: DeletedPerson,
+      session: ClientSession,
+      after: Types.ObjectId | undefined,
+    ) => Promise<Batch>;
+  };
   /** Whether any document still refers to the person: asked at the end, before the receipt says none does. */
   isLeft: (person: DeletedPerson) => Promise<boolean>;
   /** The lists of an export by their names, item by item, newest first. Empty where it holds nothing of the person's own. */

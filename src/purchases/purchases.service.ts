@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
+import type { Batch } from '../common/batches.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
@@ -136,13 +137,13 @@ export class PurchasesService implements OnModuleInit {
   }
 
   /** What the archive of a deleted user has no room for. */
-  private async moveBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<number> {
+  private async moveBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<Batch> {
     const purchases = await this.takeBatch(userId, MOVE_BATCH, session);
-    if (purchases.length === 0) return 0;
+    if (purchases.length === 0) return { count: 0 };
     const moved = purchases.map(({ userId: _, ...purchase }) => purchase);
     // Without an archive, because it was purged meanwhile, they simply go.
     await this.archived.take(archiveId, moved, session);
-    return purchases.length;
+    return { count: purchases.length };
   }
 
   private async takeBatch(userId: Types.ObjectId, size: number, session: ClientSession): Promise<Purchase[]> {

@@ -16,4 +16,4 @@ export class Block {
 export const BlockSchema = SchemaFactory.createForClass(Block);
 BlockSchema.index({ blockerId: 1, blockedId: 1 }, { unique: true });
 BlockSchema.index({ blockerId: 1, _id: -1 });
-BlockSchema.index({ blockedId: 1, blockerId: 1 });
+BlockSchema.index({ blockedId: 1, _id: -1 });

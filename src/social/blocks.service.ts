@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
+import type { Batch } from '../common/batches.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { type CardUser, UsersService } from '../users/users.service.js';
 import { Block } from './block.schema.js';
@@ -20,7 +21,10 @@ export class BlocksService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       collection: 'blocks',
-      erase: { step: 'graph', batch: ({ userId }, session) => this.eraseBatch(userId, session) },
+      erase: {
+        step: 'graph',
+        batch: ({ userId }, session, after) => this.eraseBatch(userId, session, after),
+      },
       isLeft: async ({ userId }) => (await this.model.exists(blocksOf(userId))) !== null,
       exports: { blocks: ({ userId }) => this.export(userId) },
     });
@@ -69,15 +73,25 @@ export class BlocksService implements OnModuleInit {
     ]);
   }
 
-  private async eraseBatch(userId: Types.ObjectId, session: ClientSession): Promise<number> {
-    const blocks = await this.model
-      .find(blocksOf(userId), { _id: 1 })
-      .limit(ERASE_BATCH)
-      .session(session)
-      .lean<Block[]>();
-    if (blocks.length === 0) return 0;
-    await this.model.deleteMany({ _id: { $in: blocks.map(({ _id }) => _id) } }, { session });
-    return blocks.length;
+  /** First the user's own blocks, then those against the user; either from behind `after` on. */
+  private async eraseBatch(
+    userId: Types.ObjectId,
+    session: ClientSession,
+    after: Types.ObjectId | undefined,
+  ): Promise<Batch> {
+    const behind = after === undefined ? {} : { _id: { $gt: after } };
+    for (const end of ['blockerId', 'blockedId'] as const) {
+      const blocks = await this.model
+        .find({ [end]: userId, ...behind }, { _id: 1 })
+        .sort({ _id: 1 })
+        .limit(ERASE_BATCH)
+        .session(session)
+        .lean<Block[]>();
+      if (blocks.length === 0) continue;
+      await this.model.deleteMany({ _id: { $in: blocks.map(({ _id }) => _id) } }, { session });
+      return { count: blocks.length, last: blocks.at(-1)?._id };
+    }
+    return { count: 0 };
   }
 
   private async *export(userId: Types.ObjectId): AsyncGenerator {

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
+import type { Batch } from '../common/batches.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import type { Counter } from '../users/user.schema.js';
 import { type CardUser, UsersService } from '../users/users.service.js';
@@ -44,7 +45,10 @@ export class FollowsService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       collection: 'follows',
-      erase: { step: 'graph', batch: ({ userId }, session) => this.eraseBatch(userId, session) },
+      erase: {
+        step: 'graph',
+        batch: ({ userId }, session, after) => this.eraseBatch(userId, session, after),
+      },
       isLeft: async ({ userId }) => (await this.model.exists(edgesOf(userId))) !== null,
       exports: {
         following: ({ userId }) => this.export(userId, 'following', 'following'),
@@ -98,22 +102,18 @@ export class FollowsService implements OnModuleInit {
     return edges.length;
   }
 
-  /**
-   * Accepts a batch of the requests to a user, oldest first.
-   * @returns how many; 0 when none is left
-   */
-  async acceptBatch(followeeId: Types.ObjectId, session: ClientSession): Promise<number> {
-    const edges = await this.model
-      .find({ followeeId, state: 'requested' })
-      .sort({ _id: 1 })
-      .limit(BATCH)
-      .session(session)
-      .lean<Follow[]>();
-    if (edges.length === 0) return 0;
+  /** Accepts a batch of the requests to a user, oldest first, from behind `after` on. */
+  async acceptBatch(
+    followeeId: Types.ObjectId,
+    after: Types.ObjectId | undefined,
+    session: ClientSession,
+  ): Promise<Batch> {
+    const edges = await this.oldest({ followeeId, state: 'requested' }, after, session);
+    if (edges.length === 0) return { count: 0 };
     // One command for all, where `change` would send one update each.
     await this.model.updateMany(idsOf(edges), { $set: { state: 'following' } }, { session });
     await this.users.moveCountersOfMany(movesOf(edges.map(acceptance)), session);
-    return edges.length;
+    return { count: edges.length, last: edges.at(-1)?._id };
   }
 
   /** Edges of a user with whom they lead to, newest first, as far as `behind` lets them through. No user: one under deletion. */
@@ -155,17 +155,39 @@ export class FollowsService implements OnModuleInit {
   }
 
   /**
-   * Removes a batch of the edges of a user that is already fenced, both ways, and the counts of the others with them.
-   * @returns how many it removed
+   * Removes a batch of the edges of a user that is already fenced, and the counts of the others with them: first whom the user
+   * follows, a few thousand at most, then the followers from behind `after` on.
    */
-  private async eraseBatch(userId: Types.ObjectId, session: ClientSession): Promise<number> {
-    const edges = await this.model.find(edgesOf(userId)).limit(BATCH).session(session).lean<Follow[]>();
-    if (edges.length === 0) return 0;
+  private async eraseBatch(
+    userId: Types.ObjectId,
+    session: ClientSession,
+    after: Types.ObjectId | undefined,
+  ): Promise<Batch> {
+    const following = await this.oldest({ followerId: userId, state: ANY_STATE }, undefined, session);
+    const isFollowing = following.length > 0;
+    const edges = isFollowing
+      ? following
+      : await this.oldest({ followeeId: userId, state: ANY_STATE }, after, session);
+    if (edges.length === 0) return { count: 0 };
     await this.model.deleteMany(idsOf(edges), { session });
     const moves = movesOf(edges.map(removal));
     moves.delete(String(userId));
     await this.users.moveCountersOfMany(moves, session);
-    return edges.length;
+    return { count: edges.length, last: isFollowing ? undefined : edges.at(-1)?._id };
+  }
+
+  /** By their ids, which are the order of the index as well: what is removed lies in front of the next batch. */
+  private oldest(
+    filter: Record<string, unknown>,
+    after: Types.ObjectId | undefined,
+    session: ClientSession,
+  ): Promise<Follow[]> {
+    return this.model
+      .find({ ...filter, ...(after === undefined ? {} : { _id: { $gt: after } }) })
+      .sort({ _id: 1 })
+      .limit(BATCH)
+      .session(session)
+      .lean<Follow[]>();
   }
 
   private async *export(userId: Types.ObjectId, direction: Direction, state: FollowState): AsyncGenerator {
@@ -180,6 +202,8 @@ export class FollowsService implements OnModuleInit {
     }
   }
 }
+
+const ANY_STATE = { $in: ['following', 'requested'] };
 
 function edgesOf(userId: Types.ObjectId) {
   return { $or: [{ followerId: userId }, { followeeId: userId }] };

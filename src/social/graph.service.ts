@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
+import type { Batch } from '../common/batches.js';
 import { objectIdOf } from '../common/object-id.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -106,18 +107,17 @@ export class GraphService {
     );
   }
 
-  /**
-   * Accepts a batch of what waits for a user that is public.
-   * @returns how many; 0 when none is left, or the user isn't public (any more)
-   */
-  acceptBatch(followeeId: Types.ObjectId): Promise<number> {
+  /** Accepts a batch of what waits for a user, from behind `after` on; none when the user isn't public (any more). */
+  acceptBatch(followeeId: Types.ObjectId, after: Types.ObjectId | undefined): Promise<Batch> {
     return this.lanes.run([String(followeeId)], () =>
       inTransaction(this.connection, async (session) => {
         const followee = await this.users.claim(followeeId, session);
-        const count =
-          followee?.visibility === 'public' ? await this.follows.acceptBatch(followeeId, session) : 0;
-        if (count === 0) await session.abortTransaction();
-        return count;
+        const batch =
+          followee?.visibility === 'public'
+            ? await this.follows.acceptBatch(followeeId, after, session)
+            : { count: 0 };
+        if (batch.count === 0) await session.abortTransaction();
+        return batch;
       }),
     );
   }

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Types } from 'mongoose';
+import { untilNothingIsLeft } from '../common/batches.js';
 import { repeat } from '../common/repeat.js';
 import { UsersService } from '../users/users.service.js';
 import { GraphService } from './graph.service.js';
@@ -56,8 +57,11 @@ export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeA
     clearTimeout(timer);
   }
 
-  private async acceptAll(userId: Types.ObjectId): Promise<void> {
-    while (!this.isStopping && (await this.graph.acceptBatch(userId)) > 0);
+  private acceptAll(userId: Types.ObjectId): Promise<void> {
+    return untilNothingIsLeft(
+      (after) => (this.isStopping ? Promise.resolve({ count: 0 }) : this.graph.acceptBatch(userId, after)),
+      () => Promise.resolve(),
+    );
   }
 
   private async sweep(): Promise<void> {

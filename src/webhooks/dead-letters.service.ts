@@ -16,7 +16,10 @@ export class DeadLettersService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       collection: 'webhookDeadLetters',
-      erase: { step: 'traces', batch: ({ clerkId }, session) => this.removeOf(clerkId, session) },
+      erase: {
+        step: 'traces',
+        batch: async ({ clerkId }, session) => ({ count: await this.removeOf(clerkId, session) }),
+      },
       isLeft: async ({ clerkId }) =>
         (await this.model.exists({ subjectHash: hashSubject(clerkId) })) !== null,
       // What Clerk sent is Clerk's to export; what we made of it is in the other lists.

@@ -6,10 +6,12 @@ import { WishlistService } from './wishlist.service.js';
 /** Fewer people could be guessed who they are. */
 const SHOWN_FROM = 5;
 /** Wishlists read by one command: far below its deadline. */
-const CHUNK = 10_000;
+const CHUNK = 2000;
 const SHORTEST_PAUSE_MS = 1000;
 /** Counting takes at most a hundredth of the time, however many wishlists there are. */
 const PAUSE_PER_RUN = 100;
+/** After a failure, whatever it took: MongoDB may be back any moment. */
+const PAUSE_AFTER_FAILURE_MS = 5000;
 /** How long an answer waits for the very first counts. */
 const PATIENCE_MS = 1000;
 
@@ -37,7 +39,7 @@ export class CountryCounts implements BeforeApplicationShutdown {
    * list of countries doesn't fail for its counts.
    */
   async read(): Promise<(countryCode: string) => number | null> {
-    if (Date.now() >= this.freshUntil && !this.isStopping) {
+    if (performance.now() >= this.freshUntil && !this.isStopping) {
       this.running ??= this.count().finally(() => (this.running = undefined));
       if (this.counts === undefined) await within(PATIENCE_MS, this.running).catch(() => undefined);
     }
@@ -49,7 +51,7 @@ export class CountryCounts implements BeforeApplicationShutdown {
   }
 
   private async count(): Promise<void> {
-    const started = Date.now();
+    const started = performance.now();
     try {
       const counts = new Map<string, number>();
       let after: Types.ObjectId | undefined;
@@ -59,11 +61,14 @@ export class CountryCounts implements BeforeApplicationShutdown {
           counts.set(countryCode, (counts.get(countryCode) ?? 0) + count);
         }
         after = chunk.last;
-      } while (after !== undefined && !this.isStopping);
+        if (this.isStopping) return;
+      } while (after !== undefined);
       this.counts = counts;
+      const now = performance.now();
+      this.freshUntil = now + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_RUN * (now - started));
     } catch (error) {
       this.logger.warn({ msg: 'countries could not be counted, the last counts stay', err: error });
+      this.freshUntil = performance.now() + PAUSE_AFTER_FAILURE_MS;
     }
-    this.freshUntil = Date.now() + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_RUN * (Date.now() - started));
   }
 }

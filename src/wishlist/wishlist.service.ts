@@ -90,26 +90,23 @@ export class WishlistService implements OnModuleInit {
     after: Types.ObjectId | undefined,
     limit: number,
   ): Promise<{ counts: { countryCode: string; count: number }[]; last: Types.ObjectId | undefined }> {
-    const [chunk] = await this.model.aggregate<{
-      counts: { _id: string; count: number }[];
-      ends: { last: Types.ObjectId }[];
-    }>([
+    const groups = await this.model.aggregate<{ _id: string | null; count: number; last: Types.ObjectId }>([
       { $match: after === undefined ? {} : { _id: { $gt: after } } },
       { $sort: { _id: 1 } },
       { $limit: limit },
+      // Empty ones as well: the last one of a chunk may be empty.
+      { $unwind: { path: '$items', preserveNullAndEmptyArrays: true } },
       {
-        $facet: {
-          counts: [
-            { $unwind: '$items' },
-            { $match: { 'items.visited': false } },
-            { $group: { _id: '$items.countryCode', count: { $sum: 1 } } },
-          ],
-          ends: [{ $group: { _id: null, last: { $max: '$_id' } } }],
+        $group: {
+          _id: { $ifNull: ['$items.countryCode', null] },
+          count: { $sum: { $cond: ['$items.visited', 0, 1] } },
+          last: { $max: '$_id' },
         },
       },
     ]);
-    const counts = chunk?.counts.map(({ _id, count }) => ({ countryCode: _id, count })) ?? [];
-    return { counts, last: chunk?.ends[0]?.last };
+    const counts = groups.flatMap(({ _id, count }) => (_id === null ? [] : [{ countryCode: _id, count }]));
+    const ends = groups.map(({ last }) => last).sort((a, b) => (String(a) < String(b) ? -1 : 1));
+    return { counts, last: ends.at(-1) };
   }
 
   /**

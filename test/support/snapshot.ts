@@ -2,13 +2,15 @@ import type { Connection } from 'mongoose';
 
 /** The one row that changes by itself: the clockwork of the jobs, not what they are about. */
 const CLOCKWORK = { name: { $ne: 'sweep' } };
+/** How often follows and blocks have claimed a user: it only ever grows, and says nothing of anybody. */
+const WITHOUT_CLAIMS = { projection: { claims: 0 } };
 
 /** Every document of every collection, for comparing the whole database before and after. */
 export async function snapshot(db: Connection): Promise<Record<string, unknown[]>> {
   const collections = await db.listCollections();
   const names = collections.map(({ name }) => name).sort();
   const contents = await Promise.all(
-    names.map((name) => db.collection(name).find(CLOCKWORK).sort({ _id: 1 }).toArray()),
+    names.map((name) => db.collection(name).find(CLOCKWORK, WITHOUT_CLAIMS).sort({ _id: 1 }).toArray()),
   );
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? []]));
 }
