@@ -42,9 +42,11 @@ export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): 
       ...countsOf(_id),
     })),
   );
-  await db
-    .collection('users')
-    .updateOne({ _id: userId }, { $set: { ...countsOf(userId), bio: MARKER, purchasesCount: PURCHASES } });
+  await db.collection('users').updateOne(
+    { _id: userId },
+    // Private: requests to a public account would be accepted.
+    { $set: { ...countsOf(userId), visibility: 'private', bio: MARKER, purchasesCount: PURCHASES } },
+  );
   await db.collection('follows').insertMany([...edges, ...among]);
   const strangers = Array.from({ length: BLOCKS }, () => new Types.ObjectId());
   await db
