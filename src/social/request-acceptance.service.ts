@@ -44,9 +44,7 @@ export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeA
 
   /** Accepts all requests to a user that went public; returns when that is done, or has taken a second. Never throws. */
   async accept(userId: Types.ObjectId): Promise<void> {
-    const run = this.acceptAll(userId).catch((error: unknown) => {
-      this.logger.warn({ msg: 'follow requests are not all accepted yet, will be resumed', err: error });
-    });
+    const run = this.acceptAll(userId);
     this.running.add(run);
     void run.finally(() => this.running.delete(run));
     let timer: NodeJS.Timeout | undefined;
@@ -57,11 +55,16 @@ export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeA
     clearTimeout(timer);
   }
 
-  private acceptAll(userId: Types.ObjectId): Promise<void> {
-    return untilNothingIsLeft(
-      (after) => (this.isStopping ? Promise.resolve({ count: 0 }) : this.graph.acceptBatch(userId, after)),
-      () => Promise.resolve(),
-    );
+  /** Never throws: whatever is left is what the next sweep finds, and one account's trouble isn't the others'. */
+  private async acceptAll(userId: Types.ObjectId): Promise<void> {
+    try {
+      await untilNothingIsLeft(
+        (after) => (this.isStopping ? Promise.resolve({ count: 0 }) : this.graph.acceptBatch(userId, after)),
+        () => Promise.resolve(),
+      );
+    } catch (error) {
+      this.logger.warn({ msg: 'follow requests are not all accepted yet, will be resumed', err: error });
+    }
   }
 
   private async sweep(): Promise<void> {
