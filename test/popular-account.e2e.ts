@@ -73,6 +73,22 @@ it('one user follows a hundred others at once: all succeed', async () => {
   expect((await api.userOf(ann))['followingCount']).toBe(edges);
 });
 
+it('ten at once with room for one, over two instances: one succeeds, nine are refused', async () => {
+  const ann = await api.join();
+  const { _id } = await api.userOf(ann);
+  await api.db
+    .collection('users')
+    .updateOne({ _id }, { $set: { followingCount: 4000, sentRequestsCount: 999 } });
+  const answers = await Promise.all(
+    fans
+      .slice(0, 10)
+      .map(({ id }, index) => clientOf(ann, index).request('PUT', `/users/me/following/${id}`)),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(422)]);
+  expect((await api.userOf(ann))['followingCount']).toBe(4001);
+  expect(await api.db.collection('follows').countDocuments({ followerId: _id })).toBe(1);
+});
+
 it('follows of an account while it is deleted: nobody is left following it, no counter is left', async () => {
   const star = await api.join();
   const crowd = fans.slice(0, 200);
