@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Connection } from 'mongoose';
+import type { Connection, mongo as driver } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 
 const STEPPED_DOWN_SECONDS = 20;
@@ -14,7 +14,10 @@ export async function stepDown(db: Connection, seconds = STEPPED_DOWN_SECONDS): 
     .catch(() => undefined);
 }
 
-/** Ends the primary with SIGKILL. */
+/**
+ * Ends the primary with SIGKILL. Returns when `db` has noticed as well: until then, the driver takes connections to the dead for good
+ * ones, and a test's own look at the database fails.
+ */
 export async function killPrimary(db: Connection, mongo: ReplicaSet): Promise<void> {
   const { primary } = (await db.getClient().db('admin').command({ hello: 1 })) as { primary: string };
   const server = mongo.replSet.servers.find(({ instanceInfo }) =>
@@ -23,6 +26,14 @@ export async function killPrimary(db: Connection, mongo: ReplicaSet): Promise<vo
   const mongod = server?.instanceInfo?.instance.mongodProcess;
   if (mongod === undefined) throw new Error(`No process of the primary ${primary}`);
   const exit = once(mongod, 'exit');
+  const noticed = new Promise<void>((resolve) => {
+    const note = ({ address, newDescription }: driver.ServerDescriptionChangedEvent) => {
+      if (address !== primary || newDescription.type !== 'Unknown') return;
+      db.getClient().off('serverDescriptionChanged', note);
+      resolve();
+    };
+    db.getClient().on('serverDescriptionChanged', note);
+  });
   mongod.kill('SIGKILL');
-  await exit;
+  await Promise.all([exit, noticed]);
 }
