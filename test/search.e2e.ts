@@ -57,6 +57,11 @@ describe('GET /users', () => {
     ]);
   });
 
+  it('a cursor names nobody: the last row of a page may be hidden', async () => {
+    const { nextCursor } = await ann.get<CardPage>('/users?q=ann&limit=1');
+    expect(Buffer.from(String(nextCursor), 'base64url').toString('latin1')).not.toContain('ann');
+  });
+
   it('400 validation_failed: neither, both, empty or too long', async () => {
     for (const query of [
       '',

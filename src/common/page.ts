@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ProblemError } from './problem.js';
@@ -37,27 +37,41 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
     .meta({ id: name });
 }
 
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
 /**
- * Opaque positions in lists. A cursor is `<position>.<HMAC>`; the HMAC covers the scope as well (route, filters and
- * viewer), so a cursor works for the list it came from and nowhere else.
+ * Opaque positions in lists: sealed by AES-256-GCM, because the last row of a page may be one that is hidden from the caller. The
+ * scope (route, filters and viewer) is sealed in, so a cursor works for the list it came from and nowhere else. The same position has
+ * the same cursor each time, so that an unchanged page keeps its `ETag`.
  */
 export class Cursors {
   constructor(private readonly secret: string) {}
 
-  /** `position` is what the list's key sorts by; it is readable to whoever holds the cursor. */
+  /** `position` is what the list's key sorts by. */
   encode(scope: readonly string[], position: string): string {
-    const body = Buffer.from(position).toString('base64url');
-    return `${body}.${this.sign(scope, body)}`;
+    const iv = this.derive('iv', JSON.stringify([...scope, position])).subarray(0, IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.derive('key', ''), iv).setAAD(aadOf(scope));
+    const sealed = Buffer.concat([cipher.update(position), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
   /** @throws ProblemError `invalid_cursor` for one that was forged, or made for another scope */
   decode(scope: readonly string[], cursor: string): string {
-    const [body = '', signature = '', ...rest] = cursor.split('.');
-    const expected = Buffer.from(this.sign(scope, body));
-    const given = Buffer.from(signature);
-    const valid = rest.length === 0 && given.length === expected.length && timingSafeEqual(given, expected);
-    if (!valid) throw new ProblemError('invalid_cursor');
-    return Buffer.from(body, 'base64url').toString();
+    try {
+      const bytes = Buffer.from(cursor, 'base64url');
+      if (bytes.toString('base64url') !== cursor) throw new Error('Not the one spelling of its bytes');
+      const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
+      const decipher = createDecipheriv('aes-256-gcm', this.derive('key', ''), iv, {
+        authTagLength: TAG_BYTES,
+      })
+        .setAAD(aadOf(scope))
+        .setAuthTag(tag);
+      const opened = [decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()];
+      return Buffer.concat(opened).toString();
+    } catch (error) {
+      throw new ProblemError('invalid_cursor', undefined, { cause: error });
+    }
   }
 
   /** The filter for what comes behind a cursor in a list that sorts by `_id`, newest first; all of it without one. */
@@ -78,10 +92,12 @@ export class Cursors {
     return { items, nextCursor: isMore ? this.encode(scope, positionOf(last)) : null };
   }
 
-  private sign(scope: readonly string[], body: string): string {
-    // JSON keeps the parts apart: ["a","bc"] and ["ab","c"] are different scopes.
-    return createHmac('sha256', this.secret)
-      .update(JSON.stringify([...scope, body]))
-      .digest('base64url');
+  private derive(purpose: 'iv' | 'key', text: string): Buffer {
+    return createHmac('sha256', this.secret).update(`cursor ${purpose} ${text}`).digest();
   }
+}
+
+/** JSON keeps the parts apart: ["a","bc"] and ["ab","c"] are different scopes. */
+function aadOf(scope: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify(scope));
 }
