@@ -4,7 +4,7 @@ import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { objectIdOf } from '../common/object-id.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction, MONGO_DEADLINE_MS } from '../common/transaction.js';
 import { UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';
 import { FollowQueue, type Outcome } from './follow-queue.js';
@@ -92,8 +92,11 @@ export class GraphService {
     const blockedId = requireId(userId);
     if (blockerId.equals(blockedId)) throw new ProblemError('cannot_block_self');
     const keys = [String(blockerId), String(blockedId)];
-    await this.lanes.run(keys, () =>
-      inTransaction(this.connection, async (session) => {
+    const since = Date.now();
+    await this.lanes.run(keys, () => {
+      // Its caller has been told by now that it didn't happen.
+      if (Date.now() - since > MONGO_DEADLINE_MS) throw new ProblemError('dependency_unavailable');
+      return inTransaction(this.connection, async (session) => {
         if ((await this.users.claim(blockerId, session)) === null) throw new ProblemError('account_deleted');
         if ((await this.users.claim(blockedId, session)) === null) throw new ProblemError('user_not_found');
         const existing = await this.blocks.between(blockerId, [blockedId], session);
@@ -103,8 +106,8 @@ export class GraphService {
         if (!isKnown) await this.blocks.insert(blockerId, blockedId, session);
         const cut = await this.follows.cut(blockerId, blockedId, session);
         if (isKnown && cut === 0) await session.abortTransaction();
-      }),
-    );
+      });
+    });
   }
 
   /** Accepts a batch of what waits for a user, from behind `after` on; none when the user isn't public (any more). */
