@@ -22,5 +22,11 @@ export const documentConfig: Config = {
   corsOrigins: [],
   trustProxy: false,
   logLevel: 'silent',
+  redisUrl: undefined,
+  rateLimit: { max: 0, windowMs: 60_000 },
+  overloadEventLoopDelayMs: 0,
+  metricsToken: undefined,
+  tracesEndpoint: undefined,
   shutdownGraceMs: 0,
+  shutdownDrainMs: 0,
 };

@@ -7,9 +7,16 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { TokenVerifier } from './auth/token-verifier.js';
+import { answerClientError } from './common/client-errors.js';
+import { Drain } from './common/drain.js';
 import { createLogger, NestLogger, RequestLog } from './common/logger.js';
+import { Metrics } from './common/metrics.js';
+import { shedLoad } from './common/overload.js';
 import { ProblemError, problemBody } from './common/problem.js';
+import { RateLimits } from './common/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
+import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
 import type { Config } from './config/config.js';
 import { createDocument } from './openapi.js';
 
@@ -18,6 +25,8 @@ const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
 const OUTSIDE_PREFIX = [
   'health/live',
   'health/ready',
+  'metrics',
+  'problems',
   'problems/:slug',
   '.well-known/jwks.json',
   'account-deletion',
@@ -25,8 +34,16 @@ const OUTSIDE_PREFIX = [
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 const DROP_EVERY_MS = 200;
-/** For a whole request to arrive. */
+/** For a whole request to arrive, and for its headers; how often that is looked at. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECK_CONNECTIONS_EVERY_MS = 2000;
+/** Longer than proxies keep a connection: whoever closes it must be the one who also uses it. */
+const KEEP_ALIVE_MS = 72_000;
+/** A connection on which nothing moves, be it a caller that doesn't read its answer. */
+const SILENCE_MS = 75_000;
+/** Asked by machines all the time, and all the more when there is trouble. */
+const ALWAYS_ANSWERED = new Set(['/health/live', '/health/ready', '/metrics']);
 /**
  * For an answer to begin, whatever hangs: every part has a shorter deadline of its own, but a driver can lose one. Svix gives
  * up after 15 s.
@@ -58,17 +75,28 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.get(RouteTable).watch(instance);
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJson(app, instance);
-  addHooks(instance);
-  closePromptly(instance);
+  addHooks(instance, options.docsScript);
+  closePromptly(instance, app.get(Drain));
+  app.get(Metrics).watch(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
       methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
       allowedHeaders: ['authorization', 'content-type', 'accept-language', 'if-none-match', 'x-request-id'],
-      exposedHeaders: ['x-request-id', 'retry-after', 'link', 'etag', 'content-language'],
+      exposedHeaders: [
+        'x-request-id',
+        'retry-after',
+        'ratelimit',
+        'ratelimit-policy',
+        'link',
+        'etag',
+        'content-language',
+      ],
       maxAge: 600,
     });
   }
+  // Behind CORS: a browser must be able to read that it was turned away.
+  await limit(app, instance, config);
   SwaggerModule.setup('docs', app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
@@ -86,6 +114,10 @@ function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: SILENCE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
+    clientErrorHandler: answerClientError,
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     requestIdHeader: false,
     // Its own answer while closing is no problem+json; a request that still comes in is served.
@@ -95,8 +127,10 @@ function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply
         .status(400)
+        .headers(SECURITY_HEADERS)
         .header('content-type', 'application/problem+json')
         .header('x-request-id', request.id)
+        .header('cache-control', 'no-store')
         .send(JSON.stringify(problemBody('validation_failed', request.id)));
     },
   } as never);
@@ -124,9 +158,11 @@ function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void
   });
 }
 
-function addHooks(instance: FastifyInstance): void {
+function addHooks(instance: FastifyInstance, docsScript: string | undefined): void {
+  const docs = docsHeaders(docsScript);
   instance.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    const isDocs = request.routeOptions.url?.startsWith('/docs') === true;
+    void reply.headers(isDocs ? docs : SECURITY_HEADERS).header('x-request-id', request.id);
     // Not Fastify's `handlerTimeout`, which ends with the body of a request.
     const timer = setTimeout(() => {
       if (!reply.sent && !reply.raw.headersSent) void reply.send(new ProblemError('dependency_unavailable'));
@@ -145,22 +181,39 @@ function addHooks(instance: FastifyInstance): void {
 }
 
 /**
+ * Turns away what is too much: while the process is overloaded, and callers who ask too often. A token that was proven before names its
+ * subject, which the guard counts; everybody else is counted here, by address, before anything is done for them. Webhooks are not:
+ * Svix delivers for everybody from a few addresses.
+ */
+async function limit(app: NestFastifyApplication, instance: FastifyInstance, config: Config): Promise<void> {
+  await shedLoad(instance, config.overloadEventLoopDelayMs, ALWAYS_ANSWERED);
+  const limits = app.get(RateLimits);
+  const verifier = app.get(TokenVerifier);
+  await limits.attach(instance);
+  if (config.rateLimit.max === 0) return;
+  instance.addHook('onRequest', async (request) => {
+    const { url } = request.routeOptions;
+    if (url !== undefined && (ALWAYS_ANSWERED.has(url) || url.startsWith(WEBHOOK_PREFIX))) return;
+    if (!verifier.isProven(request.headers.authorization)) await limits.check('address', request);
+  });
+}
+
+/**
  * Lets nobody hold up a close but requests under way. Their answers end their connection; and connections that have sent
  * nothing yet, which clients open ahead of their requests and Node waits for, are dropped.
  */
-function closePromptly(instance: FastifyInstance): void {
+function closePromptly(instance: FastifyInstance, drain: Drain): void {
   const sockets = new Set<Socket>();
-  let isClosing = false;
   instance.server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   instance.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
+    if (drain.isDraining) void reply.header('connection', 'close');
     done(null, payload);
   });
   instance.addHook('preClose', (done) => {
-    isClosing = true;
+    drain.begin();
     const drop = setInterval(() => {
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       instance.server.closeIdleConnections();

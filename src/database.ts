@@ -1,42 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { getModelToken } from '@nestjs/mongoose';
-import { type Connection, createConnection, type Schema } from 'mongoose';
-import { JOBS_COLLECTION } from './account/deletion-jobs.service.js';
-import { Deletion, DeletionSchema } from './account/deletion.schema.js';
-import { AuditEvent, AuditEventSchema } from './audit/audit-event.schema.js';
-import { Lock, LockSchema } from './common/lock.schema.js';
+import { type Connection, createConnection } from 'mongoose';
 import { duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
 import { type Config, ConfigError } from './config/config.js';
-import { ReceiptKey, ReceiptKeySchema } from './account/receipt-key.schema.js';
-import { MovedPurchase, MovedPurchaseSchema } from './purchases/moved-purchase.schema.js';
-import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
-import { Block, BlockSchema } from './social/block.schema.js';
-import { Follow, FollowSchema } from './social/follow.schema.js';
-import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
-import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
-import { User, UserSchema } from './users/user.schema.js';
-import { DeadLetter, DeadLetterSchema } from './webhooks/dead-letter.schema.js';
-import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schema.js';
-import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
-
-/** Every collection with its indexes. */
-export const SCHEMAS: readonly [name: string, schema: Schema][] = [
-  [User.name, UserSchema],
-  [DeletedUser.name, DeletedUserSchema],
-  [DeletionRollback.name, DeletionRollbackSchema],
-  [WebhookEvent.name, WebhookEventSchema],
-  [DeadLetter.name, DeadLetterSchema],
-  [Follow.name, FollowSchema],
-  [Block.name, BlockSchema],
-  [Wishlist.name, WishlistSchema],
-  [Purchase.name, PurchaseSchema],
-  [MovedPurchase.name, MovedPurchaseSchema],
-  [Deletion.name, DeletionSchema],
-  [ReceiptKey.name, ReceiptKeySchema],
-  [AuditEvent.name, AuditEventSchema],
-  [Lock.name, LockSchema],
-];
+import { migrateSchema } from './schema-migrations.js';
 
 const POOL_SIZE = 20;
 const SECRET_BYTES = 32;
@@ -68,16 +35,21 @@ export function withDeadline(connection: Connection): Connection {
   return connection;
 }
 
+/** Tells what is done to a database. */
+type Log = (fields: { msg: string; migration?: string }) => void;
+
 /**
- * Makes the database ready before anything listens: collections, indexes, and the secret that instances share. Safe to
- * repeat, and to run in several instances at once.
+ * Makes the database ready before anything listens: its schema, and the secrets that instances share. Safe to repeat, and to
+ * run in several instances at once.
  * @returns the configuration with its `appSecret`
  * @throws ConfigError when the server is a standalone mongod, which has no transactions
  */
-export async function prepareDatabase(config: Config): Promise<Config> {
-  const connection = await createConnection(config.mongodbUri, CONNECTION_OPTIONS).asPromise();
+export async function prepareDatabase(config: Config, log: Log = () => undefined): Promise<Config> {
+  // Building an index takes as long as it takes.
+  const options = { ...CONNECTION_OPTIONS, socketTimeoutMS: 0 };
+  const connection = await createConnection(config.mongodbUri, options).asPromise();
   try {
-    await prepareCollections(connection);
+    await prepareSchema(connection, log);
     return Object.freeze({
       ...config,
       appSecret: config.appSecret ?? (await sharedSecret(connection, 'app', randomSecret)),
@@ -89,16 +61,10 @@ export async function prepareDatabase(config: Config): Promise<Config> {
   }
 }
 
-/** Collections and indexes. @throws ConfigError for a standalone mongod */
-export async function prepareCollections(connection: Connection): Promise<void> {
+/** Collections and indexes as this version has them. @throws ConfigError for a standalone mongod */
+export async function prepareSchema(connection: Connection, log: Log = () => undefined): Promise<void> {
   await refuseStandalone(connection);
-  for (const [name, schema] of SCHEMAS) {
-    const model = connection.model(getModelToken(name), schema);
-    // A transaction that has to create its collection collides with every other one that does.
-    await model.createCollection();
-    await model.createIndexes();
-  }
-  await createJobs(connection);
+  await migrateSchema(connection, log);
 }
 
 async function refuseStandalone(connection: Connection): Promise<void> {
@@ -108,15 +74,6 @@ async function refuseStandalone(connection: Connection): Promise<void> {
       'MONGODB_URI names a standalone mongod: transactions need a replica set (one member is enough) or mongos',
     ]);
   }
-}
-
-/** The collection of agenda, which knows nothing of mongoose, with the index for its one query. */
-async function createJobs(connection: Connection): Promise<void> {
-  const jobs = connection.getClient().db().collection(JOBS_COLLECTION);
-  await jobs.createIndexes([
-    { key: { name: 1, nextRunAt: 1, lockedAt: 1 } },
-    { key: { 'data.deletionId': 1 }, sparse: true },
-  ]);
 }
 
 function randomSecret(): string {

@@ -5,7 +5,7 @@ import { Lock, LockSchema } from './common/lock.schema.js';
 import { type Lease, LocksService } from './common/locks.service.js';
 import { drawBar } from './common/progress-bar.js';
 import { ConfigError, parseMigrationConfig } from './config/config.js';
-import { CONNECTION_OPTIONS, prepareCollections } from './database.js';
+import { CONNECTION_OPTIONS, prepareSchema } from './database.js';
 import { problemsIn } from './migration/counters.js';
 import { Migration, type MigrationCounts } from './migration/migration.js';
 import { explain } from './start.js';
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const to = await createConnection(mongodbUri, OPTIONS).asPromise();
   try {
     await refuseSame(from, to);
-    if (!dryRun) await prepareCollections(to);
+    if (!dryRun) await prepareSchema(to);
     const lease = dryRun ? undefined : await new LocksService(to.model(Lock.name, LockSchema)).take(LOCK);
     if (!dryRun && lease === undefined) {
       process.stderr.write(

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
+import { Drain } from './common/drain.js';
 import { createLogger } from './common/logger.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './database.js';
@@ -11,7 +13,10 @@ import { prepareDatabase } from './database.js';
  */
 export async function serve(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
-  const app = await createApp(await prepareDatabase(config), { ...options, logger });
+  const prepared = await prepareDatabase(config, (fields) => {
+    logger.info(fields);
+  });
+  const app = await createApp(prepared, { ...options, logger });
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
@@ -20,4 +25,14 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
   }
   logger.info({ msg: 'listening', address: await app.getUrl() });
   return app;
+}
+
+/**
+ * Stops so that no request is lost: for `drainMs` requests are still taken while `/health/ready` says no, so that whoever sends them
+ * notices, and each answer ends its connection. Then the close: requests under way are answered, jobs handed back, the pool closed.
+ */
+export async function stop(app: NestFastifyApplication, drainMs: number): Promise<void> {
+  app.get(Drain).begin();
+  await sleep(drainMs);
+  await app.close();
 }

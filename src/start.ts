@@ -1,5 +1,4 @@
 import process from 'node:process';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUnavailable } from './common/mongo-errors.js';
 import { ConfigError, EXIT_CONFIG, parseConfig } from './config/config.js';
 
@@ -11,10 +10,11 @@ export async function start(): Promise<void> {
   try {
     const config = parseConfig();
     // Loading the rest takes seconds; what is wrong with the configuration is told before.
-    const { serve } = await import('./server.js');
-    const serving: { app?: NestFastifyApplication } = {};
+    const { serve, stop } = await import('./server.js');
+    const serving: Serving = {};
     stopOnSignal(serving, config.shutdownGraceMs);
-    serving.app = await serve(config);
+    const app = await serve(config);
+    serving.stop = () => stop(app, config.shutdownDrainMs);
   } catch (error) {
     const { message, exitCode } = explain(error);
     process.stderr.write(`${message}\n`);
@@ -59,15 +59,20 @@ function explainMongo(error: Error & { code?: unknown; codeName?: unknown }): st
   return `MONGODB_URI is no address that MongoDB's driver can use (${error.name}). Is everything special in the password percent-encoded?`;
 }
 
+/** Without `stop` it has only begun to start. */
+interface Serving {
+  stop?: () => Promise<void>;
+}
+
 /** Before there is an app there is nothing to close, but the process may be one whose signals have no effect of their own. */
-function stopOnSignal(serving: { app?: NestFastifyApplication }, graceMs: number): void {
-  const stop = () => {
+function stopOnSignal(serving: Serving, graceMs: number): void {
+  const onSignal = () => {
     setTimeout(() => process.exit(1), graceMs).unref();
-    Promise.resolve(serving.app?.close()).then(
+    Promise.resolve(serving.stop?.()).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
 }

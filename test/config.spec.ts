@@ -48,7 +48,13 @@ describe('a valid configuration', () => {
       corsOrigins: [],
       trustProxy: false,
       logLevel: 'info',
+      redisUrl: undefined,
+      rateLimit: { max: 300, windowMs: 60_000 },
+      overloadEventLoopDelayMs: 1000,
+      metricsToken: undefined,
+      tracesEndpoint: undefined,
       shutdownGraceMs: 10_000,
+      shutdownDrainMs: 0,
     });
   });
 

@@ -67,6 +67,7 @@ describe('openapi/openapi.json', () => {
       [
         'GET /health/live',
         'GET /health/ready',
+        'GET /metrics',
         'GET /problems/{slug}',
         'GET /api/v2/countries',
         'GET /api/v2/countries/{code}',
@@ -130,7 +131,8 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
       const media = Object.entries(response.content ?? {});
       expect(media).toHaveLength(['204', '304'].includes(status) ? 0 : 1);
       for (const [type, { schema }] of media) {
-        const page = operation.operationId.endsWith('Page') ? 'text/html' : 'application/json';
+        const success = path === '/metrics' ? 'text/plain' : 'application/json';
+        const page = operation.operationId.endsWith('Page') ? 'text/html' : success;
         expect(type).toBe(Number(status) < 400 ? page : 'application/problem+json');
         expect(Object.keys(schema).length).toBeGreaterThan(0);
       }

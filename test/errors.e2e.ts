@@ -125,22 +125,76 @@ describe('Vary', () => {
   });
 });
 
-describe('GET /health', () => {
-  it('live and ready', async () => {
-    expect(await api.anonymous.get('//health/live')).toEqual({ status: 'ok' });
-    expect(await api.anonymous.get('//health/ready')).toEqual({ status: 'ok' });
+describe('what is no HTTP', () => {
+  it.each([
+    ['no request line', 'hello\r\n\r\n', '400 validation_failed'],
+    ['a broken header', 'GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', '400 validation_failed'],
+    [
+      'two lengths',
+      'POST /api/v2/webhooks/clerk HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      '400 validation_failed',
+    ],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+      '431 headers_too_large',
+    ],
+  ])('%s: a problem all the same, and the end of the connection', async (_name, request, expected) => {
+    const raw = await rawRequest(request, false);
+    expect(problemIn(raw)).toBe(expected);
   });
 
-  it('503 dependency_unavailable while MongoDB does not answer', async () => {
-    await catchCommand(api.db, { failCommands: ['ping'], closeConnection: true });
-    expect(await api.anonymous.problem('GET', '//health/ready')).toBe('503 dependency_unavailable');
-    await api.anonymous.get('//health/ready');
+  it('408 request_timeout for headers that trickle', async () => {
+    const raw = await rawRequest('GET /api/v2/countries HTTP/1.1\r\nHost: x\r\n', false);
+    expect(problemIn(raw)).toBe('408 request_timeout');
   });
 });
 
-async function rawRequest(request: string): Promise<string> {
+describe('security headers', () => {
+  it('are those of helmet, on answers of handlers, of the router and of Node', async () => {
+    const expected = {
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'SAMEORIGIN',
+    };
+    for (const path of ['/countries', '/nothing', '//problems/not-found']) {
+      const { headers } = await api.anonymous.request('GET', path);
+      for (const [name, value] of Object.entries(expected))
+        expect([name, headers.get(name)]).toEqual([name, value]);
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+    for (const request of ['GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'hello\r\n\r\n']) {
+      const raw = (await rawRequest(request, false)).toLowerCase();
+      for (const [name, value] of Object.entries(expected))
+        expect(raw).toContain(`${name}: ${value}\r\n`.toLowerCase());
+    }
+  });
+
+  it('let Swagger UI load its own scripts, and no others', async () => {
+    const { headers } = await api.anonymous.request('GET', '//docs');
+    expect(headers.get('content-security-policy')).toMatch(/script-src 'self';/);
+  });
+});
+
+/** All that comes back until the server ends the connection. `half`: the client ends its side first. */
+async function rawRequest(request: string, half = true): Promise<string> {
   const { hostname, port } = new URL(api.anonymous.url);
-  const socket = connect(Number(port), hostname);
-  socket.end(request);
-  return text(socket);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  if (half) socket.end(request);
+  else socket.write(request);
+  const answer = await text(socket);
+  socket.destroy();
+  return answer;
+}
+
+/** Status and code of a raw answer that is a problem. */
+function problemIn(raw: string): string {
+  const [head = '', body = ''] = raw.split('\r\n\r\n');
+  expect(head).toMatch(/^content-type: application\/problem\+json$/im);
+  const { status, code, requestId } = JSON.parse(body) as Record<string, unknown>;
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} `));
+  expect(head.toLowerCase()).toContain(`x-request-id: ${String(requestId)}`);
+  return `${String(status)} ${String(code)}`;
 }

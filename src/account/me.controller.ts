@@ -39,6 +39,7 @@ export class MeController {
   @Patch()
   @Operation({
     id: 'changeMe',
+    expensive: true,
     summary: 'Change my profile',
     description: 'What is left out stays as it is. Names are changed in Clerk, too.',
     success: { 200: { description: 'My profile after the change.', schema: meSchema } },
@@ -74,6 +75,7 @@ export class MeController {
   @OpenToSuspended()
   @Operation({
     id: 'exportMe',
+    expensive: true,
     summary: 'All my data',
     description: 'One JSON document, streamed as an attachment. Also for suspended users.',
     success: { 200: { description: 'The document.', schema: exportSchema } },

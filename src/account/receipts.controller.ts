@@ -68,7 +68,7 @@ export class ReceiptsController {
     public: true,
   })
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
   @Header('cache-control', 'public, max-age=3600')
   page(): string {
     return accountDeletionPage(this.config);

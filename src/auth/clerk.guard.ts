@@ -3,10 +3,9 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../common/problem.js';
 import { IS_PUBLIC } from '../common/public.decorator.js';
-import { TokenVerifier } from './token-verifier.js';
-
-/** RFC 6750 §2.1: one scheme in any case, one space, one b64token. */
-const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
+import { IS_EXPENSIVE } from '../common/operation.decorator.js';
+import { RateLimits } from '../common/rate-limits.js';
+import { tokenIn, TokenVerifier } from './token-verifier.js';
 
 /** In front of every route but those marked `@Public()`: no valid session token, no entry. */
 @Injectable()
@@ -14,13 +13,21 @@ export class ClerkGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: TokenVerifier,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride(IS_PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    const has = (mark: string) =>
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, [
+        context.getHandler(),
+        context.getClass(),
+      ]) === true;
+    if (has(IS_PUBLIC)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     request.principal = await this.verifier.verify(bearerToken(request));
+    await this.limits.check('subject', request);
+    if (has(IS_EXPENSIVE)) await this.limits.check('expensive', request);
     return true;
   }
 }
@@ -32,7 +39,7 @@ function bearerToken(request: FastifyRequest): string {
   const headers = request.raw.rawHeaders.filter(
     (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
   );
-  const token = BEARER.exec(authorization)?.[1];
+  const token = tokenIn(authorization);
   if (token === undefined || headers.length !== 1) throw new ProblemError('invalid_token');
   return token;
 }

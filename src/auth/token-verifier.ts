@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Metrics } from '../common/metrics.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
@@ -19,16 +20,24 @@ export class TokenVerifier {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly keys: SigningKeys,
+    private readonly metrics: Metrics,
   ) {}
+
+  /** Whether this `Authorization` header holds a token that was proven before and still lives. */
+  isProven(authorization: string | undefined): boolean {
+    const token = authorization === undefined ? undefined : tokenIn(authorization);
+    return token !== undefined && this.remembered(hashOf(token)) !== undefined;
+  }
 
   /**
    * @throws ProblemError `invalid_token` or `token_expired` (401) for a bad token; `dependency_unavailable` (503) while
    * Clerk's keys can't be had
    */
   async verify(token: string): Promise<Principal> {
-    const hash = createHash('sha256').update(token).digest('base64');
-    const remembered = this.proven.get(hash);
-    if (remembered !== undefined && remembered.expiresAt > Date.now()) return remembered;
+    const hash = hashOf(token);
+    const remembered = this.remembered(hash);
+    this.metrics.tokenCacheLookups.inc({ result: remembered === undefined ? 'miss' : 'hit' });
+    if (remembered !== undefined) return remembered;
 
     const { header, claims } = parseToken(token);
     const key = await this.keys.find(header.kid);
@@ -47,6 +56,11 @@ export class TokenVerifier {
     return principal;
   }
 
+  private remembered(hash: string): Principal | undefined {
+    const principal = this.proven.get(hash);
+    return principal !== undefined && principal.expiresAt > Date.now() ? principal : undefined;
+  }
+
   private async prove(token: string, jwtKey: string): Promise<void> {
     try {
       await verifyToken(token, { jwtKey, issuer: [...this.config.clerk.issuers] });
@@ -61,6 +75,18 @@ export class TokenVerifier {
     if (azp === undefined || authorizedParties.length === 0) return;
     if (!authorizedParties.includes(azp)) throw new ProblemError('invalid_token');
   }
+}
+
+/** RFC 6750 §2.1: one scheme in any case, one space, one b64token. */
+const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/** The token of an `Authorization` header; undefined when it isn't one Bearer token. */
+export function tokenIn(authorization: string): string | undefined {
+  return BEARER.exec(authorization)?.[1];
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
 }
 
 /** By `reason`, which is the same in every build of the library; its classes are not. */

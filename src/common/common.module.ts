@@ -4,12 +4,15 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { Drain } from './drain.js';
 import { Lock, LockSchema } from './lock.schema.js';
 import { LocksService } from './locks.service.js';
+import { Metrics } from './metrics.js';
 import { Cursors } from './page.js';
 import { PersonalDataRegistry } from './personal-data.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
+import { RateLimits } from './rate-limits.js';
 import { RouteTable } from './route-table.js';
 import { violations } from './violations.js';
 
@@ -19,8 +22,11 @@ import { violations } from './violations.js';
   imports: [MongooseModule.forFeature([{ name: Lock.name, schema: LockSchema }])],
   controllers: [ProblemsController],
   providers: [
+    Drain,
     LocksService,
+    Metrics,
     PersonalDataRegistry,
+    RateLimits,
     RouteTable,
     {
       provide: Cursors,
@@ -36,6 +42,6 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [Cursors, LocksService, PersonalDataRegistry, RouteTable],
+  exports: [Cursors, Drain, LocksService, Metrics, PersonalDataRegistry, RateLimits, RouteTable],
 })
 export class CommonModule {}

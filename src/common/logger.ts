@@ -31,6 +31,9 @@ export class RequestLog extends LogController {
       // The pattern, not the address: ids, tokens and search words stay out of the logs.
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
+      // Ids of ours only; `code` says what went wrong.
+      userId: request.synced === undefined ? undefined : String(request.synced.user._id),
+      code: request.problem,
       ms: Math.round(reply.elapsedTime),
     });
   }

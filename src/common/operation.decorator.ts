@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from './problem.js';
@@ -14,10 +14,15 @@ const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'account_deleted',
   'account_suspended',
   'user_sync_failed',
+  'rate_limited',
   'dependency_unavailable',
+  'overloaded',
   'internal_error',
 ];
-const PUBLIC_PROBLEMS: readonly ProblemCode[] = ['internal_error'];
+const PUBLIC_PROBLEMS: readonly ProblemCode[] = ['rate_limited', 'overloaded', 'internal_error'];
+
+/** Marks operations that cost more than others: each caller gets fewer of them. */
+export const IS_EXPENSIVE = 'roavelo:expensive';
 
 interface Success {
   description: string;
@@ -25,6 +30,8 @@ interface Success {
   schema?: z.ZodType;
   /** A page for people instead of JSON. */
   html?: boolean;
+  /** Plain text instead of JSON. */
+  text?: boolean;
   example?: unknown;
   headers?: Record<string, { description: string; schema: { type: 'string' } }>;
 }
@@ -42,6 +49,8 @@ export interface OperationOptions {
   never?: readonly ProblemCode[];
   /** No token needed. */
   public?: boolean;
+  /** Has a limit of its own, a tenth of the usual one. */
+  expensive?: boolean;
   /** How long who may keep the answer. It gets an `ETag`, and callers who have it already are answered 304. */
   cacheControl?: string;
 }
@@ -62,8 +71,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({
       operationId: options.id,
       summary: options.summary,
-      ...(options.description === undefined ? {} : { description: options.description }),
+      ...describe(options),
     }),
+    ...(options.expensive === true ? [SetMetadata(IS_EXPENSIVE, true)] : []),
     HttpCode(status),
     ...Object.entries(options.success).map(([code, success]) =>
       successResponse(Number(code), withTag(success, options.cacheControl)),
@@ -73,6 +83,15 @@ export function Operation(options: OperationOptions): MethodDecorator {
     // An empty requirement says "no authentication", where leaving it out would inherit the document's.
     ...(options.public ? [Public(), ApiSecurity({})] : [ApiBearerAuth('session')]),
   );
+}
+
+const EXPENSIVE = 'Counts towards a limit of its own, a tenth of the usual one.';
+
+function describe({ description, expensive }: OperationOptions): { description?: string } {
+  const parts = [description, expensive === true ? EXPENSIVE : undefined].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length === 0 ? {} : { description: parts.join('\n\n') };
 }
 
 const ETAG = { description: 'Of the content (RFC 9110), weak.', schema: { type: 'string' as const } };
@@ -96,17 +115,40 @@ function revalidation(cacheControl: string): MethodDecorator[] {
 
 function successResponse(
   status: number,
-  { description, schema, html, example, headers }: Success,
+  { description, schema, html, text, example, headers }: Success,
 ): MethodDecorator {
   return ApiResponse({
     status,
     description,
     ...(schema === undefined ? {} : { standardSchema: schema as never }),
+    ...(text === true ? { content: { 'text/plain': { schema: { type: 'string' } } } } : {}),
     ...(html === true ? { content: { 'text/html': { schema: { type: 'string' } } } } : {}),
     ...(example === undefined ? {} : { example }),
     ...(headers === undefined ? {} : { headers }),
   });
 }
+
+const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer' as const } };
+const PROBLEM_HEADERS: Partial<Record<number, Record<string, { description: string; schema: object }>>> = {
+  401: {
+    'WWW-Authenticate': {
+      description: 'RFC 6750, `error_description` is the code.',
+      schema: { type: 'string' },
+    },
+  },
+  429: {
+    'Retry-After': RETRY_AFTER,
+    RateLimit: {
+      description: 'What is left (`r`), and seconds until it is reset (`t`).',
+      schema: { type: 'string' },
+    },
+    'RateLimit-Policy': {
+      description: 'The quota (`q`) per window of seconds (`w`).',
+      schema: { type: 'string' },
+    },
+  },
+  503: { 'Retry-After': RETRY_AFTER },
+};
 
 /** One answer per status; the codes it can carry are an enum in its schema, and an example each. */
 function problemResponse(status: number, all: readonly ProblemCode[]): MethodDecorator {
@@ -114,6 +156,7 @@ function problemResponse(status: number, all: readonly ProblemCode[]): MethodDec
   const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return ApiResponse({
     status,
+    ...(PROBLEM_HEADERS[status] === undefined ? {} : { headers: PROBLEM_HEADERS[status] }),
     description: codes.map((code) => PROBLEMS[code].title).join(', or: '),
     content: {
       'application/problem+json': {

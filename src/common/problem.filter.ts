@@ -30,15 +30,19 @@ export class ProblemFilter implements ExceptionFilter {
     const { code, errors } = problem;
     const { status } = PROBLEMS[code];
 
-    if (status >= 500) request.log.error({ err: exception, code }, 'request failed');
+    // Turned away on purpose, by the hundreds: the request's own line says it.
+    if (status >= 500 && code !== 'overloaded') request.log.error({ err: exception, code }, 'request failed');
     if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     if (status === 401) {
       const error = BEARER_ERRORS[code] ?? 'invalid_token';
       void reply.header('www-authenticate', `Bearer error="${error}", error_description="${code}"`);
     }
-    if (status === 503) void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+    if (status === 503 || status === 429)
+      void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+    request.problem = code;
     void reply
       .status(status)
+      .headers(problem.headers)
       .header('content-type', 'application/problem+json')
       .header('cache-control', 'no-store')
       .send(JSON.stringify(problemBody(code, request.id, problem.message, errors)));

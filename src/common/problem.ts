@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem it was answered with, for its line in the log. */
+    problem?: ProblemCode;
+  }
+}
+
 /**
  * Every error this API answers with: `code` → status, title and what a caller can do about it.
  * Clients branch on `code`; titles and explanations may change.
@@ -138,6 +145,28 @@ export const PROBLEMS = {
     title: 'Unsupported media type',
     explanation: 'Bodies are `application/json`.',
   },
+  request_timeout: {
+    status: 408,
+    title: 'Request timeout',
+    explanation: 'The request did not arrive in time. Send it again, faster.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    explanation: 'The headers of a request are limited to 16 kB in all.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    explanation:
+      'The limit of this address or account is reached. `RateLimit` and `Retry-After` tell when to go on.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    explanation:
+      'The instance has more to do than it can. Nothing was done; repeat the request after `Retry-After` seconds.',
+  },
   dependency_unavailable: {
     status: 503,
     title: 'Temporarily unavailable',
@@ -167,17 +196,25 @@ export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly Violation[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** For the answer, besides those that its status brings along. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     code: ProblemCode,
     detail?: string,
-    options: { errors?: readonly Violation[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: {
+      errors?: readonly Violation[];
+      retryAfterSeconds?: number;
+      headers?: Readonly<Record<string, string>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail ?? PROBLEMS[code].explanation, { cause: options.cause });
     this.name = 'ProblemError';
     this.code = code;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.headers = options.headers ?? {};
   }
 }
 

@@ -97,8 +97,20 @@ const environmentSchema = z.object({
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
     .default('info'),
+  REDIS_URL: text.regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// address').optional(),
+  RATE_LIMIT_MAX: count(1_000_000).default(300),
+  RATE_LIMIT_WINDOW_MS: count(86_400_000)
+    .refine((value) => value >= 1000, 'must be at least 1000')
+    .default(60_000),
+  OVERLOAD_EVENT_LOOP_DELAY_MS: count(60_000).default(1000),
+  METRICS_TOKEN: text.min(16, 'must have at least 16 characters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   SHUTDOWN_GRACE_MS: count(600_000).default(10_000),
+  SHUTDOWN_DRAIN_MS: count(600_000).optional(),
 });
+
+/** In production somebody stands in front, and needs a moment to notice. */
+const PRODUCTION_DRAIN_MS = 3000;
 
 /** What no variable shows alone. Works on the raw text, so that it is told beside every other problem. */
 function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -117,6 +129,14 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   if (secretKind !== undefined && publicKind !== undefined && secretKind !== publicKind) {
     problems.push(
       'CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are of different instances: one is test, one is live',
+    );
+  }
+  const drain = Number(
+    env['SHUTDOWN_DRAIN_MS'] ?? (env['NODE_ENV'] === 'production' ? PRODUCTION_DRAIN_MS : 0),
+  );
+  if (drain > 0 && drain >= Number(env['SHUTDOWN_GRACE_MS'] ?? Infinity)) {
+    problems.push(
+      'SHUTDOWN_DRAIN_MS leaves nothing of SHUTDOWN_GRACE_MS: requests under way need time after it',
     );
   }
   const origins = env['CORS_ORIGINS']?.split(',') ?? [];
@@ -163,7 +183,20 @@ export interface Config {
   /** True: believe every `X-Forwarded-For`; a list: believe these proxies. */
   readonly trustProxy: boolean | readonly string[];
   readonly logLevel: string;
+  /** Shared rate limits; undefined: each instance counts for itself. */
+  readonly redisUrl: string | undefined;
+  /** Requests per window, per address and per subject; 0: no limits. */
+  readonly rateLimit: { readonly max: number; readonly windowMs: number };
+  /** Mean delay of the event loop above which requests are turned away; 0: never. */
+  readonly overloadEventLoopDelayMs: number;
+  /** What `/metrics` asks for; without one it is closed in production and open elsewhere. */
+  readonly metricsToken: string | undefined;
+  /** Where traces go; undefined: there are none. */
+  readonly tracesEndpoint: string | undefined;
+  /** For the whole shutdown. */
   readonly shutdownGraceMs: number;
+  /** How long requests are still taken after a signal, while `/health/ready` already refuses. */
+  readonly shutdownDrainMs: number;
 }
 
 /** Every problem of an environment at once, by variable. Values are never part of it. */
@@ -212,7 +245,13 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
+    redisUrl: env.REDIS_URL,
+    rateLimit: Object.freeze({ max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS }),
+    overloadEventLoopDelayMs: env.OVERLOAD_EVENT_LOOP_DELAY_MS,
+    metricsToken: env.METRICS_TOKEN,
+    tracesEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    shutdownDrainMs: env.SHUTDOWN_DRAIN_MS ?? (env.NODE_ENV === 'production' ? PRODUCTION_DRAIN_MS : 0),
   });
 }
 

@@ -3,24 +3,32 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { ApiTags } from '@nestjs/swagger';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
+import { Drain } from '../common/drain.js';
 import { Operation } from '../common/operation.decorator.js';
-import { within } from '../common/within.js';
 import { ProblemError } from '../common/problem.js';
+import { within } from '../common/within.js';
+import { Indexes, type MissingIndex } from './indexes.js';
 
-const PING_DEADLINE_MS = 2000;
+const DEADLINE_MS = 2000;
 
 const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly indexes: Indexes,
+    private readonly drain: Drain,
+  ) {}
 
   @Get('live')
   @Operation({
     id: 'getLiveness',
     summary: 'Is the process alive',
+    description: 'Asks nobody: a process whose database is away must not be restarted for it.',
     success: { 200: { description: 'It is.', schema: healthSchema } },
+    never: ['rate_limited', 'overloaded'],
     public: true,
   })
   live(): { status: 'ok' } {
@@ -31,17 +39,33 @@ export class HealthController {
   @Operation({
     id: 'getReadiness',
     summary: 'Can it serve requests',
-    description: 'Asks MongoDB each time; it has two seconds.',
+    description:
+      'No while MongoDB does not answer within two seconds, while a unique index is missing, and from the signal to stop on.',
     success: { 200: { description: 'It can.', schema: healthSchema } },
     problems: ['dependency_unavailable'],
+    never: ['rate_limited', 'overloaded'],
     public: true,
   })
   async ready(): Promise<{ status: 'ok' }> {
-    try {
-      await within(PING_DEADLINE_MS, this.connection.getClient().db().command({ ping: 1 }));
-    } catch (error) {
-      throw new ProblemError('dependency_unavailable', 'MongoDB does not answer.', { cause: error });
+    if (this.drain.isDraining) throw notReady('The instance is about to stop.');
+    const missing = (await this.askMongo()).filter(({ isUnique }) => isUnique);
+    if (missing.length > 0) {
+      throw notReady(`A unique index is missing: ${missing.map(({ name }) => name).join(', ')}.`);
     }
     return { status: 'ok' };
   }
+
+  private async askMongo(): Promise<MissingIndex[]> {
+    try {
+      const ping = this.connection.getClient().db().command({ ping: 1 });
+      const [, missing] = await within(DEADLINE_MS, Promise.all([ping, this.indexes.missing()]));
+      return missing;
+    } catch (error) {
+      throw notReady('MongoDB does not answer.', error);
+    }
+  }
+}
+
+function notReady(detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('dependency_unavailable', detail, { cause });
 }

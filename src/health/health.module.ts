@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { Indexes } from './indexes.js';
+import { MetricsController } from './metrics.controller.js';
 
-@Module({ controllers: [HealthController] })
+/** For whoever runs the service. */
+@Module({ controllers: [HealthController, MetricsController], providers: [Indexes] })
 export class HealthModule {}

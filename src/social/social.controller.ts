@@ -26,6 +26,7 @@ export class SocialController {
   @Get()
   @Operation({
     id: 'searchUsers',
+    expensive: true,
     summary: 'Find users by name',
     description:
       'With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.',

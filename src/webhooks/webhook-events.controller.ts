@@ -50,6 +50,7 @@ export class WebhookEventsController {
   @Post(':id/replay')
   @Operation({
     id: 'replayWebhookEvent',
+    expensive: true,
     summary: 'Handle a dead letter again',
     description:
       'After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then. Recorded in the audit log.',

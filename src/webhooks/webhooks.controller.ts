@@ -34,6 +34,7 @@ export class WebhooksController {
       'unsupported_media_type',
       'dependency_unavailable',
     ],
+    never: ['rate_limited'],
     public: true,
   })
   @svixHeader('svix-id', 'Names the delivery; the same on every retry.')

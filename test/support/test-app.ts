@@ -53,6 +53,9 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     CLERK_API_URL: clerk.url,
     LOG_LEVEL: 'silent',
     DELETION_VERIFY_AFTER_MS: '0',
+    // Tests ask more often than people, and in a process that does more than answer.
+    RATE_LIMIT_MAX: '0',
+    OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...environment,
   });
   const app = await listen(config);

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Deliveries come after seconds; what was retried for a day and a half is the last chance. */
+const AGE_SECONDS = [1, 5, 15, 60, 300, 1800, 3600, 4 * 3600, 12 * 3600, 36 * 3600];
+const MS_PER_SECOND = 1000;
+
+/** What an instance tells Prometheus. Names and labels are public: dashboards and alerts in `deploy/` use them. */
+@Injectable()
+export class Metrics {
+  /** Of one app, not of the process. */
+  private readonly registry = new Registry();
+  private readonly registers = [this.registry];
+
+  readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the first byte of the headers to the last of the answer, by route pattern.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: SECONDS,
+    registers: this.registers,
+  });
+  readonly clerkRequests = new Histogram({
+    name: 'clerk_request_duration_seconds',
+    help: "Calls of Clerk's Backend API, each attempt. refused: our key or the call; unavailable: no answer, 429 or 5xx.",
+    labelNames: ['operation', 'outcome'] as const,
+    buckets: SECONDS,
+    registers: this.registers,
+  });
+  readonly tokenCacheLookups = new Counter({
+    name: 'token_cache_lookups_total',
+    help: 'Whether a token was proven before (hit) or not.',
+    labelNames: ['result'] as const,
+    registers: this.registers,
+  });
+  readonly userSyncs = new Counter({
+    name: 'user_syncs_total',
+    help: 'First requests: the user created, the account deleted before, unknown to Clerk, never to be saved, or nothing known yet because something was unavailable.',
+    labelNames: ['outcome'] as const,
+    registers: this.registers,
+  });
+  readonly userRollbacks = new Counter({
+    name: 'user_rollbacks_total',
+    help: 'Accounts whose user can never be saved: deleted in Clerk, kept, or beyond the hourly limit.',
+    labelNames: ['outcome'] as const,
+    registers: this.registers,
+  });
+  readonly webhookDeliveries = new Counter({
+    name: 'webhook_deliveries_total',
+    help: 'Deliveries by type and what became of them.',
+    labelNames: ['type', 'outcome'] as const,
+    registers: this.registers,
+  });
+  readonly webhookAge = new Histogram({
+    name: 'webhook_delivery_age_seconds',
+    help: 'From the event to its committed effect.',
+    labelNames: ['type'] as const,
+    buckets: AGE_SECONDS,
+    registers: this.registers,
+  });
+  readonly counterChecks = new Counter({
+    name: 'counter_checks_total',
+    help: 'Users whose follower counters were compared with their edges.',
+    registers: this.registers,
+  });
+  readonly counterDrift = new Counter({
+    name: 'counter_drift_total',
+    help: 'Users whose follower counters did not agree with their edges.',
+    registers: this.registers,
+  });
+  readonly rateLimited = new Counter({
+    name: 'rate_limited_total',
+    help: 'Requests turned away with 429, by what was counted.',
+    labelNames: ['scope'] as const,
+    registers: this.registers,
+  });
+  readonly rateLimitFallbacks = new Counter({
+    name: 'rate_limit_fallbacks_total',
+    help: 'Limits counted in memory because Redis was away.',
+    registers: this.registers,
+  });
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** Measures every request of an instance, and the process it runs in. */
+  watch(instance: FastifyInstance): void {
+    collectDefaultMetrics({ register: this.registry });
+    instance.addHook('onResponse', (request, reply, done) => {
+      const { url: route = 'none' } = request.routeOptions;
+      const labels = { method: request.method, route, status: reply.statusCode };
+      this.requests.observe(labels, reply.elapsedTime / MS_PER_SECOND);
+      done();
+    });
+  }
+
+  /**
+   * A number that is looked up when somebody asks for it, by the service that owns it. What can't be had is left out, and
+   * costs the other metrics nothing.
+   * @param read the value, or one for each value of `label`
+   */
+  gauge(
+    options: { name: string; help: string; label?: string },
+    read: () => number | Record<string, number> | Promise<number | Record<string, number>>,
+  ): void {
+    const { name, help, label } = options;
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: label === undefined ? [] : [label],
+      registers: this.registers,
+      collect: async () => {
+        gauge.reset();
+        try {
+          const found = await read();
+          if (typeof found === 'number') gauge.set(found);
+          else for (const [value, count] of Object.entries(found)) gauge.set({ [label ?? '']: value }, count);
+        } catch {
+          gauge.remove();
+        }
+      },
+    });
+  }
+
+  /** All of it, in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import rateLimit, { type CreateRateLimitOptions, normalizeIP } from '@fastify/rate-limit';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Redis } from 'ioredis';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Metrics } from './metrics.js';
+import { ProblemError } from './problem.js';
+
+/** What is counted: the address, as long as nobody has signed in; then the subject; its expensive calls besides. */
+export type RateLimitScope = 'address' | 'subject' | 'expensive';
+
+/** Of the limit, for calls marked `expensive`. */
+const EXPENSIVE_SHARE = 10;
+/** Callers that an instance counts at the same time; the ones seen longest ago are forgotten. */
+const REMEMBERED_CALLERS = 50_000;
+const REDIS_DEADLINE_MS = 250;
+/** How long Redis isn't asked again after a failure: a Redis that hangs must not slow down every request. */
+const REDIS_PAUSE_MS = 1000;
+const LONGEST_RECONNECT_PAUSE_MS = 5000;
+
+type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
+type Limiters = Record<RateLimitScope, Limiter>;
+
+/** Counts requests in windows: in Redis, which all instances share, or in memory when there is no Redis or it is away. */
+@Injectable()
+export class RateLimits implements OnApplicationShutdown {
+  private readonly logger = new Logger(RateLimits.name);
+  private readonly redis: Redis | undefined;
+  private inMemory: Limiters | undefined;
+  private inRedis: Limiters | undefined;
+  private redisAwayUntil = 0;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: Metrics,
+  ) {
+    if (config.redisUrl !== undefined && config.rateLimit.max > 0) this.redis = connect(config.redisUrl);
+    let isAway = false;
+    // Without a listener a connection that fails would end the process.
+    this.redis?.on('error', (error: unknown) => {
+      if (!isAway) this.logger.warn({ msg: 'Redis is away, limits are counted in memory', err: error });
+      isAway = true;
+    });
+    this.redis?.on('ready', () => {
+      if (isAway) this.logger.log({ msg: 'Redis is back' });
+      isAway = false;
+    });
+  }
+
+  /** Makes the limiters. The plugin counts in one store, so each store has a plugin in a scope of its own. */
+  async attach(instance: FastifyInstance): Promise<void> {
+    if (this.config.rateLimit.max === 0) return;
+    await instance.register(async (scope) => {
+      await scope.register(rateLimit, { global: false, cache: REMEMBERED_CALLERS });
+      this.inMemory = this.limitersOf(scope);
+    });
+    const { redis } = this;
+    if (redis === undefined) return;
+    void redis.connect().catch(() => undefined);
+    await instance.register(async (scope) => {
+      await scope.register(rateLimit, { global: false, redis, nameSpace: 'roavelo:limit:' });
+      this.inRedis = this.limitersOf(scope);
+    });
+  }
+
+  /** @throws ProblemError `rate_limited` */
+  async check(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
+    if (this.inMemory === undefined) return;
+    const state = (await this.askRedis(scope, request)) ?? (await this.inMemory[scope](request));
+    if (state.isAllowed || !state.isExceeded) return;
+
+    this.metrics.rateLimited.inc({ scope });
+    const seconds = Math.max(state.ttlInSeconds, 1);
+    throw new ProblemError('rate_limited', undefined, {
+      retryAfterSeconds: seconds,
+      // draft-ietf-httpapi-ratelimit-headers-10
+      headers: {
+        'ratelimit-policy': `"${scope}";q=${state.max};w=${Math.ceil(state.timeWindow / 1000)}`,
+        ratelimit: `"${scope}";r=0;t=${seconds}`,
+      },
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.redis?.disconnect();
+    return Promise.resolve();
+  }
+
+  /** Undefined when there is no Redis, or none that answers now. */
+  private async askRedis(scope: RateLimitScope, request: FastifyRequest) {
+    if (this.inRedis === undefined) return undefined;
+    if (Date.now() >= this.redisAwayUntil) {
+      try {
+        return await this.inRedis[scope](request);
+      } catch {
+        this.redisAwayUntil = Date.now() + REDIS_PAUSE_MS;
+      }
+    }
+    this.metrics.rateLimitFallbacks.inc();
+    return undefined;
+  }
+
+  private limitersOf(scope: FastifyInstance): Limiters {
+    const { max, windowMs } = this.config.rateLimit;
+    const limiter = (name: RateLimitScope, most: number, key: (request: FastifyRequest) => string) => {
+      const options: CreateRateLimitOptions = {
+        max: most,
+        timeWindow: windowMs,
+        keyGenerator: (request) => `${name}:${key(request)}`,
+      };
+      return scope.createRateLimit(options);
+    };
+    return {
+      address: limiter('address', max, ({ ip }) => normalizeIP(ip)),
+      subject: limiter('subject', max, subjectKey),
+      expensive: limiter('expensive', Math.max(1, Math.floor(max / EXPENSIVE_SHARE)), subjectKey),
+    };
+  }
+}
+
+/** A hash: Clerk ids stay out of Redis. */
+function subjectKey({ principal }: FastifyRequest): string {
+  return createHash('sha256')
+    .update(principal?.subject ?? '')
+    .digest('base64url');
+}
+
+function connect(url: string): Redis {
+  return new Redis(url, {
+    lazyConnect: true,
+    // What can't be asked now is counted in memory, not kept for later.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: REDIS_DEADLINE_MS * 4,
+    commandTimeout: REDIS_DEADLINE_MS,
+    retryStrategy: (attempt) => Math.min(attempt * REDIS_DEADLINE_MS, LONGEST_RECONNECT_PAUSE_MS),
+  });
+}

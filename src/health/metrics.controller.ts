@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Headers, Inject, type OnModuleInit, Res } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Connection } from 'mongoose';
+import { Metrics } from '../common/metrics.js';
+import { Operation } from '../common/operation.decorator.js';
+import { ProblemError } from '../common/problem.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Indexes } from './indexes.js';
+
+@ApiTags('Health')
+@Controller('metrics')
+export class MetricsController implements OnModuleInit {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @InjectConnection() private readonly connection: Connection,
+    private readonly metrics: Metrics,
+    private readonly indexes: Indexes,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      {
+        name: 'mongodb_missing_indexes',
+        help: 'Indexes that the schemas ask for and MongoDB does not have.',
+      },
+      async () => (await this.indexes.missing()).length,
+    );
+    const pool = watchPool(this.connection);
+    this.metrics.gauge(
+      {
+        name: 'mongodb_pool_connections',
+        help: 'Connections in use, those free, and operations that wait for one.',
+        label: 'state',
+      },
+      () => ({ in_use: pool.inUse, available: pool.open - pool.inUse, pending: pool.pending }),
+    );
+  }
+
+  @Get()
+  @Operation({
+    id: 'getMetrics',
+    summary: 'Metrics for Prometheus',
+    description:
+      'In the text format. Wants `Authorization: Bearer <METRICS_TOKEN>` where one is configured; without one it is open in development and does not exist in production.',
+    success: { 200: { description: 'All metrics of this instance.', text: true } },
+    problems: ['unauthenticated', 'invalid_token', 'not_found'],
+    never: ['rate_limited', 'overloaded'],
+    public: true,
+  })
+  @ApiHeader({
+    name: 'Authorization',
+    required: false,
+    description: '`Bearer <METRICS_TOKEN>`',
+    schema: { type: 'string' },
+  })
+  async read(
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    this.admit(authorization);
+    void reply.header('content-type', this.metrics.contentType).header('cache-control', 'no-store');
+    return this.metrics.text();
+  }
+
+  private admit(authorization: string | undefined): void {
+    const { metricsToken, environment } = this.config;
+    if (metricsToken === undefined) {
+      if (environment === 'production') throw new ProblemError('not_found');
+      return;
+    }
+    if (authorization === undefined)
+      throw new ProblemError('unauthenticated', 'Send the METRICS_TOKEN as Bearer token.');
+    // Hashes have one length, so that the comparison takes one time.
+    if (!timingSafeEqual(sha256(authorization), sha256(`Bearer ${metricsToken}`)))
+      throw new ProblemError('invalid_token');
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Counts by the driver's own events (CMAP). */
+function watchPool(connection: Connection): { open: number; inUse: number; pending: number } {
+  const pool = { open: 0, inUse: 0, pending: 0 };
+  connection
+    .getClient()
+    .on('connectionCreated', () => pool.open++)
+    .on('connectionClosed', () => pool.open--)
+    .on('connectionCheckOutStarted', () => pool.pending++)
+    .on('connectionCheckedOut', () => {
+      pool.pending--;
+      pool.inUse++;
+    })
+    .on('connectionCheckOutFailed', () => pool.pending--)
+    .on('connectionCheckedIn', () => pool.inUse--);
+  return pool;
+}

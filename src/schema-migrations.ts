@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getModelToken } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { MongoDBStorage, Umzug } from 'umzug';
+import { Lock, LockSchema } from './common/lock.schema.js';
+import { LocksService } from './common/locks.service.js';
+import { createCollectionsAndIndexes } from './schemas.js';
+
+const COLLECTION = 'schemaMigrations';
+const LOCK = 'schema-migrations';
+const ASK_EVERY_MS = 250;
+const RENEW_EVERY_MS = 20_000;
+
+/** A change of collections or indexes. May run again after a crash amid it, so it is done when it was done before. */
+interface SchemaMigration {
+  name: string;
+  up: (connection: Connection) => Promise<void>;
+}
+
+/**
+ * In their order, each once per database; new ones come at the end and old ones stay. Instances of the version before still
+ * run meanwhile: a change adds what the new version needs, and removes only what the old one doesn't (docs/operations.md).
+ */
+export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
+  // By the schemas as they are now: on a new database the later ones find their work done.
+  { name: '0001-collections-and-indexes', up: createCollectionsAndIndexes },
+  {
+    name: '0002-drop-replaced-indexes',
+    up: async (connection) => {
+      // Lists read from longer keys since.
+      await dropIndex(connection, 'follows', 'followeeId_1_state_1__id_-1');
+      await dropIndex(connection, 'follows', 'followerId_1_state_1__id_-1');
+      await dropIndex(connection, 'blocks', 'blockedId_1__id_-1');
+    },
+  },
+  // `users.activeOn`.
+  { name: '0003-active-users', up: createCollectionsAndIndexes },
+];
+
+/**
+ * Brings the database to this version, one instance at a time; the others wait until it is there. Nothing to do is two reads.
+ * @param log told what is done
+ */
+export async function migrateSchema(
+  connection: Connection,
+  log: (fields: { msg: string; migration?: string }) => void,
+): Promise<void> {
+  const umzug = new Umzug({
+    migrations: SCHEMA_MIGRATIONS.map(({ name, up }) => ({ name, up: () => up(connection) })),
+    storage: new MongoDBStorage({ collection: connection.getClient().db().collection(COLLECTION) }),
+    logger: undefined,
+  });
+  umzug.on('migrated', ({ name }) => {
+    log({ msg: 'schema migrated', migration: name });
+  });
+  const locks = new LocksService(connection.model(getModelToken(Lock.name), LockSchema));
+  let isWaiting = false;
+  while ((await umzug.pending()).length > 0) {
+    const lease = await locks.take(LOCK);
+    if (lease === undefined) {
+      if (!isWaiting) log({ msg: 'waiting for the schema migrations of another instance' });
+      isWaiting = true;
+      await sleep(ASK_EVERY_MS);
+      continue;
+    }
+    // An index of a large collection takes longer than a lease.
+    const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_EVERY_MS);
+    try {
+      await umzug.up();
+    } finally {
+      clearInterval(renewal);
+      await lease.release(true);
+    }
+  }
+}
+
+/** An index that isn't there, or whose collection isn't, is dropped already. */
+async function dropIndex(connection: Connection, collection: string, name: string): Promise<void> {
+  const found = connection.getClient().db().collection(collection);
+  if (await found.indexExists(name)) await found.dropIndex(name);
+}

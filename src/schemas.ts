@@ -1,0 +1,55 @@
+import { getModelToken } from '@nestjs/mongoose';
+import type { Connection, Schema } from 'mongoose';
+import { JOBS_COLLECTION } from './account/deletion-jobs.service.js';
+import { Deletion, DeletionSchema } from './account/deletion.schema.js';
+import { AuditEvent, AuditEventSchema } from './audit/audit-event.schema.js';
+import { Lock, LockSchema } from './common/lock.schema.js';
+import { ReceiptKey, ReceiptKeySchema } from './account/receipt-key.schema.js';
+import { MovedPurchase, MovedPurchaseSchema } from './purchases/moved-purchase.schema.js';
+import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
+import { Block, BlockSchema } from './social/block.schema.js';
+import { Follow, FollowSchema } from './social/follow.schema.js';
+import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
+import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
+import { User, UserSchema } from './users/user.schema.js';
+import { DeadLetter, DeadLetterSchema } from './webhooks/dead-letter.schema.js';
+import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schema.js';
+import { Wishlist, WishlistSchema } from './wishlist/wishlist.schema.js';
+
+/** Every collection with its indexes. */
+export const SCHEMAS: readonly [name: string, schema: Schema][] = [
+  [User.name, UserSchema],
+  [DeletedUser.name, DeletedUserSchema],
+  [DeletionRollback.name, DeletionRollbackSchema],
+  [WebhookEvent.name, WebhookEventSchema],
+  [DeadLetter.name, DeadLetterSchema],
+  [Follow.name, FollowSchema],
+  [Block.name, BlockSchema],
+  [Wishlist.name, WishlistSchema],
+  [Purchase.name, PurchaseSchema],
+  [MovedPurchase.name, MovedPurchaseSchema],
+  [Deletion.name, DeletionSchema],
+  [ReceiptKey.name, ReceiptKeySchema],
+  [AuditEvent.name, AuditEventSchema],
+  [Lock.name, LockSchema],
+];
+
+/** Makes whatever of it isn't there yet. */
+export async function createCollectionsAndIndexes(connection: Connection): Promise<void> {
+  for (const [name, schema] of SCHEMAS) {
+    const model = connection.model(getModelToken(name), schema);
+    // A transaction that has to create its collection collides with every other one that does.
+    await model.createCollection();
+    await model.createIndexes();
+  }
+  await createJobs(connection);
+}
+
+/** The collection of agenda, which knows nothing of mongoose, with the index for its one query. */
+async function createJobs(connection: Connection): Promise<void> {
+  const jobs = connection.getClient().db().collection(JOBS_COLLECTION);
+  await jobs.createIndexes([
+    { key: { name: 1, nextRunAt: 1, lockedAt: 1 } },
+    { key: { 'data.deletionId': 1 }, sparse: true },
+  ]);
+}
