@@ -33,6 +33,7 @@ export async function startBench(environment: Record<string, string> = {}, insta
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
     CLERK_API_URL: clerk.url,
+    RATE_LIMIT_MAX: '0',
     ...environment,
   };
   const children: ChildProcess[] = [];

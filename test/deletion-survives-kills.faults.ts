@@ -59,6 +59,7 @@ async function startInstance(uri: string): Promise<{ child: Child; address: stri
       CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
       CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
       CLERK_API_URL: clerk.url,
+      RATE_LIMIT_MAX: '0',
       DELETION_VERIFY_AFTER_MS: '0',
     }),
   });

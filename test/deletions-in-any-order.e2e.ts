@@ -11,7 +11,7 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const PEOPLE = 4;
 /** What outlives a run. */
-const KEPT = new Set(['serviceSecrets', 'receiptKeys', 'locks', 'deletionJobs']);
+const KEPT = new Set(['serviceSecrets', 'schemaMigrations', 'receiptKeys', 'locks', 'deletionJobs']);
 /** What may still know whom the fence let go. */
 const ARCHIVES = new Set(['deletedUsers']);
 

@@ -68,6 +68,7 @@ describe.each([
       CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
       CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
       CLERK_API_URL: clerk.url,
+      RATE_LIMIT_MAX: '0',
     });
     const startInstance = async (index: number): Promise<Child> => {
       const child = startChild(process.execPath, ['dist/main.js'], {

@@ -27,6 +27,7 @@ beforeAll(async () => {
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
     CLERK_API_URL: clerk.url,
+    RATE_LIMIT_MAX: '0',
   });
 });
 afterAll(async () => {

@@ -1,18 +1,59 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
+import { Metrics } from '../common/metrics.js';
 import { objectIdOf } from '../common/object-id.js';
 import { hashSubject } from '../users/deleted-users.service.js';
-import { Deletion, type DeletionStep } from './deletion.schema.js';
+import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';
 
 const SECRET_BYTES = 32;
+/** By a metric: more than these are an alarm anyway. */
+const MOST_COUNTED = 10_000;
 const TOKEN = /^([0-9a-f]{24})([A-Za-z0-9_-]{43})$/;
 
 /** Owns `deletions`: how far each deletion is, and the receipt it ends with. */
 @Injectable()
-export class DeletionsService {
-  constructor(@InjectModel(Deletion.name) private readonly model: Model<Deletion>) {}
+export class DeletionsService implements OnModuleInit {
+  constructor(
+    @InjectModel(Deletion.name) private readonly model: Model<Deletion>,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      { name: 'deletions', help: 'Deletions that are not completed, by how far they are.', label: 'state' },
+      () => this.countUnfinished(),
+    );
+    this.metrics.gauge(
+      {
+        name: 'deletion_oldest_age_seconds',
+        help: 'Of the oldest deletion that is not completed; 0: there is none.',
+      },
+      async () => {
+        const oldest = await this.model
+          .findOne({ completedAt: null }, { requestedAt: 1 })
+          .sort({ _id: 1 })
+          .lean<Deletion>();
+        return oldest === null ? 0 : (Date.now() - oldest.requestedAt.getTime()) / 1000;
+      },
+    );
+  }
+
+  private async countUnfinished(): Promise<Record<string, number>> {
+    const open = await this.model
+      .find({ completedAt: null }, { done: 1, completedAt: 1 })
+      .limit(MOST_COUNTED)
+      .lean<Deletion[]>();
+    const counts = Object.fromEntries(
+      DELETION_STATES.filter((state) => state !== 'completed').map((state) => [state, 0]),
+    );
+    for (const deletion of open) {
+      const state = stateOf(deletion);
+      counts[state] = (counts[state] ?? 0) + 1;
+    }
+    return counts;
+  }
 
   /** Records a deletion in the transaction of its fence. */
   async begin(

@@ -36,7 +36,7 @@ export class Metrics {
   });
   readonly userSyncs = new Counter({
     name: 'user_syncs_total',
-    help: 'First requests: the user created, the account deleted before, unknown to Clerk, never to be saved, or nothing known yet because something was unavailable.',
+    help: 'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), or MongoDB or Clerk away (unavailable).',
     labelNames: ['outcome'] as const,
     registers: this.registers,
   });

@@ -4,7 +4,7 @@ import { type ClientSession, type Model, type PipelineStage, Types } from 'mongo
 import type { Batch } from '../common/batches.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import type { Counter } from '../users/user.schema.js';
-import { type CardUser, UsersService } from '../users/users.service.js';
+import { type CardUser, type EdgeCounter, UsersService } from '../users/users.service.js';
 import { Follow, type FollowState } from './follow.schema.js';
 
 /** Whom a user follows and asks to follow, together. */
@@ -13,7 +13,7 @@ export const FOLLOW_LIMIT = 5000;
 const BATCH = 100;
 
 /** The counters an edge of a state moves: of the one who follows, and of the one followed. */
-const COUNTERS: Record<FollowState, { follower: Counter; followee: Counter }> = {
+const COUNTERS: Record<FollowState, { follower: EdgeCounter; followee: EdgeCounter }> = {
   following: { follower: 'followingCount', followee: 'followersCount' },
   requested: { follower: 'sentRequestsCount', followee: 'receivedRequestsCount' },
 };
@@ -57,6 +57,17 @@ export class FollowsService implements OnModuleInit {
         receivedFollowRequests: ({ userId }) => this.export(userId, 'followers', 'requested'),
       },
     });
+  }
+
+  /** What the counters of a user should be, by counting its edges. */
+  async countEdges(userId: Types.ObjectId, session: ClientSession): Promise<Record<EdgeCounter, number>> {
+    const count = (edge: Partial<Follow>) => this.model.countDocuments(edge).session(session);
+    return {
+      followersCount: await count({ followeeId: userId, state: 'following' }),
+      followingCount: await count({ followerId: userId, state: 'following' }),
+      sentRequestsCount: await count({ followerId: userId, state: 'requested' }),
+      receivedRequestsCount: await count({ followeeId: userId, state: 'requested' }),
+    };
   }
 
   /** The edges from these followers to one followee. */

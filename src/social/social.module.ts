@@ -4,6 +4,7 @@ import { UsersModule } from '../users/users.module.js';
 import { Block, BlockSchema } from './block.schema.js';
 import { BlocksController } from './blocks.controller.js';
 import { BlocksService } from './blocks.service.js';
+import { CounterCheckService } from './counter-check.service.js';
 import { Follow, FollowSchema } from './follow.schema.js';
 import { FollowsController } from './follows.controller.js';
 import { FollowsService } from './follows.service.js';
@@ -22,7 +23,14 @@ import { SocialService } from './social.service.js';
   ],
   // Before `users/:userId`, the routes of `users/me`.
   controllers: [FollowsController, BlocksController, SocialController],
-  providers: [BlocksService, FollowsService, GraphService, RequestAcceptanceService, SocialService],
+  providers: [
+    BlocksService,
+    CounterCheckService,
+    FollowsService,
+    GraphService,
+    RequestAcceptanceService,
+    SocialService,
+  ],
   exports: [FollowsService, RequestAcceptanceService, SocialService],
 })
 export class SocialModule {}

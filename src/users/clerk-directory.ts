@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClerkClient, createClerkClient } from '@clerk/backend';
 import { isClerkAPIResponseError } from '@clerk/backend/errors';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { within } from '../common/within.js';
@@ -38,7 +39,10 @@ export class ClerkDirectory {
   private readonly logger = new Logger(ClerkDirectory.name);
   private readonly client: ClerkClient;
 
-  constructor(@Inject(CONFIG) { clerk }: Config) {
+  constructor(
+    @Inject(CONFIG) { clerk }: Config,
+    private readonly metrics: Metrics,
+  ) {
     this.client = createClerkClient({
       secretKey: clerk.secretKey,
       apiUrl: clerk.apiUrl,
@@ -112,7 +116,10 @@ export class ClerkDirectory {
   /** The instance's public keys. */
   async jwks(): Promise<unknown[]> {
     try {
-      const { keys } = (await within(JWKS_TIMEOUT_MS, this.client.jwks.getJwks())) as { keys?: unknown };
+      const { keys } = (await this.measured(
+        'getJwks',
+        within(JWKS_TIMEOUT_MS, this.client.jwks.getJwks()),
+      )) as { keys?: unknown };
       if (!Array.isArray(keys)) throw new TypeError('The JWKS has no keys');
       return keys as unknown[];
     } catch (error) {
@@ -148,7 +155,7 @@ export class ClerkDirectory {
     for (let attempt = 0; ; attempt++) {
       try {
         const timeout = attempt === 0 ? CALL_TIMEOUT_MS : Math.min(CALL_TIMEOUT_MS, deadline - Date.now());
-        const answer = await within(timeout, request());
+        const answer = await this.measured(name, within(timeout, request()));
         if (answer === undefined || answer === null) throw new TypeError('The answer is empty');
         return answer;
       } catch (error) {
@@ -161,6 +168,18 @@ export class ClerkDirectory {
         if (!isTransient(status) || Date.now() + pause >= deadline) throw this.unavailable(name, error);
         await sleep(pause);
       }
+    }
+  }
+
+  private async measured<T>(operation: string, attempt: Promise<T>): Promise<T> {
+    const end = this.metrics.clerkRequests.startTimer({ operation });
+    try {
+      const answer = await attempt;
+      end({ outcome: 'ok' });
+      return answer;
+    } catch (error) {
+      end({ outcome: outcomeOf(failureOf(error)) });
+      throw error;
     }
   }
 
@@ -187,6 +206,11 @@ function failureOf(error: unknown): Failure {
   // The types promise a status; with a refused connection there is none.
   const status = error.status as number | undefined;
   return { status, retryAfter: error.retryAfter, code: error.errors[0]?.code };
+}
+
+function outcomeOf({ status, code }: Failure): 'not_found' | 'refused' | 'unavailable' {
+  if (status === 404 && code === NOT_FOUND) return 'not_found';
+  return isTransient(status) ? 'unavailable' : 'refused';
 }
 
 function isTransient(status: number | undefined): boolean {

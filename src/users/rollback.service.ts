@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Model } from 'mongoose';
+import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
 import { repeat } from '../common/repeat.js';
 import { inTransaction } from '../common/transaction.js';
@@ -41,6 +42,7 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -58,17 +60,20 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
   async rollBack({ clerkId, createdAt }: ClerkUser): Promise<'rolled_back' | 'kept'> {
     const isNew = Date.now() - createdAt < OLDEST_ACCOUNT_MS;
     if (!this.config.userSyncRollback || !isNew) {
+      this.metrics.userRollbacks.inc({ outcome: 'kept' });
       this.logger.error({ msg: 'user can never be saved, account kept', isNew });
       return 'kept';
     }
     const decision = await inTransaction(this.connection, (session) => this.decide(clerkId, session));
     if (decision === 'limit_reached') {
+      this.metrics.userRollbacks.inc({ outcome: 'limited' });
       this.logger.error({
         msg: 'ALERT: too many roll-backs within an hour, the fault is here',
         limit: MOST_PER_HOUR,
       });
     }
     if (decision !== 'recorded') throw new ProblemError('dependency_unavailable');
+    this.metrics.userRollbacks.inc({ outcome: 'deleted' });
     this.logger.warn({ msg: 'user can never be saved, account rolled back' });
     // Recorded is done: what fails here is resumed.
     await this.finish(clerkId).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { ProblemError } from '../common/problem.js';
+import { ActivityService } from './activity.service.js';
 import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
 import { UserSyncService } from './user-sync.service.js';
 
@@ -15,6 +16,7 @@ export class UserSyncInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly sync: UserSyncService,
+    private readonly activity: ActivityService,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -40,6 +42,7 @@ export class UserSyncInterceptor implements NestInterceptor {
     }
     if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
       throw new ProblemError('forbidden');
+    this.activity.see(user);
     return next.handle();
   }
 }

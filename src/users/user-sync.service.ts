@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, Error as MongooseError, mongo, type Types } from 'mongoose';
 import { duplicateKeyField } from '../common/mongo-errors.js';
-import { ProblemError } from '../common/problem.js';
+import { Metrics } from '../common/metrics.js';
+import { type ProblemCode, ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { ClerkDirectory } from './clerk-directory.js';
 import type { ClerkUser } from './clerk-user.js';
@@ -51,6 +52,7 @@ export class UserSyncService {
     private readonly clerk: ClerkDirectory,
     private readonly rollback: RollbackService,
     @InjectConnection() private readonly connection: Connection,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Adds to every creation. For modules that `users` may not import; call it while the modules start. */
@@ -74,7 +76,7 @@ export class UserSyncService {
     return this.board(subject, async (flight) => {
       if (flight.creation !== undefined) return { user: (await flight.creation).user, isNew: false };
       // Shared while it runs, not longer: what it found may be deleted by the time the next passenger comes.
-      flight.creation = this.createOnFirstRequest(subject, flight).finally(() => {
+      flight.creation = this.measured(this.createOnFirstRequest(subject, flight)).finally(() => {
         delete flight.creation;
       });
       return flight.creation;
@@ -152,6 +154,20 @@ export class UserSyncService {
     return synced;
   }
 
+  private async measured(creation: Promise<SyncedUser>): Promise<SyncedUser> {
+    try {
+      const synced = await creation;
+      if (synced.isNew) this.metrics.userSyncs.inc({ outcome: 'created' });
+      return synced;
+    } catch (error) {
+      const code = error instanceof ProblemError ? error.code : undefined;
+      this.metrics.userSyncs.inc({
+        outcome: SYNC_OUTCOMES[code ?? 'dependency_unavailable'] ?? 'unavailable',
+      });
+      throw error;
+    }
+  }
+
   private fetchOnce(subject: string, flight: Flight): Promise<ClerkUser | undefined> {
     flight.clerkUser ??= this.clerk.getUser(subject).catch((error: unknown) => {
       // A failure is for those who waited; whoever comes next asks again.
@@ -172,6 +188,12 @@ export class UserSyncService {
     }
   }
 }
+
+const SYNC_OUTCOMES: Partial<Record<ProblemCode, string>> = {
+  account_deleted: 'deleted',
+  user_sync_failed: 'failed',
+  dependency_unavailable: 'unavailable',
+};
 
 const DOCUMENT_FAILED_VALIDATION = 121;
 

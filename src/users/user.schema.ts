@@ -82,6 +82,10 @@ export class User {
   @Prop({ type: Number })
   claims?: number;
 
+  /** The last day (its start, UTC) with a request. Absent in documents older than this field. */
+  @Prop({ type: Date })
+  activeOn?: Date;
+
   createdAt!: Date;
   updatedAt!: Date;
 }
@@ -90,6 +94,14 @@ export const UserSchema = SchemaFactory.createForClass(User);
 UserSchema.index({ clerkId: 1 }, { unique: true });
 UserSchema.index({ username: 1 }, { unique: true });
 UserSchema.index(PUBLIC_WITH_REQUESTS_INDEX, { partialFilterExpression: PUBLIC_WITH_REQUESTS });
+
+// Counted for the monthly active users.
+UserSchema.index({ activeOn: 1 });
+
+/** The start of a day, UTC. */
+export function dayOf(time: Date): Date {
+  return new Date(time.toISOString().slice(0, 'YYYY-MM-DD'.length));
+}
 
 export type UserDocument = HydratedDocument<User>;
 

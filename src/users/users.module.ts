@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
+import { ActivityService } from './activity.service.js';
 import { ClerkDirectory } from './clerk-directory.js';
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
@@ -20,6 +21,7 @@ import { UsersService } from './users.service.js';
     ]),
   ],
   providers: [
+    ActivityService,
     ClerkDirectory,
     DeletedUsersService,
     RollbackService,

@@ -11,6 +11,7 @@ import type { ClerkProfile } from './clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
 import {
   type Counter,
+  dayOf,
   PUBLIC_WITH_REQUESTS,
   PUBLIC_WITH_REQUESTS_INDEX,
   User,
@@ -38,6 +39,9 @@ const CARD_FIELDS = {
   followersCount: 1,
   followingCount: 1,
 } as const satisfies Partial<Record<keyof User, 1>>;
+
+/** The counters that follow edges move. */
+export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 
 /** Behind every character that usernames have. */
 const AFTER_ANY = '\u{10FFFF}';
@@ -162,7 +166,9 @@ export class UsersService implements OnModuleInit {
     profile: ClerkProfile,
     session: ClientSession,
   ): Promise<User> {
-    const [user] = await this.model.create([{ clerkId, username, ...profile }], { session });
+    const [user] = await this.model.create([{ clerkId, username, ...profile, activeOn: dayOf(new Date()) }], {
+      session,
+    });
     if (user === undefined) throw new Error('MongoDB inserted nothing and said nothing');
     return user.toObject();
   }
@@ -327,6 +333,38 @@ export class UsersService implements OnModuleInit {
       .lean<User>();
     await this.model.deleteOne({ clerkId: subject }, { session });
     return before ?? undefined;
+  }
+
+  /** Notes that these users were active on this day. */
+  async markActive(ids: readonly Types.ObjectId[], day: Date): Promise<void> {
+    const older = { $or: [{ activeOn: { $lt: day } }, { activeOn: null }] };
+    await this.model.updateMany(
+      { _id: { $in: ids }, ...older },
+      { $set: { activeOn: day } },
+      { timestamps: false },
+    );
+  }
+
+  countActiveSince(time: Date): Promise<number> {
+    return this.model.countDocuments({ activeOn: { $gte: time } });
+  }
+
+  /** Some users, others each time. */
+  async sample(size: number): Promise<Types.ObjectId[]> {
+    const users = await this.model.aggregate<User>([{ $sample: { size } }, { $project: { _id: 1 } }]);
+    return users.map(({ _id }) => _id);
+  }
+
+  /** The counters that follow edges move. */
+  countersOf(id: Types.ObjectId, session: ClientSession): Promise<Record<EdgeCounter, number> | null> {
+    const fields = {
+      _id: 0,
+      followersCount: 1,
+      followingCount: 1,
+      sentRequestsCount: 1,
+      receivedRequestsCount: 1,
+    };
+    return this.model.findById(id, fields).session(session).lean<Record<EdgeCounter, number>>();
   }
 
   private async findAll(field: '_id' | 'clerkId', values: readonly string[]): Promise<(User | undefined)[]> {

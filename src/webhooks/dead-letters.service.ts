@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model } from 'mongoose';
+import { Metrics } from '../common/metrics.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { hashSubject } from '../users/deleted-users.service.js';
 import { DeadLetter } from './dead-letter.schema.js';
@@ -11,9 +12,14 @@ export class DeadLettersService implements OnModuleInit {
   constructor(
     @InjectModel(DeadLetter.name) private readonly model: Model<DeadLetter>,
     private readonly registry: PersonalDataRegistry,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
+    this.metrics.gauge(
+      { name: 'webhook_dead_letters', help: 'Deliveries that could not be handled and wait for a replay.' },
+      () => this.model.estimatedDocumentCount(),
+    );
     this.registry.register({
       collection: 'webhookDeadLetters',
       erase: {

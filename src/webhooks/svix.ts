@@ -5,7 +5,11 @@ import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 
-const eventSchema = z.looseObject({ type: z.string().min(1).max(128), data: z.looseObject({}) });
+const eventSchema = z.looseObject({
+  type: z.string().min(1).max(128),
+  data: z.looseObject({}),
+  timestamp: z.unknown().optional(),
+});
 
 /** A verified delivery. `data` is still whatever the sender put there. */
 export interface Delivery {
@@ -13,8 +17,12 @@ export interface Delivery {
   id: string;
   type: string;
   data: Record<string, unknown>;
+  /** When the event happened, ms since the epoch; undefined when it doesn't say so. */
+  occurredAt?: number | undefined;
 }
 
+/** Smaller numbers are seconds: as milliseconds they would lie before 1974. */
+const FIRST_IN_MS = 1e11;
 /** Clerk's own events nest less than ten levels. */
 const DEEPEST = 64;
 
@@ -60,18 +68,24 @@ function isSignedBy(secret: Webhook, body: Buffer, headers: Record<string, strin
 }
 
 /** The signature is over text: bytes that aren't UTF-8 can share one with other bytes, and are refused here. */
-function parse(body: Buffer): { type: string; data: Record<string, unknown> } {
+function parse(body: Buffer): Omit<Delivery, 'id'> {
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    const { type, data } = eventSchema.parse(JSON.parse(json));
+    const { type, data, timestamp } = eventSchema.parse(JSON.parse(json));
     if (isDeeperThan(data, DEEPEST)) throw new RangeError('Nested too deep');
-    return { type, data };
+    return { type, data, occurredAt: millisecondsOf(timestamp) };
   } catch {
     throw new ProblemError(
       'validation_failed',
       'The signed body is not an event: a JSON object with type and data.',
     );
   }
+}
+
+/** Envelopes tell seconds or milliseconds. */
+function millisecondsOf(timestamp: unknown): number | undefined {
+  if (typeof timestamp !== 'number' || !(timestamp > 0)) return undefined;
+  return timestamp < FIRST_IN_MS ? timestamp * 1000 : timestamp;
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

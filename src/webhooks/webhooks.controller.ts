@@ -2,8 +2,9 @@ import { Controller, Post, type RawBodyRequest, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Metrics } from '../common/metrics.js';
 import { Operation } from '../common/operation.decorator.js';
-import { SvixVerifier } from './svix.js';
+import { type Delivery, SvixVerifier } from './svix.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const receivedSchema = z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' });
@@ -17,6 +18,7 @@ export class WebhooksController {
   constructor(
     private readonly verifier: SvixVerifier,
     private readonly webhooks: WebhooksService,
+    private readonly metrics: Metrics,
   ) {}
 
   @Post('clerk')
@@ -54,7 +56,16 @@ export class WebhooksController {
     },
   })
   async receive(@Req() request: RawBodyRequest<FastifyRequest>): Promise<{ received: true }> {
-    await this.webhooks.receive(this.verifier.verify(request.rawBody ?? Buffer.alloc(0), request.headers));
+    await this.webhooks.receive(this.verify(request));
     return { received: true };
+  }
+
+  private verify({ rawBody = Buffer.alloc(0), headers }: RawBodyRequest<FastifyRequest>): Delivery {
+    try {
+      return this.verifier.verify(rawBody, headers);
+    } catch (error) {
+      this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: 'refused' });
+      throw error;
+    }
   }
 }

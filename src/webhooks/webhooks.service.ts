@@ -4,6 +4,7 @@ import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { Connection, Model } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
+import { Metrics } from '../common/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -28,6 +29,7 @@ export class WebhooksService implements OnModuleInit {
     private readonly cursors: Cursors,
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
@@ -49,8 +51,24 @@ export class WebhooksService implements OnModuleInit {
    */
   async receive(delivery: Delivery): Promise<void> {
     // The transaction looks again; this spares a repeat the call to Clerk.
-    if ((await this.model.exists({ _id: delivery.id })) !== null) return;
-    await this.handle(delivery, this.commitOf(delivery));
+    if ((await this.model.exists({ _id: delivery.id })) !== null) {
+      this.count(delivery, 'repeated');
+      return;
+    }
+    try {
+      await this.handle(delivery, this.commitOf(delivery));
+    } catch (error) {
+      this.count(delivery, 'unavailable');
+      throw error;
+    }
+  }
+
+  /** Types that nobody handles are one: whoever signs could name any number of them. */
+  private count({ type, occurredAt }: Delivery, outcome: Outcome | 'repeated' | 'unavailable'): void {
+    const known = this.handlers.has(type) ? type : 'other';
+    this.metrics.webhookDeliveries.inc({ type: known, outcome });
+    if (occurredAt === undefined || outcome === 'repeated' || outcome === 'unavailable') return;
+    this.metrics.webhookAge.observe({ type: known }, Math.max(0, Date.now() - occurredAt) / 1000);
   }
 
   /**
@@ -90,7 +108,8 @@ export class WebhooksService implements OnModuleInit {
    * One transaction: the row, its effect, and the letter that comes or goes with them. A delivery has its effect once; `again`
    * names who replays a dead letter, and is recorded.
    */
-  private commitOf({ id, type, data }: Delivery, again?: Actor): Commit {
+  private commitOf(delivery: Delivery, again?: Actor): Commit {
+    const { id, type, data } = delivery;
     return async (effect) => {
       const outcome = await inTransaction(this.connection, async (session) => {
         const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
@@ -119,6 +138,7 @@ export class WebhooksService implements OnModuleInit {
         }
         return result;
       });
+      if (again === undefined) this.count(delivery, outcome ?? 'repeated');
       if (outcome === 'dead_letter') this.logger.error({ msg: 'webhook dead-lettered', type, svixId: id });
     };
   }

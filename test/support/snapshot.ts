@@ -5,10 +5,16 @@ const CLOCKWORK = { name: { $ne: 'sweep' } };
 /** How often follows and blocks have claimed a user: it only ever grows, and says nothing of anybody. */
 const WITHOUT_CLAIMS = { projection: { claims: 0 } };
 
+/** Which versions of the schema the database has been through: of no user, under ids made anew. */
+const BOOKKEEPING = 'schemaMigrations';
+
 /** Every document of every collection, for comparing the whole database before and after. */
 export async function snapshot(db: Connection): Promise<Record<string, unknown[]>> {
   const collections = await db.listCollections();
-  const names = collections.map(({ name }) => name).sort();
+  const names = collections
+    .map(({ name }) => name)
+    .filter((name) => name !== BOOKKEEPING)
+    .sort();
   const contents = await Promise.all(
     names.map((name) => db.collection(name).find(CLOCKWORK, WITHOUT_CLAIMS).sort({ _id: 1 }).toArray()),
   );

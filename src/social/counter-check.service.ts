@@ -1,0 +1,65 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { Metrics } from '../common/metrics.js';
+import { repeat } from '../common/repeat.js';
+import { UsersService } from '../users/users.service.js';
+import { FollowsService } from './follows.service.js';
+
+const CHECK_EVERY_MS = 60_000;
+const USERS_PER_CHECK = 20;
+/** Counting more edges than these would be felt. */
+const MOST_EDGES = 10_000;
+
+/**
+ * Compares the counters of some users with their edges, all the time: they change in one transaction, so a difference is a defect.
+ * It is counted and logged, never mended behind anybody's back.
+ */
+@Injectable()
+export class CounterCheckService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(CounterCheckService.name);
+  private stopChecking: (() => Promise<void>) | undefined;
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly users: UsersService,
+    private readonly follows: FollowsService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.stopChecking = repeat(CHECK_EVERY_MS, this.logger, (signal) => this.check(signal));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopChecking?.();
+  }
+
+  private async check(signal: AbortSignal): Promise<void> {
+    const ids = await this.users.sample(USERS_PER_CHECK);
+    for (const id of ids) {
+      if (signal.aborted) return;
+      // One moment for all reads: amid a follow, edge and counter would differ.
+      const session = await this.connection.startSession({ snapshot: true });
+      try {
+        const counters = await this.users.countersOf(id, session);
+        if (counters === null || Math.max(...Object.values(counters)) > MOST_EDGES) continue;
+        const edges = await this.follows.countEdges(id, session);
+        this.metrics.counterChecks.inc();
+        const isOff = Object.entries(edges).some(
+          ([name, count]) => counters[name as keyof typeof counters] !== count,
+        );
+        if (!isOff) continue;
+        this.metrics.counterDrift.inc();
+        this.logger.error({ msg: 'counters differ from edges', userId: String(id), counters, edges });
+      } finally {
+        await session.endSession();
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { Types } from 'mongoose';
+import { LRUCache } from 'lru-cache';
+import { Metrics } from '../common/metrics.js';
+import { repeat } from '../common/repeat.js';
+import { dayOf } from './user.schema.js';
+import type { User } from './user.schema.js';
+import { UsersService } from './users.service.js';
+
+const WRITE_EVERY_MS = 5000;
+/** Beyond these the rest of a moment's users waits for their next request. */
+const MOST_WAITING = 10_000;
+const MONTH_MS = 30 * 24 * 60 * 60_000;
+const COUNT_EVERY_MS = 60_000;
+
+/**
+ * Who used the app on which day, for the number of monthly active users. One write per user and day, together with those of
+ * others, and never in a request.
+ */
+@Injectable()
+export class ActivityService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ActivityService.name);
+  private readonly waiting = new Map<string, Types.ObjectId>();
+  /** Every scrape of every instance would count anew. */
+  private readonly counts = new LRUCache<'monthly', number>({
+    max: 1,
+    ttl: COUNT_EVERY_MS,
+    fetchMethod: () => this.users.countActiveSince(new Date(Date.now() - MONTH_MS)),
+  });
+  private stopWriting: (() => Promise<void>) | undefined;
+
+  constructor(
+    private readonly users: UsersService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      {
+        name: 'monthly_active_users',
+        help: 'Users with a request in the last 30 days; the same number on every instance.',
+      },
+      async () => (await this.counts.fetch('monthly')) ?? 0,
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.stopWriting = repeat(WRITE_EVERY_MS, this.logger, () => this.write());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopWriting?.();
+    await this.write().catch((error: unknown) => {
+      this.logger.warn({ msg: 'the last active users were not noted', err: error });
+    });
+  }
+
+  /** Notes that a user has made a request. */
+  see({ _id, activeOn }: User): void {
+    if (activeOn !== undefined && activeOn >= dayOf(new Date())) return;
+    if (this.waiting.size < MOST_WAITING) this.waiting.set(String(_id), _id);
+  }
+
+  private async write(): Promise<void> {
+    const ids = [...this.waiting.values()];
+    if (ids.length === 0) return;
+    this.waiting.clear();
+    await this.users.markActive(ids, dayOf(new Date()));
+  }
+}
