@@ -146,6 +146,11 @@ it(`the primary of three killed ${KILLS} times under ${PER_SECOND} requests a se
   }
 
   const statuses = statusesOf(answers);
+  const faults = instances
+    .flatMap((instance) => instance.child().stdout().split('\n'))
+    .filter((line) => line.includes('internal_error'));
+  // What went wrong, not only that it did.
+  expect(faults).toEqual([]);
   expect(Object.keys(statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([]);
   expect(answers.filter(({ status, retryAfter }) => status === 503 && retryAfter === undefined)).toEqual([]);
   // Each country was new once at most.

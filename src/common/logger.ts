@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { mongo } from 'mongoose';
 import { type Logger, pino } from 'pino';
+import { unwrapped } from './mongo-errors.js';
 
 /** The logger of an instance: JSON lines on standard output. Headers and bodies are never logged. */
 export function createLogger(level: string): Logger {
@@ -72,7 +73,8 @@ function fieldsOf(message: unknown): object {
 }
 
 /** Class, code and where; the message only where it can't carry a document: MongoDB quotes the values it refuses. */
-function describeError(error: unknown): unknown {
+function describeError(thrown: unknown): unknown {
+  const error = unwrapped(thrown);
   if (!(error instanceof Error)) return { type: typeof error };
   const frames = error.stack
     ?.split('\n')

@@ -41,8 +41,18 @@ export function duplicateKeyField(error: unknown): string | undefined {
   return Object.keys((error['keyPattern'] ?? {}) as object)[0];
 }
 
+/**
+ * What really happened: a bulk write keeps an error of the driver itself, a lost connection say, inside one of its own that has
+ * neither its class nor its code.
+ */
+export function unwrapped(error: unknown): unknown {
+  const inner: unknown = error instanceof mongo.MongoBulkWriteError ? error.errorResponse : undefined;
+  return inner instanceof Error ? inner : error;
+}
+
 /** Somebody else wrote first: the transaction is over, and doing it again from the start can succeed. */
-export function isWriteCollision(error: unknown): boolean {
+export function isWriteCollision(thrown: unknown): boolean {
+  const error = unwrapped(thrown);
   if (!(error instanceof mongo.MongoError)) return false;
   return (
     error.hasErrorLabel('TransientTransactionError') ||
@@ -52,7 +62,8 @@ export function isWriteCollision(error: unknown): boolean {
 }
 
 /** MongoDB is away, electing or too slow: nothing is wrong with the request, the caller may repeat it. */
-export function isUnavailable(error: unknown): boolean {
+export function isUnavailable(thrown: unknown): boolean {
+  const error = unwrapped(thrown);
   if (error instanceof Error && UNAVAILABLE_NAMES.has(error.name)) return true;
   if (error instanceof Error && SOCKET_CODES.has((error as NodeJS.ErrnoException).code)) return true;
   if (!(error instanceof mongo.MongoError)) return false;
