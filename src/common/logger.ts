@@ -1,18 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { mongo } from 'mongoose';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from './mongo-errors.js';
 
-/** The logger of an instance: JSON lines on standard output. Headers and bodies are never logged. */
-export function createLogger(level: string): Logger {
-  return pino({
+/** The logger of an instance: JSON lines, on standard output unless they go elsewhere. Headers and bodies are never logged. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** One line per request: ids and outcome. */

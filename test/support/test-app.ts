@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection, type Types } from 'mongoose';
@@ -41,8 +42,11 @@ export interface TestApp {
 
 let people = 0;
 
-/** Starts the app as `main` does, but on a free port and silent. `environment` overrides variables. */
-export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
+/** Starts the app as `main` does, but on a free port and silent. `environment` overrides variables; `logs` takes its lines. */
+export async function startTestApp(
+  environment: Record<string, string> = {},
+  logs?: Writable,
+): Promise<TestApp> {
   const clerk = await startClerkLocal();
   const config = parseConfig({
     NODE_ENV: 'test',
@@ -58,7 +62,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...environment,
   });
-  const app = await listen(config);
+  const app = await listen(config, logs);
   const apps = [app];
   const url = await app.getUrl();
   clerk.setWebhookUrl(`${url}/api/v2/webhooks/clerk`);
@@ -104,8 +108,9 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
   };
 }
 
-async function listen(config: Config): Promise<NestFastifyApplication> {
-  const app = await createApp(await prepareDatabase(config), { logger: createLogger(config.logLevel) });
+async function listen(config: Config, logs?: Writable): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel, logs);
+  const app = await createApp(await prepareDatabase(config), { logger });
   await app.listen(0, '127.0.0.1');
   return app;
 }
