@@ -127,7 +127,7 @@ export class AccountDeletionService {
   }
 
   private async archive({ _id, ...user }: User, session: ClientSession) {
-    const { clerkId, revokedSessions: _sessions, claims: _claims, ...userData } = user;
+    const { clerkId, revokedSessions: _sessions, claims: _claims, activeOn: _day, ...userData } = user;
     const purchases = await this.purchases.takeForArchive(_id, session);
     await this.wishlist.removeOf(_id, session);
     return { clerkId, userData: { clerkId, ...userData }, purchases };

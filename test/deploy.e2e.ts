@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { metricsNamedIn } from './support/promql.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+const root = path.resolve(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+interface Alert {
+  alert: string;
+  expr: string;
+  annotations: { summary: string; runbook_url: string };
+}
+interface Panel {
+  title: string;
+  type: string;
+  description?: string;
+  targets?: { expr: string; legendFormat: string }[];
+}
+
+const alerts = (
+  parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: Alert[] }[] }
+).groups.flatMap(({ rules }) => rules);
+const { panels } = JSON.parse(read('deploy/grafana/roavelo.json')) as { panels: Panel[] };
+const graphs = panels.filter(({ type }) => type !== 'row');
+
+/** What Prometheus adds to every series. */
+const ADDED = ['job', 'instance'];
+/** Metrics of Prometheus itself. */
+const OF_PROMETHEUS = ['up'];
+
+let api: TestApp;
+/** The label names of each metric there is, as Prometheus stores it. */
+let known: Map<string, Set<string>>;
+
+beforeAll(async () => {
+  // What a scrape shows only once it has happened is made to happen.
+  api = await startTestApp({ USER_SYNC_ROLLBACK: 'false', RATE_LIMIT_MAX: '20' });
+  await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
+  await (await api.signUp({ first_name: 'Refused' })).request('GET', '/users/me');
+  const ann = await api.join();
+  const event = { type: 'user.updated', data: api.clerk.getUser(ann.clerkId), timestamp: Date.now() };
+  const body = JSON.stringify(event);
+  const signed = await api.anonymous.request('POST', '/webhooks/clerk', {
+    body,
+    headers: { ...api.clerk.signWebhook(body) },
+  });
+  expect(signed.status).toBe(200);
+  let status = 200;
+  while (status !== 429) ({ status } = await api.anonymous.request('GET', '/countries'));
+  const { body: text } = await api.anonymous.request('GET', '//metrics');
+  known = seriesIn(String(text));
+});
+afterAll(() => api.close());
+
+function seriesIn(text: string): Map<string, Set<string>> {
+  const series = new Map<string, Set<string>>();
+  for (const line of text.split('\n')) {
+    const [, name, labels = ''] = /^([a-z_]\w*)(?:\{(.*)\})? \S+$/.exec(line) ?? [];
+    if (name === undefined) continue;
+    const names = [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
+    series.set(name, new Set([...(series.get(name) ?? []), ...names]));
+  }
+  return series;
+}
+
+/** What a query names that doesn't exist. */
+function unknownIn(query: string, more: string[] = []): string[] {
+  return metricsNamedIn(query).flatMap(({ metric, labels }) => {
+    if (OF_PROMETHEUS.includes(metric)) return [];
+    const there = known.get(metric);
+    if (there === undefined) return [metric];
+    return [...labels, ...more]
+      .filter((label) => !there.has(label) && !ADDED.includes(label))
+      .map((label) => `${metric}{${label}}`);
+  });
+}
+
+describe('deploy/grafana/roavelo.json', () => {
+  it.each(graphs)(
+    '$title: metrics and labels that exist, and a description',
+    ({ targets = [], description }) => {
+      expect(description).toMatch(/\S/);
+      expect(targets.length).toBeGreaterThan(0);
+      for (const { expr, legendFormat } of targets) {
+        const legend = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
+        expect(unknownIn(expr, legend)).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('deploy/prometheus/alerts.yml', () => {
+  it.each(alerts)('$alert: metrics and labels that exist, and a runbook', ({ expr, annotations }) => {
+    expect(metricsNamedIn(expr).length).toBeGreaterThan(0);
+    expect(unknownIn(expr)).toEqual([]);
+    const [file = '', anchor = ''] = annotations.runbook_url.split('#');
+    expect(existsSync(path.join(root, file))).toBe(true);
+    const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase());
+    expect(headings).toContain(anchor);
+  });
+});
+
+it('a query that names what does not exist is found, and one that is none', () => {
+  expect(unknownIn('sum by (colour) (rate(http_requests_total[5m]))')).toEqual(['http_requests_total']);
+  expect(unknownIn('sum by (colour) (rate(rate_limited_total[5m]))')).toEqual(['rate_limited_total{colour}']);
+  expect(() => metricsNamedIn('sum(')).toThrow('No PromQL');
+});
