@@ -165,7 +165,11 @@ function addHooks(instance: FastifyInstance, docsScript: string | undefined): vo
     void reply.headers(isDocs ? docs : SECURITY_HEADERS).header('x-request-id', request.id);
     // Not Fastify's `handlerTimeout`, which ends with the body of a request.
     const timer = setTimeout(() => {
-      if (!reply.sent && !reply.raw.headersSent) void reply.send(new ProblemError('dependency_unavailable'));
+      if (reply.sent || reply.raw.headersSent) return;
+      // Whose fault it is: a caller that still owes its body, or something behind us.
+      const code = request.raw.complete ? 'dependency_unavailable' : 'request_timeout';
+      if (code === 'request_timeout') void reply.header('connection', 'close');
+      void reply.send(new ProblemError(code));
     }, ANSWER_TIMEOUT_MS);
     reply.raw.once('close', () => {
       clearTimeout(timer);

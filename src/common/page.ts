@@ -6,15 +6,17 @@ import { ProblemError } from './problem.js';
 export const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
 
+/** What people write as a number; `Number` would take `0x10`, `1e1` and ` 5` as well. */
+function plainNumber(text: unknown): unknown {
+  return typeof text === 'string' && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : text;
+}
+
 /** The query of every list. */
 export const pageQuerySchema = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_PAGE)
+  limit: z
+    .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE))
     .default(DEFAULT_PAGE)
-    .meta({ description: 'Items per page.' }),
+    .meta({ description: 'Items per page.', default: DEFAULT_PAGE }),
   cursor: z.string().max(512).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
 
