@@ -142,7 +142,7 @@ const BROKEN: (string | Buffer)[] = [
     'true',
     '1',
     '"text"',
-    `${'['.repeat(50_000)}`,
+    '['.repeat(50_000),
     `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
   ],
   ...[
@@ -366,7 +366,7 @@ describe('attacks below fetch', () => {
     // Node ends a connection that asks for a tunnel without a word.
     if (raw.startsWith('CONNECT')) expect(answer).toBe('');
     else expect(answer).toMatch(/^HTTP\/1\.1 [234]\d\d /);
-    const isRefused = /^HTTP\/1\.1 4/.test(answer);
+    const isRefused = answer.startsWith('HTTP/1.1 4');
     if (isRefused) expect(answer).toMatch(/^content-type: application\/problem\+json/im);
     expect(answer).not.toContain(HIDDEN);
   });

@@ -14,9 +14,8 @@ function plainNumber(text: unknown): unknown {
 /** The query of every list. */
 export const pageQuerySchema = z.strictObject({
   limit: z
-    .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE))
-    .default(DEFAULT_PAGE)
-    .meta({ description: 'Items per page.', default: DEFAULT_PAGE }),
+    .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE))
+    .meta({ description: 'Items per page.' }),
   cursor: z.string().max(512).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
 
