@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseConfig } from '../src/config/config.js';
 import { metricsNamedIn } from './support/promql.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -25,6 +26,14 @@ const alerts = (
 ).groups.flatMap(({ rules }) => rules);
 const { panels } = JSON.parse(read('deploy/grafana/roavelo.json')) as { panels: Panel[] };
 const graphs = panels.filter(({ type }) => type !== 'row');
+
+/** A configuration that works. */
+const VALID = {
+  MONGODB_URI: 'mongodb://127.0.0.1/roavelo?replicaSet=rs0',
+  CLERK_SECRET_KEY: 'sk_test_0123456789',
+  CLERK_ISSUER: 'https://clerk.example.com',
+  CLERK_WEBHOOK_SIGNING_SECRET: `whsec_${Buffer.alloc(24).toString('base64')}`,
+};
 
 /** What Prometheus adds to every series. */
 const ADDED = ['job', 'instance'];
@@ -100,6 +109,76 @@ describe('deploy/prometheus/alerts.yml', () => {
     expect(existsSync(path.join(root, file))).toBe(true);
     const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase());
     expect(headings).toContain(anchor);
+  });
+});
+
+/** What the configuration reads, by the README's table. */
+const VARIABLES = [...read('README.md').matchAll(/^\| (`[A-Z_`, ]+`)/gm)].flatMap(([, names = '']) =>
+  [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name),
+);
+const { shutdownGraceMs } = parseConfig(VALID);
+
+describe('deploy/compose.yaml and compose.yaml', () => {
+  interface Service {
+    environment?: Record<string, unknown>;
+    stop_grace_period?: string;
+    read_only?: boolean;
+    volumes?: string[];
+  }
+  it.each(['compose.yaml', 'deploy/compose.yaml'])(
+    '%s: known variables, time to stop, files that exist',
+    (file) => {
+      const { services } = parse(read(file), { merge: true }) as { services: Record<string, Service> };
+      const instances = Object.entries(services).filter(([name]) => name.startsWith('api'));
+      expect(instances.length).toBeGreaterThan(0);
+      for (const [, service] of instances) {
+        expect(Object.keys(service.environment ?? {}).filter((name) => !VARIABLES.includes(name))).toEqual(
+          [],
+        );
+        expect(Number.parseInt(service.stop_grace_period ?? '0') * 1000).toBeGreaterThan(shutdownGraceMs);
+        expect(service.read_only).toBe(true);
+      }
+      const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes);
+      for (const volume of mounted.filter((each) => each.startsWith('.'))) {
+        expect(existsSync(path.resolve(root, path.dirname(file), volume.split(':')[0] ?? ''))).toBe(true);
+      }
+    },
+  );
+});
+
+describe('deploy/kubernetes/roavelo.yaml', () => {
+  it('has known variables, probes that answer, and time to stop; runs without root on a read-only file system', async () => {
+    const [deployment] = parseAllDocuments(read('deploy/kubernetes/roavelo.yaml')).map(
+      (each) => each.toJS() as { spec: { template: { spec: Pod } } },
+    );
+    interface Probe {
+      httpGet: { path: string };
+    }
+    interface Pod {
+      terminationGracePeriodSeconds: number;
+      securityContext: { runAsNonRoot: boolean };
+      containers: {
+        env: { name: string; value: string }[];
+        startupProbe: Probe;
+        livenessProbe: Probe;
+        readinessProbe: Probe;
+        securityContext: { readOnlyRootFilesystem: boolean };
+      }[];
+    }
+    const pod = deployment?.spec.template.spec;
+    const container = pod?.containers[0];
+    if (pod === undefined || container === undefined) throw new Error('No pod');
+    const environment = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+    expect(Object.keys(environment).filter((name) => !VARIABLES.includes(name))).toEqual([]);
+    const config = parseConfig({ ...VALID, ...environment });
+    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(config.shutdownGraceMs);
+    for (const { httpGet } of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
+      expect((await api.anonymous.request('GET', `/${httpGet.path}`)).status).toBe(200);
+    }
+    expect([pod.securityContext.runAsNonRoot, container.securityContext.readOnlyRootFilesystem]).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 
