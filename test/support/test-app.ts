@@ -93,7 +93,12 @@ export async function startTestApp(
       if (user === null) throw new Error(`No user ${clerkId}`);
       return user;
     },
-    deletionOf: (person) => completedDeletion(db, person.clerkId),
+    deletionOf: async (person) => {
+      const deletion = await completedDeletion(db, person.clerkId);
+      // Clerk's own webhook about it, so that nothing changes any more.
+      await clerk.idle();
+      return deletion;
+    },
     secondInstance: async () => {
       const second = await listen(config);
       apps.push(second);
