@@ -26,7 +26,7 @@ export const documentConfig: Config = {
   rateLimit: { max: 0, windowMs: 60_000 },
   overloadEventLoopDelayMs: 0,
   metricsToken: undefined,
-  tracesEndpoint: undefined,
+  traces: undefined,
   shutdownGraceMs: 0,
   shutdownDrainMs: 0,
 };

@@ -5,6 +5,7 @@ import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
+import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CONNECTION_OPTIONS, withDeadline } from './database.js';
@@ -15,7 +16,10 @@ import { WishlistModule } from './wishlist/wishlist.module.js';
 
 @Module({})
 export class AppModule implements OnModuleInit {
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly traces: Traces,
+  ) {}
 
   static forRoot(config: Config): DynamicModule {
     return {
@@ -26,6 +30,7 @@ export class AppModule implements OnModuleInit {
           ...CONNECTION_OPTIONS,
           // Connecting is for `onModuleInit`: the document is made without a database.
           lazyConnection: true,
+          monitorCommands: config.traces !== undefined,
           connectionFactory: withDeadline,
         }),
         CommonModule,
@@ -43,5 +48,6 @@ export class AppModule implements OnModuleInit {
   /** Comes before anything listens or runs in the background. What goes wrong later is a 503, not a crash. */
   async onModuleInit(): Promise<void> {
     await this.connection.asPromise();
+    this.traces.watchMongo(this.connection.getClient());
   }
 }

@@ -10,13 +10,15 @@ import { AppModule } from './app.module.js';
 import { TokenVerifier } from './auth/token-verifier.js';
 import { answerClientError } from './common/client-errors.js';
 import { Drain } from './common/drain.js';
-import { createLogger, NestLogger, RequestLog } from './common/logger.js';
+import { createLogger, logAborted, NestLogger, RequestLog } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
 import { shedLoad } from './common/overload.js';
 import { ProblemError, problemBody } from './common/problem.js';
+import { requestIds } from './common/request-ids.js';
 import { RateLimits } from './common/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
+import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
 import { createDocument } from './openapi.js';
 
@@ -75,9 +77,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.get(RouteTable).watch(instance);
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJson(app, instance);
-  addHooks(instance, options.docsScript);
+  addHooks(instance, app.get(Metrics), options.docsScript);
   closePromptly(instance, app.get(Drain));
   app.get(Metrics).watch(instance);
+  app.get(Traces).watch(instance, ALWAYS_ANSWERED);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
@@ -158,7 +161,7 @@ function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void
   });
 }
 
-function addHooks(instance: FastifyInstance, docsScript: string | undefined): void {
+function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: string | undefined): void {
   const docs = docsHeaders(docsScript);
   instance.addHook('onRequest', (request, reply, done) => {
     const isDocs = request.routeOptions.url?.startsWith('/docs') === true;
@@ -173,8 +176,15 @@ function addHooks(instance: FastifyInstance, docsScript: string | undefined): vo
     }, ANSWER_TIMEOUT_MS);
     reply.raw.once('close', () => {
       clearTimeout(timer);
+      if (reply.raw.writableFinished) return;
+      logAborted(request, reply);
+      metrics.countAborted(request, reply);
     });
     done();
+  });
+  // Behind the parser: it reads the body in the context of the connection.
+  instance.addHook('preHandler', (request, _reply, done) => {
+    requestIds.run(request.id, done);
   });
   instance.addHook('preSerialization', (request, reply, payload, done) => {
     const cursor = (payload as { nextCursor?: unknown } | null)?.nextCursor;

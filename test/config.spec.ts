@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, hostOfPublishableKey, parseConfig } from '../src/config/config.js';
+import { ConfigError, parseConfig } from '../src/config/config.js';
+import { hostOfPublishableKey } from '../src/config/environment.js';
 
 const publishableKey = (host: string, kind = 'test') =>
   `pk_${kind}_${Buffer.from(`${host}$`).toString('base64').replaceAll('=', '')}`;
@@ -52,7 +53,7 @@ describe('a valid configuration', () => {
       rateLimit: { max: 300, windowMs: 60_000 },
       overloadEventLoopDelayMs: 1000,
       metricsToken: undefined,
-      tracesEndpoint: undefined,
+      traces: undefined,
       shutdownGraceMs: 10_000,
       shutdownDrainMs: 0,
     });
@@ -86,6 +87,27 @@ describe('a valid configuration', () => {
     expect(parseConfig({ ...rest, CLERK_WEBHOOK_SECRET: secret(3) }).clerk.webhookSecrets).toEqual([
       secret(3),
     ]);
+  });
+
+  it('reads where traces go, with what headers, and how many', () => {
+    const endpoint = 'http://collector:4318';
+    const traces = (more: Record<string, string> = {}) =>
+      parseConfig({ ...VALID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more }).traces;
+    const rest = { serviceName: 'roavelo-api', sampleRatio: 1, headers: {} };
+    expect(traces()).toEqual({ endpoint: `${endpoint}/v1/traces`, ...rest });
+    expect(
+      traces({
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}/otlp/`,
+        OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YQ==,x-scope=1',
+        OTEL_SERVICE_NAME: 'api',
+        OTEL_TRACES_SAMPLER_ARG: '0.25',
+      }),
+    ).toEqual({
+      endpoint: `${endpoint}/otlp/v1/traces`,
+      headers: { authorization: 'Basic YQ==', 'x-scope': '1' },
+      serviceName: 'api',
+      sampleRatio: 0.25,
+    });
   });
 
   it('counts an empty variable as absent', () => {
@@ -128,6 +150,10 @@ describe('a configuration that cannot work', () => {
     ['TRUST_PROXY', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['SHUTDOWN_GRACE_MS', '1.5'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%zz'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ])('%s is refused: its name is told, its value is not', (variable, value) => {
     const problems = problemsOf({ ...VALID, [variable]: value });
     expect(problems.length).toBeGreaterThan(0);

@@ -99,6 +99,24 @@ describe('node dist/main.js', () => {
     });
   });
 
+  it('loads nothing of OpenTelemetry but what prom-client does, unless there is a collector', async () => {
+    // Told by Node itself, before anything is loaded: each package of OpenTelemetry that is.
+    const watch = `import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => {
+        const [, name] = /@opentelemetry\\/([^/]+)/.exec(url) ?? [];
+        if (name !== undefined) console.log('loaded ' + name);
+        return next(url, context);
+      } });`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(watch)}`;
+    const loadedWith = async (env: Record<string, string>) => {
+      const child = startMain({ ...environment, ...env, NODE_OPTIONS });
+      await listening(child);
+      return new Set([...child.stdout().matchAll(/^loaded (.+)$/gm)].map(([, name]) => name));
+    };
+    expect(await loadedWith({})).toEqual(new Set(['api']));
+    expect(await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).toContain('sdk-trace');
+  });
+
   it('answers what is under way at a SIGTERM, then exits with 0', async () => {
     clerk.resetRequests();
     clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: 1_000 });

@@ -8,6 +8,7 @@ import {
   PersonalDataRegistry,
 } from '../common/personal-data.js';
 import { type Batch, untilNothingIsLeft } from '../common/batches.js';
+import { Traces } from '../common/traces.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -31,6 +32,7 @@ export class DeletionSteps {
     private readonly registry: PersonalDataRegistry,
     private readonly clerk: ClerkDirectory,
     private readonly signer: ReceiptSigner,
+    private readonly traces: Traces,
   ) {}
 
   /**
@@ -46,7 +48,11 @@ export class DeletionSteps {
     for (const step of DELETION_STEPS) {
       if (deletion.done[step] !== undefined) continue;
       await beat();
-      await this.take(step, person, beat).catch((error: unknown) => failures.push(error));
+      await this.traces
+        .span(`deletion ${step}`, 'INTERNAL', { 'roavelo.deletion_id': String(_id) }, () =>
+          this.take(step, person, beat),
+        )
+        .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
     const verifyAt = new Date(deletion.requestedAt.getTime() + this.config.deletions.verifyAfterMs);

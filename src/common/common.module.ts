@@ -14,6 +14,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteTable } from './route-table.js';
+import { Traces, tracesProvider } from './traces.js';
 import { violations } from './violations.js';
 
 /** What every feature shares: errors, validation, cursors. */
@@ -28,6 +29,7 @@ import { violations } from './violations.js';
     PersonalDataRegistry,
     RateLimits,
     RouteTable,
+    tracesProvider,
     {
       provide: Cursors,
       inject: [CONFIG],
@@ -42,6 +44,6 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [Cursors, Drain, LocksService, Metrics, PersonalDataRegistry, RateLimits, RouteTable],
+  exports: [Cursors, Drain, LocksService, Metrics, PersonalDataRegistry, RateLimits, RouteTable, Traces],
 })
 export class CommonModule {}

@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from './mongo-errors.js';
+import { requestIds } from './request-ids.js';
 
 /** The logger of an instance: JSON lines, on standard output unless they go elsewhere. Headers and bodies are never logged. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
@@ -27,18 +28,27 @@ export class RequestLog extends LogController {
   }
 
   override requestCompleted(_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    request.log.info({
-      msg: 'request',
-      method: request.method,
-      // The pattern, not the address: ids, tokens and search words stay out of the logs.
-      route: request.routeOptions.url ?? null,
-      status: reply.statusCode,
-      // Ids of ours only; `code` says what went wrong.
-      userId: request.synced === undefined ? undefined : String(request.synced.user._id),
-      code: request.problem,
-      ms: Math.round(reply.elapsedTime),
-    });
+    logRequest(request, reply, { status: reply.statusCode });
   }
+}
+
+/** The line of a request whose caller hung up before the answer was out. Fastify tells nobody of it. */
+export function logAborted(request: FastifyRequest, reply: FastifyReply): void {
+  logRequest(request, reply, { status: null, aborted: true });
+}
+
+function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: object): void {
+  request.log.info({
+    msg: 'request',
+    method: request.method,
+    // The pattern, not the address: ids, tokens and search words stay out of the logs.
+    route: request.routeOptions.url ?? null,
+    ...outcome,
+    // Ids of ours only; `code` says what went wrong.
+    userId: request.synced === undefined ? undefined : String(request.synced.user._id),
+    code: request.problem,
+    ms: Math.round(elapsedTime),
+  });
 }
 
 /** Gives Nest's own messages, and those of `new Logger(context)`, to pino. */
@@ -64,7 +74,11 @@ export class NestLogger implements LoggerService {
   private write(level: 'info' | 'error' | 'warn' | 'debug', message: unknown, context: unknown[]): void {
     const name = context.at(-1);
     const fields = fieldsOf(message);
-    this.logger[level]({ context: typeof name === 'string' ? name : undefined, ...fields });
+    this.logger[level]({
+      context: typeof name === 'string' ? name : undefined,
+      requestId: requestIds.getStore(),
+      ...fields,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -16,7 +16,7 @@ export class Metrics {
 
   readonly requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'From the first byte of the headers to the last of the answer, by route pattern.',
+    help: 'From the first byte of the headers to the last of the answer, by route pattern. Status `aborted`: the caller hung up.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: SECONDS,
     registers: this.registers,
@@ -89,11 +89,14 @@ export class Metrics {
   watch(instance: FastifyInstance): void {
     collectDefaultMetrics({ register: this.registry });
     instance.addHook('onResponse', (request, reply, done) => {
-      const { url: route = 'none' } = request.routeOptions;
-      const labels = { method: request.method, route, status: reply.statusCode };
-      this.requests.observe(labels, reply.elapsedTime / MS_PER_SECOND);
+      this.observe(request, reply, reply.statusCode);
       done();
     });
+  }
+
+  /** Counts a request whose caller hung up before the answer was out; `onResponse` never comes for it. */
+  countAborted(request: FastifyRequest, reply: FastifyReply): void {
+    this.observe(request, reply, 'aborted');
   }
 
   /**
@@ -122,6 +125,14 @@ export class Metrics {
         }
       },
     });
+  }
+
+  private observe(
+    { method, routeOptions: { url: route = 'none' } }: FastifyRequest,
+    { elapsedTime }: FastifyReply,
+    status: number | 'aborted',
+  ): void {
+    this.requests.observe({ method, route, status }, elapsedTime / MS_PER_SECOND);
   }
 
   /** All of it, in Prometheus' text format. */

@@ -4,6 +4,7 @@ import { isClerkAPIResponseError } from '@clerk/backend/errors';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
+import { Traces } from '../common/traces.js';
 import type { Config } from '../config/config.js';
 import { within } from '../common/within.js';
 import { CONFIG } from '../config/config.module.js';
@@ -42,6 +43,7 @@ export class ClerkDirectory {
   constructor(
     @Inject(CONFIG) { clerk }: Config,
     private readonly metrics: Metrics,
+    private readonly traces: Traces,
   ) {
     this.client = createClerkClient({
       secretKey: clerk.secretKey,
@@ -116,8 +118,7 @@ export class ClerkDirectory {
   /** The instance's public keys. */
   async jwks(): Promise<unknown[]> {
     try {
-      const { keys } = (await this.measured(
-        'getJwks',
+      const { keys } = (await this.measured('getJwks', () =>
         within(JWKS_TIMEOUT_MS, this.client.jwks.getJwks()),
       )) as { keys?: unknown };
       if (!Array.isArray(keys)) throw new TypeError('The JWKS has no keys');
@@ -155,7 +156,7 @@ export class ClerkDirectory {
     for (let attempt = 0; ; attempt++) {
       try {
         const timeout = attempt === 0 ? CALL_TIMEOUT_MS : Math.min(CALL_TIMEOUT_MS, deadline - Date.now());
-        const answer = await this.measured(name, within(timeout, request()));
+        const answer = await this.measured(name, () => within(timeout, request()));
         if (answer === undefined || answer === null) throw new TypeError('The answer is empty');
         return answer;
       } catch (error) {
@@ -171,10 +172,15 @@ export class ClerkDirectory {
     }
   }
 
-  private async measured<T>(operation: string, attempt: Promise<T>): Promise<T> {
+  private async measured<T>(operation: string, attempt: () => Promise<T>): Promise<T> {
     const end = this.metrics.clerkRequests.startTimer({ operation });
     try {
-      const answer = await attempt;
+      const answer = await this.traces.span(
+        `Clerk ${operation}`,
+        'CLIENT',
+        { 'peer.service': 'clerk' },
+        attempt,
+      );
       end({ outcome: 'ok' });
       return answer;
     } catch (error) {

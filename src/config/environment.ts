@@ -1,0 +1,206 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A timer of Node can't be longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const DEFAULT_CLERK_API_URL = 'https://api.clerk.com';
+
+/** What people leave in a copied `.env`, whatever the prefix in front of it. */
+const PLACEHOLDER =
+  /^(?:(?:sk|pk)_(?:test|live)_|whsec_)?(?:x{3,}|\.{3}|…|<.*>|your[-_ ].*|change[-_ ]?me.*|todo|placeholder.*|example)$/i;
+
+const text = z
+  .string()
+  .trim()
+  .refine((value) => !PLACEHOLDER.test(value), 'is still a placeholder');
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+const count = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value <= max, `must be at most ${max}`);
+
+const url = text.refine(
+  (value) => URL.canParse(value) && /^https?:/.test(value),
+  'must be an http(s) address',
+);
+const origin = url.refine(
+  (value) => URL.canParse(value) && new URL(value).origin === value,
+  'must be an origin: scheme, host, port, no path',
+);
+const publishableKey = text.refine(
+  (value) => hostOfPublishableKey(value) !== undefined,
+  'must be a pk_test_… or pk_live_… key of Clerk',
+);
+const secretKey = text.regex(/^sk_(test|live)_\S+$/, 'must be an sk_test_… or sk_live_… key of Clerk');
+const webhookSecrets = list.pipe(
+  z
+    .array(
+      z.string().regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'must be whsec_… secrets, separated by commas'),
+    )
+    .min(1, 'is empty'),
+);
+const jwtKey = text
+  // One line in an environment file: the line ends come as a backslash and an n.
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine(isRsa2048, 'must be a PEM public key (RSA, 2048 bits)');
+
+const signingKey = text
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine(isP256PrivateKey, 'must be a PEM private key (EC, P-256)');
+
+/** As OpenTelemetry writes them: `name=value,name=value`, values percent-encoded. */
+const otlpHeaders = list.transform((entries, context) => {
+  const headers: Record<string, string> = {};
+  for (const entry of entries) {
+    const [, name, value = ''] = /^([\w-]+)=(.+)$/.exec(entry) ?? [];
+    const decoded = decode(value);
+    if (name === undefined || decoded === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be name=value, separated by commas, values percent-encoded',
+      });
+      return z.NEVER;
+    }
+    headers[name] = decoded;
+  }
+  return headers;
+});
+
+const proxies = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine((entry) => isIP(entry.split('/')[0] ?? '') !== 0, 'must list addresses or ranges (CIDR)'),
+  ),
+);
+
+/** Every variable, by name, parsed. */
+export const environmentSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], 'must be development, production or test')
+    .default('development'),
+  HOST: text.default('0.0.0.0'),
+  PORT: count(65_535).default(3000),
+  MONGODB_URI: text.regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a mongodb:// or mongodb+srv:// address'),
+  CLERK_SECRET_KEY: secretKey,
+  CLERK_PUBLISHABLE_KEY: publishableKey.optional(),
+  CLERK_JWT_KEY: jwtKey.optional(),
+  CLERK_ISSUER: list.pipe(z.array(origin).min(1, 'is empty')).optional(),
+  CLERK_AUTHORIZED_PARTIES: list.default([]),
+  CLERK_WEBHOOK_SIGNING_SECRET: webhookSecrets.optional(),
+  CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
+  CLERK_API_URL: url.default(DEFAULT_CLERK_API_URL),
+  USER_SYNC_ROLLBACK: flag.default(true),
+  DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
+  DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
+  DELETION_VERIFY_AFTER_MS: count(3_600_000).default(30_000),
+  RECONCILE_INTERVAL_MS: count(LONGEST_TIMER_MS).default(0),
+  APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
+  RECEIPT_SIGNING_KEY: signingKey.optional(),
+  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),
+  TRUST_PROXY: z.union([flag, proxies]).default(false),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
+    .default('info'),
+  REDIS_URL: text.regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// address').optional(),
+  RATE_LIMIT_MAX: count(1_000_000).default(300),
+  RATE_LIMIT_WINDOW_MS: count(86_400_000)
+    .refine((value) => value >= 1000, 'must be at least 1000')
+    .default(60_000),
+  OVERLOAD_EVENT_LOOP_DELAY_MS: count(60_000).default(1000),
+  METRICS_TOKEN: text.min(16, 'must have at least 16 characters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.default({}),
+  OTEL_SERVICE_NAME: text.default('roavelo-api'),
+  OTEL_TRACES_SAMPLER_ARG: text
+    .regex(/^(?:0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share, from 0 to 1')
+    .transform(Number)
+    .default(1),
+  SHUTDOWN_GRACE_MS: count(600_000).default(10_000),
+  SHUTDOWN_DRAIN_MS: count(600_000).optional(),
+});
+
+/** In production somebody stands in front, and needs a moment to notice. */
+export const PRODUCTION_DRAIN_MS = 3000;
+
+/** What no variable shows alone. Works on the raw text, so that it is told beside every other problem. */
+export function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
+  const problems: string[] = [];
+  if (env['CLERK_ISSUER'] === undefined && env['CLERK_PUBLISHABLE_KEY'] === undefined) {
+    problems.push('CLERK_ISSUER is missing: set it or CLERK_PUBLISHABLE_KEY');
+  }
+  const { CLERK_WEBHOOK_SIGNING_SECRET: secrets, CLERK_WEBHOOK_SECRET: alias } = env;
+  if (secrets === undefined && alias === undefined) problems.push('CLERK_WEBHOOK_SIGNING_SECRET is missing');
+  if (secrets !== undefined && alias !== undefined && secrets !== alias) {
+    problems.push('CLERK_WEBHOOK_SECRET contradicts CLERK_WEBHOOK_SIGNING_SECRET: set one of the two');
+  }
+  const [secretKind, publicKind] = ['CLERK_SECRET_KEY', 'CLERK_PUBLISHABLE_KEY'].map(
+    (name) => /^[sp]k_(test|live)_/.exec(env[name] ?? '')?.[1],
+  );
+  if (secretKind !== undefined && publicKind !== undefined && secretKind !== publicKind) {
+    problems.push(
+      'CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY are of different instances: one is test, one is live',
+    );
+  }
+  const drain = Number(
+    env['SHUTDOWN_DRAIN_MS'] ?? (env['NODE_ENV'] === 'production' ? PRODUCTION_DRAIN_MS : 0),
+  );
+  if (drain > 0 && drain >= Number(env['SHUTDOWN_GRACE_MS'] ?? Infinity)) {
+    problems.push(
+      'SHUTDOWN_DRAIN_MS leaves nothing of SHUTDOWN_GRACE_MS: requests under way need time after it',
+    );
+  }
+  const origins = env['CORS_ORIGINS']?.split(',') ?? [];
+  if (origins.length > 1 && origins.some((entry) => entry.trim() === '*')) {
+    problems.push('CORS_ORIGINS mixes * with origins: choose one');
+  }
+  return problems;
+}
+
+/**
+ * The Frontend API host inside a publishable key: `pk_test_` or `pk_live_` and the base64 of `<host>$`, which must
+ * have a dot (Clerk's `keys.ts`). Undefined for anything else.
+ */
+export function hostOfPublishableKey(key: string): string | undefined {
+  const match = /^pk_(?:test|live)_([A-Za-z0-9+/]+={0,2})$/.exec(key);
+  const decoded = match?.[1] === undefined ? '' : Buffer.from(match[1], 'base64').toString();
+  return /^[a-z0-9.-]+(?::\d+)?\$$/i.test(decoded) && decoded.includes('.')
+    ? decoded.slice(0, -1)
+    : undefined;
+}
+
+function isP256PrivateKey(pem: string): boolean {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
+function isRsa2048(pem: string): boolean {
+  try {
+    const key = createPublicKey(pem);
+    return key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails?.modulusLength === 2048;
+  } catch {
+    return false;
+  }
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

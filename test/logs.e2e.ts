@@ -1,0 +1,79 @@
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+let api: TestApp;
+let lines: Record<string, unknown>[] = [];
+let onLine: () => void = () => undefined;
+beforeAll(async () => {
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(
+        ...chunk
+          .toString()
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
+      onLine();
+      done();
+    },
+  });
+  api = await startTestApp({ LOG_LEVEL: 'info' }, sink);
+});
+afterAll(() => api.close());
+
+/** The first line, from now or before, that is like this. */
+function line(like: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return new Promise((resolve) => {
+    onLine = () => {
+      const found = lines.find((each) => Object.entries(like).every(([key, value]) => each[key] === value));
+      if (found !== undefined) resolve(found);
+    };
+    onLine();
+  });
+}
+
+it('every line that a request causes carries its id, also in the parts that know nothing of requests', async () => {
+  const late = await api.signUp();
+  const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
+  lines = [];
+  await late.request('PUT', '/users/me/wishlist/JP', { headers: { 'x-request-id': 'mine' }, body: {} });
+  undo();
+  await line({ msg: 'request' });
+  expect(lines.map(({ msg, requestId }) => [msg, requestId])).toEqual([
+    ['Clerk call failed', 'mine'],
+    ['request failed', 'mine'],
+    ['request', 'mine'],
+  ]);
+});
+
+it('a caller who hangs up leaves a line and is counted: there are most of them when answers are late', async () => {
+  const late = await api.signUp();
+  const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'hang' });
+  lines = [];
+  const caller = new AbortController();
+  const headers = { authorization: `Bearer ${late.token}`, 'x-request-id': 'gone' };
+  const asking = fetch(`${api.anonymous.url}/api/v2/users/me`, { headers, signal: caller.signal });
+  while (api.clerk.requestCount('GET', `/v1/users/${late.clerkId}`) === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  caller.abort();
+  await expect(asking).rejects.toThrow('aborted');
+  const { time: _time, ...gone } = await line({ requestId: 'gone' });
+  expect(gone).toEqual({
+    level: 'info',
+    requestId: 'gone',
+    msg: 'request',
+    method: 'GET',
+    route: '/api/v2/users/me',
+    status: null,
+    aborted: true,
+    ms: expect.any(Number),
+  });
+  const { body } = await api.anonymous.request('GET', '//metrics');
+  expect(String(body).split('\n')).toContain(
+    'http_request_duration_seconds_count{method="GET",route="/api/v2/users/me",status="aborted"} 1',
+  );
+  undo();
+});
