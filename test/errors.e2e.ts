@@ -31,6 +31,16 @@ describe('errors of the router', () => {
     expect(await api.anonymous.problem('GET', '/webhooks/clerk')).toBe('405 method_not_allowed');
   });
 
+  it('404 and 405 whatever else is wrong with the request: its body, its media type, its method', async () => {
+    const broken = { body: '{', headers: { 'content-type': 'application/json' } };
+    expect(await api.anonymous.problem('POST', '/users/me', broken)).toBe('405 method_not_allowed');
+    expect(await api.anonymous.problem('POST', '/nothing', broken)).toBe('404 not_found');
+    const form = { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    expect(await api.anonymous.problem('POST', '/users/me', form)).toBe('405 method_not_allowed');
+    expect(await api.anonymous.problem('QUERY', '/users/me')).toBe('405 method_not_allowed');
+    expect(await api.anonymous.problem('PROPFIND', '/users/me')).toBe('405 method_not_allowed');
+  });
+
   it('400 validation_failed for an address that is no address', async () => {
     const raw = await rawRequest('GET /api/v2/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(raw).toMatch(/^HTTP\/1\.1 400 /);

@@ -216,6 +216,14 @@ describe('PATCH /users/me', () => {
     expect({ ...(await ann.get('/users/me')), updatedAt: null }).toEqual({ ...before, updatedAt: null });
   });
 
+  it('counts characters as people do: an emoji is one, as the document says', async () => {
+    const ann = await api.join();
+    const bio = '🌍'.repeat(300);
+    expect(await ann.call(200, 'PATCH', '/users/me', { body: { bio } })).toMatchObject({ bio });
+    const longer = { body: { bio: `${bio}🌍` } };
+    expect(await ann.problem('PATCH', '/users/me', longer)).toBe('400 validation_failed');
+  });
+
   it('400 validation_failed: what is no text', async () => {
     const ann = await api.join();
     for (const wrong of ['\0', 'a\0b', '\ud800', 'x\udc00y']) {

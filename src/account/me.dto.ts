@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { userText } from '../common/text.js';
+import { someText, userText } from '../common/text.js';
+import { countryCodeInput } from '../wishlist/wishlist.dto.js';
 import { USERNAME } from '../users/username.js';
 
 export const meSchema = z
@@ -28,10 +29,13 @@ export type Me = z.infer<typeof meSchema>;
 export const meChangeSchema = z
   .strictObject({
     username: z.string().regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and .').optional(),
-    firstName: userText(100).trim().min(1).optional(),
+    firstName: someText(100).optional(),
     lastName: userText(100).trim().optional(),
     bio: userText(300).optional(),
-    homeCountry: z.string().nullable().optional().meta({ description: 'ISO 3166-1 alpha-2, `XK`, or null.' }),
+    homeCountry: countryCodeInput
+      .nullable()
+      .optional()
+      .meta({ description: 'ISO 3166-1 alpha-2, `XK`, or null; case does not matter.' }),
     visibility: z
       .enum(['public', 'private'])
       .optional()

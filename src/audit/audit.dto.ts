@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { pageQuerySchema, pageSchema } from '../common/page.js';
-import { userText } from '../common/text.js';
+import { someText } from '../common/text.js';
 import { AUDIT_ACTIONS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
 
 const LONGEST_REASON = 500;
 const LONGEST_ID = 256;
 
 /** Why somebody does what the audit log records. */
-export const reasonText = userText(LONGEST_REASON)
-  .trim()
-  .min(1)
-  .meta({ description: 'Kept in the audit log, which outlives the account: name nobody in it.' });
+export const reasonText = someText(LONGEST_REASON).meta({
+  description: 'Kept in the audit log, which outlives the account: name nobody in it.',
+});
 
 /** The body of an admin action that needs a reason. */
 export const reasonSchema = z

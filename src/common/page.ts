@@ -5,6 +5,7 @@ import { ProblemError } from './problem.js';
 
 export const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
+const LONGEST_CURSOR = 512;
 
 /** What people write as a number; `Number` would take `0x10`, `1e1` and ` 5` as well. */
 function plainNumber(text: unknown): unknown {
@@ -16,7 +17,12 @@ export const pageQuerySchema = z.strictObject({
   limit: z
     .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE))
     .meta({ description: 'Items per page.' }),
-  cursor: z.string().max(512).optional().meta({ description: '`nextCursor` of the page before.' }),
+  // The pattern is for the document: a cursor of another shape is as forged as any other.
+  cursor: z
+    .string()
+    .max(LONGEST_CURSOR)
+    .optional()
+    .meta({ description: '`nextCursor` of the page before.', pattern: '^[A-Za-z0-9_-]{38,}$' }),
 });
 
 export type PageQuery = z.infer<typeof pageQuerySchema>;

@@ -1,4 +1,4 @@
-import { ArgumentsHost, Catch, ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from './mongo-errors.js';
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem.js';
@@ -24,9 +24,12 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const allowed =
-      exception instanceof NotFoundException ? this.routes.methodsAt(request.url, request.method) : [];
-    const problem = allowed.length > 0 ? new ProblemError('method_not_allowed') : toProblem(exception);
+    // What nobody answers to is that, whatever else its parser finds wrong with it.
+    const isNowhere = request.is404 && !(exception instanceof ProblemError);
+    const allowed = isNowhere ? this.routes.methodsAt(request.url, request.method) : [];
+    const problem = isNowhere
+      ? new ProblemError(allowed.length > 0 ? 'method_not_allowed' : 'not_found')
+      : toProblem(exception);
     const { code, errors } = problem;
     const { status } = PROBLEMS[code];
 

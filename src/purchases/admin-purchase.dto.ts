@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
-import { userText } from '../common/text.js';
+import { someText } from '../common/text.js';
 
 const LONGEST_ITEM = 200;
 const LONGEST_REFERENCE = 128;
@@ -16,7 +16,7 @@ export const purchaseIdParam = z.string().meta({
 export const purchaseCreationSchema = z
   .strictObject({
     userId: z.string().meta({ description: 'The `id` of the user who bought it.' }),
-    item: userText(LONGEST_ITEM).trim().min(1),
+    item: someText(LONGEST_ITEM),
     amount: z.int().min(0).max(MOST).meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z
       .string()
@@ -29,7 +29,7 @@ export const purchaseCreationSchema = z
       .refine((at) => Date.parse(at) <= Date.now(), 'lies in the future')
       .optional()
       .meta({ description: 'When it was paid; left out, it is now. Only of a purchase that is `paid`.' }),
-    reference: userText(LONGEST_REFERENCE).trim().min(1).optional().meta({
+    reference: someText(LONGEST_REFERENCE).optional().meta({
       description: "The order's number at the other source. Makes a repeat harmless.",
     }),
     reason: reasonText,

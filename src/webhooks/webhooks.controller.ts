@@ -47,7 +47,7 @@ export class WebhooksController {
     schema: {
       type: 'object',
       required: ['type', 'data'],
-      properties: { type: { type: 'string' }, data: { type: 'object' } },
+      properties: { type: { type: 'string', minLength: 1, maxLength: 128 }, data: { type: 'object' } },
       example: {
         type: 'user.deleted',
         object: 'event',

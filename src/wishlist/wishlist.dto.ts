@@ -9,7 +9,10 @@ const countryCode = z.string().meta({
 const note = userText(500);
 const priority = z.int().min(1).max(5).nullable();
 
-export const countryCodeParam = z.string().meta({
+/** The pattern is for the document: what has another shape is an unknown country, like what has it and is none. */
+export const countryCodeInput = z.string().meta({ pattern: '^[A-Za-z]{2}$' });
+
+export const countryCodeParam = countryCodeInput.meta({
   description: 'ISO 3166-1 alpha-2 code, or `XK`; case does not matter.',
   example: 'JP',
 });
