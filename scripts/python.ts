@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '..');
+
+/**
+ * The path of a program from PyPI, of exactly this version, installed into `.cache/` when it isn't there. Throws, with what pip said,
+ * when that can't be.
+ */
+export async function findPythonProgram(name: string, version: string): Promise<string> {
+  const folder = path.join(root, '.cache', `${name}-${version}`);
+  const program = path.join(folder, 'bin', name);
+  if (existsSync(program)) return program;
+  process.stderr.write(`installing ${name} ${version} by pip …\n`);
+  try {
+    await run('python3', ['-m', 'venv', '--clear', folder]);
+    const pip = path.join(folder, 'bin', 'pip');
+    await run(pip, ['install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]);
+  } catch (error) {
+    // Half of it would be taken for all of it the next time.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return program;
+}
