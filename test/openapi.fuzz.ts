@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
@@ -12,6 +14,7 @@ const SECONDS = process.env['FUZZ_SECONDS'] ?? '240';
 const FOLDER = path.resolve(import.meta.dirname, 'schemathesis');
 
 let program: string;
+let workplace: string;
 let mongo: ReplicaSet;
 let api: TestApp;
 let admin: Person & { id: string };
@@ -20,6 +23,7 @@ let ids: Record<string, Record<string, string[]>>;
 
 beforeAll(async () => {
   program = await findPythonProgram('schemathesis', VERSION);
+  workplace = await mkdtemp(path.join(tmpdir(), 'roavelo-fuzz-'));
   mongo = await startReplicaSet();
   api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
   admin = await api.join({ public_metadata: { role: 'admin' } });
@@ -29,6 +33,7 @@ afterAll(async () => {
   await killChildren();
   await api.close();
   await mongo.stop();
+  await rm(workplace, { recursive: true, force: true });
 });
 
 /** People who follow each other, a private one, a deleted one, a purchase, a dead letter: what random ids never hit. */
@@ -90,8 +95,14 @@ async function fuzz(token: string | null, phases: string, more: string[] = []): 
     `${anonymous.url}/openapi.json`,
   ];
   const child = startChild(program, [...args, '--phases', phases, '--no-color', ...more], {
-    cwd: FOLDER,
-    env: freshEnvironment({ FUZZ_FIXTURES: JSON.stringify(fixtures), HYPOTHESIS_STORAGE_DIRECTORY: '/tmp' }),
+    // It keeps what it has found beside it, and a run must not depend on the one before.
+    cwd: workplace,
+    env: freshEnvironment({
+      FUZZ_FIXTURES: JSON.stringify(fixtures),
+      SCHEMATHESIS_HOOKS: 'hooks',
+      PYTHONPATH: FOLDER,
+      PYTHONDONTWRITEBYTECODE: '1',
+    }),
   });
   const { code, stdout, stderr } = await child.exit;
   process.stdout.write(`${stdout.slice(-20_000)}\n${stderr}`);
