@@ -32,4 +32,6 @@ it('what a request in flight left behind all steps is found before the receipt, 
   expect(await collectionsWith(api.db, ann.id)).toEqual([]);
   expect(await bob.get('/users/me')).toMatchObject({ followingCount: 0 });
   expect(await receipt()).toMatchObject({ state: 'completed', erased: { follows: 1 } });
+  const { body: metrics } = await api.anonymous.request('GET', '//metrics');
+  expect(metrics).toMatch(/^deletion_leftovers_total 1$/m);
 });

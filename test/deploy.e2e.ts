@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { findProgram } from '../scripts/apt.ts';
 import { parseConfig } from '../src/config/config.js';
 import { metricsNamedIn } from './support/promql.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -109,6 +114,56 @@ describe('deploy/prometheus/alerts.yml', () => {
     expect(existsSync(path.join(root, file))).toBe(true);
     const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase());
     expect(headings).toContain(anchor);
+  });
+});
+
+interface Scenarios {
+  tests: { alert_rule_test: { alertname: string; exp_alerts: { exp_annotations?: object }[] }[] }[];
+}
+
+describe('the alerts, by promtool', () => {
+  let promtool: string;
+  let folder: string;
+  const scenarios = parse(read('test/prometheus/alerts.test.yml')) as Scenarios;
+  const cases = scenarios.tests.flatMap((each) => each.alert_rule_test);
+  beforeAll(async () => {
+    promtool = await findProgram('promtool', 'prometheus');
+    folder = await mkdtemp(path.join(tmpdir(), 'roavelo-alerts-'));
+  }, 300_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('each has a scenario in which it fires, and one in which it does not', () => {
+    const names = alerts.map(({ alert }) => alert).sort();
+    const named = (fires: boolean) =>
+      new Set(
+        cases.filter(({ exp_alerts }) => exp_alerts.length > 0 === fires).map((each) => each.alertname),
+      );
+    expect([...named(true)].sort()).toEqual(names);
+    expect([...named(false)].sort()).toEqual(names);
+  });
+
+  it('fire when they should, already at the first of what is counted, and not else', async () => {
+    const annotations = new Map(alerts.map((alert) => [alert.alert, alert.annotations]));
+    for (const { alertname, exp_alerts } of cases)
+      for (const expected of exp_alerts) expected.exp_annotations = annotations.get(alertname) ?? {};
+    const rules = path.join(root, 'deploy/prometheus/alerts.yml');
+    const file = path.join(folder, 'alerts.test.yml');
+    await writeFile(file, stringify({ ...scenarios, rule_files: [rules] }));
+    // What it finds is in the error's message.
+    await promisify(execFile)(promtool, ['check', 'rules', rules]);
+    await promisify(execFile)(promtool, ['test', 'rules', file]);
+  });
+
+  it('counters that they watch begin at zero: Prometheus sees no increase up to a first sample', async () => {
+    const fresh = await startTestApp();
+    const { body } = await fresh.anonymous.request('GET', '//metrics');
+    await fresh.close();
+    const watched = alerts.flatMap(({ expr }) => [...expr.matchAll(/increase\((\w+)(?:\{(.*?)\})?\[/g)]);
+    expect(watched.length).toBeGreaterThan(5);
+    for (const [, name = '', labels = ''] of watched) {
+      const lines = String(body).split('\n');
+      expect(lines.filter((line) => line.startsWith(name) && line.includes(labels))).not.toEqual([]);
+    }
   });
 });
 

@@ -102,6 +102,8 @@ describe('an unknown fault', () => {
     const { status, body } = await ann.request('GET', '/users/me');
     expect({ status, body }).toMatchObject({ status: 500, body: { code: 'internal_error' } });
     expect(JSON.stringify(body)).not.toContain(secret);
+    const { body: metrics } = await api.anonymous.request('GET', '//metrics');
+    expect(metrics).toMatch(/^unknown_faults_total 1$/m);
     await failFind(50);
     expect(await ann.problem('GET', '/users/me')).toBe('503 dependency_unavailable');
     await ann.get('/users/me');

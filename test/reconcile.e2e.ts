@@ -9,6 +9,12 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
+/** Resolves once the schedule of an instance has counted a run of this outcome. */
+async function counted({ anonymous }: TestApp, outcome: string): Promise<void> {
+  const line = new RegExp(`^reconciliations_total\\{outcome="${outcome}"\\} [1-9]`, 'm');
+  for (;;) if (line.test(String((await anonymous.request('GET', '//metrics')).body))) return;
+}
+
 const reconcile = (options = {}) => api.app.get(ReconcilerService).reconcile(options);
 
 describe('reconcile', () => {
@@ -72,6 +78,14 @@ describe('reconcile', () => {
     await another.app.close();
     await another.clerk.close();
     await another.db.close();
+    const scheduled = await startTestApp({
+      MONGODB_URI: api.config.mongodbUri,
+      RECONCILE_INTERVAL_MS: '1000',
+    });
+    await counted(scheduled, 'stopped');
+    await scheduled.app.close();
+    await scheduled.clerk.close();
+    await scheduled.db.close();
     expect(await api.db.collection('users').countDocuments()).toBe(11);
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
 
@@ -132,6 +146,10 @@ describe('reconcile', () => {
     await changes.next();
     await changes.close();
     expect(await api.db.collection('users').countDocuments({ clerkId })).toBe(1);
+    await counted(scheduled, 'completed');
+    api.clerk.fail({ path: /^\/v1\/users/, mode: 'status', status: 401 });
+    await counted(scheduled, 'failed');
+    api.clerk.clearFaults();
     await scheduled.app.close();
     await scheduled.clerk.close();
     await scheduled.db.close();

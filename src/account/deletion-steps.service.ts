@@ -8,6 +8,7 @@ import {
   PersonalDataRegistry,
 } from '../common/personal-data.js';
 import { type Batch, untilNothingIsLeft } from '../common/batches.js';
+import { Metrics } from '../common/metrics.js';
 import { Traces } from '../common/traces.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
@@ -32,6 +33,7 @@ export class DeletionSteps {
     private readonly registry: PersonalDataRegistry,
     private readonly clerk: ClerkDirectory,
     private readonly signer: ReceiptSigner,
+    private readonly metrics: Metrics,
     private readonly traces: Traces,
   ) {}
 
@@ -94,6 +96,7 @@ export class DeletionSteps {
     for (const { collection, erase, isLeft } of this.registry.all()) {
       if (!(await isLeft(person))) continue;
       this.logger.error({ msg: 'ALERT: a deleted user is still referred to', collection });
+      this.metrics.deletionLeftovers.inc();
       if (erase !== undefined) await this.deletions.markUndone(person.archiveId, erase.step);
       throw new Error(`${collection} still refers to a deleted user`);
     }

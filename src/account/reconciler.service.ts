@@ -8,6 +8,7 @@ import {
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import { type Lease, LocksService } from '../common/locks.service.js';
+import { Metrics } from '../common/metrics.js';
 import { repeat } from '../common/repeat.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
@@ -81,6 +82,7 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     private readonly sync: UserSyncService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly deletions: AccountDeletionService,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -88,8 +90,13 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     if (interval === 0) return;
     this.stopSchedule = repeat(interval, this.logger, async (signal) => {
       // Every instance tries; whoever comes first does it for all.
-      const summary = await this.reconcile({ signal }, interval / 2);
-      if (summary !== undefined) this.logger.log({ msg: 'reconciled', ...summary });
+      const summary = await this.reconcile({ signal }, interval / 2).catch((error: unknown) => {
+        if (!signal.aborted) this.metrics.reconciliations.inc({ outcome: outcomeOf(error) });
+        throw error;
+      });
+      if (summary === undefined) return;
+      this.metrics.reconciliations.inc({ outcome: 'completed' });
+      this.logger.log({ msg: 'reconciled', ...summary });
     });
   }
 
@@ -209,4 +216,8 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
       summary.refused++;
     }
   }
+}
+
+function outcomeOf(error: unknown): 'stopped' | 'failed' {
+  return error instanceof TooManyLossesError ? 'stopped' : 'failed';
 }

@@ -28,24 +28,35 @@ export class Metrics {
     buckets: SECONDS,
     registers: this.registers,
   });
-  readonly tokenCacheLookups = new Counter({
-    name: 'token_cache_lookups_total',
-    help: 'Whether a token was proven before (hit) or not.',
-    labelNames: ['result'] as const,
-    registers: this.registers,
-  });
-  readonly userSyncs = new Counter({
-    name: 'user_syncs_total',
-    help: 'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), or MongoDB or Clerk away (unavailable).',
-    labelNames: ['outcome'] as const,
-    registers: this.registers,
-  });
-  readonly userRollbacks = new Counter({
-    name: 'user_rollbacks_total',
-    help: 'Accounts whose user can never be saved: deleted in Clerk, kept, or beyond the hourly limit.',
-    labelNames: ['outcome'] as const,
-    registers: this.registers,
-  });
+  readonly unknownFaults = this.counter('unknown_faults_total', 'Requests answered with 500.');
+  readonly tokenCacheLookups = this.counterBy(
+    'token_cache_lookups_total',
+    'Whether a token was proven before (hit) or not.',
+    'result',
+    ['hit', 'miss'],
+  );
+  readonly userSyncs = this.counterBy(
+    'user_syncs_total',
+    'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), or MongoDB or Clerk away (unavailable).',
+    'outcome',
+    ['created', 'deleted', 'failed', 'unavailable'],
+  );
+  readonly userRollbacks = this.counterBy(
+    'user_rollbacks_total',
+    'Accounts whose user can never be saved: deleted in Clerk, kept, or beyond the hourly limit.',
+    'outcome',
+    ['deleted', 'kept', 'limited'],
+  );
+  readonly reconciliations = this.counterBy(
+    'reconciliations_total',
+    'Scheduled reconciliations: completed, stopped before too many losses, or failed and to be repeated.',
+    'outcome',
+    ['completed', 'stopped', 'failed'],
+  );
+  readonly deletionLeftovers = this.counter(
+    'deletion_leftovers_total',
+    'Collections that still referred to a deleted user when its deletion was verified.',
+  );
   readonly webhookDeliveries = new Counter({
     name: 'webhook_deliveries_total',
     help: 'Deliveries by type and what became of them.',
@@ -59,27 +70,24 @@ export class Metrics {
     buckets: AGE_SECONDS,
     registers: this.registers,
   });
-  readonly counterChecks = new Counter({
-    name: 'counter_checks_total',
-    help: 'Users whose follower counters were compared with their edges.',
-    registers: this.registers,
-  });
-  readonly counterDrift = new Counter({
-    name: 'counter_drift_total',
-    help: 'Users whose follower counters did not agree with their edges.',
-    registers: this.registers,
-  });
-  readonly rateLimited = new Counter({
-    name: 'rate_limited_total',
-    help: 'Requests turned away with 429, by what was counted.',
-    labelNames: ['scope'] as const,
-    registers: this.registers,
-  });
-  readonly rateLimitFallbacks = new Counter({
-    name: 'rate_limit_fallbacks_total',
-    help: 'Limits counted in memory because Redis was away.',
-    registers: this.registers,
-  });
+  readonly counterChecks = this.counter(
+    'counter_checks_total',
+    'Users whose follower counters were compared with their edges.',
+  );
+  readonly counterDrift = this.counter(
+    'counter_drift_total',
+    'Users whose follower counters did not agree with their edges.',
+  );
+  readonly rateLimited = this.counterBy(
+    'rate_limited_total',
+    'Requests turned away with 429, by what was counted.',
+    'scope',
+    ['address', 'subject', 'expensive'],
+  );
+  readonly rateLimitFallbacks = this.counter(
+    'rate_limit_fallbacks_total',
+    'Limits counted in memory because Redis was away.',
+  );
 
   get contentType(): string {
     return this.registry.contentType;
@@ -92,6 +100,17 @@ export class Metrics {
       this.observe(request, reply, reply.statusCode);
       done();
     });
+  }
+
+  /** Deliveries of this type will be counted by these outcomes. */
+  expectDeliveries(type: string, outcomes: readonly string[]): void {
+    for (const outcome of outcomes) this.webhookDeliveries.inc({ type, outcome }, 0);
+  }
+
+  /** Calls of Clerk will be counted by these operations and outcomes. */
+  expectClerkRequests(operations: readonly string[], outcomes: readonly string[]): void {
+    for (const operation of operations)
+      for (const outcome of outcomes) this.clerkRequests.zero({ operation, outcome });
   }
 
   /** Counts a request whose caller hung up before the answer was out; `onResponse` never comes for it. */
@@ -125,6 +144,22 @@ export class Metrics {
         }
       },
     });
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: this.registers });
+  }
+
+  /** Begins with a zero for each value: Prometheus sees no increase in a series whose first sample is 1. */
+  private counterBy<L extends string, V extends string>(
+    name: string,
+    help: string,
+    label: L,
+    values: readonly V[],
+  ): { inc(labels: Record<L, V>): void } {
+    const counter = new Counter({ name, help, labelNames: [label], registers: this.registers });
+    for (const value of values) counter.inc({ [label]: value } as never, 0);
+    return counter;
   }
 
   private observe(

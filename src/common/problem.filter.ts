@@ -1,5 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Metrics } from './metrics.js';
 import { isUnavailable } from './mongo-errors.js';
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem.js';
 import { RouteTable } from './route-table.js';
@@ -19,7 +20,10 @@ const CODE_BY_STATUS: Partial<Record<number, ProblemCode>> = {
 /** Turns whatever was thrown, by handlers, router or body parser, into one `application/problem+json` answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly routes: RouteTable) {}
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly metrics: Metrics,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -35,6 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
 
     // Turned away on purpose, by the hundreds: the request's own line says it.
     if (status >= 500 && code !== 'overloaded') request.log.error({ err: exception, code }, 'request failed');
+    if (code === 'internal_error') this.metrics.unknownFaults.inc();
     if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     if (status === 401) {
       const error = BEARER_ERRORS[code] ?? 'invalid_token';

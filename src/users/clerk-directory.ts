@@ -19,6 +19,11 @@ const LIST_PAGE = 500;
 const NOT_FOUND = 'resource_not_found';
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
+const OPERATIONS = ['getUser', 'updateUser', 'deleteUser', 'getUserList', 'getJwks'] as const;
+type Operation = (typeof OPERATIONS)[number];
+/** What becomes of a call. */
+const OUTCOMES = ['ok', 'not_found', 'refused', 'unavailable'] as const;
+
 /** Clerk's 422: it understood the call and refuses a parameter. Where nobody expects it, as good as no answer. */
 class UnprocessableError extends ProblemError {
   constructor(detail: string | undefined, options: { cause: unknown }) {
@@ -45,6 +50,7 @@ export class ClerkDirectory {
     private readonly metrics: Metrics,
     private readonly traces: Traces,
   ) {
+    this.metrics.expectClerkRequests(OPERATIONS, OUTCOMES);
     this.client = createClerkClient({
       secretKey: clerk.secretKey,
       apiUrl: clerk.apiUrl,
@@ -130,7 +136,7 @@ export class ClerkDirectory {
 
   private async callForUser(
     subject: string,
-    name: string,
+    name: Operation,
     request: () => Promise<{ raw: unknown }>,
     budgetMs: number,
   ): Promise<ClerkUser | undefined> {
@@ -151,7 +157,11 @@ export class ClerkDirectory {
   }
 
   /** The answer of a request, repeated within the budget while the fault may pass; undefined for a 404. */
-  private async call<T>(name: string, request: () => Promise<T>, budgetMs: number): Promise<T | undefined> {
+  private async call<T>(
+    name: Operation,
+    request: () => Promise<T>,
+    budgetMs: number,
+  ): Promise<T | undefined> {
     const deadline = Date.now() + budgetMs;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -172,7 +182,7 @@ export class ClerkDirectory {
     }
   }
 
-  private async measured<T>(operation: string, attempt: () => Promise<T>): Promise<T> {
+  private async measured<T>(operation: Operation, attempt: () => Promise<T>): Promise<T> {
     const end = this.metrics.clerkRequests.startTimer({ operation });
     try {
       const answer = await this.traces.span(
@@ -214,7 +224,7 @@ function failureOf(error: unknown): Failure {
   return { status, retryAfter: error.retryAfter, code: error.errors[0]?.code };
 }
 
-function outcomeOf({ status, code }: Failure): 'not_found' | 'refused' | 'unavailable' {
+function outcomeOf({ status, code }: Failure): (typeof OUTCOMES)[number] {
   if (status === 404 && code === NOT_FOUND) return 'not_found';
   return isTransient(status) ? 'unavailable' : 'refused';
 }

@@ -189,7 +189,7 @@ export class UserSyncService {
   }
 }
 
-const SYNC_OUTCOMES: Partial<Record<ProblemCode, string>> = {
+const SYNC_OUTCOMES: Partial<Record<ProblemCode, 'deleted' | 'failed' | 'unavailable'>> = {
   account_deleted: 'deleted',
   user_sync_failed: 'failed',
   dependency_unavailable: 'unavailable',

@@ -11,8 +11,12 @@ import { inTransaction } from '../common/transaction.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import type { Delivery } from './svix.js';
-import { type Outcome, WebhookEvent } from './webhook-event.schema.js';
+import { type Outcome, OUTCOMES, WebhookEvent } from './webhook-event.schema.js';
 import { type Commit, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
+
+/** The type of all that nobody handles, where types are counted. */
+const OTHER = 'other';
+const COUNTED_OUTCOMES = [...OUTCOMES, 'repeated', 'unavailable'] as const;
 
 /** Owns `webhookEvents`: takes each delivery once, whatever its order, its repeats and the crashes between. */
 @Injectable()
@@ -43,6 +47,9 @@ export class WebhooksService implements OnModuleInit {
         this.handlers.set(type, instance as WebhookHandler);
       }
     }
+    for (const type of [...this.handlers.keys(), OTHER])
+      this.metrics.expectDeliveries(type, COUNTED_OUTCOMES);
+    this.metrics.expectDeliveries('unknown', ['refused']);
   }
 
   /**
@@ -64,8 +71,8 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /** Types that nobody handles are one: whoever signs could name any number of them. */
-  private count({ type, occurredAt }: Delivery, outcome: Outcome | 'repeated' | 'unavailable'): void {
-    const known = this.handlers.has(type) ? type : 'other';
+  private count({ type, occurredAt }: Delivery, outcome: (typeof COUNTED_OUTCOMES)[number]): void {
+    const known = this.handlers.has(type) ? type : OTHER;
     this.metrics.webhookDeliveries.inc({ type: known, outcome });
     if (occurredAt === undefined || outcome === 'repeated' || outcome === 'unavailable') return;
     this.metrics.webhookAge.observe({ type: known }, Math.max(0, Date.now() - occurredAt) / 1000);
