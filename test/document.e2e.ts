@@ -41,11 +41,29 @@ const statusOf = async (client: Pick<Person, 'request'>, each: (typeof all)[numb
 
 function exampleBody({ requestBody }: Operation): unknown {
   const media = requestBody?.content['application/json'];
-  if (media === undefined) return undefined;
+  return media === undefined ? undefined : exampleOf(media);
+}
+
+/** Of the body, of its schema, or of the component that it names. */
+function exampleOf(media: { schema: object; example?: unknown }): unknown {
   const { $ref, example } = media.schema as { $ref?: string; example?: unknown };
   const named = $ref === undefined ? undefined : document.components.schemas[$ref.split('/').at(-1) ?? ''];
   return media.example ?? example ?? (named as { example?: unknown } | undefined)?.example;
 }
+
+describe.each(Object.entries(document.components.schemas))('the schema %s', (_name, schema) => {
+  it('says what it is, and what each of its properties is', () => {
+    const { description, properties = {} } = schema as {
+      description?: string;
+      properties?: Record<string, { description?: string; $ref?: string }>;
+    };
+    expect(description).toMatch(/\S/);
+    const undescribed = Object.entries(properties)
+      .filter(([, property]) => property.description === undefined && property.$ref === undefined)
+      .map(([name]) => name);
+    expect(undescribed).toEqual([]);
+  });
+});
 
 describe('openapi/openapi.json', () => {
   it('is what the application generates (else: npm run openapi)', () => {
@@ -138,6 +156,23 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
       }
     }
     expect(Object.keys(operation.responses)).toContain('500');
+  });
+
+  it('has an example of every answer that is JSON, and they conform', () => {
+    for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+      const media = Number(status) < 400 ? content['application/json'] : undefined;
+      if (media === undefined) continue;
+      const example = exampleOf(media);
+      expect([status, example]).not.toEqual([status, undefined]);
+      expect([status, schemaErrors(media.schema, example)]).toEqual([status, []]);
+    }
+  });
+
+  it('describes itself and each parameter', () => {
+    const { description, parameters = [] } = operation as { description?: string } & Operation;
+    expect(description).toMatch(/\S/);
+    const undescribed = parameters.filter((each) => !('description' in each)).map(({ name }) => name);
+    expect(undescribed).toEqual([]);
   });
 
   it('has examples that work: in the path, and as a body', () => {

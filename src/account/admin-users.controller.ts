@@ -12,10 +12,16 @@ import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from './rec
 
 const adminDeletionSchema = z
   .strictObject({
-    reason: z.enum(['admin_action', 'policy_violation']),
+    reason: z
+      .enum(['admin_action', 'policy_violation'])
+      .meta({ description: 'Kept in archive and tombstone.' }),
     notes: userText(LONGEST_NOTES).optional().meta({ description: 'Kept in the archive.' }),
   })
-  .meta({ id: 'AdminDeletion', example: { reason: 'policy_violation', notes: 'Spam, third warning.' } });
+  .meta({
+    id: 'AdminDeletion',
+    description: 'Why an admin deletes an account.',
+    example: { reason: 'policy_violation', notes: 'Spam, third warning.' },
+  });
 
 @ApiTags('Admin')
 @Admin()

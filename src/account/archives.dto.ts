@@ -23,9 +23,11 @@ export const archiveIdParam = z.string().meta({
 export const deletedUserSchema = z
   .object({
     id: z.string().meta({ description: "Also the `id` of the deletion's receipt." }),
-    clerkId: z.string().nullable(),
-    deletedAt: z.iso.datetime(),
-    reason: z.enum(DELETION_REASONS),
+    clerkId: z.string().nullable().meta({ description: 'Null once the archive is purged.' }),
+    deletedAt: z.iso.datetime().meta({ description: 'From then on the account was closed.' }),
+    reason: z.enum(DELETION_REASONS).meta({
+      description: '`user_requested`: by the user, here or in Clerk. The others: by an admin.',
+    }),
     state: z.enum(ARCHIVE_STATES).meta({
       description:
         '`deleting`: the deletion is still under way. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, the account had no user here.',
@@ -43,16 +45,38 @@ export const deletedUserSchema = z
       .meta({
         description: `The newest ${SHOWN_PURCHASES}; all of them by \`GET /admin/deleted-users/{id}/purchases\`.`,
       }),
-    purchasesCount: z.int(),
-    notes: z.string().nullable(),
+    purchasesCount: z.int().meta({ description: 'All of them.' }),
+    notes: z.string().nullable().meta({ description: 'By admins, for admins. Purged with the archive.' }),
     legalHold: z.boolean().meta({ description: 'Not to be purged.' }),
     purgeAt: z.iso.datetime().nullable().meta({
       description:
         'When the archive may be purged at the latest: `DELETED_USER_RETENTION_DAYS` after the deletion; a legal hold puts it off. Null: nothing to purge (any more).',
     }),
-    purgedAt: z.iso.datetime().nullable(),
+    purgedAt: z.iso.datetime().nullable().meta({ description: 'Null while the archive is kept.' }),
   })
-  .meta({ id: 'DeletedUser', description: 'What is kept of a deleted account.' });
+  .meta({
+    id: 'DeletedUser',
+    description: 'What is kept of a deleted account.',
+    example: {
+      id: '6741f0c2a4b5c6d7e8f90a1b',
+      clerkId: 'user_2demoAmaliaRodrigues000001',
+      deletedAt: '2026-11-25T12:00:00.000Z',
+      reason: 'user_requested',
+      state: 'archived',
+      userData: {
+        email: 'amalia@example.com',
+        username: 'amalia_1f0c2a4b',
+        firstName: 'Amália',
+        lastName: 'Reis',
+      },
+      purchases: [purchaseSchema.meta()?.['example']],
+      purchasesCount: 1,
+      notes: null,
+      legalHold: false,
+      purgeAt: '2029-11-24T12:00:00.000Z',
+      purgedAt: null,
+    },
+  });
 export type DeletedUserView = z.infer<typeof deletedUserSchema>;
 
 export const deletedUserPageSchema = pageSchema('DeletedUserPage', deletedUserSchema);
@@ -70,13 +94,19 @@ export type DeletedUserQuery = z.infer<typeof deletedUserQuerySchema>;
 /** What is left out stays as it is. */
 export const archiveChangeSchema = z
   .strictObject({
-    notes: userText(LONGEST_NOTES).nullable().optional(),
-    legalHold: z.boolean().optional(),
+    notes: userText(LONGEST_NOTES).nullable().optional().meta({ description: 'Null removes them.' }),
+    legalHold: z.boolean().optional().meta({ description: 'While true, nobody purges the archive.' }),
   })
-  .meta({ id: 'ArchiveChange', example: { notes: 'Refund of 2026-11 is disputed.', legalHold: true } });
+  .meta({
+    id: 'ArchiveChange',
+    description: 'What is left out stays as it is.',
+    example: { notes: 'Refund of 2026-11 is disputed.', legalHold: true },
+  });
 export type ArchiveChangeBody = z.infer<typeof archiveChangeSchema>;
 
-export const purgeSchema = z
-  .strictObject({ reason: reasonText.optional() })
-  .meta({ id: 'Purge', example: { reason: 'Ticket 4711: erasure request' } });
+export const purgeSchema = z.strictObject({ reason: reasonText.optional() }).meta({
+  id: 'Purge',
+  description: 'Why the archive is purged; may be left out.',
+  example: { reason: 'Ticket 4711: erasure request' },
+});
 export type PurgeBody = z.infer<typeof purgeSchema>;

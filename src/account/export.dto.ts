@@ -4,20 +4,47 @@ import { purchaseSchema } from '../purchases/purchase.dto.js';
 import { wishlistItemSchema } from '../wishlist/wishlist.dto.js';
 import { meSchema } from './me.dto.js';
 
-const edge = z.object({ userId: z.string(), since: z.iso.datetime() });
+const edges = (description: string) =>
+  z.array(z.object({ userId: z.string(), since: z.iso.datetime() })).meta({ description });
+const EXAMPLE_EDGE = { userId: '6741f0c2a4b5c6d7e8f90a2c', since: '2026-11-23T09:41:00.000Z' };
 
 /** The lists come from `PersonalDataRegistry`; a test compares the names. */
 export const exportSchema = z
   .object({
-    exportedAt: z.iso.datetime(),
+    exportedAt: z.iso.datetime().meta({ description: 'When the export began.' }),
     profile: meSchema,
-    wishlist: z.array(wishlistItemSchema.omit({ name: true })),
-    following: z.array(edge),
-    followers: z.array(edge),
-    sentFollowRequests: z.array(edge),
-    receivedFollowRequests: z.array(edge),
-    blocks: z.array(edge).meta({ description: 'Whom I block.' }),
-    purchases: z.array(purchaseSchema),
+    wishlist: z
+      .array(wishlistItemSchema.omit({ name: true }))
+      .meta({ description: 'All countries on the wishlist.' }),
+    following: edges('Whom I follow.'),
+    followers: edges('Who follows me.'),
+    sentFollowRequests: edges('Whom I have asked to follow.'),
+    receivedFollowRequests: edges('Who has asked to follow me.'),
+    blocks: edges('Whom I block.'),
+    purchases: z.array(purchaseSchema).meta({ description: 'All purchases, whatever became of them.' }),
     auditEvents: z.array(exportedAuditEventSchema).meta({ description: 'What admins did to the account.' }),
   })
-  .meta({ id: 'Export', description: 'All data of one user. Other users appear by their id only.' });
+  .meta({
+    id: 'Export',
+    description: 'All data of one user. Other users appear by their id only.',
+    example: {
+      exportedAt: '2026-11-25T12:00:00.000Z',
+      profile: meSchema.meta()?.['example'],
+      wishlist: [
+        {
+          countryCode: 'JP',
+          note: 'Cherry blossom',
+          priority: 1,
+          visited: false,
+          addedAt: '2026-11-23T09:30:00.000Z',
+        },
+      ],
+      following: [EXAMPLE_EDGE],
+      followers: [EXAMPLE_EDGE],
+      sentFollowRequests: [],
+      receivedFollowRequests: [],
+      blocks: [],
+      purchases: [purchaseSchema.meta()?.['example']],
+      auditEvents: [],
+    },
+  });

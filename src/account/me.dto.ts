@@ -3,35 +3,67 @@ import { someText, userText } from '../common/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
 import { USERNAME } from '../users/username.js';
 
+const VISIBILITY = 'A private account shows its network and wishlist to accepted followers only.';
+
 export const meSchema = z
   .object({
-    id: z.string(),
-    clerkId: z.string().nullable(),
-    email: z.string().nullable(),
-    firstName: z.string(),
-    lastName: z.string(),
-    username: z.string(),
+    id: z.string().meta({ description: 'What every other address of this API calls the user.' }),
+    clerkId: z.string().nullable().meta({ description: "The token's `sub`. Null for users without Clerk." }),
+    email: z.string().nullable().meta({
+      description:
+        "Clerk's primary e-mail address. Null: signed up by phone, or by a provider that tells none.",
+    }),
+    firstName: z.string().meta({ description: 'As in Clerk; `Unknown` when Clerk has none.' }),
+    lastName: z.string().meta({ description: 'As in Clerk, or empty.' }),
+    username: z.string().meta({ description: 'Unique; made up at the first request, changed by `PATCH`.' }),
     profilePicture: z.string().meta({ description: 'An address, or empty.' }),
-    bio: z.string(),
-    homeCountry: z.string().nullable(),
-    visibility: z.enum(['public', 'private']),
-    role: z.enum(['user', 'admin']),
-    followersCount: z.int(),
-    followingCount: z.int(),
-    wishlistCount: z.int(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
+    homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
+    visibility: z.enum(['public', 'private']).meta({ description: VISIBILITY }),
+    role: z
+      .enum(['user', 'admin'])
+      .meta({ description: "From Clerk's public metadata; no request changes it." }),
+    followersCount: z.int().meta({ description: 'Without those who only asked.' }),
+    followingCount: z.int().meta({ description: 'Without those who were only asked.' }),
+    wishlistCount: z.int().meta({ description: 'Countries on the wishlist, visited ones too.' }),
+    createdAt: z.iso.datetime().meta({ description: 'Of the user here, not of the account in Clerk.' }),
+    updatedAt: z.iso.datetime().meta({ description: 'When the profile was changed last.' }),
   })
-  .meta({ id: 'Me', description: "The caller's own profile." });
+  .meta({
+    id: 'Me',
+    description: "The caller's own profile.",
+    example: {
+      id: '6741f0c2a4b5c6d7e8f90a1b',
+      clerkId: 'user_2demoAmaliaRodrigues000001',
+      email: 'amalia@example.com',
+      firstName: 'Amália',
+      lastName: 'Reis',
+      username: 'amalia_1f0c2a4b',
+      profilePicture: '',
+      bio: 'Slow travel, fast trains.',
+      homeCountry: 'PT',
+      visibility: 'public',
+      role: 'user',
+      followersCount: 31,
+      followingCount: 12,
+      wishlistCount: 4,
+      createdAt: '2026-11-23T09:30:00.000Z',
+      updatedAt: '2026-11-24T18:05:11.000Z',
+    },
+  });
 export type Me = z.infer<typeof meSchema>;
 
 /** What is left out stays as it is. */
 export const meChangeSchema = z
   .strictObject({
-    username: z.string().regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and .').optional(),
-    firstName: someText(100).optional(),
-    lastName: userText(100).trim().optional(),
-    bio: userText(300).optional(),
+    username: z
+      .string()
+      .regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and .')
+      .optional()
+      .meta({ description: 'Must be free, else 409 `username_taken`.' }),
+    firstName: someText(100).optional().meta({ description: 'Changed in Clerk first.' }),
+    lastName: userText(100).trim().optional().meta({ description: 'Changed in Clerk first; may be empty.' }),
+    bio: userText(300).optional().meta({ description: 'May be empty.' }),
     homeCountry: countryCodeInput
       .nullable()
       .optional()
@@ -39,7 +71,11 @@ export const meChangeSchema = z
     visibility: z
       .enum(['public', 'private'])
       .optional()
-      .meta({ description: 'A private account shows its network and wishlist to accepted followers only.' }),
+      .meta({ description: `${VISIBILITY} Going public accepts all who have asked.` }),
   })
-  .meta({ id: 'MeChange', example: { bio: 'Slow travel, fast trains.', homeCountry: 'PT' } });
+  .meta({
+    id: 'MeChange',
+    description: 'What is left out stays as it is.',
+    example: { bio: 'Slow travel, fast trains.', homeCountry: 'PT' },
+  });
 export type MeChange = z.infer<typeof meChangeSchema>;

@@ -4,7 +4,10 @@ import { receiptToken } from './deletions.service.js';
 import type { Config } from '../config/config.js';
 import { kept } from './retention.js';
 
-const id = z.string().meta({ example: '6741f0c2a4b5c6d7e8f90a1b' });
+const EXAMPLE_ID = '6741f0c2a4b5c6d7e8f90a1b';
+const EXAMPLE_URL = `/api/v2/deletion-receipts/${EXAMPLE_ID}J0qvS9dWm3cJm3Qh0H0rkV2l2Jw8jQz3m2xO5rT7y1U`;
+
+const id = z.string().meta({ description: "Of the deletion; it is not the user's.", example: EXAMPLE_ID });
 const state = z.enum(DELETION_STATES).meta({
   description:
     'How far the deletion is. `archived`: the account is closed, and nobody gets in or finds it any more. `completed`: nothing refers to it.',
@@ -17,37 +20,59 @@ export const deletionAcceptedSchema = z
     state,
     receiptUrl: z.string().meta({
       description: 'Where the receipt is, relative to the server. Unguessable; needs no token.',
-      example:
-        '/api/v2/deletion-receipts/6741f0c2a4b5c6d7e8f90a1bJ0qvS9dWm3cJm3Qh0H0rkV2l2Jw8jQz3m2xO5rT7y1U',
     }),
   })
-  .meta({ id: 'DeletionAccepted' });
+  .meta({
+    id: 'DeletionAccepted',
+    description: 'The account is closed; the rest goes on behind it.',
+    example: { id: EXAMPLE_ID, state: 'archived', receiptUrl: EXAMPLE_URL },
+  });
 export type DeletionAccepted = z.infer<typeof deletionAcceptedSchema>;
 
 export const receiptSchema = z
   .object({
     id,
     state,
-    requestedAt: z.iso.datetime(),
-    completedAt: z.iso.datetime().nullable(),
+    requestedAt: z.iso.datetime().meta({ description: 'From then on the account was closed.' }),
+    completedAt: z.iso.datetime().nullable().meta({ description: 'Null until it is.' }),
     erased: z.record(z.string(), z.int()).meta({
       description:
         'How many documents were erased, moved to the archive or made anonymous so far, by collection.',
       example: { users: 1, wishlists: 1, purchases: 2, follows: 31 },
     }),
-    kept: z.array(
-      z.object({
-        what: z.enum(['archive', 'tombstone']),
-        why: z.string(),
-        until: z.iso.datetime().nullable(),
-      }),
-    ),
+    kept: z
+      .array(
+        z.object({
+          what: z.enum(['archive', 'tombstone']),
+          why: z.string(),
+          until: z.iso.datetime().nullable().meta({ description: 'Null: for good.' }),
+        }),
+      )
+      .meta({ description: 'What outlives the account, and why.' }),
     statement: z.string().nullable().meta({
       description:
         'From `completed` on: the signed statement, a JWT (ES256). Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here.',
     }),
   })
-  .meta({ id: 'DeletionReceipt' });
+  .meta({
+    id: 'DeletionReceipt',
+    description: 'How far a deletion is; once it is completed, with a statement that proves it.',
+    example: {
+      id: EXAMPLE_ID,
+      state: 'graph_erased',
+      requestedAt: '2026-11-25T12:00:00.000Z',
+      completedAt: null,
+      erased: { users: 1, wishlists: 1, purchases: 2, follows: 31 },
+      kept: [
+        {
+          what: 'archive',
+          why: 'Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims.',
+          until: '2029-11-24T12:00:00.000Z',
+        },
+      ],
+      statement: null,
+    },
+  });
 export type Receipt = z.infer<typeof receiptSchema>;
 
 export function toAccepted(deletion: Deletion): DeletionAccepted {

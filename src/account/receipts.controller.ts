@@ -11,8 +11,28 @@ import { type Receipt, receiptSchema, toReceipt } from './receipt.dto.js';
 import { ReceiptSigner } from './receipt-signer.js';
 
 const jwksSchema = z
-  .object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() })) })
-  .meta({ id: 'JwkSet', description: 'JSON Web Key Set (RFC 7517).' });
+  .object({
+    keys: z
+      .array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() }))
+      .meta({ description: 'Public keys (ES256).' }),
+  })
+  .meta({
+    id: 'JwkSet',
+    description: 'JSON Web Key Set (RFC 7517).',
+    example: {
+      keys: [
+        {
+          kty: 'EC',
+          crv: 'P-256',
+          alg: 'ES256',
+          use: 'sig',
+          kid: 'Uo3q8r0xK1mS4vB7nY2wZ5tE9hJ6cL0aD3fG8iPqRsk',
+          x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+          y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+        },
+      ],
+    },
+  });
 
 const tokenParam = z.string().meta({
   description: 'The end of `receiptUrl`.',
@@ -33,6 +53,8 @@ export class ReceiptsController {
   @Operation({
     id: 'getDeletionReceipt',
     summary: 'How far a deletion is, and at the end its signed statement',
+    description:
+      'For whoever has the address, which only the answer to the deletion told. Ask again until `state` is `completed`: half a minute later, in most cases.',
     success: { 200: { description: 'The receipt.', schema: receiptSchema } },
     problems: ['not_found', 'dependency_unavailable'],
     public: true,

@@ -12,17 +12,19 @@ export const reasonText = someText(LONGEST_REASON).meta({
 });
 
 /** The body of an admin action that needs a reason. */
-export const reasonSchema = z
-  .strictObject({ reason: reasonText })
-  .meta({ id: 'Reason', example: { reason: 'Ticket 4711: harassment' } });
+export const reasonSchema = z.strictObject({ reason: reasonText }).meta({
+  id: 'Reason',
+  description: 'Why an admin does this.',
+  example: { reason: 'Ticket 4711: harassment' },
+});
 export type Reason = z.infer<typeof reasonSchema>;
 
-const action = z.enum(AUDIT_ACTIONS);
+const action = z.enum(AUDIT_ACTIONS).meta({ description: 'What was done.' });
 
 export const auditEventSchema = z
   .object({
-    id: z.string(),
-    at: z.iso.datetime(),
+    id: z.string().meta({ description: 'Of the row.' }),
+    at: z.iso.datetime().meta({ description: 'When it was committed, with its effect.' }),
     actorId: z.string().nullable().meta({
       description:
         "Who did it: a user's id; once that account is deleted, its archive's. Null: the service itself.",
@@ -35,11 +37,26 @@ export const auditEventSchema = z
         description:
           'What it was done to. Of a user whose account is deleted, it is the archive. Null: a search that found nothing.',
       }),
-    reason: z.string().nullable(),
-    details: z.record(z.string(), z.string()),
+    reason: z.string().nullable().meta({ description: 'As the admin gave it, if they did.' }),
+    details: z
+      .record(z.string(), z.string())
+      .meta({ description: 'More of the action, by its kind. Nothing personal.' }),
     requestId: z.string().nullable().meta({ description: 'The `X-Request-Id` it was done with.' }),
   })
-  .meta({ id: 'AuditEvent', description: 'Something done by an admin. Never changed, never removed.' });
+  .meta({
+    id: 'AuditEvent',
+    description: 'Something done by an admin. Never changed, never removed.',
+    example: {
+      id: '6741f0c2a4b5c6d7e8f90b00',
+      at: '2026-11-23T09:30:00.000Z',
+      actorId: '6741f0c2a4b5c6d7e8f90a1b',
+      action: 'user.suspended',
+      target: { type: 'user', id: '6741f0c2a4b5c6d7e8f90a2c' },
+      reason: 'Ticket 4711: harassment',
+      details: {},
+      requestId: '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e',
+    },
+  });
 export type AuditEventView = z.infer<typeof auditEventSchema>;
 
 export const auditEventPageSchema = pageSchema('AuditEventPage', auditEventSchema);
@@ -53,7 +70,7 @@ export const auditQuerySchema = pageQuerySchema.extend({
   targetId: z.string().max(LONGEST_ID).optional().meta({
     description: 'Only what was done to this: the id of a user, archive, purchase or webhook event.',
   }),
-  action: action.optional(),
+  action: action.optional().meta({ description: 'Only actions of this kind.' }),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 

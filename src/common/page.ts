@@ -6,6 +6,7 @@ import { ProblemError } from './problem.js';
 export const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
 const LONGEST_CURSOR = 512;
+const EXAMPLE_CURSOR = 'q0Zk1V7hJm5b2cXr9sT3uYw8AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPp';
 
 /** What people write as a number; `Number` would take `0x10`, `1e1` and ` 5` as well. */
 function plainNumber(text: unknown): unknown {
@@ -34,14 +35,23 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** The schema of a page of `item`, as component `<name>`. */
+/** The schema of a page of `item`, as component `<name>`; its example is made of the item's. */
 export function pageSchema<T extends z.ZodType>(name: string, item: T) {
   return z
     .object({
-      items: z.array(item),
-      nextCursor: z.string().nullable().meta({ description: 'Null on the last page.' }),
+      items: z
+        .array(item)
+        .meta({ description: 'May be fewer than `limit`, even none, before the last page.' }),
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'The `cursor` of the next page. Null on the last one.' }),
     })
-    .meta({ id: name });
+    .meta({
+      id: name,
+      description: 'A page of a list.',
+      example: { items: [item.meta()?.['example']], nextCursor: EXAMPLE_CURSOR },
+    });
 }
 
 const IV_BYTES = 12;

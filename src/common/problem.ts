@@ -229,18 +229,22 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCo
 export const problemSchema = z
   .object({
     type: z.string().meta({ description: 'Address of the explanation, relative to the server.' }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
+    title: z.string().meta({ description: 'Of the code, in a few words. For people.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z
+      .string()
+      .meta({ description: 'What happened, and what a caller can do. For people; may change.' }),
     instance: z.string().meta({ description: 'Names this occurrence; holds the request id.' }),
     code: z.enum(PROBLEM_CODES).meta({ description: 'What clients branch on.' }),
-    requestId: z.string(),
+    requestId: z
+      .string()
+      .meta({ description: 'The `X-Request-Id` of the answer: quote it to whoever runs the service.' }),
     errors: z
       .array(z.object({ pointer: z.string(), detail: z.string() }))
       .optional()
       .meta({ description: 'With `validation_failed`: each violation, by JSON pointer.' }),
   })
-  .meta({ id: 'Problem' });
+  .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
 
 export type Problem = z.infer<typeof problemSchema>;
 

@@ -6,13 +6,19 @@ import { PROBLEMS, type ProblemCode, ProblemError, problemType } from './problem
 
 const problemPageSchema = z
   .object({
-    type: z.string(),
-    code: z.string(),
-    status: z.int(),
-    title: z.string(),
-    explanation: z.string(),
+    type: z
+      .string()
+      .meta({ description: 'As in the error: the address of this page, relative to the server.' }),
+    code: z.string().meta({ description: 'What clients branch on.' }),
+    status: z.int().meta({ description: 'The HTTP status it comes with.' }),
+    title: z.string().meta({ description: 'In a few words.' }),
+    explanation: z.string().meta({ description: 'What happened, and what a caller can do.' }),
   })
-  .meta({ id: 'ProblemType' });
+  .meta({
+    id: 'ProblemType',
+    description: 'What an error means.',
+    example: { type: problemType('username_taken'), code: 'username_taken', ...PROBLEMS.username_taken },
+  });
 
 const slugParam = z.string().meta({ description: 'The code, with dashes.', example: 'user-not-found' });
 
@@ -24,6 +30,7 @@ export class ProblemsController {
   @Operation({
     id: 'getProblemType',
     summary: 'What an error means',
+    description: 'Where the `type` of every error leads.',
     success: { 200: { description: 'The explanation.', schema: problemPageSchema } },
     problems: ['not_found'],
     public: true,

@@ -11,7 +11,9 @@ import { Indexes, type MissingIndex } from './indexes.js';
 
 const DEADLINE_MS = 2000;
 
-const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+const healthSchema = z
+  .object({ status: z.literal('ok').meta({ description: 'Anything else is a problem with status 503.' }) })
+  .meta({ id: 'Health', description: 'All is well.', example: { status: 'ok' } });
 
 @ApiTags('Health')
 @Controller('health')

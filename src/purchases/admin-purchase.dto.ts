@@ -16,14 +16,17 @@ export const purchaseIdParam = z.string().meta({
 export const purchaseCreationSchema = z
   .strictObject({
     userId: z.string().meta({ description: 'The `id` of the user who bought it.' }),
-    item: someText(LONGEST_ITEM),
+    item: someText(LONGEST_ITEM).meta({ description: 'What was bought.' }),
     amount: z.int().min(0).max(MOST).meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
       .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
       .meta({ description: 'ISO 4217.' }),
-    status: z.enum(['pending', 'paid', 'failed']).default('paid'),
+    status: z
+      .enum(['pending', 'paid', 'failed'])
+      .default('paid')
+      .meta({ description: 'What is known of it.' }),
     purchasedAt: z.iso
       .datetime()
       .refine((at) => Date.parse(at) <= Date.now(), 'lies in the future')
@@ -40,6 +43,7 @@ export const purchaseCreationSchema = z
   })
   .meta({
     id: 'PurchaseCreation',
+    description: 'A purchase that was not made by Clerk Billing.',
     example: {
       userId: '6741f0c2a4b5c6d7e8f90a1b',
       item: 'Explorer',

@@ -4,16 +4,17 @@ import { PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
 
 export const purchaseSchema = z
   .object({
-    id: z.string(),
-    item: z.string(),
+    id: z.string().meta({ description: 'What admins refund it by.' }),
+    item: z.string().meta({ description: 'What was bought.' }),
     amount: z.int().meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z.string().meta({ description: 'ISO 4217.' }),
-    status: z.enum(PURCHASE_STATUSES),
+    status: z.enum(PURCHASE_STATUSES).meta({ description: '`refunded` is final.' }),
     purchasedAt: z.iso.datetime().nullable().meta({ description: 'When it was paid.' }),
-    refundedAt: z.iso.datetime().nullable(),
+    refundedAt: z.iso.datetime().nullable().meta({ description: 'Null: it was not.' }),
   })
   .meta({
     id: 'Purchase',
+    description: 'Something a user paid for, or tried to.',
     example: {
       id: '6741f0c2a4b5c6d7e8f90a1b',
       item: 'Explorer',

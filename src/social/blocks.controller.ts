@@ -20,6 +20,7 @@ export class BlocksController {
   @Operation({
     id: 'listBlocks',
     summary: 'Whom I block, newest first',
+    description: 'The only place where they are still found, to be unblocked.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['validation_failed', 'invalid_cursor'],
   })

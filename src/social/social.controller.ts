@@ -76,6 +76,8 @@ export class SocialController {
   @Operation({
     id: 'listFollowers',
     summary: 'Who follows a user, newest first',
+    description:
+      'Without those who only asked to. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'network_private'],
   })
@@ -91,6 +93,8 @@ export class SocialController {
   @Operation({
     id: 'listFollowing',
     summary: 'Whom a user follows, newest first',
+    description:
+      'Without those they only asked to follow. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'network_private'],
   })

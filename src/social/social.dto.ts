@@ -7,32 +7,62 @@ export const userIdParam = z.string().meta({
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
 
+const EXAMPLE_RELATIONSHIP = {
+  userId: '6741f0c2a4b5c6d7e8f90a2c',
+  following: true,
+  requested: false,
+  followedBy: false,
+  blocking: false,
+};
+
 export const relationshipSchema = z
   .object({
-    userId: z.string(),
+    userId: z.string().meta({ description: 'The other one.' }),
     following: z.boolean().meta({ description: 'The caller follows this user.' }),
     requested: z.boolean().meta({ description: 'The caller has asked to follow this user.' }),
     followedBy: z.boolean().meta({ description: 'This user follows the caller.' }),
     blocking: z.boolean().meta({ description: 'The caller blocks this user.' }),
   })
-  .meta({ id: 'Relationship', description: 'How the caller and a user stand to each other.' });
+  .meta({
+    id: 'Relationship',
+    description: 'How the caller and a user stand to each other.',
+    example: EXAMPLE_RELATIONSHIP,
+  });
 export type Relationship = z.infer<typeof relationshipSchema>;
 
 export const userCardSchema = z
   .object({
-    id: z.string(),
-    username: z.string(),
-    firstName: z.string(),
-    lastName: z.string(),
+    id: z.string().meta({ description: 'What every other address of this API calls the user.' }),
+    username: z.string().meta({ description: 'Unique, and may change.' }),
+    firstName: z.string().meta({ description: '`Unknown` when there is none.' }),
+    lastName: z.string().meta({ description: 'Or empty.' }),
     profilePicture: z.string().meta({ description: 'An address, or empty.' }),
-    bio: z.string(),
+    bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
     homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
-    visibility: z.enum(['public', 'private']),
-    followersCount: z.int(),
-    followingCount: z.int(),
+    visibility: z.enum(['public', 'private']).meta({
+      description: 'A private account shows its network and wishlist to accepted followers only.',
+    }),
+    followersCount: z.int().meta({ description: 'Also of a private account.' }),
+    followingCount: z.int().meta({ description: 'Also of a private account.' }),
     relationship: relationshipSchema,
   })
-  .meta({ id: 'UserCard', description: 'What everybody sees of a user.' });
+  .meta({
+    id: 'UserCard',
+    description: 'What everybody sees of a user.',
+    example: {
+      id: '6741f0c2a4b5c6d7e8f90a2c',
+      username: 'bruno_77c0ffee',
+      firstName: 'Bruno',
+      lastName: 'Sá',
+      profilePicture: '',
+      bio: 'Islands.',
+      homeCountry: 'BR',
+      visibility: 'private',
+      followersCount: 12,
+      followingCount: 31,
+      relationship: EXAMPLE_RELATIONSHIP,
+    },
+  });
 export type UserCard = z.infer<typeof userCardSchema>;
 
 export const userCardPageSchema = pageSchema('UserCardPage', userCardSchema);
@@ -69,9 +99,13 @@ export const relationshipsQuerySchema = z.strictObject({
 export type RelationshipsQuery = z.infer<typeof relationshipsQuerySchema>;
 
 export const relationshipListSchema = z
-  .object({ items: z.array(relationshipSchema), nextCursor: z.null() })
+  .object({
+    items: z.array(relationshipSchema).meta({ description: 'One for each user that is found.' }),
+    nextCursor: z.null().meta({ description: 'It is always whole.' }),
+  })
   .meta({
     id: 'RelationshipList',
+    example: { items: [EXAMPLE_RELATIONSHIP], nextCursor: null },
     description: 'In the order asked for. Users that are not found are left out.',
   });
 
@@ -81,4 +115,8 @@ export const followResultSchema = z
       description: '`requested` when the account is private and has to accept first.',
     }),
   })
-  .meta({ id: 'FollowResult' });
+  .meta({
+    id: 'FollowResult',
+    description: 'What became of following somebody.',
+    example: { state: 'requested' },
+  });

@@ -12,11 +12,23 @@ import { WebhooksService } from './webhooks.service.js';
 const webhookEventSchema = z
   .object({
     id: z.string().meta({ description: 'The `svix-id`.' }),
-    type: z.string(),
-    outcome: z.enum(OUTCOMES),
-    at: z.iso.datetime(),
+    type: z.string().meta({ description: "Clerk's name of the event." }),
+    outcome: z.enum(OUTCOMES).meta({
+      description:
+        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it can not be handled, and waits for a replay.',
+    }),
+    at: z.iso.datetime().meta({ description: 'When it was received first.' }),
   })
-  .meta({ id: 'WebhookEvent', description: 'One delivery of Clerk, and what became of it.' });
+  .meta({
+    id: 'WebhookEvent',
+    description: 'One delivery of Clerk, and what became of it.',
+    example: {
+      id: 'msg_2abcdefghijklmnopqrstuvwxyz',
+      type: 'user.updated',
+      outcome: 'applied',
+      at: '2026-11-23T09:30:00.000Z',
+    },
+  });
 type WebhookEventView = z.infer<typeof webhookEventSchema>;
 
 const querySchema = pageQuerySchema.extend({

@@ -7,7 +7,9 @@ import { Operation } from '../common/operation.decorator.js';
 import { type Delivery, SvixVerifier } from './svix.js';
 import { WebhooksService } from './webhooks.service.js';
 
-const receivedSchema = z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' });
+const receivedSchema = z
+  .object({ received: z.literal(true).meta({ description: 'Svix needs no more than the status.' }) })
+  .meta({ id: 'WebhookReceived', description: 'The delivery is taken.', example: { received: true } });
 
 const svixHeader = (name: string, description: string) =>
   ApiHeader({ name, description, required: true, schema: { type: 'string' } });

@@ -58,6 +58,7 @@ export class CountriesController {
   @Operation({
     id: 'getCountry',
     summary: 'One country',
+    description: 'Its name in the language of `Accept-Language`, and how many want to go there.',
     success: { 200: { description: 'The country.', schema: countrySchema, headers } },
     problems: ['not_found'],
     public: true,

@@ -35,6 +35,8 @@ export class WishlistController {
   @Operation({
     id: 'listMyWishlist',
     summary: 'My wishlist, newest first',
+    description:
+      'Visited countries too. Names come in the language of `Accept-Language`; send the `ETag` to be answered 304 while nothing changed.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
     problems: ['validation_failed', 'invalid_cursor'],
     cacheControl: CACHE_CONTROL,
@@ -79,6 +81,7 @@ export class WishlistController {
   @Operation({
     id: 'removeFromMyWishlist',
     summary: 'Take a country off my wishlist',
+    description: 'Note, priority and visited go with it. Repeating it is harmless.',
     success: { 204: { description: 'It is not on the list (any more).' } },
     problems: ['unknown_country'],
   })

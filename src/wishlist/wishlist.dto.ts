@@ -17,17 +17,20 @@ export const countryCodeParam = countryCodeInput.meta({
   example: 'JP',
 });
 
+const PRIORITY = '1 is the most wanted; null is none.';
+
 export const wishlistItemSchema = z
   .object({
     countryCode,
     name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
-    note,
-    priority: priority.meta({ description: '1 is the most wanted; null is none.' }),
-    visited: z.boolean(),
-    addedAt: z.iso.datetime(),
+    note: note.meta({ description: 'For the owner and whoever may see the list, or empty.' }),
+    priority: priority.meta({ description: PRIORITY }),
+    visited: z.boolean().meta({ description: 'Has been there: no longer counts as wanted.' }),
+    addedAt: z.iso.datetime().meta({ description: 'When it was put on the list first.' }),
   })
   .meta({
     id: 'WishlistItem',
+    description: 'A country that somebody wants to see, or has seen.',
     example: {
       countryCode: 'JP',
       name: 'Japan',
@@ -43,22 +46,43 @@ export const wishlistPageSchema = pageSchema('WishlistPage', wishlistItemSchema)
 
 /** What is left out stays as it is; on a new item it is empty, none, not visited. */
 export const wishlistChangeSchema = z
-  .strictObject({ note: note.optional(), priority: priority.optional(), visited: z.boolean().optional() })
-  .meta({ id: 'WishlistChange', example: { note: 'Cherry blossom', priority: 1, visited: false } });
+  .strictObject({
+    note: note.optional().meta({ description: 'May be empty.' }),
+    priority: priority.optional().meta({ description: PRIORITY }),
+    visited: z.boolean().optional().meta({ description: 'Has been there.' }),
+  })
+  .meta({
+    id: 'WishlistChange',
+    description: 'What is left out stays as it is; on a new item it is empty, none, not visited.',
+    example: { note: 'Cherry blossom', priority: 1, visited: false },
+  });
 export type WishlistChange = z.infer<typeof wishlistChangeSchema>;
 
 export const countrySchema = z
   .object({
     code: countryCode,
-    name: z.string().meta({ example: 'Japan' }),
+    name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
     wantedBy: z.int().nullable().meta({
       description:
         'How many people want to go: on their wishlist, not visited. From 5 up, and not to the second; null for fewer, or while it is not known.',
       example: 42,
     }),
   })
-  .meta({ id: 'Country' });
+  .meta({
+    id: 'Country',
+    description: 'A country that wishlists can hold.',
+    example: { code: 'JP', name: 'Japan', wantedBy: 42 },
+  });
 export type Country = z.infer<typeof countrySchema>;
 export const countryListSchema = z
-  .object({ items: z.array(countrySchema), nextCursor: z.null() })
-  .meta({ id: 'CountryList' });
+  .object({
+    items: z
+      .array(countrySchema)
+      .meta({ description: 'All of them, in the alphabetical order of the language.' }),
+    nextCursor: z.null().meta({ description: 'It is always whole.' }),
+  })
+  .meta({
+    id: 'CountryList',
+    description: 'All countries.',
+    example: { items: [{ code: 'JP', name: 'Japan', wantedBy: 42 }], nextCursor: null },
+  });
