@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { importBuilt } from './built.ts';
+import { clientTypes } from './client-types.ts';
 import { documentConfig } from './document-config.ts';
 
-// Writes openapi/openapi.json: `npm run openapi`.
+// Writes openapi/openapi.json and the types of clients beside it: `npm run openapi`.
 const { createApp } = await importBuilt<typeof import('../src/app.js')>('app.js');
 const { createDocument } = await importBuilt<typeof import('../src/openapi.js')>('openapi.js');
 
 const app = await createApp(documentConfig);
-const document = `${JSON.stringify(createDocument(app), null, 2)}\n`;
-await writeFile(new URL('../openapi/openapi.json', import.meta.url), document);
+const document = createDocument(app);
+const folder = new URL('../openapi/', import.meta.url);
+await writeFile(new URL('openapi.json', folder), `${JSON.stringify(document, null, 2)}\n`);
+await writeFile(new URL('openapi.d.ts', folder), await clientTypes(document));
 await app.close();
