@@ -1,10 +1,11 @@
-import { type Connection, mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { inTransaction } from '../common/transaction.js';
 import { INLINE_PURCHASES } from '../users/deleted-user.schema.js';
 import { COUNTERS, countAgain } from './counters.js';
+import { different, type Edge, edgesOf, pairOf, type SeedEdge, toldByFollower } from './edges.js';
+import { insertNew } from './inserting.js';
 import { batchesOf, findAll, idOf } from './reading.js';
 import {
-  edgeId,
   isAllowedUsername,
   readArchive,
   readPurchase,
@@ -22,8 +23,6 @@ import {
 const EDGES_AT_ONCE = 1000;
 /** The seed's models name them so, mongoose's plural in lower case. */
 const ARCHIVE_COLLECTIONS = ['deletedusers', 'deletedUsers'];
-const DUPLICATE_KEY = 11000;
-const SAME_DOCUMENT = / index: (_id_|followerId_1_followeeId_1) /;
 
 /** What a migration did; of a dry run, what it would do. `known`: there already, left as they are. */
 export interface MigrationCounts {
@@ -112,11 +111,12 @@ export class Migration {
     const newestFirst = read.toSorted((a, b) => (String(a._id) < String(b._id) ? 1 : -1));
     const moved = newestFirst.slice(INLINE_PURCHASES);
     // Behind the archive in no transaction: what a crash leaves is found under the same ids by the next run.
-    await this.insertNew(
+    await insertNew(
+      this.to,
       'deletionPurchases',
       moved.map((purchase) => ({ ...purchase, archiveId: archive._id })),
     );
-    await this.insertNew('deletedUsers', [
+    await insertNew(this.to, 'deletedUsers', [
       {
         ...archive,
         purchases: newestFirst.slice(0, INLINE_PURCHASES),
@@ -158,11 +158,12 @@ export class Migration {
     counts.migrated += named.length;
     if (this.isDry) return;
     // Before its user, so that there is never a user without one.
-    await this.insertNew(
+    await insertNew(
+      this.to,
       'wishlists',
       read.map(({ user, items }) => ({ _id: user._id, items })),
     );
-    await this.insertNew('users', named);
+    await insertNew(this.to, 'users', named);
   }
 
   /** Users as they are stored here, each under a name that is free. */
@@ -198,17 +199,13 @@ export class Migration {
   private async edges(batch: SeedDocument[]): Promise<void> {
     let chunk: SeedEdge[] = [];
     for (const document of batch) {
-      const user = readUser(document);
-      if (user === undefined) continue;
-      for (const array of ['following', 'followers'] as const) {
-        const { ids, left } = idsIn(document[array]);
-        this.counts.edges.dropped += left;
-        for (const [index, id] of ids.entries()) {
-          chunk.push(edgeOf(user, array, id, index));
-          if (chunk.length < EDGES_AT_ONCE) continue;
-          await this.insertEdges(chunk);
-          chunk = [];
-        }
+      const { edges, left } = edgesOf(document);
+      this.counts.edges.dropped += left;
+      for (const edge of edges) {
+        chunk.push(edge);
+        if (chunk.length < EDGES_AT_ONCE) continue;
+        await this.insertEdges(chunk);
+        chunk = [];
       }
     }
     await this.insertEdges(chunk);
@@ -222,32 +219,18 @@ export class Migration {
         !followerId.equals(followeeId) && living.has(String(followerId)) && living.has(String(followeeId)),
     );
     counts.dropped += edges.length - possible.length;
-    const twice = await this.toldByFollower(possible.filter(({ array }) => array === 'followers'));
+    const twice = await toldByFollower(
+      this.from,
+      possible.filter(({ array }) => array === 'followers'),
+    );
     const ids = possible.map(({ edge }) => edge._id);
     const known = new Set((await findAll(this.to, 'follows', { _id: { $in: ids } })).map(idOf));
     const unknown = possible
       .map(({ array, edge }) => (array === 'followers' && twice.has(pairOf(edge)) ? undefined : edge))
       .filter((edge) => edge !== undefined && !known.has(idOf(edge)));
-    const duplicates = this.isDry ? 0 : await this.insertNew('follows', unknown as Edge[]);
+    const duplicates = this.isDry ? 0 : await insertNew(this.to, 'follows', unknown as Edge[]);
     counts.known += possible.length - unknown.length + duplicates;
     counts.migrated += unknown.length - duplicates;
-  }
-
-  /** Of edges out of arrays of followers, those that the follower's own array has as well. */
-  private async toldByFollower(edges: SeedEdge[]): Promise<Set<string>> {
-    const followees = different(edges.map(({ edge }) => edge.followeeId));
-    const rows = this.from
-      .collection('users')
-      .aggregate<{ _id: unknown; following: unknown[] }>([
-        { $match: { _id: { $in: edges.map(({ edge }) => edge.followerId) } } },
-        { $set: { following: { $cond: [{ $isArray: '$following' }, '$following', []] } } },
-        { $project: { following: { $setIntersection: ['$following', followees] } } },
-      ]);
-    const told = new Set<string>();
-    for await (const { _id, following } of rows) {
-      for (const id of following) told.add(pairOf({ followerId: _id, followeeId: id }));
-    }
-    return told;
   }
 
   /** Of these ids, those whose users are here, or would be. */
@@ -282,7 +265,7 @@ export class Migration {
       else found.push({ ...purchase, userId });
     }
     counts.migrated += found.length;
-    if (!this.isDry) await this.insertNew('purchases', found);
+    if (!this.isDry) await insertNew(this.to, 'purchases', found);
   }
 
   /** The seed removed purchases and user at once, in no transaction: some stayed behind. */
@@ -322,28 +305,6 @@ export class Migration {
     return buried;
   }
 
-  /**
-   * Inserts what isn't there: an id that is there is the same document, from a run before.
-   * @returns how many were there
-   */
-  private async insertNew(collection: string, documents: readonly object[]): Promise<number> {
-    if (documents.length === 0) return 0;
-    try {
-      const options = { ordered: false, writeConcern: { w: 'majority' } } as const;
-      await this.to.collection(collection).insertMany([...documents], options);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
-      const failures = [error.writeErrors].flat();
-      // Any other unique index would mean that something is lost: a name taken meanwhile, an attempt of somebody else.
-      const isSame = failures.every(
-        ({ code, errmsg = '' }) => code === DUPLICATE_KEY && SAME_DOCUMENT.test(errmsg),
-      );
-      if (!isSame) throw error;
-      return failures.length;
-    }
-  }
-
   private async each(collection: string, work: (batch: SeedDocument[]) => Promise<void>): Promise<void> {
     for await (const batch of batchesOf(this.from, collection)) {
       await work(batch);
@@ -352,39 +313,4 @@ export class Migration {
       this.options.onProgress?.(Math.min(0.99, this.done / this.total));
     }
   }
-}
-
-interface Edge {
-  _id: mongo.ObjectId;
-  followerId: mongo.ObjectId;
-  followeeId: mongo.ObjectId;
-  state: 'following';
-}
-
-/** An edge, and the array it was found in. */
-interface SeedEdge {
-  array: 'following' | 'followers';
-  edge: Edge;
-}
-
-function edgeOf(owner: SeedUser, array: SeedEdge['array'], other: mongo.ObjectId, index: number): SeedEdge {
-  const [followerId, followeeId] = array === 'following' ? [owner._id, other] : [other, owner._id];
-  const _id = edgeId(String(followerId), String(followeeId), owner, index);
-  return { array, edge: { _id, followerId, followeeId, state: 'following' } };
-}
-
-function different(ids: readonly mongo.ObjectId[]): mongo.ObjectId[] {
-  return [...new Map(ids.map((id) => [String(id), id])).values()];
-}
-
-/** The different ids in an array, in their order; `left`: what is none, or there twice. */
-function idsIn(array: unknown): { ids: mongo.ObjectId[]; left: number } {
-  const values: unknown[] = Array.isArray(array) ? array : [];
-  const ids = new Map<string, mongo.ObjectId>();
-  for (const value of values) if (value instanceof mongo.ObjectId) ids.set(String(value), value);
-  return { ids: [...ids.values()], left: values.length - ids.size };
-}
-
-function pairOf({ followerId, followeeId }: { followerId: unknown; followeeId: unknown }): string {
-  return `${String(followerId)}>${String(followeeId)}`;
 }
