@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { findProgram } from '../scripts/apt.ts';
 import { parseConfig } from '../src/config/config.js';
+import { environmentSchema } from '../src/config/environment.js';
 import { metricsNamedIn } from './support/promql.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -167,11 +168,13 @@ describe('the alerts, by promtool', () => {
   });
 });
 
-/** What the configuration reads, by the README's table. */
+/** What the README's table names. */
 const VARIABLES = [...read('README.md').matchAll(/^\| (`[A-Z_`, ]+`)/gm)].flatMap(([, names = '']) =>
   [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name),
 );
 const { shutdownGraceMs } = parseConfig(VALID);
+/** What the configuration reads. */
+const environmentNames = Object.keys(environmentSchema.shape);
 
 describe('deploy/compose.yaml and compose.yaml', () => {
   interface Service {
@@ -199,6 +202,20 @@ describe('deploy/compose.yaml and compose.yaml', () => {
       }
     },
   );
+});
+
+it('compose.yaml passes every variable on, but those that the image or the port settles', () => {
+  const { services } = parse(read('compose.yaml')) as { services: { api: { environment: object } } };
+  const passed = Object.keys(services.api.environment);
+  const settled = ['NODE_ENV', 'HOST', 'PORT'];
+  const known = environmentNames.filter((name) => name !== 'CLERK_WEBHOOK_SECRET');
+  expect(known.filter((name) => !passed.includes(name) && !settled.includes(name))).toEqual([]);
+});
+
+it("the README's table names every variable", () => {
+  expect(
+    environmentNames.filter((name) => name !== 'CLERK_WEBHOOK_SECRET' && !VARIABLES.includes(name)),
+  ).toEqual([]);
 });
 
 describe('deploy/kubernetes/roavelo.yaml', () => {
