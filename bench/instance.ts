@@ -17,6 +17,8 @@ export interface Bench {
   uri: string;
   db: mongoose.Connection;
   mongod: string;
+  /** One more process, on the same database and Clerk, with other variables. */
+  another(environment: Record<string, string>): Promise<{ url: string; pid: number }>;
   stop(): Promise<void>;
 }
 
@@ -38,11 +40,12 @@ export async function startBench(environment: Record<string, string> = {}, insta
   };
   const children: ChildProcess[] = [];
   const urls: string[] = [];
-  for (let n = 0; n < instances; n++) {
-    const child = startService(variables);
+  const start = async (more: Record<string, string> = {}) => {
+    const child = startService({ ...variables, ...more });
     children.push(child);
-    urls.push(await addressOf(child));
-  }
+    return { url: await addressOf(child), pid: child.pid ?? 0 };
+  };
+  for (let n = 0; n < instances; n++) urls.push((await start()).url);
   const db = await mongoose.createConnection(uri).asPromise();
   const { version } = (await db.getClient().db('admin').command({ buildInfo: 1 })) as { version: string };
   return {
@@ -53,6 +56,7 @@ export async function startBench(environment: Record<string, string> = {}, insta
     uri,
     db,
     mongod: version,
+    another: start,
     stop: async () => {
       for (const child of children) {
         const exited = once(child, 'exit');
@@ -80,7 +84,8 @@ function startService(variables: Record<string, string>): ChildProcess {
   });
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+/** Where a process says that it listens. */
+export function addressOf(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('The service has no output');
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {

@@ -39,6 +39,17 @@ A Clerk session token: three parts with dots between, for one user, for about a 
 Paste it without "Bearer". Within a minute it ends, and answers are 401 \`token_expired\`: authorise again.
 `.trim();
 
+/** The catalogue of errors, from the table that answers are made of. */
+const ERRORS = [
+  'What errors mean: every `code` there is.',
+  '',
+  '| status | code | meaning |',
+  '| --- | --- | --- |',
+  ...PROBLEM_CODES.map((code) => ({ code, ...PROBLEMS[code] }))
+    .sort((a, b) => a.status - b.status)
+    .map(({ code, status, explanation }) => `| ${status} | \`${code}\` | ${explanation} |`),
+].join('\n');
+
 /** The OpenAPI 3.1 document of the application: `openapi/openapi.json`, `/openapi.json` and Swagger UI. */
 export function createDocument(app: INestApplication): OpenAPIObject {
   const description = new DocumentBuilder()
@@ -66,7 +77,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addTag('Admin', 'For users with the role `admin`.')
     .addTag('Webhooks', 'For Clerk, not for apps.')
     .addTag('Health', 'For whoever runs the service.')
-    .addTag('Problems', 'What errors mean.')
+    .addTag('Problems', ERRORS)
     .build();
   const document = SwaggerModule.createDocument(app, description, {
     standardSchemaConverter: (schema, { schemaType }) => toOpenApi(schema as z.ZodType, schemaType),
