@@ -4,7 +4,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import mongoose from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
+import { freePort } from '../scripts/port.ts';
 
 /** What a benchmark measures: the built service as a process of its own, on a real mongod, beside a local Clerk. */
 export interface Bench {
@@ -41,9 +43,17 @@ export async function startBench(environment: Record<string, string> = {}, insta
   const children: ChildProcess[] = [];
   const urls: string[] = [];
   const start = async (more: Record<string, string> = {}) => {
-    const child = startService({ ...variables, ...more });
+    const port = await freePort();
+    const child = startService({ ...variables, ...more, PORT: String(port) });
     children.push(child);
-    return { url: await addressOf(child), pid: child.pid ?? 0 };
+    const url = `http://127.0.0.1:${port}`;
+    // Not by its log, which may be silent.
+    while ((await fetch(`${url}/health/live`).catch(() => undefined))?.ok !== true) {
+      if (child.exitCode !== null)
+        throw new Error(`The service ended (${child.exitCode}) before it listened`);
+      await sleep(50);
+    }
+    return { url, pid: child.pid ?? 0 };
   };
   for (let n = 0; n < instances; n++) urls.push((await start()).url);
   const db = await mongoose.createConnection(uri).asPromise();
@@ -80,7 +90,7 @@ function startService(variables: Record<string, string>): ChildProcess {
       LOG_LEVEL: 'info',
       ...variables,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
