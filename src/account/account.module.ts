@@ -22,6 +22,7 @@ import { ReceiptsController } from './receipts.controller.js';
 import { ReconcilerService } from './reconciler.service.js';
 import { SuspensionsController } from './suspensions.controller.js';
 import { SuspensionsService } from './suspensions.service.js';
+import { TombstonesService } from './tombstones.service.js';
 
 @Module({
   imports: [
@@ -53,6 +54,7 @@ import { SuspensionsService } from './suspensions.service.js';
     ReceiptSigner,
     ReconcilerService,
     SuspensionsService,
+    TombstonesService,
   ],
   exports: [AccountDeletionService, ArchivesService, ReconcilerService],
 })

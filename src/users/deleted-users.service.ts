@@ -65,6 +65,32 @@ export class DeletedUsersService {
     return tombstone._id;
   }
 
+  /** A tombstone from elsewhere, without a subject to it. One that is there stays as it is. */
+  async buryHash(
+    tombstone: Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason'>,
+    session: ClientSession,
+  ): Promise<void> {
+    const { subjectHash } = tombstone;
+    await this.model.updateOne({ subjectHash }, { $setOnInsert: tombstone }, { upsert: true, session });
+  }
+
+  /** Which of these hashes have a tombstone. */
+  async buriedHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.model
+      .find({ subjectHash: { $in: hashes } }, { _id: 0, subjectHash: 1 })
+      .lean<DeletedUser[]>();
+    return new Set(found.map(({ subjectHash }) => subjectHash));
+  }
+
+  /** Tombstones without their archives, from behind `after` on, in the order of their ids. */
+  tombstones(after: Types.ObjectId | undefined, limit: number): Promise<DeletedUser[]> {
+    return this.model
+      .find(after === undefined ? {} : { _id: { $gt: after } }, { subjectHash: 1, deletedAt: 1, reason: 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<DeletedUser[]>();
+  }
+
   /** The archive of a subject; null when there is none (any more). */
   findArchive(subject: string, session: ClientSession): Promise<DeletedUser | null> {
     return this.model

@@ -1,0 +1,94 @@
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { type Tombstone, TombstonesService, tombstoneSchema } from './account/tombstones.service.js';
+import { createApp } from './app.js';
+import { createLogger } from './common/logger.js';
+import { parseConfig } from './config/config.js';
+import { prepareDatabase } from './database.js';
+import { explain } from './start.js';
+
+/** EX_USAGE and EX_DATAERR of sysexits.h. */
+const EXIT_USAGE = 64;
+const EXIT_DATA = 65;
+
+/**
+ * `node dist/tombstones.js export`: every tombstone as a line of JSON, on standard output.
+ * `node dist/tombstones.js replay [--dry-run]`: those on standard input, after a restore (docs/operations.md).
+ */
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { 'dry-run': { type: 'boolean', default: false } },
+  });
+  const [verb] = positionals;
+  if (positionals.length !== 1 || (verb !== 'export' && verb !== 'replay')) {
+    process.stderr.write('Either: tombstones export > FILE, or: tombstones replay [--dry-run] < FILE\n');
+    return EXIT_USAGE;
+  }
+  const given = verb === 'replay' ? readLines(await text(process.stdin)) : [];
+  if (typeof given === 'string') {
+    process.stderr.write(`${given}\n`);
+    return EXIT_DATA;
+  }
+  const config = parseConfig();
+  const prepared = await prepareDatabase({ ...config, reconcileIntervalMs: 0 });
+  const app = await createApp(prepared, { logger: createLogger('warn', process.stderr) });
+  try {
+    await app.init();
+    const tombstones = app.get(TombstonesService);
+    if (verb === 'export') {
+      await pipeline(linesOf(tombstones.all()), process.stdout, { end: false });
+      return 0;
+    }
+    const { known, deleted, buried } = await tombstones.replay(given, values['dry-run']);
+    const lines: [string, number][] = [
+      ['known already', known],
+      ['deleted again, with their users', deleted],
+      ['tombstones only: there is no user', buried],
+    ];
+    const title = values['dry-run']
+      ? 'Replay of tombstones, dry run: nothing was changed.'
+      : 'Replay of tombstones';
+    process.stdout.write(
+      `${title}\n${lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('')}`,
+    );
+    return 0;
+  } finally {
+    await app.close();
+  }
+}
+
+async function* linesOf(tombstones: AsyncIterable<Tombstone>): AsyncGenerator<string> {
+  for await (const each of tombstones) yield `${JSON.stringify(each)}\n`;
+}
+
+/** All of them, or what is wrong with the first line that is none: half a file must not be taken for all of it. */
+function readLines(input: string): Tombstone[] | string {
+  const found: Tombstone[] = [];
+  if (input !== '' && !input.endsWith('\n'))
+    return 'The last line has no end: is the file whole? Nothing was changed.';
+  for (const [index, line] of input.split('\n').slice(0, -1).entries()) {
+    const parsed = tombstoneSchema.safeParse(parseJson(line));
+    if (!parsed.success) return `Line ${index + 1} is no tombstone. Nothing was changed.`;
+    found.push(parsed.data);
+  }
+  return found.length === 0 ? 'There are no tombstones on standard input. Nothing was changed.' : found;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { message, exitCode } = explain(error);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
