@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type Connection, createConnection } from 'mongoose';
+import { runCommand } from './command.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
 import { type Lease, LocksService } from './common/locks.service.js';
 import { drawBar } from './common/progress-bar.js';
@@ -8,7 +9,6 @@ import { ConfigError, parseMigrationConfig } from './config/config.js';
 import { CONNECTION_OPTIONS, prepareSchema } from './database.js';
 import { problemsIn } from './migration/counters.js';
 import { Migration, type MigrationCounts } from './migration/migration.js';
-import { explain } from './start.js';
 
 const LOCK = 'migrate';
 /** Nobody waits for an answer here, and a database under a migration is busy. */
@@ -132,10 +132,4 @@ function report(counts: MigrationCounts, before: Sizes, after: Sizes, dryRun: bo
   ].join('\n');
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { message, exitCode } = explain(error);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
-}
+await runCommand(main);

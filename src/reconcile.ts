@@ -5,12 +5,8 @@ import {
   ReconcilerService,
   TooManyLossesError,
 } from './account/reconciler.service.js';
-import { createApp } from './app.js';
-import { createLogger } from './common/logger.js';
+import { runCommand, table, withService } from './command.js';
 import { drawBar } from './common/progress-bar.js';
-import { parseConfig } from './config/config.js';
-import { prepareDatabase } from './database.js';
-import { explain } from './start.js';
 
 /** EX_USAGE and EX_TEMPFAIL of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -26,33 +22,29 @@ async function main(): Promise<number> {
     process.stderr.write('--allow-losses wants a whole number.\n');
     return EXIT_USAGE;
   }
-  const config = parseConfig();
-  const prepared = await prepareDatabase({ ...config, reconcileIntervalMs: 0 });
-  const app = await createApp(prepared, { logger: createLogger('warn') });
-  try {
-    await app.init();
-    const summary = await app.get(ReconcilerService).reconcile({
-      dryRun: values['dry-run'],
-      allowedLosses,
-      ...(process.stderr.isTTY ? { onProgress: drawBar } : {}),
-    });
-    if (summary === undefined) {
-      process.stderr.write('Another instance is reconciling. Try again later.\n');
-      return EXIT_TEMPORARY;
+  return withService(async (app) => {
+    try {
+      const summary = await app.get(ReconcilerService).reconcile({
+        dryRun: values['dry-run'],
+        allowedLosses,
+        ...(process.stderr.isTTY ? { onProgress: drawBar } : {}),
+      });
+      if (summary === undefined) {
+        process.stderr.write('Another instance is reconciling. Try again later.\n');
+        return EXIT_TEMPORARY;
+      }
+      process.stdout.write(report(summary, values['dry-run']));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof TooManyLossesError)) throw error;
+      process.stderr.write(`\n${error.message}\n`);
+      return 1;
     }
-    process.stdout.write(report(summary, values['dry-run']));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof TooManyLossesError)) throw error;
-    process.stderr.write(`\n${error.message}\n`);
-    return 1;
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 function report(summary: ReconcileSummary, dryRun: boolean): string {
-  const lines: [string, number][] = [
+  const counts = table([
     ['accounts in Clerk', summary.inClerk],
     ['users in MongoDB', summary.inMongoDB],
     ['created: had an account, but no user', summary.created],
@@ -60,15 +52,9 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
     ['deleted: their account is gone', summary.deleted],
     ['left alone: deleted here, still in Clerk', summary.deletedHereOnly],
     ['left alone: cannot be saved', summary.refused],
-  ];
+  ]);
   const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
-  return `${title}\n${lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('')}`;
+  return `${title}\n${counts}`;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { message, exitCode } = explain(error);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
-}
+await runCommand(main);

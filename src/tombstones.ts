@@ -3,11 +3,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { type Tombstone, TombstonesService, tombstoneSchema } from './account/tombstones.service.js';
-import { createApp } from './app.js';
-import { createLogger } from './common/logger.js';
-import { parseConfig } from './config/config.js';
-import { prepareDatabase } from './database.js';
-import { explain } from './start.js';
+import { runCommand, table, withService } from './command.js';
 
 /** EX_USAGE and EX_DATAERR of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -32,32 +28,24 @@ async function main(): Promise<number> {
     process.stderr.write(`${given}\n`);
     return EXIT_DATA;
   }
-  const config = parseConfig();
-  const prepared = await prepareDatabase({ ...config, reconcileIntervalMs: 0 });
-  const app = await createApp(prepared, { logger: createLogger('warn', process.stderr) });
-  try {
-    await app.init();
+  return withService(async (app) => {
     const tombstones = app.get(TombstonesService);
     if (verb === 'export') {
       await pipeline(linesOf(tombstones.all()), process.stdout, { end: false });
       return 0;
     }
     const { known, deleted, buried } = await tombstones.replay(given, values['dry-run']);
-    const lines: [string, number][] = [
-      ['known already', known],
-      ['deleted again, with their users', deleted],
-      ['tombstones only: there is no user', buried],
-    ];
     const title = values['dry-run']
       ? 'Replay of tombstones, dry run: nothing was changed.'
       : 'Replay of tombstones';
-    process.stdout.write(
-      `${title}\n${lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('')}`,
-    );
+    const counts = table([
+      ['known already', known],
+      ['deleted again, with their users', deleted],
+      ['tombstones only: there is no user', buried],
+    ]);
+    process.stdout.write(`${title}\n${counts}`);
     return 0;
-  } finally {
-    await app.close();
-  }
+  });
 }
 
 async function* linesOf(tombstones: AsyncIterable<Tombstone>): AsyncGenerator<string> {
@@ -85,10 +73,4 @@ function parseJson(line: string): unknown {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { message, exitCode } = explain(error);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
-}
+await runCommand(main);
