@@ -875,7 +875,7 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description Something done by an admin. Never changed, never removed.
+         * @description Something done by an admin. Never removed; whoever it names becomes their archive when their account is deleted.
          * @example {
          *       "id": "6741f0c2a4b5c6d7e8f90b00",
          *       "at": "2026-11-23T09:30:00.000Z",
@@ -1075,7 +1075,7 @@ export interface components {
             notes: string | null;
             /** @description Not to be purged. */
             legalHold: boolean;
-            /** @description When the archive may be purged at the latest: `DELETED_USER_RETENTION_DAYS` after the deletion; a legal hold puts it off. Null: nothing to purge (any more). */
+            /** @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion: from then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more). */
             purgeAt: string | null;
             /** @description Null while the archive is kept. */
             purgedAt: string | null;
@@ -1272,6 +1272,12 @@ export interface components {
          *         "createdAt": "2026-11-23T09:30:00.000Z",
          *         "updatedAt": "2026-11-24T18:05:11.000Z"
          *       },
+         *       "account": {
+         *         "activeOn": "2026-11-25T00:00:00.000Z",
+         *         "banned": false,
+         *         "suspendedAt": null,
+         *         "revokedSessions": []
+         *       },
          *       "wishlist": [
          *         {
          *           "countryCode": "JP",
@@ -1318,6 +1324,24 @@ export interface components {
              */
             exportedAt: string;
             profile: components["schemas"]["Me"];
+            /** @description What else is kept with the profile. */
+            account: {
+                /** @description The day of the last request. */
+                activeOn: string | null;
+                /** @description In Clerk. */
+                banned: boolean;
+                /** @description Since when an admin keeps the user out. */
+                suspendedAt: string | null;
+                /** @description Sessions that ended, until their last token has. */
+                revokedSessions: {
+                    sid: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-23T09:30:00.000Z
+                     */
+                    until: string;
+                }[];
+            };
             /** @description All countries on the wishlist. */
             wishlist: {
                 /**
@@ -1416,7 +1440,7 @@ export interface components {
          *       "kept": [
          *         {
          *           "what": "archive",
-         *           "why": "Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims.",
+         *           "why": "Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. Erased after that date, unless the law or a dispute demands more.",
          *           "until": "2029-11-24T12:00:00.000Z"
          *         }
          *       ],
@@ -1459,7 +1483,7 @@ export interface components {
                 /** @enum {string} */
                 what: "archive" | "tombstone";
                 why: string;
-                /** @description Null: for good. */
+                /** @description When its retention is over, and it is erased unless it is under a legal hold. Null: for good. */
                 until: string | null;
             }[];
             /** @description From `completed` on: the signed statement, a JWT (ES256). Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here. */
@@ -1635,7 +1659,7 @@ export interface components {
         RelationshipList: {
             /** @description One for each user that is found. */
             items: components["schemas"]["Relationship"][];
-            /** @description It is always whole. */
+            /** @description Always null: the list is whole. */
             nextCursor: null;
         };
         /**
@@ -1727,7 +1751,7 @@ export interface components {
         CountryList: {
             /** @description All of them, in the alphabetical order of the language. */
             items: components["schemas"]["Country"][];
-            /** @description It is always whole. */
+            /** @description Always null: the list is whole. */
             nextCursor: null;
         };
         /**
@@ -1750,7 +1774,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description How many people want to go: on their wishlist, not visited. From 5 up, and not to the second; null for fewer, or while it is not known.
+             * @description How many people want to go: on their wishlist, not visited. Counted anew every few seconds; null for fewer than 5, or while it is not known.
              * @example 42
              */
             wantedBy: number | null;
@@ -1803,7 +1827,7 @@ export interface components {
             /** @description Clerk's name of the event. */
             type: string;
             /**
-             * @description `ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it can not be handled, and waits for a replay.
+             * @description `ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed.
              * @enum {string}
              */
             outcome: "applied" | "ignored" | "rolled_back" | "dead_letter";
@@ -2174,6 +2198,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -2574,6 +2610,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -2729,6 +2777,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -3212,6 +3272,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Username taken */
             409: {
                 headers: {
@@ -3676,6 +3748,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -3828,6 +3912,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "user_not_found";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };
@@ -5798,6 +5894,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -6491,6 +6599,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -7120,6 +7240,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -7274,6 +7406,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
                     };
                 };
             };

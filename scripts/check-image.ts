@@ -149,7 +149,7 @@ async function checkRun(image: Stage, bin: string) {
 
 function configuration(mongodbUri: string) {
   return {
-    MONGODB_URI: mongodbUri,
+    MONGODB_URI: mongodbUri.replace(/^(mongodb:\/\/[^/]+\/)/, '$1roavelo'),
     CLERK_SECRET_KEY: `sk_test_${randomBytes(24).toString('hex')}`,
     CLERK_PUBLISHABLE_KEY: `pk_test_${Buffer.from('clerk.example.com$').toString('base64').replaceAll('=', '')}`,
     CLERK_WEBHOOK_SIGNING_SECRET: `whsec_${randomBytes(32).toString('base64')}`,

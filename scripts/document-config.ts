@@ -16,6 +16,7 @@ export const documentConfig: Config = {
   },
   deletions: { retentionDays: 1095, purge: 'manual', verifyAfterMs: 30_000 },
   userSyncRollback: true,
+  background: false,
   reconcileIntervalMs: 0,
   appSecret: 'document',
   receiptSigningKey: undefined,

@@ -30,7 +30,7 @@ export class AppModule implements OnModuleInit {
           ...CONNECTION_OPTIONS,
           // Connecting is for `onModuleInit`: the document is made without a database.
           lazyConnection: true,
-          monitorCommands: config.traces !== undefined,
+          ...(config.traces === undefined ? {} : { monitorCommands: true }),
           connectionFactory: withDeadline,
         }),
         CommonModule,

@@ -7,13 +7,13 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { TokenVerifier } from './auth/token-verifier.js';
+import { CallerLimits } from './auth/caller-limits.js';
 import { answerClientError } from './common/client-errors.js';
 import { Drain } from './common/drain.js';
-import { createLogger, logAborted, NestLogger, RequestLog } from './common/logger.js';
+import { createLogger, logAborted, logUnrouted, NestLogger, RequestLog } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
-import { shedLoad } from './common/overload.js';
-import { ProblemError, problemBody } from './common/problem.js';
+import { ALWAYS_ANSWERED, shedLoad } from './common/overload.js';
+import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
 import { requestIds } from './common/request-ids.js';
 import { RateLimits } from './common/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
@@ -44,8 +44,6 @@ const CHECK_CONNECTIONS_EVERY_MS = 2000;
 const KEEP_ALIVE_MS = 72_000;
 /** A connection on which nothing moves, be it a caller that doesn't read its answer. */
 const SILENCE_MS = 75_000;
-/** Asked by machines all the time, and all the more when there is trouble. */
-const ALWAYS_ANSWERED = new Set(['/health/live', '/health/ready', '/metrics']);
 /**
  * For an answer to begin, whatever hangs: every part has a shorter deadline of its own, but a driver can lose one. Svix gives
  * up after 15 s.
@@ -64,7 +62,7 @@ export interface AppOptions {
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
-  const adapter = createAdapter(config, logger);
+  const adapter = createAdapter(config, logger, () => app.get(Metrics));
   const instance = adapter.getInstance<FastifyInstance>();
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     rawBody: true,
@@ -110,7 +108,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   return app;
 }
 
-function createAdapter(config: Config, logger: Logger): FastifyAdapter {
+/** @param metrics known only once there is an app */
+function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
@@ -120,14 +119,24 @@ function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: SILENCE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      const answered = answerClientError(error, socket);
+      if (answered === undefined) return;
+      logUnrouted(logger.child({ requestId: answered.requestId }), null, answered.code);
+      metrics().countUnrouted('none', PROBLEMS[answered.code].status);
+    },
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     requestIdHeader: false,
     // Its own answer while closing is no problem+json; a request that still comes in is served.
     return503OnClosing: false,
     genReqId: ({ headers }: IncomingMessage) => acceptableRequestId(headers['x-request-id']) ?? randomUUID(),
-    // What the router can't read at all never reaches Nest's filters.
+    // What the router can't read at all reaches neither hooks nor Nest's filters.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      request.problem = 'validation_failed';
+      reply.raw.once('finish', () => {
+        logUnrouted(request.log, request.method, 'validation_failed');
+        metrics().countUnrouted(request.method, PROBLEMS.validation_failed.status);
+      });
       void reply
         .status(400)
         .headers(SECURITY_HEADERS)
@@ -184,7 +193,7 @@ function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: strin
   });
   // Behind the parser: it reads the body in the context of the connection.
   instance.addHook('preHandler', (request, _reply, done) => {
-    requestIds.run(request.id, done);
+    requestIds.run({ requestId: request.id, traceId: request.traceId }, done);
   });
   instance.addHook('preSerialization', (request, reply, payload, done) => {
     const cursor = (payload as { nextCursor?: unknown } | null)?.nextCursor;
@@ -195,20 +204,18 @@ function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: strin
 }
 
 /**
- * Turns away what is too much: while the process is overloaded, and callers who ask too often. A token that was proven before names its
- * subject, which the guard counts; everybody else is counted here, by address, before anything is done for them. Webhooks are not:
- * Svix delivers for everybody from a few addresses.
+ * Turns away what is too much: while the process is overloaded, and callers who ask too often. Webhooks are not counted: Svix delivers for
+ * everybody from a few addresses.
  */
 async function limit(app: NestFastifyApplication, instance: FastifyInstance, config: Config): Promise<void> {
-  await shedLoad(instance, config.overloadEventLoopDelayMs, ALWAYS_ANSWERED);
-  const limits = app.get(RateLimits);
-  const verifier = app.get(TokenVerifier);
-  await limits.attach(instance);
+  await shedLoad(instance, config.overloadEventLoopDelayMs);
+  await app.get(RateLimits).attach(instance);
   if (config.rateLimit.max === 0) return;
+  const callers = app.get(CallerLimits);
   instance.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions;
     if (url !== undefined && (ALWAYS_ANSWERED.has(url) || url.startsWith(WEBHOOK_PREFIX))) return;
-    if (!verifier.isProven(request.headers.authorization)) await limits.check('address', request);
+    await callers.admit(request);
   });
 }
 

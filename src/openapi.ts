@@ -14,15 +14,15 @@ a minute, so ask Clerk's SDK for one before each request. The first request of a
 where a token comes from.
 
 **Admins** are users whose public metadata in Clerk is \`{"role": "admin"}\`: set it in Clerk's dashboard, also for the first
-one. It holds within seconds; no request changes a role.
+one. It takes effect within seconds; no request changes a role.
 
 **Errors** are \`application/problem+json\` (RFC 9457). Branch on \`code\`; \`type\` leads to its explanation. Only a bad
 token is 401: when the database or Clerk is away, the answer is 503 with \`Retry-After\`.
 
-**Lists** take \`limit\` and \`cursor\` and answer \`{items, nextCursor}\`, newest first; a \`Link\` header names the next
+**Lists** take \`limit\` and \`cursor\` and answer \`{items, nextCursor}\`, newest first unless they say otherwise; a \`Link\` header names the next
 page.
 
-**Limits** are counted per address until a token was proven, then per user: 429 with \`Retry-After\`. A few expensive calls have a
+**Limits** are counted per user, and per address for whoever has no good token: 429 with \`Retry-After\`. A few expensive calls have a
 smaller one of their own.
 `.trim();
 
@@ -30,11 +30,11 @@ const TOKENS = `
 A Clerk session token: three parts with dots between, for one user, for about a minute.
 
 - **On this machine** (\`npm start\` with nothing configured) this page is authorised already, as a demo user, and renews its
-  token by itself. For somebody else's, press "Copy token" at the local Clerk, http://127.0.0.1:4010.
+  token by itself. For somebody else's, press "Copy token" at the local Clerk (http://127.0.0.1:4010, unless you moved it).
 - **In an app**: \`await getToken()\` of Clerk's \`useAuth()\`, before each request.
 - **In a browser** that is signed in to your app: \`await window.Clerk.session.getToken()\` in its console.
 - **On the command line**, for a user of a development instance: Clerk's Backend API makes a session and its token, see
-  \`docs/getting-started.md\`.
+  \`docs/getting-started.md\` of the project.
 
 Paste it without "Bearer". Within a minute it ends, and answers are 401 \`token_expired\`: authorise again.
 `.trim();

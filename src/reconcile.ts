@@ -5,11 +5,10 @@ import {
   ReconcilerService,
   TooManyLossesError,
 } from './account/reconciler.service.js';
-import { runCommand, table, withService } from './command.js';
+import { EXIT_USAGE, runCommand, table, withService } from './command.js';
 import { drawBar } from './common/progress-bar.js';
 
-/** EX_USAGE and EX_TEMPFAIL of sysexits.h. */
-const EXIT_USAGE = 64;
+/** EX_TEMPFAIL of sysexits.h. */
 const EXIT_TEMPORARY = 75;
 
 /** `npm run reconcile [-- --dry-run] [--allow-losses <number>]`: one reconciliation, with a summary on standard output. */
@@ -22,7 +21,7 @@ async function main(): Promise<number> {
     process.stderr.write('--allow-losses wants a whole number.\n');
     return EXIT_USAGE;
   }
-  return withService(async (app) => {
+  return withService(values['dry-run'], async (app) => {
     try {
       const summary = await app.get(ReconcilerService).reconcile({
         dryRun: values['dry-run'],
@@ -54,7 +53,15 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
     ['left alone: cannot be saved', summary.refused],
   ]);
   const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
-  return `${title}\n${counts}`;
+  return `${title}\n${counts}${dryRun ? barOf(summary) : ''}`;
+}
+
+/** What it would take to go on. */
+function barOf({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
+  if (deleted <= allowedLosses) return '';
+  const all =
+    deleted === inMongoDB ? ' All users are among them: is CLERK_SECRET_KEY that of another instance?' : '';
+  return `${deleted} users are gone, more than the ${allowedLosses} that are allowed. If that can be true: --allow-losses ${deleted}.${all}\n`;
 }
 
 await runCommand(main);

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getModelToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { MongoDBStorage, Umzug } from 'umzug';
+import { MigrationError, MongoDBStorage, Umzug } from 'umzug';
 import { Lock, LockSchema } from './common/lock.schema.js';
-import { LocksService } from './common/locks.service.js';
-import { createCollectionsAndIndexes } from './schemas.js';
+import { type Lease, LocksService } from './common/locks.service.js';
+import { missingIndexes } from './common/missing-indexes.js';
+import { createCollectionsAndIndexes, modelsOf } from './schemas.js';
 
 const COLLECTION = 'schemaMigrations';
 const LOCK = 'schema-migrations';
@@ -38,12 +39,13 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
 ];
 
 /**
- * Brings the database to this version, one instance at a time; the others wait until it is there. Nothing to do is two reads.
+ * Brings the database to this version, one instance at a time; the others wait until it is there. Indexes that somebody dropped, or
+ * whose build failed, are made again. With nothing to do it only reads.
  * @param log told what is done
  */
 export async function migrateSchema(
   connection: Connection,
-  log: (fields: { msg: string; migration?: string }) => void,
+  log: (fields: { msg: string; migration?: string; indexes?: string[] }) => void,
 ): Promise<void> {
   const umzug = new Umzug({
     migrations: SCHEMA_MIGRATIONS.map(({ name, up }) => ({ name, up: () => up(connection) })),
@@ -53,9 +55,13 @@ export async function migrateSchema(
   umzug.on('migrated', ({ name }) => {
     log({ msg: 'schema migrated', migration: name });
   });
+  const models = modelsOf(connection);
   const locks = new LocksService(connection.model(getModelToken(Lock.name), LockSchema));
   let isWaiting = false;
-  while ((await umzug.pending()).length > 0) {
+  for (;;) {
+    const isPending = (await umzug.pending()).length > 0;
+    const missing = isPending ? [] : await missingIndexes(models);
+    if (!isPending && missing.length === 0) return;
     const lease = await locks.take(LOCK);
     if (lease === undefined) {
       if (!isWaiting) log({ msg: 'waiting for the schema migrations of another instance' });
@@ -63,14 +69,29 @@ export async function migrateSchema(
       await sleep(ASK_EVERY_MS);
       continue;
     }
-    // An index of a large collection takes longer than a lease.
-    const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_EVERY_MS);
-    try {
+    await holding(lease, async () => {
       await umzug.up();
-    } finally {
-      clearInterval(renewal);
-      await lease.release(true);
-    }
+      if (missing.length === 0) return;
+      await createCollectionsAndIndexes(connection);
+      log({ msg: 'missing indexes made again', indexes: missing.map(({ name }) => name) });
+    });
+  }
+}
+
+/** An index of a large collection takes longer than a lease. */
+async function holding(lease: Lease, work: () => Promise<void>): Promise<void> {
+  const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_EVERY_MS);
+  let isFinished = false;
+  try {
+    await work();
+    isFinished = true;
+  } catch (error) {
+    // What went wrong, not umzug's words around it: they quote what MongoDB refuses.
+    throw error instanceof MigrationError ? error.cause : error;
+  } finally {
+    clearInterval(renewal);
+    // A lock that was lost is somebody else's by now, who does the same work once more.
+    await lease.release(isFinished).catch(() => undefined);
   }
 }
 

@@ -34,10 +34,14 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [Lock.name, LockSchema],
 ];
 
+/** A model of each, on this connection. */
+export function modelsOf(connection: Connection) {
+  return SCHEMAS.map(([name, schema]) => connection.model(getModelToken(name), schema));
+}
+
 /** Makes whatever of it isn't there yet. */
 export async function createCollectionsAndIndexes(connection: Connection): Promise<void> {
-  for (const [name, schema] of SCHEMAS) {
-    const model = connection.model(getModelToken(name), schema);
+  for (const model of modelsOf(connection)) {
     // A transaction that has to create its collection collides with every other one that does.
     await model.createCollection();
     await model.createIndexes();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
+import { Background } from './common/background.js';
 import { Drain } from './common/drain.js';
 import { createLogger } from './common/logger.js';
 import type { Config } from './config/config.js';
@@ -33,6 +34,8 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
  */
 export async function stop(app: NestFastifyApplication, drainMs: number): Promise<void> {
   app.get(Drain).begin();
+  // Needs no port, so it may begin now and leave the rest of the grace to requests.
+  void app.get(Background).stop();
   await sleep(drainMs);
   await app.close();
 }

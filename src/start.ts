@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { isUnavailable } from './common/mongo-errors.js';
+import { ProblemError } from './common/problem.js';
 import { ConfigError, EXIT_CONFIG, parseConfig } from './config/config.js';
 
 /** EX_UNAVAILABLE of sysexits.h. */
 const EXIT_UNAVAILABLE = 69;
+const DUPLICATE_KEY = 11000;
 
 /** The process: serves by its environment until a signal. A start that can't work says why, once, and exits. */
 export async function start(): Promise<void> {
@@ -31,6 +33,12 @@ export function explain(error: unknown): { message: string; exitCode: number } {
       exitCode: EXIT_UNAVAILABLE,
     };
   }
+  if (error instanceof ProblemError && error.code === 'dependency_unavailable') {
+    return {
+      message: 'MongoDB or Clerk does not answer, or Clerk refuses CLERK_SECRET_KEY. Nothing more was done.',
+      exitCode: EXIT_UNAVAILABLE,
+    };
+  }
   // By name, because the driver's parser of addresses has classes of its own.
   if (error instanceof Error && /^Mongo[A-Z]\w+Error$/.test(error.name)) {
     return { message: explainMongo(error), exitCode: EXIT_CONFIG };
@@ -53,6 +61,10 @@ function isUnreachable(error: unknown): boolean {
 
 /** Not in the error's own words: they quote what is wrong, be it a password with a slash or a document. */
 function explainMongo(error: Error & { code?: unknown; codeName?: unknown }): string {
+  if (error.code === DUPLICATE_KEY) {
+    const fields = Object.keys((error as { keyPattern?: object }).keyPattern ?? {}).join(', ');
+    return `A unique index can't be made: several documents have the same ${fields}. Find them in MongoDB and mend them, then start again.`;
+  }
   if (error.name === 'MongoServerError') {
     return `MongoDB refuses what a start needs: ${String(error.codeName ?? error.code)}. Is the user of MONGODB_URI right, and may it read and write?`;
   }
@@ -66,13 +78,17 @@ interface Serving {
 
 /** Before there is an app there is nothing to close, but the process may be one whose signals have no effect of their own. */
 function stopOnSignal(serving: Serving, graceMs: number): void {
+  let isStopping = false;
   const onSignal = () => {
+    // For whoever can't wait. As the first process of a container it would not end by the signal itself.
+    if (isStopping) process.exit(1);
+    isStopping = true;
     setTimeout(() => process.exit(1), graceMs).unref();
     Promise.resolve(serving.stop?.()).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', onSignal);
-  process.once('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }

@@ -2,11 +2,15 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { createConnection } from 'mongoose';
 import { type Tombstone, TombstonesService, tombstoneSchema } from './account/tombstones.service.js';
-import { runCommand, table, withService } from './command.js';
+import { EXIT_USAGE, runCommand, table, withService } from './command.js';
+import { parseDatabaseConfig } from './config/config.js';
+import { CONNECTION_OPTIONS } from './database.js';
+import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
+import { DeletedUsersService } from './users/deleted-users.service.js';
 
-/** EX_USAGE and EX_DATAERR of sysexits.h. */
-const EXIT_USAGE = 64;
+/** EX_DATAERR of sysexits.h. */
 const EXIT_DATA = 65;
 
 /**
@@ -23,18 +27,14 @@ async function main(): Promise<number> {
     process.stderr.write('Either: tombstones export > FILE, or: tombstones replay [--dry-run] < FILE\n');
     return EXIT_USAGE;
   }
-  const given = verb === 'replay' ? readLines(await text(process.stdin)) : [];
+  if (verb === 'export') return exportAll();
+  const given = readLines(await text(process.stdin));
   if (typeof given === 'string') {
     process.stderr.write(`${given}\n`);
     return EXIT_DATA;
   }
-  return withService(async (app) => {
-    const tombstones = app.get(TombstonesService);
-    if (verb === 'export') {
-      await pipeline(linesOf(tombstones.all()), process.stdout, { end: false });
-      return 0;
-    }
-    const { known, deleted, buried } = await tombstones.replay(given, values['dry-run']);
+  return withService(values['dry-run'], async (app) => {
+    const { known, deleted, buried } = await app.get(TombstonesService).replay(given, values['dry-run']);
     const title = values['dry-run']
       ? 'Replay of tombstones, dry run: nothing was changed.'
       : 'Replay of tombstones';
@@ -48,8 +48,26 @@ async function main(): Promise<number> {
   });
 }
 
-async function* linesOf(tombstones: AsyncIterable<Tombstone>): AsyncGenerator<string> {
-  for await (const each of tombstones) yield `${JSON.stringify(each)}\n`;
+/** By a bare connection, which only reads: also from an old database that has lost its primary. */
+async function exportAll(): Promise<number> {
+  const connection = await createConnection(parseDatabaseConfig().mongodbUri, {
+    ...CONNECTION_OPTIONS,
+    readPreference: 'secondaryPreferred',
+  }).asPromise();
+  try {
+    const deletedUsers = new DeletedUsersService(connection.model(DeletedUser.name, DeletedUserSchema));
+    await pipeline(linesOf(deletedUsers.allTombstones()), process.stdout, { end: false });
+    return 0;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function* linesOf(tombstones: AsyncIterable<DeletedUser>): AsyncGenerator<string> {
+  for await (const { subjectHash, deletedAt, reason } of tombstones) {
+    const tombstone: Tombstone = { subjectHash, deletedAt: deletedAt.toISOString(), reason };
+    yield `${JSON.stringify(tombstone)}\n`;
+  }
 }
 
 /** All of them, or what is wrong with the first line that is none: half a file must not be taken for all of it. */

@@ -44,6 +44,7 @@ describe('a valid configuration', () => {
       deletions: { retentionDays: 1095, purge: 'manual', verifyAfterMs: 30_000 },
       receiptSigningKey: undefined,
       userSyncRollback: true,
+      background: true,
       reconcileIntervalMs: 0,
       appSecret: undefined,
       corsOrigins: [],
@@ -131,6 +132,10 @@ describe('a configuration that cannot work', () => {
     ['PORT', '65536'],
     ['PORT', '3000x'],
     ['MONGODB_URI', 'postgres://x'],
+    ['MONGODB_URI', 'mongodb://127.0.0.1:27017'],
+    ['MONGODB_URI', 'mongodb://127.0.0.1:27017/?replicaSet=rs0'],
+    ['MONGODB_URI', 'mongodb://user:secret@a.example,b.example/?replicaSet=rs0'],
+    ['MONGODB_URI', 'mongodb://127.0.0.1:27017/roavelo?retryWrites=false'],
     ['CLERK_SECRET_KEY', 'pk_test_x'],
     ['CLERK_SECRET_KEY', 'sk_test_xxx'],
     ['CLERK_SECRET_KEY', 'your_clerk_secret_key'],
@@ -170,6 +175,21 @@ describe('a configuration that cannot work', () => {
       /^CLERK_SECRET_KEY and CLERK_PUBLISHABLE_KEY/,
     ],
     ['two webhook secrets', { CLERK_WEBHOOK_SECRET: secret(2) }, /^CLERK_WEBHOOK_SECRET contradicts/],
+    [
+      'a drain that takes all of the grace',
+      { SHUTDOWN_DRAIN_MS: '5000', SHUTDOWN_GRACE_MS: '5000' },
+      /^SHUTDOWN_DRAIN_MS leaves nothing/,
+    ],
+    [
+      'a drain longer than the usual grace',
+      { SHUTDOWN_DRAIN_MS: '15000' },
+      /^SHUTDOWN_DRAIN_MS leaves nothing/,
+    ],
+    [
+      "a grace shorter than production's drain",
+      { NODE_ENV: 'production', SHUTDOWN_GRACE_MS: '2000' },
+      /^SHUTDOWN_DRAIN_MS leaves nothing/,
+    ],
     ['all origins and some', { CORS_ORIGINS: '*,https://app.example' }, /^CORS_ORIGINS mixes/],
   ])('%s contradict each other', (_what, change, message) => {
     expect(problemsOf({ ...VALID, ...change })).toEqual([expect.stringMatching(message)]);

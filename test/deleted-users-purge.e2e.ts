@@ -6,6 +6,7 @@ import type { ReplicaSet } from '../scripts/mongod.ts';
 import { ArchivesService } from '../src/account/archives.service.js';
 import { DeletionsService } from '../src/account/deletions.service.js';
 import { AuditService } from '../src/audit/audit.service.js';
+import { Metrics } from '../src/common/metrics.js';
 import { Cursors } from '../src/common/page.js';
 import { ArchivedPurchasesService } from '../src/purchases/archived-purchases.service.js';
 import { DeletedUsersService } from '../src/users/deleted-users.service.js';
@@ -56,6 +57,7 @@ function automatic(): ArchivesService {
     get(ArchivedPurchasesService),
     get(AuditService),
     get(Cursors),
+    get(Metrics),
   );
 }
 

@@ -10,7 +10,16 @@ const blocks = [...page.matchAll(/^```(bash|json)\n([\s\S]*?)^```$/gm)].map(([, 
   text,
 }));
 /** Values that are others each time. */
-const CHANGING = ['id', 'clerkId', 'username', 'profilePicture', 'createdAt', 'updatedAt', 'addedAt'];
+const CHANGING = [
+  'id',
+  'clerkId',
+  'email',
+  'username',
+  'profilePicture',
+  'createdAt',
+  'updatedAt',
+  'addedAt',
+];
 const CHANGING_TOO = ['instance', 'requestId', 'receiptUrl'];
 const END = '--- end of a block ---';
 

@@ -51,7 +51,7 @@ it('every route, well and badly asked: one line per request, and nothing of what
   // Last what ends the accounts, so that the others reach their handlers.
   const inOrder = operations().sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
   for (const { method, path } of inOrder) {
-    const address = `/${path.replaceAll(/\{\w+\}/g, MARKER)}?q=${MARKER}&email=${MARKER}@example.com&cursor=${MARKER}`;
+    const address = `${path.replaceAll(/\{\w+\}/g, MARKER)}?q=${MARKER}&email=${MARKER}@example.com&cursor=${MARKER}`;
     const isWrite = method !== 'get' && method !== 'delete';
     const bodies = isWrite
       ? [{ note: MARKER, bio: MARKER, [MARKER]: MARKER }, `{"broken${MARKER}`]
@@ -91,6 +91,10 @@ it('every route, well and badly asked: one line per request, and nothing of what
   expect(ours.map(({ requestId }) => requestId).sort()).toEqual([...requestIds].sort());
   for (const line of ours) expect(line).toMatchObject({ status: expect.any(Number), ms: expect.any(Number) });
   expect(logged.some(({ code }) => code === 'validation_failed')).toBe(true);
+  // It reached the routes.
+  const routes = new Set(ours.map(({ route }) => route));
+  expect(routes.size).toBeGreaterThan(inOrder.length / 2);
+  expect(routes).not.toContain(null);
   const secrets = [
     MARKER,
     ann.token,

@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
@@ -45,6 +47,32 @@ it('every line that a request causes carries its id, also in the parts that know
     ['Clerk call failed', 'mine'],
     ['request failed', 'mine'],
     ['request', 'mine'],
+  ]);
+});
+
+it('what no route can read leaves a line and is counted all the same: an address, headers, a body that are none', async () => {
+  lines = [];
+  const { hostname, port } = new URL(api.anonymous.url);
+  for (const raw of ['GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'hello\r\n\r\n']) {
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.write(raw);
+    const answer = await text(socket);
+    socket.destroy();
+    const requestId = /"requestId":"([^"]+)"/.exec(answer)?.[1];
+    expect(await line({ requestId: requestId ?? 'none' })).toMatchObject({
+      msg: 'request',
+      route: null,
+      status: 400,
+      code: 'validation_failed',
+    });
+  }
+  const { body } = await api.anonymous.request('GET', '//metrics');
+  const counted = String(body)
+    .split('\n')
+    .filter((each) => each.includes('_count{') && each.includes('route="none"'));
+  expect(counted.map((each) => each.replace('http_request_duration_seconds_count', '')).sort()).toEqual([
+    '{method="GET",route="none",status="400"} 1',
+    '{method="none",route="none",status="400"} 1',
   ]);
 });
 

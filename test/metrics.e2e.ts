@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { failCommands } from './support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { startTestApp } from './support/test-app.js';
 
 const TOKEN = 'metrics-token-of-the-tests';
@@ -93,6 +95,30 @@ describe('metrics', () => {
     while (((await api.userOf(ann))['activeOn'] as Date).getTime() === 0) await ann.get('/users/me');
     expect((await api.userOf(ann))['activeOn']).toEqual(activeOn);
     await api.close();
+  });
+
+  it('are told while MongoDB is away, and when it never answers: without what only it knows', async () => {
+    const mongo = await startFaultyReplicaSet();
+    const api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
+    await api.join();
+    for (const fault of [{ closeConnection: true }, { blockTimeMS: 4000 }]) {
+      const undo = await failCommands(api.db, {
+        failCommands: ['find', 'aggregate', 'listIndexes', 'count'],
+        ...fault,
+      });
+      const { status, body } = await api.anonymous.request('GET', '//metrics');
+      expect(status).toBe(200);
+      expect(body).toMatch(/^http_request_duration_seconds_count\{/m);
+      expect(body).toMatch(/^mongodb_pool_connections\{state="in_use"\} \d+$/m);
+      expect(body).not.toMatch(/^deletions\{/m);
+      expect(body).not.toMatch(/^deletion_oldest_age_seconds /m);
+      await undo();
+    }
+    const { body } = await api.anonymous.request('GET', '//metrics');
+    expect(body).toMatch(/^deletions\{state="archived"\} 0$/m);
+    expect(body).toMatch(/^unknown_faults_total 0$/m);
+    await api.close();
+    await mongo.stop();
   });
 
   it('tell of a deletion that goes on, and how old it is', async () => {

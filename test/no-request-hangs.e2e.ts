@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { UsersService } from '../src/users/users.service.js';
 import { WebhooksService } from '../src/webhooks/webhooks.service.js';
@@ -26,4 +27,29 @@ it('what never comes back is 503, before Svix gives up: a request, and a webhook
   reads.mockRestore();
   deliveries.mockRestore();
   await ann.get('/users/me');
+});
+
+it('an answer that comes too late is logged without what was asked for', async () => {
+  let lines = '';
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines += chunk.toString();
+      done();
+    },
+  });
+  const other = await startTestApp({ LOG_LEVEL: 'trace' }, sink);
+  const ann = await other.join();
+  const users = other.app.get(UsersService);
+  const user = await users.findBySubject(ann.clerkId);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const reads = jest.spyOn(users, 'findBySubject').mockImplementation(() => held.then(() => user));
+  expect(await ann.problem('GET', '/users?q=m4rk3r')).toBe('503 dependency_unavailable');
+  release();
+  while (!lines.includes('FST_ERR_REP_ALREADY_SENT')) await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).not.toContain('m4rk3r');
+  reads.mockRestore();
+  await other.close();
 });

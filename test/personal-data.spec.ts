@@ -55,5 +55,7 @@ it('what is registered exists, and is erased by the fence or by a step', () => {
 
 it('the document of the export names every registered list', () => {
   const lists = registry.all().flatMap(({ exports }) => Object.keys(exports));
-  expect(Object.keys(exportSchema.shape).sort()).toEqual(['exportedAt', 'profile', ...lists].sort());
+  expect(Object.keys(exportSchema.shape).sort()).toEqual(
+    ['exportedAt', 'profile', 'account', ...lists].sort(),
+  );
 });

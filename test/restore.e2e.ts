@@ -8,6 +8,7 @@ import { startTestApp, type TestApp } from './support/test-app.js';
 
 const EXIT_USAGE = 64;
 const EXIT_DATA = 65;
+const EXIT_UNAVAILABLE = 69;
 
 let project: ProjectCopy;
 let api: TestApp;
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 /** `node dist/<program>`, as an operator runs it in the container; `input` is a file for standard input. */
-function run(program: string, input = '/dev/null'): Promise<Exit> {
+function run(program: string, input = '/dev/null', more: Record<string, string> = {}): Promise<Exit> {
   const { config, clerk } = api;
   const env = freshEnvironment({
     MONGODB_URI: config.mongodbUri,
@@ -35,6 +36,7 @@ function run(program: string, input = '/dev/null'): Promise<Exit> {
     CLERK_API_URL: clerk.url,
     DELETION_VERIFY_AFTER_MS: '0',
     NODE: process.execPath,
+    ...more,
   });
   return startChild('bash', ['-c', `exec "$NODE" dist/${program} < '${input}'`], { cwd: project.folder, env })
     .exit;
@@ -128,6 +130,72 @@ describe('after a restore', () => {
     await second.db.close();
     // Closed above; the rest of the app's support is closed as always.
     await api.app.close();
+  });
+});
+
+describe('a dry run', () => {
+  it('of reconcile tells how many users are gone, and changes nothing whatever waits to be done: no job, no purge, no index', async () => {
+    const people = [];
+    for (let n = 0; n < 14; n++) people.push(await api.join());
+    const [archived, open, ...others] = people;
+    await archived?.call(202, 'DELETE', '/users/me');
+    await api.deletionOf(archived ?? { clerkId: '' });
+    api.clerk.fail({ method: 'DELETE', mode: 'refuse' });
+    await open?.call(202, 'DELETE', '/users/me');
+    await api.app.close();
+    api.clerk.clearFaults();
+    for (const { clerkId } of others.slice(1)) await api.clerk.deleteUser(clerkId, { webhook: false });
+    await api.db.collection('users').dropIndex('username_1');
+    const before = await snapshot(api.db);
+    const { code, stdout, stderr } = await run('reconcile.js --dry-run', '/dev/null', {
+      DELETED_USER_PURGE: 'automatic',
+      DELETED_USER_RETENTION_DAYS: '0',
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Reconciliation, dry run: nothing was changed\.$/m);
+    expect(stdout).toMatch(/^ +11 {2}deleted: their account is gone$/m);
+    expect(stdout).toMatch(
+      /^11 users are gone, more than the 10 that are allowed\. .* --allow-losses 11\.$/m,
+    );
+    expect(await snapshot(api.db)).toEqual(before);
+    expect(api.clerk.getUser(open?.clerkId ?? '')).toBeDefined();
+    const indexes = await api.db.collection('users').listIndexes().toArray();
+    expect(indexes.map(({ name }) => String(name))).not.toContain('username_1');
+
+    // And what it said is true.
+    const { stdout: done } = await run('reconcile.js --allow-losses 11');
+    expect(done).toMatch(/^ +11 {2}deleted: their account is gone$/m);
+    expect(await api.db.collection('users').countDocuments()).toBe(1);
+  });
+
+  it('of nothing that is a database: a name mistyped makes none', async () => {
+    const uri = new URL(api.config.mongodbUri);
+    uri.pathname += 'x';
+    const { code } = await run('reconcile.js --dry-run', '/dev/null', { MONGODB_URI: uri.href });
+    expect(code).toBe(0);
+    const { databases } = await api.db.getClient().db('admin').admin().listDatabases();
+    expect(databases.map(({ name }) => name)).not.toContain(uri.pathname.slice(1));
+  });
+});
+
+describe('commands', () => {
+  it.each([
+    ['reconcile.js --no-such-option', EXIT_USAGE, /--no-such-option/],
+    ['reconcile.js --allow-losses many', EXIT_USAGE, /whole number/],
+  ])('%s ends with %s and one line', async (program, expected, message) => {
+    const { code, stdout, stderr } = await run(program);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('reconcile.js says that Clerk refuses the key, or is away', async () => {
+    await api.join();
+    api.clerk.fail({ path: /^\/v1\//, mode: 'status', status: 401 });
+    const { code, stderr } = await run('reconcile.js');
+    expect(code).toBe(EXIT_UNAVAILABLE);
+    expect(stderr).toMatch(/^MongoDB or Clerk does not answer, or Clerk refuses CLERK_SECRET_KEY/m);
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 });
 

@@ -75,6 +75,15 @@ it('a database of an earlier version loses the indexes that were replaced, and n
   expect(await follows.find({}, { projection: { _id: 0 } }).toArray()).toEqual([edge]);
 });
 
+it('a start makes indexes again that somebody dropped, and says which', async () => {
+  await prepareSchema(first());
+  await first().collection('users').dropIndex('username_1');
+  const told: object[] = [];
+  await prepareSchema(first(), (fields) => told.push(fields));
+  expect(await indexes()).toEqual(wanted);
+  expect(told).toEqual([{ msg: 'missing indexes made again', indexes: ['users {"username":1}'] }]);
+});
+
 it('a migration that a crash cut off runs again, and changes nothing that is done', async () => {
   await prepareSchema(first());
   await first().collection('schemaMigrations').deleteMany({});
@@ -91,17 +100,12 @@ it('an instance waits while another one migrates, and leaves a finished database
     until: new Date(Date.now() + 60_000),
   } as never);
   const told: string[] = [];
-  const waited = new Promise<void>((resolve) => {
-    void prepareSchema(first(), ({ msg }) => {
-      told.push(msg);
-      if (told.length === names.length + 1) resolve();
-    });
-  });
+  const finished = prepareSchema(first(), ({ msg }) => told.push(msg));
   while (told.length === 0) await locks.findOne({});
   expect(told).toEqual(['waiting for the schema migrations of another instance']);
   expect(await recorded()).toEqual([]);
   await locks.updateOne({ _id: 'schema-migrations' }, { $set: { until: new Date(0) } });
-  await waited;
+  await finished;
   expect(await recorded()).toEqual(names);
 
   await locks.updateOne({ _id: 'schema-migrations' }, { $set: { until: new Date(Date.now() + 60_000) } });

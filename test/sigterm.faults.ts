@@ -16,8 +16,8 @@ const PER_SECOND = 150;
 const CONNECTIONS = 20;
 const PEOPLE = 10;
 const CONFIG = path.resolve(import.meta.dirname, '../deploy/haproxy/haproxy.cfg');
-/** More than the half second after which the proxy notices. */
-const DRAIN_MS = 1500;
+/** More than the second and a half after which the proxy notices. */
+const DRAIN_MS = 2500;
 
 let mongo: ReplicaSet;
 let clerk: ClerkLocal;
@@ -34,7 +34,6 @@ beforeAll(async () => {
     TRUST_PROXY: '127.0.0.1',
     LOG_LEVEL: 'info',
   }));
-  await Promise.all(instances.map((instance) => instance.start()));
   const port = await freePort();
   const haproxy = startChild(await findProgram('haproxy'), ['-db', '-f', CONFIG], {
     cwd: '/',
@@ -49,10 +48,21 @@ beforeAll(async () => {
   void haproxy.exit.then(({ stdout, stderr }) => {
     ended = stdout + stderr;
   });
-  // Until it has found both instances to be ready.
-  while ((await fetch(`${proxyUrl}/health/ready`).catch(() => undefined))?.ok !== true) {
+  const asked = async () => {
+    const answer = await fetch(`${proxyUrl}/api/v2/countries/JP`).catch(() => undefined);
     expect(ended).toBeUndefined();
-    await sleep(50);
+    return answer;
+  };
+  // Nobody is there yet: the proxy's own answer is one that clients of the API can read.
+  let answer = await asked();
+  for (; answer === undefined; answer = await asked()) await sleep(50);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(await answer.json()).toMatchObject({ status: 503, code: 'dependency_unavailable' });
+  await Promise.all(instances.map((instance) => instance.start()));
+  while ((await asked())?.ok !== true) await sleep(50);
+  for (const path of ['/metrics', '/%6detrics', '/health/ready', '/health%2Fready']) {
+    expect([path, (await fetch(proxyUrl + path)).status]).toEqual([path, 404]);
   }
   for (let i = 0; i < PEOPLE; i++) {
     const { id } = await clerk.createUser({}, { webhook: false });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { MongoMemoryServer } from 'mongodb-memory-server';
+import { createConnection } from 'mongoose';
 import { findMongod } from '../scripts/mongod.ts';
 import { assertPortFree, freePort } from '../scripts/port.ts';
 import { ApiClient } from './support/api-client.js';
@@ -228,7 +229,7 @@ describe('node dist/main.js with a configuration that cannot work', () => {
       instance: { storageEngine: 'wiredTiger' },
     });
     try {
-      const problems = await problemsOf({ ...environment, MONGODB_URI: standalone.getUri() });
+      const problems = await problemsOf({ ...environment, MONGODB_URI: standalone.getUri('roavelo') });
       expect(problems).toEqual([expect.stringMatching(/^MONGODB_URI .+standalone.+replica set/)]);
     } finally {
       await standalone.stop();
@@ -237,6 +238,20 @@ describe('node dist/main.js with a configuration that cannot work', () => {
 });
 
 describe('node dist/main.js without what it needs', () => {
+  it('exits with 78 when duplicates are in the way of a unique index, and quotes none of them', async () => {
+    const db = await createConnection(mongodbUri).asPromise();
+    await db.collection('users').insertMany([
+      { clerkId: 'user_marker', username: 'one' },
+      { clerkId: 'user_marker', username: 'two' },
+    ]);
+    const { code, stdout, stderr } = await startMain(environment).exit;
+    await db.dropDatabase();
+    await db.close();
+    expect([code, stdout]).toEqual([EXIT_CONFIG, '']);
+    expect(stderr).toMatch(/^A unique index can't be made: several documents have the same clerkId\. .+\n$/);
+    expect(stderr).not.toContain('marker');
+  });
+
   it('exits with 69 when MongoDB does not answer, and never listens', async () => {
     const [port, absent] = [await freePort(), await freePort()];
     const child = startMain({

@@ -23,6 +23,8 @@ export interface DeletionRequest {
   notes?: string | undefined;
   /** Clerk itself told us that the account is gone. */
   isGoneInClerk?: boolean;
+  /** When it was, if not now: of a tombstone from elsewhere. Retention counts from it. */
+  deletedAt?: Date;
 }
 
 /** The doors to a deletion: webhook, self, admin, reconciler. All lead through the one fence; jobs do the rest. */
@@ -95,7 +97,7 @@ export class AccountDeletionService {
    */
   async fenceAndArchive(
     subject: string,
-    { reason, notes, isGoneInClerk = false }: DeletionRequest,
+    { reason, notes, isGoneInClerk = false, deletedAt = new Date() }: DeletionRequest,
     session: ClientSession,
   ): Promise<Deletion | undefined> {
     const earlier = await this.deletions.findBySubject(subject, session);
@@ -109,7 +111,7 @@ export class AccountDeletionService {
       ...(await this.archive(user, session)),
       ...(notes === undefined ? {} : { notes }),
     };
-    const _id = await this.deletedUsers.bury(subject, reason, archive, session);
+    const _id = await this.deletedUsers.bury(subject, { reason, deletedAt }, archive, session);
     // Nothing of it here and nothing in Clerk: the tombstone is all.
     if (user === undefined && isGoneInClerk) return undefined;
     const userId = user?._id ?? new Types.ObjectId();

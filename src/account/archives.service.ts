@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
@@ -7,6 +7,7 @@ import { objectIdOf } from '../common/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import { Metrics } from '../common/metrics.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ArchivedPurchasesService } from '../purchases/archived-purchases.service.js';
@@ -23,10 +24,12 @@ import { DeletionsService } from './deletions.service.js';
 import { purgeAt, retainedSince } from './retention.js';
 
 const RESUME_LIMIT = 100;
+/** Enough to tell that there are many. */
+const MOST_OVERDUE = 1000;
 
 /** Archives of deleted accounts as admins see them, and their end. Every look into one is recorded before it is shown. */
 @Injectable()
-export class ArchivesService {
+export class ArchivesService implements OnModuleInit {
   private readonly logger = new Logger(ArchivesService.name);
 
   constructor(
@@ -37,7 +40,18 @@ export class ArchivesService {
     private readonly archivedPurchases: ArchivedPurchasesService,
     private readonly audit: AuditService,
     private readonly cursors: Cursors,
+    private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      {
+        name: 'deleted_user_archives_overdue',
+        help: 'Archives whose retention is over, without a legal hold, and that are still there; counted up to 1000.',
+      },
+      async () => (await this.deletedUsers.purgeable(retainedSince(this.config), MOST_OVERDUE)).length,
+    );
+  }
 
   /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(by: Actor, { clerkId, email, limit, cursor }: DeletedUserQuery): Promise<Page<DeletedUserView>> {

@@ -1,13 +1,9 @@
 import { MongoBackend } from '@agendajs/mongo-backend';
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Agenda, InMemoryNotificationChannel, type Job } from 'agenda';
 import { type Connection, Types } from 'mongoose';
+import { Background } from '../common/background.js';
 import { ArchivesService } from './archives.service.js';
 import { DeletionSteps } from './deletion-steps.service.js';
 import { DeletionsService } from './deletions.service.js';
@@ -26,7 +22,7 @@ const TOUCH_EVERY_MS = 2000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A batch ends within the deadline of its transaction. */
-const LONGEST_DRAIN_MS = 6000;
+const LONGEST_DRAIN_MS = 5000;
 /** Deletions at once per instance. */
 const CONCURRENCY = 5;
 
@@ -42,9 +38,8 @@ class HandedBack extends Error {}
  * only the reminder to go on with one, and the sweep makes those that a crash kept from being made.
  */
 @Injectable()
-export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeletionJobs implements OnApplicationBootstrap {
   private readonly logger = new Logger(DeletionJobs.name);
-  private readonly stopping = new AbortController();
   private agenda: Agenda | undefined;
   private sweeping = Promise.resolve();
 
@@ -53,9 +48,11 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly deletions: DeletionsService,
     private readonly steps: DeletionSteps,
     private readonly archives: ArchivesService,
+    private readonly background: Background,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (!this.background.isOn) return;
     const mongo = this.connection.db;
     if (mongo === undefined) throw new Error('Jobs need a connection');
     const agenda = new Agenda({
@@ -82,13 +79,11 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
     this.sweeping = this.sweep().catch((error: unknown) => {
       this.logger.error({ msg: 'sweep failed, will be repeated', err: error });
     });
-  }
-
-  /** Runs end after their batch and are handed back: another instance goes on with them. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.sweeping;
-    await this.agenda?.drain({ timeout: LONGEST_DRAIN_MS, closeConnection: false });
+    // Runs end after their batch and are handed back: another instance goes on with them.
+    this.background.atStop(async () => {
+      await this.sweeping;
+      await agenda.drain({ timeout: LONGEST_DRAIN_MS, closeConnection: false });
+    });
   }
 
   /** Makes the job of a deletion, unless there is one. */
@@ -108,7 +103,7 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
       const comeBackAt =
         deletion &&
         (await this.steps.advance(deletion, async () => {
-          if (this.stopping.signal.aborted) throw new HandedBack();
+          if (this.background.signal.aborted) throw new HandedBack();
           if (Date.now() - touchedAt < TOUCH_EVERY_MS) return;
           touchedAt = Date.now();
           await job.touch();
@@ -130,7 +125,7 @@ export class DeletionJobs implements OnApplicationBootstrap, BeforeApplicationSh
   /** Every open deletion gets its job; purges go on; archives whose time is over go, where that is automatic. */
   private async sweep(): Promise<void> {
     for (const id of await this.deletions.unfinished(SWEEP_LIMIT)) {
-      if (this.stopping.signal.aborted) return;
+      if (this.background.signal.aborted) return;
       await this.start(id);
     }
     await this.archives.resumePurges();

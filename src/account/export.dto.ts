@@ -13,6 +13,19 @@ export const exportSchema = z
   .object({
     exportedAt: z.iso.datetime().meta({ description: 'When the export began.' }),
     profile: meSchema,
+    account: z
+      .object({
+        activeOn: z.iso.datetime().nullable().meta({ description: 'The day of the last request.' }),
+        banned: z.boolean().meta({ description: 'In Clerk.' }),
+        suspendedAt: z.iso
+          .datetime()
+          .nullable()
+          .meta({ description: 'Since when an admin keeps the user out.' }),
+        revokedSessions: z
+          .array(z.object({ sid: z.string(), until: z.iso.datetime() }))
+          .meta({ description: 'Sessions that ended, until their last token has.' }),
+      })
+      .meta({ description: 'What else is kept with the profile.' }),
     wishlist: z
       .array(wishlistItemSchema.omit({ name: true }))
       .meta({ description: 'All countries on the wishlist.' }),
@@ -30,6 +43,12 @@ export const exportSchema = z
     example: {
       exportedAt: '2026-11-25T12:00:00.000Z',
       profile: meSchema.meta()?.['example'],
+      account: {
+        activeOn: '2026-11-25T00:00:00.000Z',
+        banned: false,
+        suspendedAt: null,
+        revokedSessions: [],
+      },
       wishlist: [
         {
           countryCode: 'JP',

@@ -23,6 +23,14 @@ export class ExportService {
   private async *pieces(user: User): AsyncGenerator<string> {
     const profile = await this.profile.read(user);
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
+    const { activeOn, banned, suspendedAt, revokedSessions } = user;
+    const account = {
+      activeOn: activeOn ?? null,
+      banned,
+      suspendedAt,
+      revokedSessions: revokedSessions ?? [],
+    };
+    yield `,"account":${JSON.stringify(account)}`;
     const person = { userId: user._id, clerkId: user.clerkId };
     for (const { exports } of this.registry.all()) {
       for (const [name, list] of Object.entries(exports)) {

@@ -34,7 +34,9 @@ export class ReceiptSigner implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { receiptSigningKey: pem } = this.config;
+    const { receiptSigningKey: pem, background } = this.config;
+    // Commands of the operator sign nothing.
+    if (!background) return;
     if (pem === undefined) throw new Error('prepareDatabase comes first: it finds the RECEIPT_SIGNING_KEY');
     const jwk = await exportJWK(createPublicKey(pem));
     const id = await calculateJwkThumbprint(jwk);

@@ -45,7 +45,10 @@ export const receiptSchema = z
         z.object({
           what: z.enum(['archive', 'tombstone']),
           why: z.string(),
-          until: z.iso.datetime().nullable().meta({ description: 'Null: for good.' }),
+          until: z.iso.datetime().nullable().meta({
+            description:
+              'When its retention is over, and it is erased unless it is under a legal hold. Null: for good.',
+          }),
         }),
       )
       .meta({ description: 'What outlives the account, and why.' }),
@@ -66,7 +69,7 @@ export const receiptSchema = z
       kept: [
         {
           what: 'archive',
-          why: 'Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims.',
+          why: 'Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. Erased after that date, unless the law or a dispute demands more.',
           until: '2029-11-24T12:00:00.000Z',
         },
       ],

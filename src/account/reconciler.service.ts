@@ -1,15 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
+import { Background } from '../common/background.js';
 import { type Lease, LocksService } from '../common/locks.service.js';
 import { Metrics } from '../common/metrics.js';
-import { repeat } from '../common/repeat.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -43,6 +37,8 @@ export interface ReconcileSummary {
   deletedHereOnly: number;
   /** Accounts whose user can't be saved. Left alone. */
   refused: number;
+  /** Above this many it stops before it deletes any. */
+  allowedLosses: number;
 }
 
 export interface ReconcileOptions {
@@ -69,9 +65,8 @@ export class TooManyLossesError extends Error {
 
 /** Makes MongoDB agree with Clerk where webhooks got lost. One instance at a time. */
 @Injectable()
-export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ReconcilerService implements OnApplicationBootstrap {
   private readonly logger = new Logger(ReconcilerService.name);
-  private stopSchedule?: () => Promise<void>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -83,12 +78,13 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     private readonly deletedUsers: DeletedUsersService,
     private readonly deletions: AccountDeletionService,
     private readonly metrics: Metrics,
+    private readonly background: Background,
   ) {}
 
   onApplicationBootstrap(): void {
     const interval = this.config.reconcileIntervalMs;
     if (interval === 0) return;
-    this.stopSchedule = repeat(interval, this.logger, async (signal) => {
+    this.background.repeat(interval, this.logger, async (signal) => {
       // Every instance tries; whoever comes first does it for all.
       const summary = await this.reconcile({ signal }, interval / 2).catch((error: unknown) => {
         if (!signal.aborted) this.metrics.reconciliations.inc({ outcome: outcomeOf(error) });
@@ -100,10 +96,6 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.stopSchedule?.();
-  }
-
   /**
    * Goes through all accounts and all users once.
    * @param pauseMs not when somebody finished it less long ago
@@ -111,6 +103,8 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
    * @throws TooManyLossesError; ProblemError `dependency_unavailable`
    */
   async reconcile(options: ReconcileOptions = {}, pauseMs = 0): Promise<ReconcileSummary | undefined> {
+    // Looking disturbs nobody.
+    if (options.dryRun === true) return this.run(options);
     const lease = await this.locks.take(LOCK, pauseMs);
     if (lease === undefined) return undefined;
     let isFinished = false;
@@ -123,10 +117,13 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  private async run(options: ReconcileOptions, lease: Lease): Promise<ReconcileSummary> {
+  private async run(options: ReconcileOptions, lease?: Lease): Promise<ReconcileSummary> {
+    const inMongoDB = await this.users.countAll();
+    const usual = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(inMongoDB * ALLOWED_LOSSES));
     const summary: ReconcileSummary = {
       inClerk: 0,
-      inMongoDB: await this.users.countAll(),
+      inMongoDB,
+      allowedLosses: options.allowedLosses ?? usual,
       created: 0,
       updated: 0,
       deleted: 0,
@@ -142,11 +139,10 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
   private async deleteLost(
     summary: ReconcileSummary,
     options: ReconcileOptions,
-    lease: Lease,
+    lease: Lease | undefined,
   ): Promise<void> {
     const { dryRun = false, onProgress } = options;
-    const usual = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(summary.inMongoDB * ALLOWED_LOSSES));
-    const allowed = options.allowedLosses ?? usual;
+    const { allowedLosses: allowed } = summary;
     const lost: string[] = [];
     let seen = 0;
     let after: Types.ObjectId | undefined;
@@ -159,23 +155,28 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
         // A list can lag behind; only a 404 for this very user counts.
         if (listed.has(clerkId) || (await this.clerk.getUser(clerkId)) !== undefined) continue;
         lost.push(clerkId);
-        if (lost.length > allowed) throw new TooManyLossesError(allowed);
+        // A dry run counts them all: that is what it is for.
+        if (lost.length > allowed && !dryRun) throw new TooManyLossesError(allowed);
       }
       options.signal?.throwIfAborted();
-      await lease.renew();
+      await lease?.renew();
       seen += page.length;
       onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2));
     }
     // Not a single account left of several users: that is another instance's key, however few they are.
-    if (lost.length > 1 && lost.length === seen) throw new TooManyLossesError(allowed);
+    if (lost.length > 1 && lost.length === seen && !dryRun) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
       if (!dryRun) await this.deletions.delete(subject, LOST);
       summary.deleted++;
-      await lease.renew();
+      await lease?.renew();
     }
   }
 
-  private async healDrift(summary: ReconcileSummary, options: ReconcileOptions, lease: Lease): Promise<void> {
+  private async healDrift(
+    summary: ReconcileSummary,
+    options: ReconcileOptions,
+    lease?: Lease,
+  ): Promise<void> {
     const { dryRun = false, onProgress } = options;
     let after: string[] | undefined = [];
     do {
@@ -193,7 +194,7 @@ export class ReconcilerService implements OnApplicationBootstrap, BeforeApplicat
       }
       summary.inClerk += users.length;
       options.signal?.throwIfAborted();
-      await lease.renew();
+      await lease?.renew();
       onProgress?.(Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2));
       after = next;
     } while (after !== undefined);

@@ -21,6 +21,12 @@ export function retainedSince({ deletions }: Config): Date {
   return new Date(Date.now() - deletions.retentionDays * DAY_MS);
 }
 
+/** A promise that is kept whatever is configured. */
+function afterwards({ deletions }: Config): string {
+  const how = deletions.purge === 'automatic' ? 'Erased' : 'To be erased by an administrator';
+  return `${how} after that date, unless the law or a dispute demands more.`;
+}
+
 /** What stays of a deleted account. Without a user here there is no archive. */
 export function kept(
   { erased, requestedAt }: Pick<Deletion, 'erased' | 'requestedAt'>,
@@ -34,7 +40,7 @@ export function kept(
   if (erased['users'] === undefined) return [tombstone];
   const archive: Kept = {
     what: 'archive',
-    why: 'Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims.',
+    why: `Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. ${afterwards(config)}`,
     until: purgeAt(requestedAt, config).toISOString(),
   };
   return [archive, tombstone];

@@ -28,7 +28,7 @@ export interface ReplaySummary {
   buried: number;
 }
 
-/** Tombstones in and out, so that nobody rises again from a backup. */
+/** Brings tombstones back, so that nobody rises again from a backup. */
 @Injectable()
 export class TombstonesService {
   constructor(
@@ -37,18 +37,6 @@ export class TombstonesService {
     private readonly deletedUsers: DeletedUsersService,
     private readonly deletions: AccountDeletionService,
   ) {}
-
-  /** All of them, in the order of their ids. */
-  async *all(): AsyncGenerator<Tombstone> {
-    let after: Types.ObjectId | undefined;
-    for (;;) {
-      const page = await this.deletedUsers.tombstones(after, AT_ONCE);
-      for (const { subjectHash, deletedAt, reason } of page)
-        yield { subjectHash, deletedAt: deletedAt.toISOString(), reason };
-      after = page.at(-1)?._id;
-      if (after === undefined) return;
-    }
-  }
 
   /**
    * After a restore: whoever is dead by these tombstones, and not by those that were restored, is deleted again. May be stopped and
@@ -72,7 +60,11 @@ export class TombstonesService {
         if (tombstone === undefined) continue;
         missing.delete(tombstone.subjectHash);
         // Not `isGoneInClerk`: it may have been the very thing that was still to be done.
-        if (!dryRun) await this.deletions.delete(clerkId, { reason: tombstone.reason });
+        if (!dryRun)
+          await this.deletions.delete(clerkId, {
+            reason: tombstone.reason,
+            deletedAt: new Date(tombstone.deletedAt),
+          });
         summary.deleted++;
       }
     }

@@ -45,7 +45,8 @@ export const auditEventSchema = z
   })
   .meta({
     id: 'AuditEvent',
-    description: 'Something done by an admin. Never changed, never removed.',
+    description:
+      'Something done by an admin. Never removed; whoever it names becomes their archive when their account is deleted.',
     example: {
       id: '6741f0c2a4b5c6d7e8f90b00',
       at: '2026-11-23T09:30:00.000Z',

@@ -1,11 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { IS_EXPENSIVE } from '../common/operation.decorator.js';
+import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { IS_PUBLIC } from '../common/public.decorator.js';
-import { IS_EXPENSIVE } from '../common/operation.decorator.js';
 import { RateLimits } from '../common/rate-limits.js';
-import { tokenIn, TokenVerifier } from './token-verifier.js';
+import { bearerOf } from './bearer.js';
+import { TokenVerifier } from './token-verifier.js';
 
 /** In front of every route but those marked `@Public()`: no valid session token, no entry. */
 @Injectable()
@@ -25,21 +27,18 @@ export class ClerkGuard implements CanActivate {
     if (has(IS_PUBLIC)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.principal = await this.verifier.verify(bearerToken(request));
-    await this.limits.check('subject', request);
+    // Known already where callers are counted.
+    request.principal = request.caller ?? (await this.identify(request));
     if (has(IS_EXPENSIVE)) await this.limits.check('expensive', request);
     return true;
   }
-}
 
-/** The token of the one `Authorization` header. Node keeps the first of several; `rawHeaders` shows them all. */
-function bearerToken(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  if (authorization === undefined || authorization === '') throw new ProblemError('unauthenticated');
-  const headers = request.raw.rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
-  );
-  const token = tokenIn(authorization);
-  if (token === undefined || headers.length !== 1) throw new ProblemError('invalid_token');
-  return token;
+  private async identify(request: FastifyRequest): Promise<Principal> {
+    if (request.callerError !== undefined) throw request.callerError;
+    const { authorization } = request.headers;
+    if (authorization === undefined || authorization === '') throw new ProblemError('unauthenticated');
+    const token = bearerOf(request);
+    if (token === undefined) throw new ProblemError('invalid_token');
+    return this.verifier.verify(token);
+  }
 }

@@ -23,10 +23,11 @@ export class TokenVerifier {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Whether this `Authorization` header holds a token that was proven before and still lives. */
-  isProven(authorization: string | undefined): boolean {
-    const token = authorization === undefined ? undefined : tokenIn(authorization);
-    return token !== undefined && this.remembered(hashOf(token)) !== undefined;
+  /** Of a token that was proven before and still lives. */
+  recall(token: string): Principal | undefined {
+    const remembered = this.remembered(hashOf(token));
+    if (remembered !== undefined) this.metrics.tokenCacheLookups.inc({ result: 'hit' });
+    return remembered;
   }
 
   /**
@@ -34,11 +35,10 @@ export class TokenVerifier {
    * Clerk's keys can't be had
    */
   async verify(token: string): Promise<Principal> {
-    const hash = hashOf(token);
-    const remembered = this.remembered(hash);
-    this.metrics.tokenCacheLookups.inc({ result: remembered === undefined ? 'miss' : 'hit' });
+    const remembered = this.recall(token);
     if (remembered !== undefined) return remembered;
 
+    this.metrics.tokenCacheLookups.inc({ result: 'miss' });
     const { header, claims } = parseToken(token);
     const key = await this.keys.find(header.kid);
     await this.prove(token, key);
@@ -52,7 +52,7 @@ export class TokenVerifier {
     };
     const ttl = principal.expiresAt - Date.now();
     // Within the clock skew a token may be a few seconds past its end: accepted, not remembered.
-    if (ttl > 0) this.proven.set(hash, principal, { ttl });
+    if (ttl > 0) this.proven.set(hashOf(token), principal, { ttl });
     return principal;
   }
 
@@ -75,14 +75,6 @@ export class TokenVerifier {
     if (azp === undefined || authorizedParties.length === 0) return;
     if (!authorizedParties.includes(azp)) throw new ProblemError('invalid_token');
   }
-}
-
-/** RFC 6750 §2.1: one scheme in any case, one space, one b64token. */
-const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
-
-/** The token of an `Authorization` header; undefined when it isn't one Bearer token. */
-export function tokenIn(authorization: string): string | undefined {
-  return BEARER.exec(authorization)?.[1];
 }
 
 function hashOf(token: string): string {

@@ -12,12 +12,16 @@ const CODE_BY_ERROR: Partial<Record<string, ProblemCode>> = {
 /**
  * Answers what Node can't read as HTTP, so no request ever comes of it: the same problem as anywhere else, written by hand,
  * and the end of the connection.
+ * @returns what was answered; undefined when nobody is there, or an answer is under way
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): { requestId: string; code: ProblemCode } | undefined {
   // Gone, or amid an answer that a second one would garble.
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const code = CODE_BY_ERROR[error.code ?? ''] ?? 'validation_failed';
   const { status } = PROBLEMS[code];
@@ -35,6 +39,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
   socket.destroySoon();
+  return { requestId, code };
 }
 
 /** Node keeps the answer under way at the socket, and tells nobody. */

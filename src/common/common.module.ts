@@ -4,6 +4,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { Background } from './background.js';
 import { Drain } from './drain.js';
 import { Lock, LockSchema } from './lock.schema.js';
 import { LocksService } from './locks.service.js';
@@ -23,6 +24,7 @@ import { violations } from './violations.js';
   imports: [MongooseModule.forFeature([{ name: Lock.name, schema: LockSchema }])],
   controllers: [ProblemsController],
   providers: [
+    Background,
     Drain,
     LocksService,
     Metrics,
@@ -44,6 +46,16 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [Cursors, Drain, LocksService, Metrics, PersonalDataRegistry, RateLimits, RouteTable, Traces],
+  exports: [
+    Background,
+    Cursors,
+    Drain,
+    LocksService,
+    Metrics,
+    PersonalDataRegistry,
+    RateLimits,
+    RouteTable,
+    Traces,
+  ],
 })
 export class CommonModule {}

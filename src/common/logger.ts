@@ -1,8 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { mongo } from 'mongoose';
+import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from './mongo-errors.js';
+import { ALWAYS_ANSWERED } from './overload.js';
+import { type ProblemCode, PROBLEMS } from './problem.js';
 import { requestIds } from './request-ids.js';
 
 /** The logger of an instance: JSON lines, on standard output unless they go elsewhere. Headers and bodies are never logged. */
@@ -13,6 +15,14 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
+    // Of an error that comes without words pino would say the error's own.
+    hooks: {
+      logMethod(args, method) {
+        const [fields, ...words] = args as unknown as [{ err?: unknown } | undefined, ...string[]];
+        const isBare = fields?.err instanceof Error && words.length === 0;
+        method.apply(this, isBare ? [fields, 'error'] : args);
+      },
+    },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
@@ -37,8 +47,19 @@ export function logAborted(request: FastifyRequest, reply: FastifyReply): void {
   logRequest(request, reply, { status: null, aborted: true });
 }
 
+/** The line of what can't be read as a request for a route: an address or headers that are none. */
+export function logUnrouted(
+  logger: { info(fields: object): void },
+  method: string | null,
+  code: ProblemCode,
+): void {
+  logger.info({ msg: 'request', method, route: null, status: PROBLEMS[code].status, code });
+}
+
 function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: object): void {
-  request.log.info({
+  // Machines ask several times a second, and are answered alike.
+  const isProbe = ALWAYS_ANSWERED.has(request.routeOptions.url ?? '') && request.problem === undefined;
+  request.log[isProbe ? 'debug' : 'info']({
     msg: 'request',
     method: request.method,
     // The pattern, not the address: ids, tokens and search words stay out of the logs.
@@ -76,7 +97,7 @@ export class NestLogger implements LoggerService {
     const fields = fieldsOf(message);
     this.logger[level]({
       context: typeof name === 'string' ? name : undefined,
-      requestId: requestIds.getStore(),
+      ...requestIds.getStore(),
       ...fields,
     });
   }
@@ -87,19 +108,30 @@ function fieldsOf(message: unknown): object {
   return typeof message === 'object' && message !== null ? message : { msg: String(message) };
 }
 
-/** Class, code and where; the message only where it can't carry a document: MongoDB quotes the values it refuses. */
+/** Class, code and where; the message only where it can't quote what somebody sent. */
 function describeError(thrown: unknown): unknown {
   const error = unwrapped(thrown);
   if (!(error instanceof Error)) return { type: typeof error };
+  const { code } = error as { code?: unknown };
   const frames = error.stack
     ?.split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
   return {
     type: error.name,
-    code: (error as { code?: unknown }).code,
-    message: error instanceof mongo.MongoError ? undefined : error.message,
+    code,
+    message: isQuoting(error, code) ? undefined : error.message,
     at: frames?.slice(0, 12),
     cause: error.cause === undefined ? undefined : describeError(error.cause),
   };
+}
+
+/** MongoDB and mongoose quote the values they refuse, Fastify addresses, and `JSON.parse` what it can't read. */
+function isQuoting(error: Error, code: unknown): boolean {
+  return (
+    error instanceof mongo.MongoError ||
+    error instanceof MongooseError ||
+    error instanceof SyntaxError ||
+    (typeof code === 'string' && code.startsWith('FST_'))
+  );
 }

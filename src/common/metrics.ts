@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { within } from './within.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Deliveries come after seconds; what was retried for a day and a half is the last chance. */
 const AGE_SECONDS = [1, 5, 15, 60, 300, 1800, 3600, 4 * 3600, 12 * 3600, 36 * 3600];
 const MS_PER_SECOND = 1000;
+/** Prometheus waits ten seconds for all of it. */
+const GAUGE_DEADLINE_MS = 2000;
 
 /** What an instance tells Prometheus. Names and labels are public: dashboards and alerts in `deploy/` use them. */
 @Injectable()
@@ -23,7 +26,7 @@ export class Metrics {
   });
   readonly clerkRequests = new Histogram({
     name: 'clerk_request_duration_seconds',
-    help: "Calls of Clerk's Backend API, each attempt. refused: our key or the call; unavailable: no answer, 429 or 5xx.",
+    help: "Calls of Clerk's Backend API, each attempt. invalid: a value in it, 422; refused: our key; unavailable: no answer, 429 or 5xx.",
     labelNames: ['operation', 'outcome'] as const,
     buckets: SECONDS,
     registers: this.registers,
@@ -136,14 +139,20 @@ export class Metrics {
       collect: async () => {
         gauge.reset();
         try {
-          const found = await read();
+          const found = await within(GAUGE_DEADLINE_MS, Promise.resolve(read()));
           if (typeof found === 'number') gauge.set(found);
           else for (const [value, count] of Object.entries(found)) gauge.set({ [label ?? '']: value }, count);
         } catch {
-          gauge.remove();
+          // One with labels is empty already, and one without would be 0.
+          if (label === undefined) gauge.remove();
         }
       },
     });
+  }
+
+  /** Counts what can't be read as a request for a route. */
+  countUnrouted(method: string, status: number): void {
+    this.requests.observe({ method, route: 'none', status }, 0);
   }
 
   private counter(name: string, help: string): Counter {

@@ -62,7 +62,11 @@ export interface OperationOptions {
 export function Operation(options: OperationOptions): MethodDecorator {
   const shared = options.public ? PUBLIC_PROBLEMS : AUTHENTICATED_PROBLEMS;
   const possible = shared.filter((code) => options.never?.includes(code) !== true);
-  const problems = [...new Set([...(options.problems ?? []), ...possible])];
+  // Whoever may send a body may be too slow with it.
+  const slow: readonly ProblemCode[] = options.problems?.includes('payload_too_large')
+    ? ['request_timeout']
+    : [];
+  const problems = [...new Set([...(options.problems ?? []), ...slow, ...possible])];
   const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
   const [status] = Object.keys(options.success).map(Number);
   if (status === undefined) throw new Error(`${options.id} documents no success`);

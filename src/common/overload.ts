@@ -3,6 +3,9 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from './problem.js';
 
+/** Asked by machines all the time, and all the more when there is trouble: neither counted nor turned away. */
+export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
+
 const SAMPLE_EVERY_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;
 /** Of the heap that Node allows itself. Behind it, it does little else than collect garbage. */
@@ -10,20 +13,16 @@ const FULL_HEAP = 0.95;
 
 /**
  * Answers 503 `overloaded` while the event loop lags by more than `delayMs` in the mean of a second, or the heap is full: a
- * quick no is better than a late answer. 0 switches it off; the routes in `always` are answered all the same.
+ * quick no is better than a late answer. 0 switches it off.
  */
-export async function shedLoad(
-  instance: FastifyInstance,
-  delayMs: number,
-  always: ReadonlySet<string>,
-): Promise<void> {
+export async function shedLoad(instance: FastifyInstance, delayMs: number): Promise<void> {
   if (delayMs === 0) return;
   await instance.register(underPressure, {
     maxEventLoopDelay: delayMs,
     maxHeapUsedBytes: getHeapStatistics().heap_size_limit * FULL_HEAP,
     sampleInterval: SAMPLE_EVERY_MS,
     pressureHandler: ({ routeOptions: { url } }) =>
-      url !== undefined && always.has(url)
+      url !== undefined && ALWAYS_ANSWERED.has(url)
         ? undefined
         : Promise.reject(
             new ProblemError('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }),

@@ -15,6 +15,10 @@ export interface Principal {
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Of a good token, whatever the route; found before anything else, where callers are counted. */
+    caller?: Principal | undefined;
+    /** What is wrong with the token. */
+    callerError?: Error | undefined;
     /** Set by `ClerkGuard`; absent on public routes. */
     principal?: Principal;
   }

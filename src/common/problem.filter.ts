@@ -6,6 +6,7 @@ import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem
 import { RouteTable } from './route-table.js';
 
 const RETRY_AFTER_SECONDS = 1;
+const READINESS = '/health/ready';
 
 /** RFC 6750 §3.1 knows no code for "no credentials"; `invalid_request` is the nearest. */
 const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = { unauthenticated: 'invalid_request' };
@@ -37,8 +38,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { code, errors } = problem;
     const { status } = PROBLEMS[code];
 
-    // Turned away on purpose, by the hundreds: the request's own line says it.
-    if (status >= 500 && code !== 'overloaded') request.log.error({ err: exception, code }, 'request failed');
+    // Said by the request's own line: what is turned away on purpose, by the hundreds, and probes, twice a second.
+    const isSaid = code === 'overloaded' || request.routeOptions.url === READINESS;
+    if (status >= 500 && !isSaid) request.log.error({ err: exception, code }, 'request failed');
     if (code === 'internal_error') this.metrics.unknownFaults.inc();
     if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     if (status === 401) {

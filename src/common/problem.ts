@@ -72,7 +72,8 @@ export const PROBLEMS = {
   validation_failed: {
     status: 400,
     title: 'Validation failed',
-    explanation: 'The request does not match the documented schema. `errors` points at each problem.',
+    explanation:
+      'The request does not match the documented schema. `errors` points at each problem, unless the request could not be read at all.',
   },
   invalid_cursor: {
     status: 400,
@@ -148,7 +149,7 @@ export const PROBLEMS = {
   request_timeout: {
     status: 408,
     title: 'Request timeout',
-    explanation: 'The request did not arrive in time. Send it again, faster.',
+    explanation: 'The request did not arrive in time. Send it again.',
   },
   headers_too_large: {
     status: 431,

@@ -31,21 +31,16 @@ export class RateLimits implements OnApplicationShutdown {
   private inMemory: Limiters | undefined;
   private inRedis: Limiters | undefined;
   private redisAwayUntil = 0;
+  private isRedisAway = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
   ) {
     if (config.redisUrl !== undefined && config.rateLimit.max > 0) this.redis = connect(config.redisUrl);
-    let isAway = false;
     // Without a listener a connection that fails would end the process.
     this.redis?.on('error', (error: unknown) => {
-      if (!isAway) this.logger.warn({ msg: 'Redis is away, limits are counted in memory', err: error });
-      isAway = true;
-    });
-    this.redis?.on('ready', () => {
-      if (isAway) this.logger.log({ msg: 'Redis is back' });
-      isAway = false;
+      this.noteRedis(error);
     });
   }
 
@@ -53,7 +48,7 @@ export class RateLimits implements OnApplicationShutdown {
   async attach(instance: FastifyInstance): Promise<void> {
     if (this.config.rateLimit.max === 0) return;
     await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false, cache: REMEMBERED_CALLERS });
+      await scope.register(rateLimit, { global: false });
       this.inMemory = this.limitersOf(scope);
     });
     const { redis } = this;
@@ -65,10 +60,14 @@ export class RateLimits implements OnApplicationShutdown {
     });
   }
 
-  /** @throws ProblemError `rate_limited` */
-  async check(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
+  /**
+   * Counts a request, or with `isCounted: false` only looks whether there were too many before.
+   * @throws ProblemError `rate_limited`
+   */
+  async check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): Promise<void> {
     if (this.inMemory === undefined) return;
-    const state = (await this.askRedis(scope, request)) ?? (await this.inMemory[scope](request));
+    const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
+    const state = (await this.askRedis(ask)) ?? (await ask(this.inMemory));
     if (state.isAllowed || !state.isExceeded) return;
 
     this.metrics.rateLimited.inc({ scope });
@@ -83,18 +82,29 @@ export class RateLimits implements OnApplicationShutdown {
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  onApplicationShutdown(): void {
     this.redis?.disconnect();
-    return Promise.resolve();
+  }
+
+  /** Says when it goes away and when it is back, once each. */
+  private noteRedis(error?: unknown): void {
+    const isAway = error !== undefined;
+    if (isAway && !this.isRedisAway)
+      this.logger.warn({ msg: 'Redis is away, limits are counted in memory', err: error });
+    if (!isAway && this.isRedisAway) this.logger.log({ msg: 'Redis is back' });
+    this.isRedisAway = isAway;
   }
 
   /** Undefined when there is no Redis, or none that answers now. */
-  private async askRedis(scope: RateLimitScope, request: FastifyRequest) {
+  private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
     if (this.inRedis === undefined) return undefined;
     if (Date.now() >= this.redisAwayUntil) {
       try {
-        return await this.inRedis[scope](request);
-      } catch {
+        const state = await ask(this.inRedis);
+        this.noteRedis();
+        return state;
+      } catch (error) {
+        this.noteRedis(error);
         this.redisAwayUntil = Date.now() + REDIS_PAUSE_MS;
       }
     }
@@ -105,9 +115,11 @@ export class RateLimits implements OnApplicationShutdown {
   private limitersOf(scope: FastifyInstance): Limiters {
     const { max, windowMs } = this.config.rateLimit;
     const limiter = (name: RateLimitScope, most: number, key: (request: FastifyRequest) => string) => {
-      const options: CreateRateLimitOptions = {
+      // `cache` is of this limiter's own store, the plugin's isn't handed down; its type has forgotten it.
+      const options: CreateRateLimitOptions & { cache: number } = {
         max: most,
         timeWindow: windowMs,
+        cache: REMEMBERED_CALLERS,
         keyGenerator: (request) => `${name}:${key(request)}`,
       };
       return scope.createRateLimit(options);
@@ -121,9 +133,9 @@ export class RateLimits implements OnApplicationShutdown {
 }
 
 /** A hash: Clerk ids stay out of Redis. */
-function subjectKey({ principal }: FastifyRequest): string {
+function subjectKey({ caller, principal }: FastifyRequest): string {
   return createHash('sha256')
-    .update(principal?.subject ?? '')
+    .update((caller ?? principal)?.subject ?? '')
     .digest('base64url');
 }
 

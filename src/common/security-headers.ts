@@ -12,7 +12,7 @@ const API: HelmetOptions = {
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   },
 };
-/** Swagger UI: scripts and styles of its own, inline styles and images, and calls of this API and of the local Clerk. */
+/** Swagger UI: scripts and styles of its own, inline styles and images, and calls of this API; in local mode of the local Clerk, too. */
 const docs = (inlineScript: string | undefined): HelmetOptions => ({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -21,7 +21,8 @@ const docs = (inlineScript: string | undefined): HelmetOptions => ({
       scriptSrc: ["'self'", ...(inlineScript === undefined ? [] : [`'sha256-${sha256(inlineScript)}'`])],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'", 'http://127.0.0.1:*'],
+      // Its tokens come from the local Clerk.
+      connectSrc: ["'self'", ...(inlineScript === undefined ? [] : ['http://127.0.0.1:*'])],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],

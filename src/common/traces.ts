@@ -18,6 +18,13 @@ const SERVICE_NAME = 'roavelo-api';
 /** MongoDB's commands name their collection by their first field, except for these. */
 const COLLECTION_FIELD: Partial<Record<string, string>> = { getMore: 'collection' };
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When there are traces. */
+    traceId?: string;
+  }
+}
+
 /**
  * What a span tells. Only what is named where the span is made: no addresses, queries, Clerk ids or other personal data, which
  * nobody could erase from where traces are kept.
@@ -65,7 +72,8 @@ export class Traces implements OnApplicationShutdown {
       const context = sdk.start(name, 'SERVER', attributes, sdk.extract(request.headers));
       const span = sdk.spanOf(context);
       contexts.set(request, context);
-      request.log = request.log.child({ traceId: span.spanContext().traceId });
+      request.traceId = span.spanContext().traceId;
+      request.log = request.log.child({ traceId: request.traceId });
       // Not `onResponse`, which a caller who hangs up never lets come.
       reply.raw.once('close', () => {
         const { statusCode } = reply;

@@ -36,6 +36,8 @@ export interface Config {
     /** How long after the fence nothing may refer to the user any more: no request takes longer. */
     readonly verifyAfterMs: number;
   };
+  /** Whether anything runs behind the requests: jobs, sweeps, checks. Not in commands of the operator. */
+  readonly background: boolean;
   /** How often drift between Clerk and MongoDB is looked for; 0: never. */
   readonly reconcileIntervalMs: number;
   /** Signs cursors. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
@@ -113,6 +115,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       purge: env.DELETED_USER_PURGE,
       verifyAfterMs: env.DELETION_VERIFY_AFTER_MS,
     }),
+    background: true,
     reconcileIntervalMs: env.RECONCILE_INTERVAL_MS,
     appSecret: env.APP_SECRET,
     receiptSigningKey: env.RECEIPT_SIGNING_KEY,
@@ -133,6 +136,15 @@ const migrationSchema = z.object({
   MIGRATE_FROM_URI: environmentSchema.shape.MONGODB_URI,
   MONGODB_URI: environmentSchema.shape.MONGODB_URI,
 });
+
+/** The database alone, for a command that reads it. @throws ConfigError */
+export function parseDatabaseConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { mongodbUri: string } {
+  const parsed = environmentSchema.pick({ MONGODB_URI: true }).safeParse(environment);
+  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, environment));
+  return { mongodbUri: parsed.data.MONGODB_URI };
+}
 
 /** The two databases of a migration; it needs nothing else. @throws ConfigError */
 export function parseMigrationConfig(

@@ -5,6 +5,8 @@ import { z } from 'zod';
 /** A timer of Node can't be longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+const DEFAULT_GRACE_MS = 10_000;
+
 const DEFAULT_CLERK_API_URL = 'https://api.clerk.com';
 
 /** What people leave in a copied `.env`, whatever the prefix in front of it. */
@@ -91,7 +93,10 @@ export const environmentSchema = z.object({
     .default('development'),
   HOST: text.default('0.0.0.0'),
   PORT: count(65_535).default(3000),
-  MONGODB_URI: text.regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a mongodb:// or mongodb+srv:// address'),
+  MONGODB_URI: text
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a mongodb:// or mongodb+srv:// address')
+    .refine(namesDatabase, 'names no database: …/<database>?…')
+    .refine((value) => !/[?&]retryWrites=false/i.test(value), 'must not switch retryWrites off'),
   CLERK_SECRET_KEY: secretKey,
   CLERK_PUBLISHABLE_KEY: publishableKey.optional(),
   CLERK_JWT_KEY: jwtKey.optional(),
@@ -126,7 +131,7 @@ export const environmentSchema = z.object({
     .regex(/^(?:0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share, from 0 to 1')
     .transform(Number)
     .default(1),
-  SHUTDOWN_GRACE_MS: count(600_000).default(10_000),
+  SHUTDOWN_GRACE_MS: count(600_000).default(DEFAULT_GRACE_MS),
   SHUTDOWN_DRAIN_MS: count(600_000).optional(),
 });
 
@@ -155,7 +160,7 @@ export function contradictions(env: Readonly<Record<string, string | undefined>>
   const drain = Number(
     env['SHUTDOWN_DRAIN_MS'] ?? (env['NODE_ENV'] === 'production' ? PRODUCTION_DRAIN_MS : 0),
   );
-  if (drain > 0 && drain >= Number(env['SHUTDOWN_GRACE_MS'] ?? Infinity)) {
+  if (drain > 0 && drain >= Number(env['SHUTDOWN_GRACE_MS'] ?? DEFAULT_GRACE_MS)) {
     problems.push(
       'SHUTDOWN_DRAIN_MS leaves nothing of SHUTDOWN_GRACE_MS: requests under way need time after it',
     );
@@ -177,6 +182,14 @@ export function hostOfPublishableKey(key: string): string | undefined {
   return /^[a-z0-9.-]+(?::\d+)?\$$/i.test(decoded) && decoded.includes('.')
     ? decoded.slice(0, -1)
     : undefined;
+}
+
+/** Without a name the driver takes `test`. What can't be read is for the driver to refuse. */
+function namesDatabase(uri: string): boolean {
+  const [, database]: (string | undefined)[] = /^[^:]+:\/\/(?:[^@/]*@)?[^/@?]+(\/[^?]*)?(?:\?.*)?$/.exec(
+    uri,
+  ) ?? [undefined, '/unknown'];
+  return (database?.length ?? 0) > 1;
 }
 
 function isP256PrivateKey(pem: string): boolean {

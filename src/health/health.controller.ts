@@ -7,7 +7,8 @@ import { Drain } from '../common/drain.js';
 import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { within } from '../common/within.js';
-import { Indexes, type MissingIndex } from './indexes.js';
+import type { MissingIndex } from '../common/missing-indexes.js';
+import { Indexes } from './indexes.js';
 
 const DEADLINE_MS = 2000;
 
@@ -18,6 +19,8 @@ const healthSchema = z
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
+  private asking: Promise<MissingIndex[]> | undefined;
+
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly indexes: Indexes,
@@ -57,14 +60,20 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  /** One question for all who ask at the same time: nobody counts how often they do. */
   private async askMongo(): Promise<MissingIndex[]> {
     try {
-      const ping = this.connection.getClient().db().command({ ping: 1 });
-      const [, missing] = await within(DEADLINE_MS, Promise.all([ping, this.indexes.missing()]));
-      return missing;
+      this.asking ??= this.ask().finally(() => (this.asking = undefined));
+      return await within(DEADLINE_MS, this.asking);
     } catch (error) {
       throw notReady('MongoDB does not answer.', error);
     }
+  }
+
+  private async ask(): Promise<MissingIndex[]> {
+    const ping = this.connection.getClient().db().command({ ping: 1 });
+    const [missing] = await Promise.all([this.indexes.missing(), ping]);
+    return missing;
   }
 }
 

@@ -1,13 +1,8 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
+import { Background } from '../common/background.js';
 import { Metrics } from '../common/metrics.js';
-import { repeat } from '../common/repeat.js';
 import { UsersService } from '../users/users.service.js';
 import { FollowsService } from './follows.service.js';
 
@@ -21,23 +16,19 @@ const MOST_EDGES = 10_000;
  * It is counted and logged, never mended behind anybody's back.
  */
 @Injectable()
-export class CounterCheckService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class CounterCheckService implements OnApplicationBootstrap {
   private readonly logger = new Logger(CounterCheckService.name);
-  private stopChecking: (() => Promise<void>) | undefined;
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly users: UsersService,
     private readonly follows: FollowsService,
     private readonly metrics: Metrics,
+    private readonly background: Background,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopChecking = repeat(CHECK_EVERY_MS, this.logger, (signal) => this.check(signal));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.stopChecking?.();
+    this.background.repeat(CHECK_EVERY_MS, this.logger, (signal) => this.check(signal));
   }
 
   private async check(signal: AbortSignal): Promise<void> {

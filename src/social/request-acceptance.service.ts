@@ -1,12 +1,7 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Types } from 'mongoose';
+import { Background } from '../common/background.js';
 import { untilNothingIsLeft } from '../common/batches.js';
-import { repeat } from '../common/repeat.js';
 import { UsersService } from '../users/users.service.js';
 import { GraphService } from './graph.service.js';
 
@@ -20,26 +15,22 @@ const SWEEP_LIMIT = 100;
  * `users` says (public, and requests are counted), so a crash forgets nothing.
  */
 @Injectable()
-export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RequestAcceptanceService implements OnApplicationBootstrap {
   private readonly logger = new Logger(RequestAcceptanceService.name);
   private readonly running = new Set<Promise<void>>();
-  private isStopping = false;
-  private stopSweeping: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly users: UsersService,
     private readonly graph: GraphService,
+    private readonly background: Background,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopSweeping = repeat(SWEEP_EVERY_MS, this.logger, () => this.sweep());
-  }
-
-  /** Runs end after their batch; another instance goes on with them. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await this.stopSweeping?.();
-    await Promise.all(this.running);
+    this.background.repeat(SWEEP_EVERY_MS, this.logger, () => this.sweep());
+    // Runs end after their batch; another instance goes on with them.
+    this.background.atStop(async () => {
+      await Promise.all(this.running);
+    });
   }
 
   /** Accepts all requests to a user that went public; returns when that is done, or has taken a second. Never throws. */
@@ -59,7 +50,10 @@ export class RequestAcceptanceService implements OnApplicationBootstrap, BeforeA
   private async acceptAll(userId: Types.ObjectId): Promise<void> {
     try {
       await untilNothingIsLeft(
-        (after) => (this.isStopping ? Promise.resolve({ count: 0 }) : this.graph.acceptBatch(userId, after)),
+        (after) =>
+          this.background.signal.aborted
+            ? Promise.resolve({ count: 0 })
+            : this.graph.acceptBatch(userId, after),
         () => Promise.resolve(),
       );
     } catch (error) {

@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { LRUCache } from 'lru-cache';
+import { Background } from '../common/background.js';
 import { Metrics } from '../common/metrics.js';
-import { repeat } from '../common/repeat.js';
 import { dayOf } from './user.schema.js';
 import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
@@ -33,11 +33,11 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     ttl: COUNT_EVERY_MS,
     fetchMethod: () => this.users.countActiveSince(new Date(Date.now() - MONTH_MS)),
   });
-  private stopWriting: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly users: UsersService,
     private readonly metrics: Metrics,
+    private readonly background: Background,
   ) {}
 
   onModuleInit(): void {
@@ -51,11 +51,10 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   }
 
   onApplicationBootstrap(): void {
-    this.stopWriting = repeat(WRITE_EVERY_MS, this.logger, () => this.write());
+    this.background.repeat(WRITE_EVERY_MS, this.logger, () => this.write());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.stopWriting?.();
     await this.write().catch((error: unknown) => {
       this.logger.warn({ msg: 'the last active users were not noted', err: error });
     });

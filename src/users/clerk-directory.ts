@@ -22,7 +22,7 @@ const LONGEST_RETRY_AFTER_SECONDS = 60;
 const OPERATIONS = ['getUser', 'updateUser', 'deleteUser', 'getUserList', 'getJwks'] as const;
 type Operation = (typeof OPERATIONS)[number];
 /** What becomes of a call. */
-const OUTCOMES = ['ok', 'not_found', 'refused', 'unavailable'] as const;
+const OUTCOMES = ['ok', 'not_found', 'invalid', 'refused', 'unavailable'] as const;
 
 /** Clerk's 422: it understood the call and refuses a parameter. Where nobody expects it, as good as no answer. */
 class UnprocessableError extends ProblemError {
@@ -226,6 +226,7 @@ function failureOf(error: unknown): Failure {
 
 function outcomeOf({ status, code }: Failure): (typeof OUTCOMES)[number] {
   if (status === 404 && code === NOT_FOUND) return 'not_found';
+  if (status === 422) return 'invalid';
   return isTransient(status) ? 'unavailable' : 'refused';
 }
 

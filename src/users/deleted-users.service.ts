@@ -5,7 +5,6 @@ import { type ClientSession, type Model, Types } from 'mongoose';
 import {
   type ArchivedPurchase,
   DeletedUser,
-  type DeletionReason,
   EMAIL_COLLATION,
   type PurchaseKey,
   UNPURGED,
@@ -51,14 +50,14 @@ export class DeletedUsersService {
    */
   async bury(
     subject: string,
-    reason: DeletionReason,
+    { reason, deletedAt }: Pick<DeletedUser, 'reason' | 'deletedAt'>,
     archive: Archive | undefined,
     session: ClientSession,
   ): Promise<Types.ObjectId> {
     const tombstone = {
       _id: new Types.ObjectId(),
       subjectHash: hashSubject(subject),
-      deletedAt: new Date(),
+      deletedAt,
       reason,
     };
     await this.model.create([{ ...tombstone, ...archive }], { session });
@@ -82,13 +81,13 @@ export class DeletedUsersService {
     return new Set(found.map(({ subjectHash }) => subjectHash));
   }
 
-  /** Tombstones without their archives, from behind `after` on, in the order of their ids. */
-  tombstones(after: Types.ObjectId | undefined, limit: number): Promise<DeletedUser[]> {
+  /** All tombstones, without their archives, in the order of their ids. */
+  allTombstones(): AsyncIterable<DeletedUser> {
     return this.model
-      .find(after === undefined ? {} : { _id: { $gt: after } }, { subjectHash: 1, deletedAt: 1, reason: 1 })
+      .find({}, { subjectHash: 1, deletedAt: 1, reason: 1 })
       .sort({ _id: 1 })
-      .limit(limit)
-      .lean<DeletedUser[]>();
+      .lean<DeletedUser[]>()
+      .cursor();
   }
 
   /** The archive of a subject; null when there is none (any more). */

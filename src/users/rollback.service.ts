@@ -1,15 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Model } from 'mongoose';
+import { Background } from '../common/background.js';
 import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
-import { repeat } from '../common/repeat.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -31,9 +25,8 @@ const RESUME_EVERY_MS = 30_000;
  * takes an account away. Owns `deletionRollbacks`.
  */
 @Injectable()
-export class RollbackService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RollbackService implements OnApplicationBootstrap {
   private readonly logger = new Logger(RollbackService.name);
-  private stopResuming?: () => Promise<void>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -43,14 +36,11 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
     private readonly metrics: Metrics,
+    private readonly background: Background,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopResuming = repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resume(signal));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.stopResuming?.();
+    this.background.repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resume(signal));
   }
 
   /**
@@ -101,7 +91,12 @@ export class RollbackService implements OnApplicationBootstrap, BeforeApplicatio
     }
     recent.push(new Date(now));
     await this.model.updateOne({ _id: ROLLBACK_LIMIT }, { $set: { recent } }, { upsert: true, session });
-    await this.deletedUsers.bury(clerkId, 'admin_action', undefined, session);
+    await this.deletedUsers.bury(
+      clerkId,
+      { reason: 'admin_action', deletedAt: new Date() },
+      undefined,
+      session,
+    );
     await this.model.create([{ _id: hashSubject(clerkId), clerkId }], { session });
     return 'recorded';
   }

@@ -15,7 +15,7 @@ const webhookEventSchema = z
     type: z.string().meta({ description: "Clerk's name of the event." }),
     outcome: z.enum(OUTCOMES).meta({
       description:
-        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it can not be handled, and waits for a replay.',
+        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed.',
     }),
     at: z.iso.datetime().meta({ description: 'When it was received first.' }),
   })

@@ -1,5 +1,6 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Types } from 'mongoose';
+import { Background } from '../common/background.js';
 import { within } from '../common/within.js';
 import { WishlistService } from './wishlist.service.js';
 
@@ -20,18 +21,17 @@ const PATIENCE_MS = 1000;
  * (docs/decisions/0012).
  */
 @Injectable()
-export class CountryCounts implements BeforeApplicationShutdown {
+export class CountryCounts {
   private readonly logger = new Logger(CountryCounts.name);
   private counts: ReadonlyMap<string, number> | undefined;
   private freshUntil = 0;
   private running: Promise<void> | undefined;
-  private isStopping = false;
 
-  constructor(private readonly wishlists: WishlistService) {}
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await this.running;
+  constructor(
+    private readonly wishlists: WishlistService,
+    private readonly background: Background,
+  ) {
+    background.atStop(async () => this.running);
   }
 
   /**
@@ -39,7 +39,7 @@ export class CountryCounts implements BeforeApplicationShutdown {
    * list of countries doesn't fail for its counts.
    */
   async read(): Promise<(countryCode: string) => number | null> {
-    if (performance.now() >= this.freshUntil && !this.isStopping) {
+    if (performance.now() >= this.freshUntil && !this.background.signal.aborted) {
       this.running ??= this.count().finally(() => (this.running = undefined));
       if (this.counts === undefined) await within(PATIENCE_MS, this.running).catch(() => undefined);
     }
@@ -61,7 +61,7 @@ export class CountryCounts implements BeforeApplicationShutdown {
           counts.set(countryCode, (counts.get(countryCode) ?? 0) + count);
         }
         after = chunk.last;
-        if (this.isStopping) return;
+        if (this.background.signal.aborted) return;
       } while (after !== undefined);
       this.counts = counts;
       const now = performance.now();

@@ -64,7 +64,7 @@ export const countrySchema = z
     name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
     wantedBy: z.int().nullable().meta({
       description:
-        'How many people want to go: on their wishlist, not visited. From 5 up, and not to the second; null for fewer, or while it is not known.',
+        'How many people want to go: on their wishlist, not visited. Counted anew every few seconds; null for fewer than 5, or while it is not known.',
       example: 42,
     }),
   })
@@ -79,7 +79,7 @@ export const countryListSchema = z
     items: z
       .array(countrySchema)
       .meta({ description: 'All of them, in the alphabetical order of the language.' }),
-    nextCursor: z.null().meta({ description: 'It is always whole.' }),
+    nextCursor: z.null().meta({ description: 'Always null: the list is whole.' }),
   })
   .meta({
     id: 'CountryList',

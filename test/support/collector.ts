@@ -44,8 +44,8 @@ export interface Collector {
   headers(): Record<string, unknown>;
   /** All it was sent, undecoded. */
   raw(): Buffer;
-  /** Resolves with the spans of the trace when this many of them have come. */
-  trace(traceId: string, count: number): Promise<Span[]>;
+  /** Resolves with the spans of the trace once one of this name has come: the first of a trace ends last, and is sent last. */
+  trace(traceId: string, name: string): Promise<Span[]>;
   close(): Promise<void>;
 }
 
@@ -95,11 +95,11 @@ export async function startCollector(): Promise<Collector> {
     spans,
     headers: () => headers,
     raw: () => Buffer.concat(bodies),
-    trace: (traceId, count) =>
+    trace: (traceId, name) =>
       new Promise((resolve) => {
         const look = () => {
           const found = spans.filter((span) => span.traceId === traceId);
-          if (found.length < count) return;
+          if (!found.some((span) => span.name === name)) return;
           waiting.delete(look);
           resolve(found);
         };

@@ -32,3 +32,20 @@ export async function catchCommand(
     });
   };
 }
+
+/** Fails every matching command of the app's connections until the returned function is called, or holds it back for `blockTimeMS`. */
+export async function failCommands(
+  db: Connection,
+  data: { failCommands: string[]; blockTimeMS?: number; closeConnection?: boolean },
+): Promise<() => Promise<void>> {
+  const admin = db.getClient().db('admin');
+  const blocking = data.blockTimeMS === undefined ? {} : { blockConnection: true };
+  await admin.command({
+    configureFailPoint: 'failCommand',
+    mode: 'alwaysOn',
+    data: { ...blocking, ...data, appName: 'roavelo-api' },
+  });
+  return async () => {
+    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
+  };
+}

@@ -5,8 +5,8 @@ import { operations } from './document.ts';
 
 const VARIABLE = 'TEST_STATUSES_SEEN';
 
-/** A fault nobody knows how to provoke; what it looks like is tested once, in errors.e2e.ts. */
-const UNPROVOKED = '500';
+/** A fault nobody knows how to provoke, and bodies that take 14 s not to come: what they look like is tested once, in errors.e2e.ts. */
+const UNPROVOKED = ['500', '408'];
 
 /** Prepares a folder in which the workers of one run note every documented status they have seen. */
 export function startNotingStatuses(): void {
@@ -30,7 +30,7 @@ export function takeUnseenStatuses(): string[] {
   return operations()
     .flatMap(({ operation }) =>
       Object.keys(operation.responses)
-        .filter((status) => status !== UNPROVOKED)
+        .filter((status) => !UNPROVOKED.includes(status))
         .map((status) => `${operation.operationId} ${status}`),
     )
     .filter((line) => !seen.has(line));

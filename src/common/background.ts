@@ -1,0 +1,81 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { within } from './within.js';
+
+/** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
+const LONGEST_STOP_MS = 5000;
+
+/** What runs behind the requests. It ends at the signal to stop, while requests are still taken. */
+@Injectable()
+export class Background implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Background.name);
+  private readonly stops: (() => Promise<void>)[] = [];
+  private readonly stopped = new AbortController();
+  private stopping: Promise<void> | undefined;
+  private stopBy = 0;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** False in commands of the operator: they do what they were told, and nothing else. */
+  get isOn(): boolean {
+    return this.config.background;
+  }
+
+  /** Aborted at the signal to stop. */
+  get signal(): AbortSignal {
+    return this.stopped.signal;
+  }
+
+  /**
+   * Runs a task now and every `everyMs` after the end of the run before; a failed run is logged, the next one comes all the
+   * same. The task looks at its signal between steps, and leaves when it is aborted.
+   */
+  repeat(everyMs: number, logger: Logger, task: (signal: AbortSignal) => Promise<void>): void {
+    if (!this.isOn) return;
+    let timer: NodeJS.Timeout | undefined;
+    let running = Promise.resolve();
+    const run = () => {
+      running = task(this.signal)
+        .catch((error: unknown) => {
+          logger.error({ msg: 'background task failed, will be repeated', err: error });
+        })
+        .then(() => {
+          if (!this.signal.aborted) timer = setTimeout(run, everyMs).unref();
+        });
+    };
+    run();
+    this.atStop(() => {
+      clearTimeout(timer);
+      return running;
+    });
+  }
+
+  /** What else is to end, and is waited for. */
+  atStop(stop: () => Promise<void>): void {
+    this.stops.push(stop);
+  }
+
+  /** Begins the end, once. Never rejects. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const stopping = this.stop();
+    await within(this.stopBy - Date.now(), stopping).catch(() => {
+      this.logger.warn({ msg: 'background work was cut off, another instance goes on with it' });
+    });
+  }
+
+  private async stopAll(): Promise<void> {
+    this.stopBy = Date.now() + LONGEST_STOP_MS;
+    this.stopped.abort();
+    const ends = await Promise.allSettled(this.stops.map((stop) => stop()));
+    for (const end of ends) {
+      if (end.status === 'rejected')
+        this.logger.warn({ msg: 'background work ended badly', err: end.reason as unknown });
+    }
+  }
+}
