@@ -184,7 +184,7 @@ export interface paths {
         };
         /**
          * All my data
-         * @description One JSON document, streamed as an attachment. Also for suspended users.
+         * @description One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile.
          *
          *     Counts towards a limit of its own, a tenth of the usual one.
          */

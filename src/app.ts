@@ -36,6 +36,10 @@ const OUTSIDE_PREFIX = [
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
 const DROP_EVERY_MS = 200;
+/** At a close, for a request to become whole. */
+const UNFINISHED_MS = 1500;
+/** Of the grace, for what comes behind the last answer. */
+const LAST_MS = 1500;
 /** For a whole request to arrive, and for its headers; how often that is looked at. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -76,7 +80,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJson(app, instance);
   addHooks(instance, app.get(Metrics), options.docsScript);
-  closePromptly(instance, app.get(Drain));
+  closePromptly(instance, app.get(Drain), config.shutdownGraceMs);
   app.get(Metrics).watch(instance);
   app.get(Traces).watch(instance, ALWAYS_ANSWERED);
   if (config.corsOrigins.length > 0) {
@@ -94,6 +98,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
         'content-language',
       ],
       maxAge: 600,
+      // An OPTIONS that is no preflight is for the router, whose answer is a problem.
+      strictPreflight: false,
     });
   }
   // Behind CORS: a browser must be able to read that it was turned away.
@@ -174,7 +180,11 @@ function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: strin
   const docs = docsHeaders(docsScript);
   instance.addHook('onRequest', (request, reply, done) => {
     const isDocs = request.routeOptions.url?.startsWith('/docs') === true;
-    void reply.headers(isDocs ? docs : SECURITY_HEADERS).header('x-request-id', request.id);
+    // Whoever may keep an answer is said by its route.
+    void reply
+      .headers(isDocs ? docs : SECURITY_HEADERS)
+      .header('cache-control', 'no-store')
+      .header('x-request-id', request.id);
     // Not Fastify's `handlerTimeout`, which ends with the body of a request.
     const timer = setTimeout(() => {
       if (reply.sent || reply.raw.headersSent) return;
@@ -220,14 +230,27 @@ async function limit(app: NestFastifyApplication, instance: FastifyInstance, con
 }
 
 /**
- * Lets nobody hold up a close but requests under way. Their answers end their connection; and connections that have sent
- * nothing yet, which clients open ahead of their requests and Node waits for, are dropped.
+ * Lets nobody hold up a close but requests under way. Their answers end their connection. Dropped are connections that have sent
+ * nothing yet, which clients open ahead of their requests and Node waits for; soon those whose request isn't whole yet; and at the end of
+ * the grace callers who don't read their answer.
  */
-function closePromptly(instance: FastifyInstance, drain: Drain): void {
+function closePromptly(instance: FastifyInstance, drain: Drain, graceMs: number): void {
   const sockets = new Set<Socket>();
+  const handling = new Map<Socket, number>();
   instance.server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      handling.delete(socket);
+    });
+  });
+  // Whole, body and all.
+  instance.addHook('preHandler', ({ raw: { socket } }, reply, done) => {
+    handling.set(socket, (handling.get(socket) ?? 0) + 1);
+    reply.raw.once('close', () => {
+      if (handling.has(socket)) handling.set(socket, (handling.get(socket) ?? 1) - 1);
+    });
+    done();
   });
   instance.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.isDraining) void reply.header('connection', 'close');
@@ -235,8 +258,14 @@ function closePromptly(instance: FastifyInstance, drain: Drain): void {
   });
   instance.addHook('preClose', (done) => {
     drain.begin();
+    const unfinishedUntil = performance.now() + UNFINISHED_MS;
+    const answersUntil = drain.begunAt + graceMs - LAST_MS;
     const drop = setInterval(() => {
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      const now = performance.now();
+      for (const socket of sockets) {
+        const isUnderWay = (handling.get(socket) ?? 0) > 0;
+        if (socket.bytesRead === 0 || now > (isUnderWay ? answersUntil : unfinishedUntil)) socket.destroy();
+      }
       instance.server.closeIdleConnections();
     }, DROP_EVERY_MS);
     instance.server.once('close', () => {
@@ -247,8 +276,9 @@ function closePromptly(instance: FastifyInstance, drain: Drain): void {
 }
 
 function nextPage(url: string, cursor: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(query);
+  const start = url.indexOf('?');
+  const path = start < 0 ? url : url.slice(0, start);
+  const parameters = new URLSearchParams(start < 0 ? '' : url.slice(start));
   parameters.set('cursor', cursor);
   return `${path}?${parameters.toString()}`;
 }

@@ -7,5 +7,8 @@ if (major < 24 || (major === 24 && minor < 9)) {
   process.exit(1);
 }
 
+// There is nothing to be stopped yet, but the first process of a container has to say so itself: a signal it doesn't handle has no effect.
+const end = () => process.exit(0);
+process.on('SIGTERM', end).on('SIGINT', end);
 const { start } = await import('./start.js');
-await start();
+await start(() => process.off('SIGTERM', end).off('SIGINT', end));

@@ -10,7 +10,9 @@ import { createCollectionsAndIndexes, modelsOf } from './schemas.js';
 const COLLECTION = 'schemaMigrations';
 const LOCK = 'schema-migrations';
 const ASK_EVERY_MS = 250;
-const RENEW_EVERY_MS = 20_000;
+/** Short: everybody else waits for it, also when a start was stopped in the middle. */
+const LEASE_MS = 15_000;
+const RENEW_EVERY_MS = 4000;
 
 /** A change of collections or indexes. May run again after a crash amid it, so it is done when it was done before. */
 interface SchemaMigration {
@@ -62,7 +64,7 @@ export async function migrateSchema(
     const isPending = (await umzug.pending()).length > 0;
     const missing = isPending ? [] : await missingIndexes(models);
     if (!isPending && missing.length === 0) return;
-    const lease = await locks.take(LOCK);
+    const lease = await locks.take(LOCK, 0, LEASE_MS);
     if (lease === undefined) {
       if (!isWaiting) log({ msg: 'waiting for the schema migrations of another instance' });
       isWaiting = true;

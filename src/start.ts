@@ -7,14 +7,18 @@ import { ConfigError, EXIT_CONFIG, parseConfig } from './config/config.js';
 const EXIT_UNAVAILABLE = 69;
 const DUPLICATE_KEY = 11000;
 
-/** The process: serves by its environment until a signal. A start that can't work says why, once, and exits. */
-export async function start(): Promise<void> {
+/**
+ * The process: serves by its environment until a signal. A start that can't work says why, once, and exits.
+ * @param takeOver called once signals are handled here
+ */
+export async function start(takeOver: () => void): Promise<void> {
   try {
     const config = parseConfig();
-    // Loading the rest takes seconds; what is wrong with the configuration is told before.
-    const { serve, stop } = await import('./server.js');
     const serving: Serving = {};
     stopOnSignal(serving, config.shutdownGraceMs);
+    takeOver();
+    // Loading the rest takes seconds; what is wrong with the configuration is told before.
+    const { serve, stop } = await import('./server.js');
     const app = await serve(config);
     serving.stop = () => stop(app, config.shutdownDrainMs);
   } catch (error) {

@@ -292,7 +292,10 @@ describe('GET /users/me/export', () => {
     await api.db
       .collection('users')
       .updateOne({ clerkId: ann.clerkId }, { $set: { suspendedAt: new Date() } });
-    expect(await ann.get('/users/me/export')).toMatchObject({ profile: { id: ann.id } });
+    expect(await ann.get('/users/me/export')).toMatchObject({
+      profile: { id: ann.id },
+      account: { banned: false, suspendedAt: expect.any(String) },
+    });
   });
 
   it('401 unauthenticated', async () => {

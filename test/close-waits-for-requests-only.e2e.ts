@@ -24,3 +24,25 @@ it('connections that never say anything, and idle ones, hold up no close; a requ
   await api.db.dropDatabase();
   await api.db.close();
 });
+
+it('requests that never become whole hold up no close: half a header, half a body', async () => {
+  const api = await startTestApp();
+  const { hostname, port } = new URL(api.anonymous.url);
+  const begun = [
+    'GET /api/v2/countries HTTP/1.1\r\nHost: x\r\n',
+    'PATCH /api/v2/users/me HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  ];
+  const closed = begun.map(async (text) => {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(text);
+    return once(socket, 'close');
+  });
+  await api.anonymous.get('/countries/JP');
+  await api.app.close();
+  await Promise.all(closed);
+  await api.clerk.close();
+  await api.db.dropDatabase();
+  await api.db.close();
+});

@@ -200,6 +200,15 @@ describe.each(authenticated)('$name is closed', (each) => {
   });
 });
 
+it.each(authenticated.filter(({ method }) => method === 'get'))(
+  '$name is kept by nobody but its caller',
+  async ({ path, operation }) => {
+    const ann = await api.join();
+    const { headers } = await ann.request('GET', address(path, operation));
+    expect(headers.get('cache-control')).toMatch(/\bno-store\b|\bprivate\b/);
+  },
+);
+
 describe.each(authenticated)('$name and suspension', (each) => {
   it('403 account_suspended for a suspended user, unless it is about their own data', async () => {
     const suspended = await api.join();

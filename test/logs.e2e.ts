@@ -76,6 +76,24 @@ it('what no route can read leaves a line and is counted all the same: an address
   ]);
 });
 
+it('what goes on behind a request carries its id, and never that of another one', async () => {
+  const people = [await api.join(), await api.join(), await api.join()];
+  api.clerk.fail({ method: 'DELETE', mode: 'status', status: 401 });
+  lines = [];
+  const ids = await Promise.all(
+    people.map(async (each, index) => {
+      const headers = { 'x-request-id': `deletion-${index}` };
+      const { id } = await each.call<{ id: string }>(202, 'DELETE', '/users/me', { headers });
+      return id;
+    }),
+  );
+  for (const [index, deletionId] of ids.entries()) {
+    const interrupted = await line({ msg: 'deletion interrupted, will be resumed', deletionId });
+    expect(interrupted).toMatchObject({ requestId: `deletion-${index}` });
+  }
+  api.clerk.clearFaults();
+});
+
 it('a caller who hangs up leaves a line and is counted: there are most of them when answers are late', async () => {
   const late = await api.signUp();
   const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'hang' });

@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Agenda, InMemoryNotificationChannel, type Job } from 'agenda';
+import { LRUCache } from 'lru-cache';
 import { type Connection, Types } from 'mongoose';
 import { Background } from '../common/background.js';
 import { ArchivesService } from './archives.service.js';
@@ -23,6 +25,8 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A batch ends within the deadline of its transaction. */
 const LONGEST_DRAIN_MS = 5000;
+/** A log line or a span less, should there be more. */
+const REMEMBERED_CONTEXTS = 1000;
 /** Deletions at once per instance. */
 const CONCURRENCY = 5;
 
@@ -41,6 +45,10 @@ class HandedBack extends Error {}
 export class DeletionJobs implements OnApplicationBootstrap {
   private readonly logger = new Logger(DeletionJobs.name);
   private agenda: Agenda | undefined;
+  /** Of the requests that asked for deletions here; those of other instances aren't known. */
+  private readonly contexts = new LRUCache<string, ReturnType<typeof AsyncLocalStorage.snapshot>>({
+    max: REMEMBERED_CONTEXTS,
+  });
   private sweeping = Promise.resolve();
 
   constructor(
@@ -65,13 +73,16 @@ export class DeletionJobs implements OnApplicationBootstrap {
     agenda.on('error', (error: unknown) => {
       this.logger.warn({ msg: 'deletion jobs: will be tried again', err: error });
     });
-    agenda.define<DeletionJob>(DELETION, (job) => this.run(job), {
+    // agenda starts jobs from within whatever request woke it: each runs in the context of the request that asked for it.
+    const outside = AsyncLocalStorage.snapshot();
+    const within = (id: string) => this.contexts.get(id) ?? outside;
+    agenda.define<DeletionJob>(DELETION, (job) => within(job.attrs.data.deletionId)(() => this.run(job)), {
       concurrency: CONCURRENCY,
       lockLimit: CONCURRENCY,
       backoff: ({ attempt }) =>
         Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 20)) * (0.5 + Math.random() / 2),
     });
-    agenda.define(SWEEP, () => this.sweep(), { concurrency: 1, lockLimit: 1 });
+    agenda.define(SWEEP, () => outside(() => this.sweep()), { concurrency: 1, lockLimit: 1 });
     this.agenda = agenda;
     await agenda.start();
     await agenda.every(SWEEP_EVERY_MS, SWEEP);
@@ -89,6 +100,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
   /** Makes the job of a deletion, unless there is one. */
   async start(deletionId: Types.ObjectId): Promise<void> {
     const data: DeletionJob = { deletionId: String(deletionId) };
+    if (this.background.isOn) this.contexts.set(data.deletionId, AsyncLocalStorage.snapshot());
     await this.agenda
       ?.create(DELETION, data)
       .unique({ 'data.deletionId': data.deletionId }, { insertOnly: true })
@@ -109,6 +121,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
           await job.touch();
         }));
       if (comeBackAt instanceof Date) job.schedule(comeBackAt);
+      if (!(comeBackAt instanceof Date)) this.contexts.delete(job.attrs.data.deletionId);
       // Here and not by agenda's `removeOnComplete`, which removes behind the back of its own `drain`.
       else await job.remove();
     } catch (error) {

@@ -1,12 +1,18 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { PersonalDataRegistry } from '../common/personal-data.js';
+import { ProblemError } from '../common/problem.js';
 import type { User } from '../users/user.schema.js';
 import { ProfileService } from './profile.service.js';
+
+/** Exports of large accounts at once per instance: each keeps it busy for seconds. */
+const MOST_AT_ONCE = 3;
 
 /** Everything we hold about a user, as one JSON document. */
 @Injectable()
 export class ExportService {
+  private readonly underWay = new Set<string>();
+
   constructor(
     private readonly registry: PersonalDataRegistry,
     private readonly profile: ProfileService,
@@ -15,9 +21,17 @@ export class ExportService {
   /**
    * The export as a stream that reads on as the caller takes it: never whole in memory. A failure on the way breaks the
    * answer off; half a JSON document is none.
+   * @throws ProblemError `rate_limited` for a second one of the same user meanwhile; `overloaded`
    */
   stream(user: User): Readable {
-    return Readable.from(this.pieces(user), { objectMode: false });
+    const id = String(user._id);
+    if (this.underWay.has(id))
+      throw new ProblemError('rate_limited', 'An export of yours is under way.', { retryAfterSeconds: 5 });
+    if (this.underWay.size >= MOST_AT_ONCE) throw new ProblemError('overloaded');
+    this.underWay.add(id);
+    const stream = Readable.from(this.pieces(user), { objectMode: false });
+    stream.once('close', () => this.underWay.delete(id));
+    return stream;
   }
 
   private async *pieces(user: User): AsyncGenerator<string> {

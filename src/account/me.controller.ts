@@ -77,7 +77,8 @@ export class MeController {
     id: 'exportMe',
     expensive: true,
     summary: 'All my data',
-    description: 'One JSON document, streamed as an attachment. Also for suspended users.',
+    description:
+      'One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile.',
     success: { 200: { description: 'The document.', schema: exportSchema } },
     never: ['account_suspended'],
   })

@@ -6,13 +6,18 @@ import { Injectable } from '@nestjs/common';
  */
 @Injectable()
 export class Drain {
-  private begun = false;
+  private begun: number | undefined;
 
   get isDraining(): boolean {
-    return this.begun;
+    return this.begun !== undefined;
+  }
+
+  /** By `performance.now()`; infinite before. */
+  get begunAt(): number {
+    return this.begun ?? Infinity;
   }
 
   begin(): void {
-    this.begun = true;
+    this.begun ??= performance.now();
   }
 }

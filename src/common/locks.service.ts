@@ -21,9 +21,10 @@ export class LocksService {
   constructor(@InjectModel(Lock.name) private readonly model: Model<Lock>) {}
 
   /**
-   * Takes a lock; undefined when somebody holds it, or when the work was finished less than `pauseMs` ago.
+   * Takes a lock; undefined when somebody holds it, or when the work was finished less than `pauseMs` ago. It falls open when it isn't
+   * renewed for `leaseMs`.
    */
-  async take(name: string, pauseMs = 0): Promise<Lease | undefined> {
+  async take(name: string, pauseMs = 0, leaseMs = LEASE_MS): Promise<Lease | undefined> {
     const owner = randomUUID();
     const now = Date.now();
     const free = {
@@ -32,18 +33,14 @@ export class LocksService {
       $or: [{ finishedAt: null }, { finishedAt: { $lte: new Date(now - pauseMs) } }],
     };
     try {
-      await this.model.updateOne(
-        free,
-        { $set: { owner, until: new Date(now + LEASE_MS) } },
-        { upsert: true },
-      );
+      await this.model.updateOne(free, { $set: { owner, until: new Date(now + leaseMs) } }, { upsert: true });
     } catch (error) {
       // The row is there and not free, so the upsert tried to insert it once more.
       if (duplicateKeyField(error) !== undefined) return undefined;
       throw error;
     }
     return {
-      renew: () => this.hold(name, owner, { until: new Date(Date.now() + LEASE_MS) }),
+      renew: () => this.hold(name, owner, { until: new Date(Date.now() + leaseMs) }),
       release: (isFinished) =>
         this.hold(name, owner, { until: new Date(0), ...(isFinished ? { finishedAt: new Date() } : {}) }),
     };

@@ -18,8 +18,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     // Of an error that comes without words pino would say the error's own.
     hooks: {
       logMethod(args, method) {
-        const [fields, ...words] = args as unknown as [{ err?: unknown } | undefined, ...string[]];
-        const isBare = fields?.err instanceof Error && words.length === 0;
+        const [fields, ...words] = args as unknown as [
+          { err?: unknown; msg?: unknown } | undefined,
+          ...string[],
+        ];
+        const isBare = fields?.err instanceof Error && fields.msg === undefined && words.length === 0;
         method.apply(this, isBare ? [fields, 'error'] : args);
       },
     },

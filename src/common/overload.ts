@@ -19,7 +19,9 @@ export async function shedLoad(instance: FastifyInstance, delayMs: number): Prom
   if (delayMs === 0) return;
   await instance.register(underPressure, {
     maxEventLoopDelay: delayMs,
-    maxHeapUsedBytes: getHeapStatistics().heap_size_limit * FULL_HEAP,
+    // Not its own check of the memory, which asks the system and ends the process when there are no file descriptors left.
+    healthCheck: () => Promise.resolve(!isHeapFull()),
+    healthCheckInterval: SAMPLE_EVERY_MS,
     sampleInterval: SAMPLE_EVERY_MS,
     pressureHandler: ({ routeOptions: { url } }) =>
       url !== undefined && ALWAYS_ANSWERED.has(url)
@@ -28,4 +30,9 @@ export async function shedLoad(instance: FastifyInstance, delayMs: number): Prom
             new ProblemError('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }),
           ),
   });
+}
+
+function isHeapFull(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > limit * FULL_HEAP;
 }

@@ -39,9 +39,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { status } = PROBLEMS[code];
 
     // Said by the request's own line: what is turned away on purpose, by the hundreds, and probes, twice a second.
-    const isSaid = code === 'overloaded' || request.routeOptions.url === READINESS;
+    const isSaid = code === 'overloaded' || request.routeOptions.url === READINESS || isGone(request);
     if (status >= 500 && !isSaid) request.log.error({ err: exception, code }, 'request failed');
-    if (code === 'internal_error') this.metrics.unknownFaults.inc();
+    if (code === 'internal_error' && !isGone(request)) this.metrics.unknownFaults.inc();
     if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     if (status === 401) {
       const error = BEARER_ERRORS[code] ?? 'invalid_token';
@@ -57,6 +57,11 @@ export class ProblemFilter implements ExceptionFilter {
       .header('cache-control', 'no-store')
       .send(JSON.stringify(problemBody(code, request.id, problem.message, errors)));
   }
+}
+
+/** Its caller hung up before it was whole: what went wrong is that, and nobody reads the answer. */
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 function toProblem(exception: unknown): ProblemError {

@@ -65,7 +65,8 @@ export class Traces implements OnApplicationShutdown {
       const name = route === undefined ? request.method : `${request.method} ${route}`;
       const attributes = {
         'http.request.method': request.method,
-        'url.scheme': request.protocol,
+        // A trusted proxy may say anything.
+        'url.scheme': request.protocol === 'https' ? 'https' : 'http',
         'roavelo.request_id': request.id,
         ...(route === undefined ? {} : { 'http.route': route }),
       };

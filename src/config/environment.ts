@@ -78,13 +78,7 @@ const otlpHeaders = list.transform((entries, context) => {
   return headers;
 });
 
-const proxies = list.pipe(
-  z.array(
-    z
-      .string()
-      .refine((entry) => isIP(entry.split('/')[0] ?? '') !== 0, 'must list addresses or ranges (CIDR)'),
-  ),
-);
+const proxies = list.pipe(z.array(z.string().refine(isRange, 'must list addresses or ranges (CIDR)')));
 
 /** Every variable, by name, parsed. */
 export const environmentSchema = z.object({
@@ -117,13 +111,20 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
     .default('info'),
-  REDIS_URL: text.regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// address').optional(),
+  REDIS_URL: text
+    .refine(
+      (value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value),
+      'must be a redis:// or rediss:// address',
+    )
+    .optional(),
   RATE_LIMIT_MAX: count(1_000_000).default(300),
   RATE_LIMIT_WINDOW_MS: count(86_400_000)
     .refine((value) => value >= 1000, 'must be at least 1000')
     .default(60_000),
   OVERLOAD_EVENT_LOOP_DELAY_MS: count(60_000).default(1000),
-  METRICS_TOKEN: text.min(16, 'must have at least 16 characters').optional(),
+  METRICS_TOKEN: text
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters that a header can hold')
+    .optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.default({}),
   OTEL_SERVICE_NAME: text.default('roavelo-api'),
@@ -190,6 +191,13 @@ function namesDatabase(uri: string): boolean {
     uri,
   ) ?? [undefined, '/unknown'];
   return (database?.length ?? 0) > 1;
+}
+
+/** An address, or one with the length of its prefix. */
+function isRange(entry: string): boolean {
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128);
 }
 
 function isP256PrivateKey(pem: string): boolean {
