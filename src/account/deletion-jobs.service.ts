@@ -120,10 +120,13 @@ export class DeletionJobs implements OnApplicationBootstrap {
           touchedAt = Date.now();
           await job.touch();
         }));
-      if (comeBackAt instanceof Date) job.schedule(comeBackAt);
-      if (!(comeBackAt instanceof Date)) this.contexts.delete(job.attrs.data.deletionId);
+      if (comeBackAt instanceof Date) {
+        job.schedule(comeBackAt);
+        return;
+      }
+      this.contexts.delete(job.attrs.data.deletionId);
       // Here and not by agenda's `removeOnComplete`, which removes behind the back of its own `drain`.
-      else await job.remove();
+      await job.remove();
     } catch (error) {
       if (error instanceof HandedBack) {
         job.schedule(new Date());
