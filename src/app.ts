@@ -138,7 +138,6 @@ function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): 
     genReqId: ({ headers }: IncomingMessage) => acceptableRequestId(headers['x-request-id']) ?? randomUUID(),
     // What the router can't read at all reaches neither hooks nor Nest's filters.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      request.problem = 'validation_failed';
       reply.raw.once('finish', () => {
         logUnrouted(request.log, request.method, 'validation_failed');
         metrics().countUnrouted(request.method, PROBLEMS.validation_failed.status);
