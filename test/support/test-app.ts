@@ -8,7 +8,7 @@ import { type Config, parseConfig } from '../../src/config/config.js';
 import { prepareDatabase } from '../../src/database.js';
 import { ApiClient } from './api-client.js';
 import { completedDeletion } from './completed-deletion.js';
-import { testDatabaseUri } from './mongo.js';
+import { adminUri, appUri, testDatabaseUri } from './mongo.js';
 
 /** A signed-in person: a user of the local Clerk with a session token, and the API as seen with it. */
 export interface Person extends ApiClient {
@@ -50,7 +50,6 @@ export async function startTestApp(
   const clerk = await startClerkLocal();
   const config = parseConfig({
     NODE_ENV: 'test',
-    MONGODB_URI: environment['MONGODB_URI'] ?? testDatabaseUri(),
     CLERK_SECRET_KEY: clerk.secretKey,
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
@@ -61,12 +60,13 @@ export async function startTestApp(
     RATE_LIMIT_MAX: '0',
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     ...environment,
+    MONGODB_URI: await appUri(environment['MONGODB_URI'] ?? testDatabaseUri()),
   });
   const app = await listen(config, logs);
   const apps = [app];
   const url = await app.getUrl();
   clerk.setWebhookUrl(`${url}/api/v2/webhooks/clerk`);
-  const db = await createConnection(config.mongodbUri).asPromise();
+  const db = await createConnection(adminUri(config.mongodbUri)).asPromise();
 
   const withToken = (token: string) => new ApiClient(url, token.includes(' ') ? token : `Bearer ${token}`);
   const signUp: TestApp['signUp'] = async (attributes = {}) => {
