@@ -130,6 +130,22 @@ describe('DELETE /users/me', () => {
     expect(await ann.problem('DELETE', '/users/me')).toBe('401 account_deleted');
   });
 
+  it('202 while a validator refuses every user, also by its webhook and for a subject without a user', async () => {
+    const [ann, ben, cleo] = [await api.join(), await api.join(), await api.signUp()];
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: null } });
+    await deleteMe(ann);
+    for (const { clerkId } of [ben, cleo]) {
+      const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
+      expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+    }
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+    for (const { clerkId } of [ann, ben]) {
+      expect(await api.db.collection('users').countDocuments({ clerkId })).toBe(0);
+      await api.deletionOf({ clerkId });
+    }
+    expect(await cleo.problem('GET', '/users/me')).toBe('401 account_deleted');
+  });
+
   it('403 forbidden for an impersonator', async () => {
     const ann = await api.join();
     const token = await api.clerk.mintToken(ann.clerkId, { claims: { act: { sub: 'user_support' } } });

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { TombstonesService } from '../src/account/tombstones.service.js';
+import type { ProblemError } from '../src/common/problem.js';
+import { ClerkDirectory } from '../src/users/clerk-directory.js';
+import { hashSubject } from '../src/users/deleted-users.service.js';
+import { RollbackService } from '../src/users/rollback.service.js';
 import { ApiClient } from './support/api-client.js';
 import type { ReplicaSet } from '../scripts/mongod.ts';
 import { catchCommand } from './support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
-import { startTestApp, type TestApp } from './support/test-app.js';
+import { type Person, startTestApp, type TestApp } from './support/test-app.js';
 
 const ROUNDS = 10;
 
@@ -57,26 +62,175 @@ it('200 parallel first requests racing the deletion of the same subject: never a
   }
 });
 
-it.each([
-  ['its look at the tombstone and its insert', { failCommands: ['insert'], users: true }],
-  ['its insert and its commit', { failCommands: ['commitTransaction'], users: false }],
-])(
-  'a deletion that comes between %s: no user beside the tombstone',
-  async (_where, { failCommands, users }) => {
+/** Commands of a creation, in their order: it is held before one of them. */
+const CREATION = [
+  ['the key of the tombstone is taken', 'insert', 'deletedUsers'],
+  ['that key is given back', 'delete', 'deletedUsers'],
+  ['the user is inserted', 'insert', 'users'],
+  ['its wishlist is inserted', 'insert', 'wishlists'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Commands of a deletion, by a webhook. */
+const DELETION = [
+  ['the user is looked for', 'findAndModify', 'users'],
+  ['the tombstone is written', 'findAndModify', 'deletedUsers'],
+  ['the delivery is recorded', 'update', 'webhookEvents'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Commands of a replay of tombstones. */
+const REPLAY = [
+  ['the tombstone is written', 'update', 'deletedUsers'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Starts work, holds its first such command back, and does the rest meanwhile. */
+async function amid<T>(
+  command: string,
+  collection: string | undefined,
+  start: () => Promise<T>,
+  meanwhile: () => Promise<unknown>,
+): Promise<T> {
+  const held = await catchCommand(api.db, {
+    failCommands: [command],
+    blockTimeMS: 300,
+    ...(collection === undefined ? {} : { namespace: `${api.db.name}.${collection}` }),
+  });
+  const started = start();
+  await held();
+  await meanwhile();
+  return started;
+}
+
+/** Whichever of the two committed first, this is the end. */
+async function expectDeleted(ann: Person, firstStatus: number, tombstonesBefore: number): Promise<void> {
+  expect([200, 401]).toContain(firstStatus);
+  expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+  expect(await undead()).toEqual({ tombstones: tombstonesBefore + 1, users: 0, orphans: 0 });
+}
+
+async function deliverDeletion({ clerkId }: Person): Promise<void> {
+  const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
+  expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+}
+
+const replay = (...people: Person[]) =>
+  api.app.get(TombstonesService).replay(
+    people.map(({ clerkId }) => ({
+      subjectHash: hashSubject(clerkId),
+      deletedAt: new Date().toISOString(),
+      reason: 'user_requested' as const,
+    })),
+  );
+
+it.each(CREATION)(
+  'a creation is held before %s, and a deletion goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
     const { tombstones } = await undead();
     const ann = await api.signUp();
-    const caught = await catchCommand(api.db, {
-      failCommands,
-      blockTimeMS: 300,
-      ...(users ? { namespace: `${api.db.name}.users` } : {}),
-    });
-    const first = ann.request('GET', '/users/me');
-    await caught();
-    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
-    expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
-    // Whichever committed first: the creation (and was deleted at once), or the deletion.
-    expect([200, 401]).toContain((await first).status);
-    expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
-    expect(await undead()).toEqual({ tombstones: tombstones + 1, users: 0, orphans: 0 });
+    const { status } = await amid(
+      command,
+      collection,
+      () => ann.request('GET', '/users/me'),
+      () => deliverDeletion(ann),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(DELETION)(
+  'a deletion is held before %s, and a creation goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    let status = 0;
+    await amid(
+      command,
+      collection,
+      () => deliverDeletion(ann),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(CREATION)(
+  'a creation is held before %s, and a replay of tombstones goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    const { status } = await amid(
+      command,
+      collection,
+      () => ann.request('GET', '/users/me'),
+      () => replay(ann),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(REPLAY)(
+  'a replay of tombstones is held before %s, and a creation goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    let status = 0;
+    await amid(
+      command,
+      collection,
+      () => replay(ann),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it('a replay that was stopped between a tombstone and its user: the next one deletes the user, with an archive', async () => {
+  const { tombstones } = await undead();
+  const ann = await api.join();
+  const subjectHash = hashSubject(ann.clerkId);
+  await api.db
+    .collection('deletedUsers')
+    .insertOne({ subjectHash, deletedAt: new Date(0), reason: 'policy_violation' });
+  expect(await replay(ann)).toEqual({ known: 0, deleted: 1, buried: 0 });
+  const { _id } = await api.deletionOf(ann);
+  expect(await api.db.collection('deletedUsers').findOne({ _id })).toMatchObject({
+    subjectHash,
+    deletedAt: new Date(0),
+    reason: 'policy_violation',
+    clerkId: ann.clerkId,
+    userData: { clerkId: ann.clerkId },
+  });
+  await expectDeleted(ann, 200, tombstones);
+});
+
+it.each([
+  ['the tombstone is written', 'findAndModify', 'deletedUsers'],
+  ['the roll-back is recorded', 'insert', 'deletionRollbacks'],
+  ['it commits', 'commitTransaction', undefined],
+])(
+  'a roll-back is held before %s, and a creation goes on elsewhere: an account with its user, or neither',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    const clerkUser = await api.app.get(ClerkDirectory).getUser(ann.clerkId);
+    if (clerkUser === undefined) throw new Error('No such user in Clerk');
+    const rollBack = api.app.get(RollbackService).rollBack.bind(api.app.get(RollbackService));
+    let status = 0;
+    const outcome = await amid(
+      command,
+      collection,
+      () => rollBack(clerkUser).catch((error: unknown) => (error as ProblemError).code),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    // Refused with 503, because the account has a user after all; or done, and the creation found the tombstone.
+    expect([outcome, status]).toEqual(
+      status === 200 ? ['dependency_unavailable', 200] : ['rolled_back', 401],
+    );
+    const users = status === 200 ? 1 : 0;
+    expect(await undead()).toEqual({ tombstones: tombstones + 1 - users, users, orphans: 0 });
+    expect(api.clerk.getUser(ann.clerkId) !== undefined).toBe(users === 1);
+    if (users === 1) await ann.call(202, 'DELETE', '/users/me');
   },
 );

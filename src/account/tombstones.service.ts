@@ -39,41 +39,58 @@ export class TombstonesService {
   ) {}
 
   /**
-   * After a restore: whoever is dead by these tombstones, and not by those that were restored, is deleted again. May be stopped and
-   * repeated.
+   * After a restore: everybody who is dead by these tombstones is deleted again. May be stopped and repeated, also while
+   * instances serve: the tombstones come first, so that no user is created behind the walk.
    */
   async replay(tombstones: readonly Tombstone[], dryRun = false): Promise<ReplaySummary> {
-    const missing = new Map<string, Tombstone>();
-    for (let from = 0; from < tombstones.length; from += AT_ONCE) {
-      const some = tombstones.slice(from, from + AT_ONCE);
-      const known = await this.deletedUsers.buriedHashes(some.map(({ subjectHash }) => subjectHash));
-      for (const each of some) if (!known.has(each.subjectHash)) missing.set(each.subjectHash, each);
+    const given = new Map(tombstones.map((each) => [each.subjectHash, each]));
+    const known = await this.known([...given.keys()]);
+    const missing = [...given.values()].filter(({ subjectHash }) => !known.has(subjectHash));
+    if (!dryRun) for (const tombstone of missing) await this.bury(tombstone);
+    const withUser = await this.deleteUsersOf(given, dryRun);
+    const without = (hashes: string[]) => hashes.filter((hash) => !withUser.has(hash)).length;
+    return {
+      known: without([...known]),
+      deleted: withUser.size,
+      buried: without(missing.map(({ subjectHash }) => subjectHash)),
+    };
+  }
+
+  private async known(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    const known = new Set<string>();
+    for (let from = 0; from < hashes.length; from += AT_ONCE) {
+      const some = await this.deletedUsers.buriedHashes(hashes.slice(from, from + AT_ONCE));
+      for (const hash of some) known.add(hash);
     }
-    const summary = { known: tombstones.length - missing.size, deleted: 0, buried: 0 };
-    let after: Types.ObjectId | undefined;
-    for (;;) {
+    return known;
+  }
+
+  private async bury({ subjectHash, deletedAt, reason }: Tombstone): Promise<void> {
+    const tombstone = { subjectHash, deletedAt: new Date(deletedAt), reason };
+    await inTransaction(this.connection, (session) => this.deletedUsers.buryHash(tombstone, session));
+  }
+
+  /** Walks through all users: none can be found by a hash. @returns the hashes of those who were deleted */
+  private async deleteUsersOf(
+    tombstones: ReadonlyMap<string, Tombstone>,
+    dryRun: boolean,
+  ): Promise<ReadonlySet<string>> {
+    const deleted = new Set<string>();
+    for (let after: Types.ObjectId | undefined; ;) {
       const page = await this.users.page(after, AT_ONCE);
       after = page.at(-1)?._id;
-      if (after === undefined) break;
+      if (after === undefined) return deleted;
       for (const { clerkId } of page) {
-        const tombstone = missing.get(hashSubject(clerkId));
+        const tombstone = tombstones.get(hashSubject(clerkId));
         if (tombstone === undefined) continue;
-        missing.delete(tombstone.subjectHash);
         // Not `isGoneInClerk`: it may have been the very thing that was still to be done.
         if (!dryRun)
           await this.deletions.delete(clerkId, {
             reason: tombstone.reason,
             deletedAt: new Date(tombstone.deletedAt),
           });
-        summary.deleted++;
+        deleted.add(tombstone.subjectHash);
       }
     }
-    for (const { subjectHash, deletedAt, reason } of missing.values()) {
-      const tombstone = { subjectHash, deletedAt: new Date(deletedAt), reason };
-      if (!dryRun)
-        await inTransaction(this.connection, (session) => this.deletedUsers.buryHash(tombstone, session));
-      summary.buried++;
-    }
-    return summary;
   }
 }

@@ -44,8 +44,25 @@ export class DeletedUsersService {
   }
 
   /**
-   * Writes the tombstone of a subject, with its archive when it had a user here. Once per subject: the unique index
-   * refuses a second one.
+   * Makes the caller's transaction, which creates a user, collide with every transaction that buries the subject: it takes
+   * the tombstone's unique key and gives it back. Whichever of the two comes second starts over (docs/decisions/0003).
+   * The subject must have no tombstone in the session's snapshot.
+   */
+  async collideWithBurial(subject: string, session: ClientSession): Promise<void> {
+    const placeholder = {
+      _id: new Types.ObjectId(),
+      subjectHash: hashSubject(subject),
+      // As a tombstone has them: what a validator lets through there, it lets through here.
+      deletedAt: new Date(),
+      reason: 'user_requested' as const,
+    };
+    await this.model.create([placeholder], { session });
+    await this.model.deleteOne({ _id: placeholder._id }, { session });
+  }
+
+  /**
+   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is there, by `buryHash`,
+   * keeps its date and reason and gets the archive.
    * @returns its id
    */
   async bury(
@@ -54,17 +71,21 @@ export class DeletedUsersService {
     archive: Archive | undefined,
     session: ClientSession,
   ): Promise<Types.ObjectId> {
-    const tombstone = {
-      _id: new Types.ObjectId(),
-      subjectHash: hashSubject(subject),
-      deletedAt,
-      reason,
-    };
-    await this.model.create([{ ...tombstone, ...archive }], { session });
-    return tombstone._id;
+    const buried = await this.model
+      .findOneAndUpdate(
+        { subjectHash: hashSubject(subject) },
+        { $setOnInsert: { deletedAt, reason }, $set: archive ?? {} },
+        { upsert: true, returnDocument: 'after', projection: { _id: 1 }, session },
+      )
+      .lean<DeletedUser>();
+    if (buried === null) throw new Error('Upsert acknowledged without a document');
+    return buried._id;
   }
 
-  /** A tombstone from elsewhere, without a subject to it. One that is there stays as it is. */
+  /**
+   * A tombstone from elsewhere, of which only the hash is known. One that is there stays as it is. From the commit on no user
+   * of the subject can be created; one that is there already can't be found by a hash.
+   */
   async buryHash(
     tombstone: Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason'>,
     session: ClientSession,

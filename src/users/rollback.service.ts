@@ -72,13 +72,13 @@ export class RollbackService implements OnApplicationBootstrap {
     return 'rolled_back';
   }
 
-  /** Record, tombstone and fence in one transaction: from its commit on, nobody can create the user any more. */
+  /** Record and tombstone in one transaction: from its commit on, the user can't be created. */
   private async decide(
     clerkId: string,
     session: ClientSession,
   ): Promise<'recorded' | 'has_user' | 'limit_reached'> {
     if (await this.deletedUsers.isDeleted(clerkId, session)) return 'recorded';
-    if ((await this.users.fence(clerkId, session)) !== undefined) {
+    if ((await this.users.findBySubjectInTransaction(clerkId, session)) !== null) {
       await session.abortTransaction();
       return 'has_user';
     }

@@ -119,6 +119,8 @@ export class UserSyncService {
       const existing = await this.users.findBySubjectInTransaction(clerkUser.clerkId, session);
       if (existing !== null) return { user: existing, isNew: false };
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
+      // Outside of what is judged below: whatever is refused here says nothing against the user.
+      await this.deletedUsers.collideWithBurial(clerkUser.clerkId, session);
       const { username: wish, profile } = clerkUser;
       const allowed = usernamesTaken === 0 && wish !== undefined && USERNAME.test(wish);
       const username = allowed ? wish : generateUsername(profile.email);

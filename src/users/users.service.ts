@@ -8,7 +8,6 @@ import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
-import { hashSubject } from './deleted-users.service.js';
 import {
   type Counter,
   dayOf,
@@ -308,31 +307,13 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Removes the user of a subject so that no creation can be under way unseen: the upsert writes the document a
-   * creation inserts, so whichever commits second collides and starts over (write skew otherwise, see
-   * docs/decisions/0003).
+   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A delete is never
+   * validated, so a validator that refuses users doesn't keep them from being deleted.
    * @returns the user there was, if any
    */
-  async fence(subject: string, session: ClientSession): Promise<User | undefined> {
-    const before = await this.model
-      .findOneAndUpdate(
-        { clerkId: subject },
-        // A hash is no valid username, so the placeholder collides with nobody.
-        { $setOnInsert: { username: hashSubject(subject) }, $set: { fencedAt: new Date() } },
-        {
-          upsert: true,
-          // A validator that refuses users must not keep them from being deleted.
-          bypassDocumentValidation: true,
-          returnDocument: 'before',
-          session,
-          timestamps: false,
-          strict: false,
-          setDefaultsOnInsert: false,
-        },
-      )
-      .lean<User>();
-    await this.model.deleteOne({ clerkId: subject }, { session });
-    return before ?? undefined;
+  async remove(subject: string, session: ClientSession): Promise<User | undefined> {
+    const removed = await this.model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
+    return removed ?? undefined;
   }
 
   /** Notes that these users were active on this day. */
