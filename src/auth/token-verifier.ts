@@ -3,7 +3,7 @@ import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Metrics } from '../common/metrics.js';
-import type { Principal } from '../common/principal.js';
+import { type Principal, TOKEN_CLOCK_SKEW_MS } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -48,6 +48,7 @@ export class TokenVerifier {
       subject: claims.sub,
       sessionId: claims.sid,
       ...(claims.act === undefined ? {} : { actor: claims.act.sub }),
+      issuedAt: claims.iat * 1000,
       expiresAt: claims.exp * 1000,
     };
     const ttl = principal.expiresAt - Date.now();
@@ -63,7 +64,11 @@ export class TokenVerifier {
 
   private async prove(token: string, jwtKey: string): Promise<void> {
     try {
-      await verifyToken(token, { jwtKey, issuer: [...this.config.clerk.issuers] });
+      await verifyToken(token, {
+        jwtKey,
+        issuer: [...this.config.clerk.issuers],
+        clockSkewInMs: TOKEN_CLOCK_SKEW_MS,
+      });
     } catch (error) {
       throw toProblem(error);
     }

@@ -1,6 +1,9 @@
 /** The longest life of a token that is accepted; behind it, nothing of a session is left. */
 export const LONGEST_TOKEN_SECONDS = 86_400;
 
+/** How far the clock that issued a token may differ from ours. */
+export const TOKEN_CLOCK_SKEW_MS = 5000;
+
 /** Who a verified token speaks for. All that the service knows of authentication. */
 export interface Principal {
   readonly provider: 'clerk';
@@ -9,7 +12,9 @@ export interface Principal {
   readonly sessionId: string;
   /** The `sub` of an impersonator (`act`), who may neither delete accounts nor act as an admin. */
   readonly actor?: string;
-  /** ms since the epoch. */
+  /** The token's `iat`, in ms since the epoch; whole seconds. */
+  readonly issuedAt: number;
+  /** The token's `exp`, in ms since the epoch. */
   readonly expiresAt: number;
 }
 
