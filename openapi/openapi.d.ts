@@ -1276,7 +1276,8 @@ export interface components {
          *         "activeOn": "2026-11-25T00:00:00.000Z",
          *         "banned": false,
          *         "suspendedAt": null,
-         *         "revokedSessions": []
+         *         "revokedSessions": [],
+         *         "tokensFrom": null
          *       },
          *       "wishlist": [
          *         {
@@ -1341,6 +1342,8 @@ export interface components {
                      */
                     until: string;
                 }[];
+                /** @description Tokens issued until then are refused: too many sessions had ended. */
+                tokensFrom: string | null;
             };
             /** @description All countries on the wishlist. */
             wishlist: {

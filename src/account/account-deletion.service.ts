@@ -130,7 +130,15 @@ export class AccountDeletionService {
   }
 
   private async archive({ _id, ...user }: User, session: ClientSession) {
-    const { clerkId, revokedSessions: _sessions, claims: _claims, activeOn: _day, ...userData } = user;
+    // What only serves requests of the living user.
+    const {
+      clerkId,
+      revokedSessions: _sessions,
+      tokensFrom: _time,
+      claims: _claims,
+      activeOn: _day,
+      ...userData
+    } = user;
     const purchases = await this.purchases.takeForArchive(_id, session);
     await this.wishlist.removeOf(_id, session);
     return { clerkId, userData: { clerkId, ...userData }, purchases };

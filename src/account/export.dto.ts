@@ -24,6 +24,9 @@ export const exportSchema = z
         revokedSessions: z
           .array(z.object({ sid: z.string(), until: z.iso.datetime() }))
           .meta({ description: 'Sessions that ended, until their last token has.' }),
+        tokensFrom: z.iso.datetime().nullable().meta({
+          description: 'Tokens issued until then are refused: too many sessions had ended.',
+        }),
       })
       .meta({ description: 'What else is kept with the profile.' }),
     wishlist: z
@@ -48,6 +51,7 @@ export const exportSchema = z
         banned: false,
         suspendedAt: null,
         revokedSessions: [],
+        tokensFrom: null,
       },
       wishlist: [
         {

@@ -37,12 +37,13 @@ export class ExportService {
   private async *pieces(user: User): AsyncGenerator<string> {
     const profile = await this.profile.read(user);
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
-    const { activeOn, banned, suspendedAt, revokedSessions } = user;
+    const { activeOn, banned, suspendedAt, revokedSessions, tokensFrom } = user;
     const account = {
       activeOn: activeOn ?? null,
       banned,
       suspendedAt,
       revokedSessions: revokedSessions ?? [],
+      tokensFrom: tokensFrom ?? null,
     };
     yield `,"account":${JSON.stringify(account)}`;
     const person = { userId: user._id, clerkId: user.clerkId };

@@ -37,6 +37,10 @@ export class UserSyncInterceptor implements NestInterceptor {
     const { user } = synced;
     if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
       throw new ProblemError('session_revoked');
+    // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that was issued
+    // later belongs to a session that still lives.
+    if (user.tokensFrom !== undefined && principal.issuedAt <= user.tokensFrom.getTime())
+      throw new ProblemError('token_expired');
     if ((user.banned || user.suspendedAt !== null) && !has(OPEN_TO_SUSPENDED)) {
       throw new ProblemError('account_suspended');
     }

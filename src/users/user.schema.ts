@@ -4,6 +4,9 @@ import type { Role } from './clerk-user.js';
 
 export type Visibility = 'public' | 'private';
 
+/** One more replaces them all by `tokensFrom`. */
+export const MOST_REVOKED_SESSIONS = 100;
+
 /** Who went public while requests waited, and hasn't accepted them all yet. Nearly nobody: the index is tiny. */
 export const PUBLIC_WITH_REQUESTS = { visibility: 'public', receivedRequestsCount: { $gt: 0 } } as const;
 export const PUBLIC_WITH_REQUESTS_INDEX = { receivedRequestsCount: 1 } as const;
@@ -53,9 +56,16 @@ export class User {
   @Prop({ type: Date, default: null })
   suspendedAt!: Date | null;
 
-  /** Sessions that ended before their tokens did. Absent in documents older than this field. */
+  /**
+   * Sessions that ended before their tokens did, at most `MOST_REVOKED_SESSIONS`: every request reads them. Absent in
+   * documents older than this field.
+   */
   @Prop({ type: [{ sid: String, until: Date, _id: false }], default: [] })
   revokedSessions?: { sid: string; until: Date }[];
+
+  /** Tokens issued until then are refused, whatever their session. Set when there were too many revoked sessions. */
+  @Prop({ type: Date })
+  tokensFrom?: Date;
 
   @Prop({ type: Number, default: 0 })
   followersCount!: number;

@@ -11,6 +11,7 @@ import type { ClerkProfile } from './clerk-user.js';
 import {
   type Counter,
   dayOf,
+  MOST_REVOKED_SESSIONS,
   PUBLIC_WITH_REQUESTS,
   PUBLIC_WITH_REQUESTS_INDEX,
   User,
@@ -186,16 +187,31 @@ export class UsersService implements OnModuleInit {
     await this.model.updateOne({ clerkId, clerkUpdatedAt: older }, { $set: profile }).session(session);
   }
 
-  /** Refuses the tokens of a session from now on; forgets those that ended by themselves. */
-  async revokeSession(clerkId: string, sid: string, until: Date, session: ClientSession): Promise<boolean> {
+  /**
+   * Refuses the tokens of a session from now on, for `lifeMs`, the longest that one of them can live; forgets sessions whose
+   * tokens have expired by themselves. Too many are replaced by one time, from which on tokens are accepted.
+   * @returns false when there is no such user
+   */
+  async revokeSession(
+    clerkId: string,
+    sid: string,
+    lifeMs: number,
+    session: ClientSession,
+  ): Promise<boolean> {
     const others = {
       $filter: {
         input: { $ifNull: ['$revokedSessions', []] },
         cond: { $and: [{ $gt: ['$$this.until', '$$NOW'] }, { $ne: ['$$this.sid', { $literal: sid }] }] },
       },
     };
-    const revokedSessions = { $concatArrays: [others, [{ sid: { $literal: sid }, until }]] };
-    const { matchedCount } = await this.model.updateOne({ clerkId }, [{ $set: { revokedSessions } }], {
+    const revoked = { sid: { $literal: sid }, until: { $add: ['$$NOW', lifeMs] } };
+    const isTooMany = { $gt: [{ $size: '$revokedSessions' }, MOST_REVOKED_SESSIONS] };
+    const update: PipelineStage.Set[] = [
+      { $set: { revokedSessions: { $concatArrays: [others, [revoked]] } } },
+      { $set: { tokensFrom: { $cond: [isTooMany, '$$NOW', { $ifNull: ['$tokensFrom', '$$REMOVE'] }] } } },
+      { $set: { revokedSessions: { $cond: [isTooMany, [], '$revokedSessions'] } } },
+    ];
+    const { matchedCount } = await this.model.updateOne({ clerkId }, update, {
       session,
       timestamps: false,
       updatePipeline: true,

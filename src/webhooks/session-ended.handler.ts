@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
+import { LONGEST_TOKEN_SECONDS, TOKEN_CLOCK_SKEW_MS } from '../common/principal.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -10,6 +10,12 @@ import {
   ignore,
   type WebhookHandler,
 } from './webhook-handler.js';
+
+/**
+ * From the event on, the longest that a token of its session can be accepted: the last one may have been issued the moment
+ * before, by a clock that is ahead, and its end is read with the same tolerance. Clerk names no shorter life.
+ */
+const LONGEST_TOKEN_MS = LONGEST_TOKEN_SECONDS * 1000 + 2 * TOKEN_CLOCK_SKEW_MS;
 
 /** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
 @Injectable()
@@ -37,8 +43,9 @@ export class SessionEndedHandler implements WebhookHandler {
       return;
     }
     await commit(async (session) => {
-      const until = new Date(Date.now() + LONGEST_TOKEN_SECONDS * 1000);
-      return (await this.users.revokeSession(subject, sid, until, session)) ? 'applied' : 'ignored';
+      return (await this.users.revokeSession(subject, sid, LONGEST_TOKEN_MS, session))
+        ? 'applied'
+        : 'ignored';
     });
   }
 }
