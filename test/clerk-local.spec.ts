@@ -384,6 +384,18 @@ describe('the local Clerk', () => {
       expect(await published.json()).toEqual(await (await call(clerk, 'GET', '/v1/jwks')).json());
     });
 
+    it('names its instance, the same in every answer', async () => {
+      const { id } = await backend(clerk).instance.get();
+      expect(decode(await clerk.mintToken('user_x'), 0)['kid']).toBe(id);
+      expect(await (await call(clerk, 'GET', '/v1/instance')).json()).toEqual({
+        object: 'instance',
+        id: expect.stringMatching(/^ins_/),
+        environment_type: 'development',
+        allowed_origins: null,
+        workspace_id: null,
+      });
+    });
+
     it('can be expired, foreign, stripped and odd, so that guards can be tried', async () => {
       const expired = await clerk.mintToken('user_x', { expiresInSeconds: -60 });
       expect(await rejection(verifyToken(expired, { jwtKey: clerk.jwtKey }))).toMatchObject({

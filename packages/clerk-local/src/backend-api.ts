@@ -19,6 +19,8 @@ export const backendRoutes: Route[] = [
   route('GET', '/v1/jwks', (_call, instance) => ok(instance.tokens.jwks)),
   route('GET', '/.well-known/jwks.json', (_call, instance) => ok(instance.tokens.jwks)),
 
+  route('GET', '/v1/instance', (_call, instance) => ok(instance.description)),
+
   route('GET', '/v1/users', ({ query }, instance) => ok(listUsers(instance.users.all(), query))),
   route('GET', '/v1/users/count', ({ query }, instance) =>
     ok({ object: 'total_count', total_count: matchingUsers(instance.users.all(), query).length }),

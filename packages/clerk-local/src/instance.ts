@@ -24,6 +24,8 @@ export class Instance {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
+  /** What `GET /v1/instance` answers. The id stays as long as the state file does. */
+  readonly description: Readonly<Record<string, unknown>>;
   readonly #file: StateFile;
 
   constructor(
@@ -35,6 +37,13 @@ export class Instance {
       retryDelaysMs: readonly number[];
     },
   ) {
+    this.description = {
+      object: 'instance',
+      id: state.instanceId,
+      environment_type: 'development',
+      allowed_origins: null,
+      workspace_id: null,
+    };
     this.users = new Users(state.instanceId, state.users);
     this.sessions = new Sessions(state.sessions);
     this.tokens = new Tokens(state.signingKey, state.instanceId, options.issuer);
