@@ -9,6 +9,7 @@ import { MovedPurchase, MovedPurchaseSchema } from './purchases/moved-purchase.s
 import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
 import { Block, BlockSchema } from './social/block.schema.js';
 import { Follow, FollowSchema } from './social/follow.schema.js';
+import { OurClerkInstance, OurClerkInstanceSchema } from './users/clerk-instance.schema.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
 import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
 import { User, UserSchema } from './users/user.schema.js';
@@ -21,6 +22,7 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [User.name, UserSchema],
   [DeletedUser.name, DeletedUserSchema],
   [DeletionRollback.name, DeletionRollbackSchema],
+  [OurClerkInstance.name, OurClerkInstanceSchema],
   [WebhookEvent.name, WebhookEventSchema],
   [DeadLetter.name, DeadLetterSchema],
   [Follow.name, FollowSchema],

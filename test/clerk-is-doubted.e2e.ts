@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { ClerkDirectory } from '../src/users/clerk-directory.js';
 import { type ClerkProxy, startClerkProxy } from './support/clerk-proxy.js';
 import { snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -40,6 +41,22 @@ it.each([
   proxy.rewrite((path, body) => (path.startsWith('/v1/users/') ? answer : body));
   expect(await ann.problem('GET', '/users/me')).toBe('503 dependency_unavailable');
   expect(await snapshot(api.db)).toEqual(before);
+});
+
+it.each([
+  ['nothing', '{}'],
+  ['another user', '{"object":"user","id":"user_another","deleted":true}'],
+  ['a user that is not deleted', undefined],
+])('a deletion that is answered with %s is not done', async (_what, answer) => {
+  const ann = await api.join();
+  proxy.rewrite((path, body) =>
+    path === `/v1/users/${ann.clerkId}`
+      ? (answer ?? body.replace('"deleted":true', '"deleted":false'))
+      : body,
+  );
+  await expect(api.app.get(ClerkDirectory).deleteUser(ann.clerkId)).rejects.toMatchObject({
+    code: 'dependency_unavailable',
+  });
 });
 
 it('a 422 that nobody expects is 503, not 500', async () => {

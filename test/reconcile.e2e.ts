@@ -74,19 +74,28 @@ describe('reconcile', () => {
   it('stops above 10 losses, or 1 %: a wrong key must not erase everyone', async () => {
     const people = [];
     for (let index = 0; index < 11; index++) people.push(await api.join());
-    const another = await startTestApp({ MONGODB_URI: api.config.mongodbUri });
-    await expect(another.app.get(ReconcilerService).reconcile()).rejects.toThrow(TooManyLossesError);
-    await another.app.close();
-    await another.clerk.close();
-    await another.db.close();
-    const scheduled = await startTestApp({
+    // An instance that is ours by its id, and knows none of our users.
+    const another = await startTestApp();
+    const kept = await another.db.collection('clerkInstances').findOne();
+    await api.db
+      .collection('clerkInstances')
+      .updateOne({}, { $set: { instanceId: kept?.['instanceId'] as unknown } });
+    const environment = {
       MONGODB_URI: api.config.mongodbUri,
-      RECONCILE_INTERVAL_MS: '1000',
-    });
+      CLERK_SECRET_KEY: another.clerk.secretKey,
+      CLERK_API_URL: another.clerk.url,
+    };
+    const once = await startTestApp(environment);
+    await expect(once.app.get(ReconcilerService).reconcile()).rejects.toThrow(TooManyLossesError);
+    await once.app.close();
+    await once.clerk.close();
+    await once.db.close();
+    const scheduled = await startTestApp({ ...environment, RECONCILE_INTERVAL_MS: '1000' });
     await counted(scheduled, 'stopped');
     await scheduled.app.close();
     await scheduled.clerk.close();
     await scheduled.db.close();
+    await another.close();
     expect(await api.db.collection('users').countDocuments()).toBe(11);
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
 

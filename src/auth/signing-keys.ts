@@ -1,36 +1,63 @@
-import { createPublicKey } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Background } from '../common/background.js';
+import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ProblemError } from '../common/problem.js';
-import { ClerkDirectory } from '../users/clerk-directory.js';
+import { ClerkInstance } from '../users/clerk-instance.js';
 
-/** Known keys are asked for anew this often, in the background of a request. */
-const REFRESH_AFTER_MS = 60 * 60_000;
+/** Known keys are fetched anew this often: what a removed key has signed is refused after that. */
+const REFETCH_EVERY_MS = 5 * 60_000;
+/** Without an attempt for so long (the process was stopped, the machine slept), a request waits for one. */
+const OVERDUE_AFTER_MS = 2 * REFETCH_EVERY_MS;
 /** How long known keys serve while Clerk is away. */
 const STALE_AFTER_MS = 24 * 60 * 60_000;
-/** An unknown `kid` asks Clerk at most this often, however many tokens carry one: rotation is rare, forgery isn't. */
-const UNKNOWN_KID_PAUSE_MS = 60_000;
-const FAILED_FETCH_PAUSE_MS = 1000;
-
-const jwkSchema = z.looseObject({ kid: z.string(), kty: z.string() });
+/** From the start of one fetch to the start of the next, however many tokens carry an unknown `kid`. */
+const PAUSE_MS = 5000;
+const UNKNOWN_FOR_MS = 60_000;
+const MOST_UNKNOWN = 10_000;
+/** Requests that wait for a fetch; the rest of a flood is told to come back. */
+const MOST_WAITING = 2000;
 
 /**
  * Clerk's public keys, as PEM, by `kid`. The cache of @clerk/backend has no negative entries, joins no requests in
- * flight and forgets everything after five minutes, so the keys are kept here and handed to it one by one.
+ * flight and forgets everything after five minutes, so the keys are kept here and handed to it one by one. Ages are measured by
+ * the monotonic clock: a wall clock that is set back must not stop the fetches.
  */
 @Injectable()
-export class SigningKeys {
-  private keys = new Map<string, string>();
+export class SigningKeys implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SigningKeys.name);
+  private readonly unknown = new LRUCache<string, true>({ max: MOST_UNKNOWN, ttl: UNKNOWN_FOR_MS });
+  private keys: ReadonlyMap<string, string> = new Map();
+  /** When the fetch began that brought the keys. */
+  private currentAt = -Infinity;
+  /** When the last fetch began, by both clocks: the monotonic one may stand still while a machine sleeps. */
   private fetchedAt = -Infinity;
-  private failedAt = -Infinity;
+  private fetchedOn = -Infinity;
   private fetching: Promise<void> | undefined;
+  private waiting = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    private readonly clerk: ClerkDirectory,
+    private readonly instance: ClerkInstance,
+    private readonly background: Background,
   ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.clerk.jwtKey !== undefined) return;
+    this.background.repeat(REFETCH_EVERY_MS, this.logger, async () => {
+      // Before the first token there is nothing to keep current.
+      if (this.keys.size > 0) await this.refetch();
+    });
+  }
+
+  /** Whether a token that this key verified may still be believed without another look. */
+  holds(kid: string, key: string): boolean {
+    const { jwtKey } = this.config.clerk;
+    if (jwtKey !== undefined) return true;
+    return this.keys.get(kid) === key && this.age < STALE_AFTER_MS && !this.isOverdue;
+  }
 
   /**
    * The key of a token. With `CLERK_JWT_KEY` there is one key, and no network.
@@ -40,23 +67,46 @@ export class SigningKeys {
     const { jwtKey } = this.config.clerk;
     if (jwtKey !== undefined) return jwtKey;
 
+    // Known keys serve while Clerk is away.
+    if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
-    const age = Date.now() - this.fetchedAt;
-    if (known !== undefined && age < STALE_AFTER_MS) {
-      if (age > REFRESH_AFTER_MS) void this.refresh().catch(() => undefined);
-      return known;
+    if (known !== undefined && this.age < STALE_AFTER_MS) return known;
+    if (known === undefined && this.unknown.has(kid)) throw new ProblemError('invalid_token');
+    if (this.waiting >= MOST_WAITING)
+      throw new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_MS / 1000 });
+    this.waiting++;
+    try {
+      return await this.findAnew(kid);
+    } finally {
+      this.waiting--;
     }
-    if (known !== undefined || age > UNKNOWN_KID_PAUSE_MS) await this.refresh();
-    const key = this.keys.get(kid);
-    if (key === undefined) throw new ProblemError('invalid_token');
-    return key;
   }
 
-  /** One fetch at a time; after a failure, none for a second. */
-  private refresh(): Promise<void> {
-    if (Date.now() - this.failedAt < FAILED_FETCH_PAUSE_MS) {
-      return Promise.reject(new ProblemError('dependency_unavailable'));
+  /** Only keys that were fetched after `kid` turned up tell that it doesn't exist. */
+  private async findAnew(kid: string): Promise<string> {
+    const seenAt = performance.now();
+    while (this.currentAt < seenAt && !this.unknown.has(kid)) {
+      await this.refetch();
+      const key = this.keys.get(kid);
+      if (key !== undefined) return key;
     }
+    // Another instance's keys say nothing of our tokens.
+    if (this.instance.isAnother) throw new ProblemError('dependency_unavailable');
+    this.unknown.set(kid, true);
+    throw new ProblemError('invalid_token');
+  }
+
+  private get age(): number {
+    return performance.now() - this.currentAt;
+  }
+
+  private get isOverdue(): boolean {
+    const since = Math.max(performance.now() - this.fetchedAt, Math.abs(Date.now() - this.fetchedOn));
+    return since > OVERDUE_AFTER_MS;
+  }
+
+  /** The fetch under way, or else the next one that is allowed. */
+  private refetch(): Promise<void> {
     this.fetching ??= this.fetch().finally(() => {
       this.fetching = undefined;
     });
@@ -64,27 +114,13 @@ export class SigningKeys {
   }
 
   private async fetch(): Promise<void> {
-    try {
-      const jwks = await this.clerk.jwks();
-      const keys = new Map(jwks.flatMap(pemOf));
-      // An answer without keys must not cost the keys that work.
-      if (keys.size === 0) throw new ProblemError('dependency_unavailable', undefined);
-      this.keys = keys;
-      this.fetchedAt = Date.now();
-    } catch (error) {
-      this.failedAt = Date.now();
-      throw error;
-    }
-  }
-}
-
-function pemOf(jwk: unknown): [string, string][] {
-  try {
-    const { kid, ...key } = jwkSchema.parse(jwk);
-    const publicKey = createPublicKey({ key, format: 'jwk' });
-    return [[kid, publicKey.export({ type: 'spki', format: 'pem' }).toString()]];
-  } catch {
-    // A key of a kind this Node doesn't know belongs to a token we'd refuse anyway.
-    return [];
+    const pause = this.fetchedAt + PAUSE_MS - performance.now();
+    if (pause > 0) await sleep(Math.ceil(pause), undefined, { ref: false });
+    const startedAt = performance.now();
+    this.fetchedAt = startedAt;
+    this.fetchedOn = Date.now();
+    // An answer without keys is a failure, so it costs none of those that work.
+    this.keys = await this.instance.signingKeys();
+    this.currentAt = startedAt;
   }
 }

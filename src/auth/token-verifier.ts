@@ -7,19 +7,31 @@ import { type Principal, TOKEN_CLOCK_SKEW_MS } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { ClerkInstance } from '../users/clerk-instance.js';
 import { SigningKeys } from './signing-keys.js';
 import { parseToken, type TokenClaims } from './token.js';
 
 const REMEMBERED_TOKENS = 50_000;
 
-/** Proves session tokens, each one once: a proven token is remembered, by its SHA-256, until it expires. */
+/** A token that was proven, and by which key. */
+interface Proven {
+  principal: Principal;
+  kid: string;
+  key: string;
+}
+
+/**
+ * Proves session tokens, each one once: a proven token is remembered, by its SHA-256, until it expires or Clerk removes the key
+ * that signed it.
+ */
 @Injectable()
 export class TokenVerifier {
-  private readonly proven = new LRUCache<string, Principal>({ max: REMEMBERED_TOKENS });
+  private readonly proven = new LRUCache<string, Proven>({ max: REMEMBERED_TOKENS });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly keys: SigningKeys,
+    private readonly instance: ClerkInstance,
     private readonly metrics: Metrics,
   ) {}
 
@@ -40,9 +52,11 @@ export class TokenVerifier {
 
     this.metrics.tokenCacheLookups.inc({ result: 'miss' });
     const { header, claims } = parseToken(token);
-    const key = await this.keys.find(header.kid);
+    const { kid } = header;
+    const key = await this.keys.find(kid);
     await this.prove(token, key);
     this.checkParty(claims);
+    this.instance.noteTokenKey(key);
     const principal: Principal = {
       provider: 'clerk',
       subject: claims.sub,
@@ -53,13 +67,14 @@ export class TokenVerifier {
     };
     const ttl = principal.expiresAt - Date.now();
     // Within the clock skew a token may be a few seconds past its end: accepted, not remembered.
-    if (ttl > 0) this.proven.set(hashOf(token), principal, { ttl });
+    if (ttl > 0) this.proven.set(hashOf(token), { principal, kid, key }, { ttl });
     return principal;
   }
 
   private remembered(hash: string): Principal | undefined {
-    const principal = this.proven.get(hash);
-    return principal !== undefined && principal.expiresAt > Date.now() ? principal : undefined;
+    const proven = this.proven.get(hash);
+    if (proven === undefined || proven.principal.expiresAt <= Date.now()) return undefined;
+    return this.keys.holds(proven.kid, proven.key) ? proven.principal : undefined;
   }
 
   private async prove(token: string, jwtKey: string): Promise<void> {

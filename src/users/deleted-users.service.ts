@@ -111,6 +111,11 @@ export class DeletedUsersService {
       .cursor();
   }
 
+  /** Whether there is any archive that is not purged. */
+  async hasArchives(): Promise<boolean> {
+    return (await this.model.exists(UNPURGED).hint(UNPURGED_INDEX)) !== null;
+  }
+
   /** The archive of a subject; null when there is none (any more). */
   findArchive(subject: string, session: ClientSession): Promise<DeletedUser | null> {
     return this.model

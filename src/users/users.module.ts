@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ActivityService } from './activity.service.js';
+import { ClerkApi } from './clerk-api.js';
 import { ClerkDirectory } from './clerk-directory.js';
+import { ClerkInstance } from './clerk-instance.js';
+import { OurClerkInstance, OurClerkInstanceSchema } from './clerk-instance.schema.js';
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
@@ -18,17 +21,27 @@ import { UsersService } from './users.service.js';
       { name: User.name, schema: UserSchema },
       { name: DeletedUser.name, schema: DeletedUserSchema },
       { name: DeletionRollback.name, schema: DeletionRollbackSchema },
+      { name: OurClerkInstance.name, schema: OurClerkInstanceSchema },
     ]),
   ],
   providers: [
     ActivityService,
+    ClerkApi,
     ClerkDirectory,
+    ClerkInstance,
     DeletedUsersService,
     RollbackService,
     UsersService,
     UserSyncService,
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
   ],
-  exports: [ClerkDirectory, DeletedUsersService, RollbackService, UsersService, UserSyncService],
+  exports: [
+    ClerkDirectory,
+    ClerkInstance,
+    DeletedUsersService,
+    RollbackService,
+    UsersService,
+    UserSyncService,
+  ],
 })
 export class UsersModule {}

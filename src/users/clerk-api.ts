@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { z } from 'zod';
+import { Metrics } from '../common/metrics.js';
+import { ProblemError } from '../common/problem.js';
+import { Slots } from '../common/slots.js';
+import { Traces } from '../common/traces.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+
+/** The version whose shapes are read here, the one of @clerk/backend 3.25. */
+const API_VERSION = '2026-05-12';
+const ATTEMPT_TIMEOUT_MS = 3000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_RETRY_AFTER_SECONDS = 60;
+/** Connections to Clerk for calls about users; a Clerk that hangs must not collect them without bound. */
+const MOST_AT_ONCE = 50;
+/** A page of 500 users with all their metadata is half of it. */
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+const NOT_FOUND = 'resource_not_found';
+
+const OPERATIONS = [
+  'getUser',
+  'updateUser',
+  'deleteUser',
+  'getUserList',
+  'getUserCount',
+  'getJwks',
+  'getInstance',
+] as const;
+type Operation = (typeof OPERATIONS)[number];
+/** What becomes of a call. */
+const OUTCOMES = ['ok', 'not_found', 'invalid', 'refused', 'unavailable'] as const;
+
+const errorsSchema = z.looseObject({ errors: z.array(z.looseObject({ code: z.string() })).min(1) });
+
+/** A call of the Backend API. `path` comes after `/v1`; a list in `query` repeats its name. */
+export interface ClerkCall {
+  operation: Operation;
+  method: 'GET' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Readonly<Record<string, string | readonly string[]>>;
+  body?: object;
+}
+
+/** Clerk's 422: it understood the call and refuses a parameter. Where that is unexpected, as good as no answer. */
+export class UnprocessableError extends ProblemError {
+  constructor(detail: string | undefined, options: { cause: unknown }) {
+    super('dependency_unavailable', detail, options);
+  }
+}
+
+/** An answer of Clerk, or of a proxy before it, other than 2xx. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string | undefined,
+    /** Seconds. */
+    readonly retryAfter: number | undefined,
+  ) {
+    super(`Clerk answered with ${status}`);
+  }
+}
+
+/**
+ * Speaks Clerk's Backend API. The client of @clerk/backend takes neither a deadline nor a signal, so its requests to a
+ * Clerk that hangs go on for minutes (docs/decisions/0025): here an attempt that is given up closes its connection.
+ */
+@Injectable()
+export class ClerkApi {
+  private readonly logger = new Logger(ClerkApi.name);
+  private readonly slots = new Slots(MOST_AT_ONCE);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: Metrics,
+    private readonly traces: Traces,
+  ) {
+    this.metrics.expectClerkRequests(OPERATIONS, OUTCOMES);
+  }
+
+  /**
+   * The JSON of an answer, repeated within the budget while the fault may pass; undefined for a 404 of Clerk's own.
+   * @throws UnprocessableError; ProblemError `dependency_unavailable`
+   */
+  async ask(call: ClerkCall, budgetMs: number): Promise<unknown> {
+    const deadline = performance.now() + budgetMs;
+    for (let attempt = 0; ; attempt++) {
+      const left = attempt === 0 ? ATTEMPT_TIMEOUT_MS : deadline - performance.now();
+      const signal = AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, left))));
+      try {
+        return await this.measured(call, () => this.slots.run(signal, () => this.send(call, signal)));
+      } catch (error) {
+        const { status, retryAfter, code } = failureOf(error);
+        // A proxy's 404, or that of a wrong address, is no word of Clerk's on a user.
+        if (status === 404 && code === NOT_FOUND) return undefined;
+        if (status === 422) throw new UnprocessableError(undefined, { cause: error });
+        const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random());
+        const pause = Math.max(backoff, (retryAfter ?? 0) * 1000);
+        if (!isTransient(status) || performance.now() + pause >= deadline)
+          throw this.unavailable(call.operation, error);
+        await sleep(pause);
+      }
+    }
+  }
+
+  /**
+   * The JSON of the answer to one attempt, outside of the slots: what tells whether anything else of Clerk can be believed
+   * must not wait for it.
+   * @throws ProblemError `dependency_unavailable` for every other outcome
+   */
+  async askOnce(call: ClerkCall, timeoutMs: number): Promise<unknown> {
+    try {
+      return await this.measured(call, () => this.send(call, AbortSignal.timeout(timeoutMs)));
+    } catch (error) {
+      throw this.unavailable(call.operation, error);
+    }
+  }
+
+  /** What to throw when an answer can't be used. */
+  unavailable(operation: Operation, error: unknown): ProblemError {
+    const { status, code, retryAfter } = failureOf(error);
+    this.logger.error({ msg: 'Clerk call failed', call: operation, status, code });
+    return new ProblemError('dependency_unavailable', undefined, {
+      cause: error,
+      ...(retryAfter && { retryAfterSeconds: Math.min(retryAfter, LONGEST_RETRY_AFTER_SECONDS) }),
+    });
+  }
+
+  private async send({ method, path, query = {}, body }: ClerkCall, signal: AbortSignal): Promise<unknown> {
+    const { apiUrl, secretKey } = this.config.clerk;
+    const url = new URL(`${apiUrl.replace(/\/+$/, '')}/v1${path}`);
+    for (const [name, values] of Object.entries(query))
+      for (const value of [values].flat()) url.searchParams.append(name, value);
+    const response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${secretKey}`,
+        'clerk-api-version': API_VERSION,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    });
+    const text = await readText(response);
+    if (response.ok) return JSON.parse(text);
+    throw new RefusedError(response.status, errorCodeOf(text), retryAfterOf(response));
+  }
+
+  private async measured<T>({ operation }: ClerkCall, attempt: () => Promise<T>): Promise<T> {
+    const end = this.metrics.clerkRequests.startTimer({ operation });
+    try {
+      const attributes = { 'peer.service': 'clerk' };
+      const answer = await this.traces.span(`Clerk ${operation}`, 'CLIENT', attributes, attempt);
+      end({ outcome: 'ok' });
+      return answer;
+    } catch (error) {
+      end({ outcome: outcomeOf(failureOf(error)) });
+      throw error;
+    }
+  }
+}
+
+/** The body as text. One that has no end is broken off, and its connection with it. */
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the body.
+  for await (const chunk of response.body ?? []) {
+    length += (chunk as Uint8Array).length;
+    if (length > LONGEST_ANSWER_BYTES) throw new RangeError('The answer is too long');
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function errorCodeOf(text: string): string | undefined {
+  try {
+    return errorsSchema.parse(JSON.parse(text)).errors[0]?.code;
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfterOf({ headers }: Response): number | undefined {
+  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10);
+  return seconds > 0 ? seconds : undefined;
+}
+
+interface Failure {
+  /** Of the answer; undefined when there was none that could be read: refused, reset, timed out, no JSON. */
+  status?: number | undefined;
+  /** Seconds. */
+  retryAfter?: number | undefined;
+  code?: string | undefined;
+}
+
+function failureOf(error: unknown): Failure {
+  return error instanceof RefusedError ? error : { code: error instanceof Error ? error.name : undefined };
+}
+
+function outcomeOf({ status, code }: Failure): (typeof OUTCOMES)[number] {
+  if (status === 404 && code === NOT_FOUND) return 'not_found';
+  if (status === 422) return 'invalid';
+  return isTransient(status) ? 'unavailable' : 'refused';
+}
+
+function isTransient(status: number | undefined): boolean {
+  return status === undefined || status === 429 || status >= 500;
+}

@@ -1,0 +1,20 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** The `_id` of the one document there is. */
+export const OUR_INSTANCE = 'ours';
+
+/** The Clerk instance whose users this database keeps. */
+@Schema({ collection: 'clerkInstances', versionKey: false, autoIndex: false, autoCreate: false })
+export class OurClerkInstance {
+  @Prop({ type: String, required: true })
+  _id!: string;
+
+  /** Clerk's id of the instance, `ins_…`. */
+  @Prop({ type: String, required: true })
+  instanceId!: string;
+
+  @Prop({ type: Date, required: true })
+  since!: Date;
+}
+
+export const OurClerkInstanceSchema = SchemaFactory.createForClass(OurClerkInstance);

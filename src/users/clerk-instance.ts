@@ -1,0 +1,205 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { z } from 'zod';
+import { Background } from '../common/background.js';
+import { Metrics } from '../common/metrics.js';
+import { duplicateKeyField } from '../common/mongo-errors.js';
+import { ProblemError } from '../common/problem.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { ClerkApi } from './clerk-api.js';
+import { OUR_INSTANCE, OurClerkInstance } from './clerk-instance.schema.js';
+import { DeletedUsersService } from './deleted-users.service.js';
+import { UsersService } from './users.service.js';
+
+/** How long a proof counts. */
+const PROOF_LIFE_MS = 60 * 60_000;
+/** Well before a proof ends, so that requests find one that counts. */
+const PROVE_EVERY_MS = 10 * 60_000;
+/** After a proof that failed; what needs one meanwhile is told to come back. */
+const PAUSE_SECONDS = 5;
+const INSTANCE_TIMEOUT_MS = 3000;
+const JWKS_TIMEOUT_MS = 5000;
+/** Clerk's list takes so many ids at once. */
+const USERS_LOOKED_FOR = 100;
+
+const instanceSchema = z.looseObject({ object: z.literal('instance'), id: z.string().min(1).max(256) });
+const jwksSchema = z.looseObject({ keys: z.array(z.unknown()) });
+const jwkSchema = z.looseObject({ kid: z.string(), kty: z.string() });
+const listSchema = z.array(z.looseObject({ id: z.string() }));
+
+/**
+ * Whether `CLERK_SECRET_KEY` is of the Clerk instance whose users are kept here. To the key of another instance Clerk answers
+ * 404 for each of them, and that must not count (docs/decisions/0024). Owns `clerkInstances`.
+ */
+@Injectable()
+export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger(ClerkInstance.name);
+  /** PEMs of the public keys that verified a token here: the few that Clerk has had since the start. */
+  private readonly tokenKeys = new Set<string>();
+  private disproved = false;
+  private provenAt = -Infinity;
+  private failedAt = -Infinity;
+  private proof: Promise<void> | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @InjectModel(OurClerkInstance.name) private readonly model: Model<OurClerkInstance>,
+    private readonly api: ClerkApi,
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+    private readonly metrics: Metrics,
+    private readonly background: Background,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      {
+        name: 'clerk_instance_proven',
+        help: 'Whether CLERK_SECRET_KEY has proved within the last hour that it is of the Clerk instance whose users are kept here: 1 or 0.',
+      },
+      () => (this.isProven ? 1 : 0),
+    );
+  }
+
+  /** The first proof comes before the first request, which is what keeps the instance at the first start. */
+  async onApplicationBootstrap(): Promise<void> {
+    this.background.repeat(PROVE_EVERY_MS, this.logger, () => this.proveAnew().catch(() => undefined));
+    await this.proof?.catch(() => undefined);
+  }
+
+  /** Whether Clerk names another instance than ours: none of its answers are about our users, nor are its keys. */
+  get isAnother(): boolean {
+    return this.disproved;
+  }
+
+  /**
+   * Returns when the key has proved within the last hour that it is of our instance.
+   * @throws ProblemError `dependency_unavailable` when it can't
+   */
+  async prove(): Promise<void> {
+    if (this.isProven) return;
+    if (performance.now() - this.failedAt < PAUSE_SECONDS * 1000) throw unproven();
+    await this.proveAnew();
+  }
+
+  /** Notes that this public key, a PEM, verified a session token of an accepted issuer. */
+  noteTokenKey(pem: string): void {
+    this.tokenKeys.add(pem);
+  }
+
+  /**
+   * The public keys that the instance signs tokens with, as PEM, by `kid`. At least one, within 5 s.
+   * @throws ProblemError `dependency_unavailable`
+   */
+  async signingKeys(): Promise<Map<string, string>> {
+    const call = { operation: 'getJwks', method: 'GET', path: '/jwks' } as const;
+    const parsed = jwksSchema.safeParse(await this.api.askOnce(call, JWKS_TIMEOUT_MS));
+    const keys = new Map(parsed.data?.keys.flatMap(pemOf));
+    if (keys.size === 0) throw this.api.unavailable('getJwks', new TypeError('The JWKS has no keys'));
+    return keys;
+  }
+
+  private get isProven(): boolean {
+    return performance.now() - this.provenAt < PROOF_LIFE_MS;
+  }
+
+  private proveAnew(): Promise<void> {
+    this.proof ??= this.examine().finally(() => {
+      this.proof = undefined;
+    });
+    return this.proof;
+  }
+
+  private async examine(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const found = await this.instanceId();
+      const kept = (await this.kept()) ?? (await this.keepFirst(found));
+      if (found !== undefined && kept !== undefined && found !== kept) {
+        this.disproved = true;
+        this.provenAt = -Infinity;
+        this.logger.error({ msg: 'ALERT: CLERK_SECRET_KEY is of another Clerk instance', kept, found });
+        throw unproven();
+      }
+      if ((found === undefined || kept === undefined) && !(await this.hasTokenKey())) {
+        this.logger.error({ msg: 'ALERT: CLERK_SECRET_KEY is not known to be of our Clerk instance', kept });
+        throw unproven();
+      }
+      this.disproved = false;
+      this.provenAt = startedAt;
+    } catch (error) {
+      this.failedAt = performance.now();
+      throw error;
+    }
+  }
+
+  /** Undefined when Clerk doesn't tell. */
+  private async instanceId(): Promise<string | undefined> {
+    const call = { operation: 'getInstance', method: 'GET', path: '/instance' } as const;
+    const answer = await this.api.askOnce(call, INSTANCE_TIMEOUT_MS).catch(() => undefined);
+    return instanceSchema.safeParse(answer).data?.id;
+  }
+
+  private async kept(): Promise<string | undefined> {
+    const ours = await this.model.findById(OUR_INSTANCE).lean<OurClerkInstance>();
+    return ours?.instanceId;
+  }
+
+  /** Keeps the instance that was found, when it can be ours. @returns what is kept: the first one wins */
+  private async keepFirst(found: string | undefined): Promise<string | undefined> {
+    if (found === undefined || !(await this.canBeOurs())) return undefined;
+    // Commands of the operator change no more than they say.
+    if (!this.config.background) return found;
+    try {
+      const ours = { instanceId: found, since: new Date() };
+      await this.model.updateOne({ _id: OUR_INSTANCE }, { $setOnInsert: ours }, { upsert: true });
+    } catch (error) {
+      // Two instances of the service at once: the other one kept it.
+      if (duplicateKeyField(error) === undefined) throw error;
+    }
+    return this.kept();
+  }
+
+  /** A new database takes any instance; one with users, from before instances were kept, takes the one that knows them. */
+  private async canBeOurs(): Promise<boolean> {
+    const users = await this.users.page(undefined, USERS_LOOKED_FOR);
+    if (users.length === 0 && !(await this.deletedUsers.hasArchives())) return true;
+    if (await this.hasTokenKey()) return true;
+    if (users.length === 0) return false;
+    const query = { user_id: users.map(({ clerkId }) => clerkId), limit: String(users.length) };
+    const call = { operation: 'getUserList', method: 'GET', path: '/users', query } as const;
+    const listed = listSchema.safeParse(await this.api.askOnce(call, INSTANCE_TIMEOUT_MS));
+    const ours = new Set(query.user_id);
+    return listed.data?.some(({ id }) => ours.has(id)) ?? false;
+  }
+
+  /** Whether a key that verified a token here is among those that Clerk names to our `CLERK_SECRET_KEY`. */
+  private async hasTokenKey(): Promise<boolean> {
+    if (this.tokenKeys.size === 0) return false;
+    const keys = new Set((await this.signingKeys().catch(() => undefined))?.values());
+    // One from `CLERK_JWT_KEY` may be spelled differently.
+    return [...this.tokenKeys].some((pem) => keys.has(spellingOf(createPublicKey(pem))));
+  }
+}
+
+function unproven(): ProblemError {
+  return new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_SECONDS });
+}
+
+/** A key has many PEMs; this is the one it is compared by. */
+function spellingOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+function pemOf(jwk: unknown): [string, string][] {
+  try {
+    const { kid, ...key } = jwkSchema.parse(jwk);
+    return [[kid, spellingOf(createPublicKey({ key, format: 'jwk' }))]];
+  } catch {
+    // A key of a kind this Node doesn't know belongs to a token we'd refuse anyway.
+    return [];
+  }
+}
