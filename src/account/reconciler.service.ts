@@ -84,7 +84,8 @@ export class ReconcilerService implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const interval = this.config.reconcileIntervalMs;
     if (interval === 0) return;
-    this.background.repeat(interval, this.logger, async (signal) => {
+    const task = { name: 'reconciliation', everyMs: interval, logger: this.logger };
+    this.background.repeat(task, async (signal) => {
       // Every instance tries; whoever comes first does it for all.
       const summary = await this.reconcile({ signal }, interval / 2).catch((error: unknown) => {
         if (!signal.aborted) this.metrics.reconciliations.inc({ outcome: outcomeOf(error) });

@@ -46,7 +46,8 @@ export class SigningKeys implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.config.clerk.jwtKey !== undefined) return;
-    this.background.repeat(REFETCH_EVERY_MS, this.logger, async () => {
+    const task = { name: 'signing_keys', everyMs: REFETCH_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, async () => {
       // Before the first token there is nothing to keep current.
       if (this.keys.size > 0) await this.refetch();
     });

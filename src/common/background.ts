@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { Metrics } from './metrics.js';
 import { within } from './within.js';
 
 /** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
@@ -13,9 +14,13 @@ export class Background implements BeforeApplicationShutdown {
   private readonly stops: (() => Promise<void>)[] = [];
   private readonly stopped = new AbortController();
   private stopping: Promise<void> | undefined;
+  /** By `performance.now()`. */
   private stopBy = 0;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** False in commands of the operator: they do what they were told, and nothing else. */
   get isOn(): boolean {
@@ -29,22 +34,31 @@ export class Background implements BeforeApplicationShutdown {
 
   /**
    * Runs a task now and every `everyMs` after the end of the run before; a failed run is logged, the next one comes all the
-   * same. The task looks at its signal between steps, and leaves when it is aborted.
+   * same. The task looks at its signal between steps, and leaves when it is aborted. Runs are counted under the task's name, and an
+   * alert fires when none succeeds for a while.
    */
-  repeat(everyMs: number, logger: Logger, task: (signal: AbortSignal) => Promise<void>): void {
+  repeat(
+    { name, everyMs, logger }: { name: string; everyMs: number; logger: Logger },
+    task: (signal: AbortSignal) => Promise<void>,
+  ): void {
     if (!this.isOn) return;
+    this.metrics.expectRuns(name, everyMs);
     let timer: NodeJS.Timeout | undefined;
     let running = Promise.resolve();
-    const run = () => {
-      running = task(this.signal)
-        .catch((error: unknown) => {
-          logger.error({ msg: 'background task failed, will be repeated', err: error });
-        })
-        .then(() => {
-          if (!this.signal.aborted) timer = setTimeout(run, everyMs).unref();
-        });
+    const run = async () => {
+      try {
+        await task(this.signal);
+        this.metrics.countRun(name, 'succeeded');
+      } catch (error) {
+        if (!this.signal.aborted) this.metrics.countRun(name, 'failed');
+        logger.error({ msg: 'background task failed, will be repeated', task: name, err: error });
+      }
+      if (!this.signal.aborted) timer = setTimeout(next, everyMs).unref();
     };
-    run();
+    const next = () => {
+      running = run();
+    };
+    next();
     this.atStop(() => {
       clearTimeout(timer);
       return running;
@@ -64,13 +78,13 @@ export class Background implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     const stopping = this.stop();
-    await within(this.stopBy - Date.now(), stopping).catch(() => {
+    await within(this.stopBy - performance.now(), stopping).catch(() => {
       this.logger.warn({ msg: 'background work was cut off, another instance goes on with it' });
     });
   }
 
   private async stopAll(): Promise<void> {
-    this.stopBy = Date.now() + LONGEST_STOP_MS;
+    this.stopBy = performance.now() + LONGEST_STOP_MS;
     this.stopped.abort();
     const ends = await Promise.allSettled(this.stops.map((stop) => stop()));
     for (const end of ends) {

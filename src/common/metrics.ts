@@ -32,6 +32,34 @@ export class Metrics {
     registers: this.registers,
   });
   readonly unknownFaults = this.counter('unknown_faults_total', 'Requests answered with 500.');
+  readonly unhandledRejections = this.counter(
+    'unhandled_rejections_total',
+    'Promises that failed without anything that waits for them: each is a defect, and the process goes on.',
+  );
+  private readonly backgroundRuns = new Counter({
+    name: 'background_runs_total',
+    help: 'Runs of each background task of this instance.',
+    labelNames: ['task', 'outcome'] as const,
+    registers: this.registers,
+  });
+  private readonly backgroundAge = new Gauge({
+    name: 'background_last_success_age_seconds',
+    help: 'Since a run of the task last succeeded on this instance, or since the task began. Steps of the clock do not change it.',
+    labelNames: ['task'] as const,
+    registers: this.registers,
+    collect: () => {
+      for (const [task, at] of this.succeededAt)
+        this.backgroundAge.set({ task }, (performance.now() - at) / MS_PER_SECOND);
+    },
+  });
+  private readonly backgroundInterval = new Gauge({
+    name: 'background_interval_seconds',
+    help: 'The pause between two runs of the task.',
+    labelNames: ['task'] as const,
+    registers: this.registers,
+  });
+  /** By `performance.now()`, for each background task. */
+  private readonly succeededAt = new Map<string, number>();
   readonly tokenCacheLookups = this.counterBy(
     'token_cache_lookups_total',
     'Whether a token was proven before (hit) or not.',
@@ -114,6 +142,18 @@ export class Metrics {
   expectClerkRequests(operations: readonly string[], outcomes: readonly string[]): void {
     for (const operation of operations)
       for (const outcome of outcomes) this.clerkRequests.zero({ operation, outcome });
+  }
+
+  /** Runs of this background task will be counted. */
+  expectRuns(task: string, everyMs: number): void {
+    for (const outcome of ['succeeded', 'failed']) this.backgroundRuns.inc({ task, outcome }, 0);
+    this.backgroundInterval.set({ task }, everyMs / MS_PER_SECOND);
+    this.succeededAt.set(task, performance.now());
+  }
+
+  countRun(task: string, outcome: 'succeeded' | 'failed'): void {
+    this.backgroundRuns.inc({ task, outcome });
+    if (outcome === 'succeeded') this.succeededAt.set(task, performance.now());
   }
 
   /** Counts a request whose caller hung up before the answer was out; `onResponse` never comes for it. */

@@ -28,7 +28,8 @@ export class CounterCheckService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.background.repeat(CHECK_EVERY_MS, this.logger, (signal) => this.check(signal));
+    const task = { name: 'counter_check', everyMs: CHECK_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, (signal) => this.check(signal));
   }
 
   private async check(signal: AbortSignal): Promise<void> {

@@ -26,7 +26,8 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.background.repeat(SWEEP_EVERY_MS, this.logger, () => this.sweep());
+    const task = { name: 'follow_requests', everyMs: SWEEP_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, () => this.sweep());
     // Runs end after their batch; another instance goes on with them.
     this.background.atStop(async () => {
       await Promise.all(this.running);

@@ -51,7 +51,8 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   }
 
   onApplicationBootstrap(): void {
-    this.background.repeat(WRITE_EVERY_MS, this.logger, () => this.write());
+    const task = { name: 'activity', everyMs: WRITE_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, () => this.write());
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -66,7 +66,8 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
 
   /** The first proof comes before the first request, which is what keeps the instance at the first start. */
   async onApplicationBootstrap(): Promise<void> {
-    this.background.repeat(PROVE_EVERY_MS, this.logger, () => this.proveAnew().catch(() => undefined));
+    const task = { name: 'clerk_instance', everyMs: PROVE_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, () => this.proveAnew().catch(() => undefined));
     await this.proof?.catch(() => undefined);
   }
 

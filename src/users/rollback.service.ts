@@ -40,7 +40,8 @@ export class RollbackService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.background.repeat(RESUME_EVERY_MS, this.logger, (signal) => this.resume(signal));
+    const task = { name: 'roll_backs', everyMs: RESUME_EVERY_MS, logger: this.logger };
+    this.background.repeat(task, (signal) => this.resume(signal));
   }
 
   /**
