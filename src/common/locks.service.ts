@@ -6,6 +6,8 @@ import { Lock } from './lock.schema.js';
 import { duplicateKeyField } from './mongo-errors.js';
 
 const LEASE_MS = 60_000;
+/** No lease is longer: a time further ahead was written by a wrong clock, and would hold the lock until then. */
+const FARTHEST_MS = 10 * 60_000;
 
 /** A lock that is held. */
 export interface Lease {
@@ -15,39 +17,64 @@ export interface Lease {
   release(isFinished: boolean): Promise<void>;
 }
 
-/** Owns `locks`: makes work exclusive over all instances. A crashed owner's lock falls open after a minute. */
+/**
+ * Owns `locks`: makes work exclusive over all instances. A crashed owner's lock falls open after a minute. All times are MongoDB's:
+ * clocks of instances may differ by more than a lease.
+ */
 @Injectable()
 export class LocksService {
   constructor(@InjectModel(Lock.name) private readonly model: Model<Lock>) {}
 
   /**
-   * Takes a lock; undefined when somebody holds it, or when the work was finished less than `pauseMs` ago. It falls open when it isn't
-   * renewed for `leaseMs`.
+   * Takes a lock; undefined when another owner holds it, or when the work was finished less than `pauseMs` ago. It falls open when it
+   * isn't renewed for `leaseMs`.
    */
   async take(name: string, pauseMs = 0, leaseMs = LEASE_MS): Promise<Lease | undefined> {
     const owner = randomUUID();
-    const now = Date.now();
-    const free = {
-      _id: name,
-      until: { $lte: new Date(now) },
-      $or: [{ finishedAt: null }, { finishedAt: { $lte: new Date(now - pauseMs) } }],
-    };
+    const isFree = { $and: [isPast('$until'), isPast({ $add: ['$finishedAt', pauseMs] }, pauseMs)] };
     try {
-      await this.model.updateOne(free, { $set: { owner, until: new Date(now + leaseMs) } }, { upsert: true });
+      // The condition stands in the change: the filter of an upsert may not compute. A field that is missing counts as past.
+      const lock = await this.model
+        .findOneAndUpdate(
+          { _id: name },
+          [
+            {
+              $set: {
+                owner: { $cond: [isFree, owner, '$owner'] },
+                until: { $cond: [isFree, fromNow(leaseMs), '$until'] },
+              },
+            },
+          ],
+          { upsert: true, returnDocument: 'after', updatePipeline: true },
+        )
+        .lean<Lock>();
+      if (lock.owner !== owner) return undefined;
     } catch (error) {
-      // The row is there and not free, so the upsert tried to insert it once more.
+      // Two owners at the very first time of this lock: the other one was first.
       if (duplicateKeyField(error) !== undefined) return undefined;
       throw error;
     }
     return {
-      renew: () => this.hold(name, owner, { until: new Date(Date.now() + leaseMs) }),
+      renew: () => this.hold(name, owner, { until: fromNow(leaseMs) }),
       release: (isFinished) =>
-        this.hold(name, owner, { until: new Date(0), ...(isFinished ? { finishedAt: new Date() } : {}) }),
+        this.hold(name, owner, { until: new Date(0), ...(isFinished ? { finishedAt: '$$NOW' } : {}) }),
     };
   }
 
-  private async hold(name: string, owner: string, change: Partial<Lock>): Promise<void> {
-    const { matchedCount } = await this.model.updateOne({ _id: name, owner }, { $set: change });
+  private async hold(name: string, owner: string, change: Record<string, unknown>): Promise<void> {
+    const { matchedCount } = await this.model.updateOne({ _id: name, owner }, [{ $set: change }], {
+      updatePipeline: true,
+    });
     if (matchedCount === 0) throw new Error(`The lock ${name} was lost`);
   }
+}
+
+/** A time by MongoDB's clock. */
+function fromNow(ms: number): object {
+  return { $add: ['$$NOW', ms] };
+}
+
+/** Whether a time has come, or lies too far ahead to be true. Missing and null count as past. */
+function isPast(time: unknown, longestMs = 0): object {
+  return { $or: [{ $lte: [time, '$$NOW'] }, { $gt: [time, fromNow(longestMs + FARTHEST_MS)] }] };
 }
