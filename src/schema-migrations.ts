@@ -38,6 +38,13 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
   },
   // `users.activeOn`.
   { name: '0003-active-users', up: createCollectionsAndIndexes },
+  {
+    name: '0004-deletions-are-the-queue',
+    up: async (connection) => {
+      await createCollectionsAndIndexes(connection);
+      await dropIndex(connection, 'deletions', 'completedAt_1');
+    },
+  },
 ];
 
 /**

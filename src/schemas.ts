@@ -1,6 +1,5 @@
 import { getModelToken } from '@nestjs/mongoose';
 import type { Connection, Schema } from 'mongoose';
-import { JOBS_COLLECTION } from './account/deletion-jobs.service.js';
 import { Deletion, DeletionSchema } from './account/deletion.schema.js';
 import { AuditEvent, AuditEventSchema } from './audit/audit-event.schema.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
@@ -48,14 +47,4 @@ export async function createCollectionsAndIndexes(connection: Connection): Promi
     await model.createCollection();
     await model.createIndexes();
   }
-  await createJobs(connection);
-}
-
-/** The collection of agenda, which knows nothing of mongoose, with the index for its one query. */
-async function createJobs(connection: Connection): Promise<void> {
-  const jobs = connection.getClient().db().collection(JOBS_COLLECTION);
-  await jobs.createIndexes([
-    { key: { name: 1, nextRunAt: 1, lockedAt: 1 } },
-    { key: { 'data.deletionId': 1 }, sparse: true },
-  ]);
 }

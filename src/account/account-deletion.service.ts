@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
@@ -30,8 +30,6 @@ export interface DeletionRequest {
 /** The doors to a deletion: webhook, self, admin, reconciler. All lead through the one fence; jobs do the rest. */
 @Injectable()
 export class AccountDeletionService {
-  private readonly logger = new Logger(AccountDeletionService.name);
-
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly deletions: DeletionsService,
@@ -86,7 +84,7 @@ export class AccountDeletionService {
       if (fenced !== undefined) await record?.(fenced, session);
       return fenced;
     });
-    if (deletion !== undefined) await this.goOn(deletion);
+    if (deletion !== undefined) this.goOn(deletion);
     return deletion;
   }
 
@@ -121,12 +119,9 @@ export class AccountDeletionService {
     return this.deletions.begin({ _id, userId, clerkId: subject, reason, erased }, isGoneInClerk, session);
   }
 
-  /** Starts the job for what follows the fence. A failure loses nothing: the next sweep starts it. */
-  async goOn({ _id, completedAt }: Deletion): Promise<void> {
-    if (completedAt !== null) return;
-    await this.jobs.start(_id).catch((error: unknown) => {
-      this.logger.error({ msg: 'deletion will be started by the next sweep', err: error });
-    });
+  /** Starts what follows the fence. An instance that dies here loses nothing: the deletion is due for all of them. */
+  goOn({ _id, completedAt }: Deletion): void {
+    if (completedAt === null) this.jobs.start(_id);
   }
 
   private async archive({ _id, ...user }: User, session: ClientSession) {

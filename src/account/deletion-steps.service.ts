@@ -15,7 +15,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../users/clerk-directory.js';
 import { type Deletion, DELETION_STEPS, type DeletionStep } from './deletion.schema.js';
-import { DeletionsService } from './deletions.service.js';
+import { ageOf, DeletionsService, type LeasedDeletion } from './deletions.service.js';
 import { ReceiptSigner } from './receipt-signer.js';
 
 /** Between two batches: throws when the caller is to stop, else tells others that it is still at it. */
@@ -38,11 +38,12 @@ export class DeletionSteps {
   ) {}
 
   /**
-   * Does all that can be done now.
-   * @returns when to come back; undefined when the deletion is completed, or there is none
+   * Does all that can be done now, of a deletion that was just leased.
+   * @returns after how many ms to come back; undefined when the deletion is completed
    * @throws the first failure, after the other steps were tried
    */
-  async advance(deletion: Deletion, beat: Heartbeat): Promise<Date | undefined> {
+  async advance(deletion: LeasedDeletion, beat: Heartbeat): Promise<number | undefined> {
+    const leasedAt = performance.now();
     const { _id, userId, clerkId, completedAt } = deletion;
     if (completedAt !== null || userId === undefined || clerkId === undefined) return undefined;
     const person = { userId, clerkId, archiveId: _id };
@@ -57,8 +58,9 @@ export class DeletionSteps {
         .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
-    const verifyAt = new Date(deletion.requestedAt.getTime() + this.config.deletions.verifyAfterMs);
-    if (verifyAt.getTime() > Date.now()) return verifyAt;
+    const age = Math.max(0, ageOf(deletion)) + (performance.now() - leasedAt);
+    const { verifyAfterMs } = this.config.deletions;
+    if (age < verifyAfterMs) return verifyAfterMs - age;
     await this.verify(deletion, person);
     return undefined;
   }

@@ -59,6 +59,25 @@ export class Deletion {
   @Prop({ type: Date, default: null })
   completedAt!: Date | null;
 
+  /**
+   * When an instance is to go on with it; while one does, when that one counts as dead. By MongoDB's clock. Absent: at once, or never
+   * again when it is completed.
+   */
+  @Prop({ type: Date })
+  dueAt?: Date;
+
+  /** The run that goes on with it. */
+  @Prop({ type: String })
+  run?: string;
+
+  /** When its first run began, which is after the fence. By MongoDB's clock. */
+  @Prop({ type: Date })
+  startedAt?: Date;
+
+  /** Runs in a row that failed. */
+  @Prop({ type: Number })
+  failures?: number;
+
   /** The signed statement (JWS, compact). */
   @Prop({ type: String })
   statement?: string;
@@ -66,7 +85,7 @@ export class Deletion {
 
 export const DeletionSchema = SchemaFactory.createForClass(Deletion);
 DeletionSchema.index({ subjectHash: 1 }, { unique: true });
-DeletionSchema.index({ completedAt: 1 });
+DeletionSchema.index({ completedAt: 1, dueAt: 1 });
 DeletionSchema.index({ userId: 1 }, { sparse: true });
 
 /** The last step that is done with all the ones before it. */

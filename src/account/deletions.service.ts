@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
@@ -10,7 +10,20 @@ import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletio
 const SECRET_BYTES = 32;
 /** By a metric: more than these are an alarm anyway. */
 const MOST_COUNTED = 10_000;
+/** A deletion whose instance died goes on elsewhere after this long; a run that lives renews its lease more often. */
+export const LEASE_MS = 10_000;
+const LEASE_END = { $add: ['$$NOW', LEASE_MS] };
+/** Longer than any pause, also that of `DELETION_VERIFY_AFTER_MS`: a time further ahead was written by a wrong clock. */
+const FARTHEST_MS = 2 * 3_600_000;
 const TOKEN = /^([0-9a-f]{24})([A-Za-z0-9_-]{43})$/;
+
+/** A deletion that a run of this process goes on with. */
+export type LeasedDeletion = Deletion & Required<Pick<Deletion, 'run' | 'startedAt' | 'dueAt'>>;
+
+/** Thrown when another run goes on with a deletion. */
+export class LostLeaseError extends Error {
+  override readonly name = 'LostLeaseError';
+}
 
 /** Owns `deletions`: how far each deletion is, and the receipt it ends with. */
 @Injectable()
@@ -112,10 +125,47 @@ export class DeletionsService implements OnModuleInit {
     return new Set(open.map(({ _id }) => String(_id)));
   }
 
-  /** The oldest deletions that aren't completed. */
-  async unfinished(limit: number): Promise<Types.ObjectId[]> {
-    const open = await this.model.find({ completedAt: null }, { _id: 1 }).limit(limit).lean<Deletion[]>();
-    return open.map(({ _id }) => _id);
+  /** How many aren't completed. */
+  countOpen(): Promise<number> {
+    return this.model.countDocuments({ completedAt: null });
+  }
+
+  /**
+   * Leases the deletion that has been due for longest, to one run in the whole service: until `LEASE_MS` after now, and after each `renew`.
+   * By MongoDB's clock, as those of instances may differ by more than a lease.
+   * @returns null when none is due
+   */
+  lease(): Promise<LeasedDeletion | null> {
+    const isDue = [{ $lte: ['$dueAt', '$$NOW'] }, { $gt: ['$dueAt', { $add: ['$$NOW', FARTHEST_MS] }] }];
+    const lease = {
+      run: randomUUID(),
+      startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
+      dueAt: LEASE_END,
+    };
+    return this.model
+      .findOneAndUpdate({ completedAt: null, $expr: { $or: isDue } }, [{ $set: lease }], {
+        sort: { dueAt: 1 },
+        returnDocument: 'after',
+        updatePipeline: true,
+      })
+      .lean<LeasedDeletion>();
+  }
+
+  /** @throws LostLeaseError when another run has it by now, or it is completed */
+  async renew({ _id, run }: LeasedDeletion): Promise<void> {
+    const { matchedCount } = await this.model.updateOne({ _id, run }, [{ $set: { dueAt: LEASE_END } }], {
+      updatePipeline: true,
+    });
+    if (matchedCount === 0) throw new LostLeaseError();
+  }
+
+  /** Ends the lease: any instance goes on with it after `ms`. Changes nothing when another run has it by now. */
+  async putOff(
+    { _id, run, failures = 0 }: LeasedDeletion,
+    { ms, isFailure }: { ms: number; isFailure: boolean },
+  ): Promise<void> {
+    const wait = { dueAt: { $add: ['$$NOW', Math.round(ms)] }, failures: isFailure ? failures + 1 : 0 };
+    await this.model.updateOne({ _id, run }, [{ $set: wait }, { $unset: 'run' }], { updatePipeline: true });
   }
 
   async markDone(
@@ -148,9 +198,17 @@ export class DeletionsService implements OnModuleInit {
   async complete(id: Types.ObjectId, completedAt: Date, statement: string): Promise<void> {
     await this.model.updateOne(
       { _id: id, completedAt: null },
-      { $set: { completedAt, statement }, $unset: { userId: 1, clerkId: 1 } },
+      {
+        $set: { completedAt, statement },
+        $unset: { userId: 1, clerkId: 1, dueAt: 1, run: 1, startedAt: 1, failures: 1 },
+      },
     );
   }
+}
+
+/** How long ago the first run of a leased deletion began, in ms by MongoDB's clock. */
+export function ageOf({ dueAt, startedAt }: LeasedDeletion): number {
+  return dueAt.getTime() - LEASE_MS - startedAt.getTime();
 }
 
 /** What follows `/deletion-receipts/`: whoever has it may read the receipt. */

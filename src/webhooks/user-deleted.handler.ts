@@ -40,6 +40,6 @@ export class UserDeletedHandler implements WebhookHandler {
       return 'applied';
     });
     if (deletion === undefined) this.logger.log({ msg: 'user.deleted: no user to delete' });
-    else await this.deletions.goOn(deletion);
+    else this.deletions.goOn(deletion);
   }
 }
