@@ -105,13 +105,18 @@ export class ArchivesService implements OnModuleInit {
   }
 
   /**
-   * Purges the oldest archives whose retention is over, where `DELETED_USER_PURGE` is automatic.
+   * Purges the oldest archives whose retention is over, where `DELETED_USER_PURGE` is automatic. One whose deletion is not completed waits for
+   * it: purchases are still being moved there.
    * @returns how many
    */
   async purgeExpired(limit: number): Promise<number> {
     if (this.config.deletions.purge !== 'automatic') return 0;
-    const ids = await this.deletedUsers.purgeable(retainedSince(this.config), limit);
-    return this.forEach(ids, (id) => this.purgeArchive(null, id, 'Its retention is over'));
+    // Those that wait don't hold up the ones after them.
+    const most = limit + (await this.deletions.countOpen());
+    const ids = await this.deletedUsers.purgeable(retainedSince(this.config), most);
+    const open = await this.deletions.openAmong(ids);
+    const due = ids.filter((id) => !open.has(String(id))).slice(0, limit);
+    return this.forEach(due, (id) => this.purgeArchive(null, id, 'Its retention is over'));
   }
 
   /** Finishes purges that a crash interrupted. */

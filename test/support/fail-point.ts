@@ -36,7 +36,7 @@ export async function catchCommand(
 /** Fails every matching command of the app's connections until the returned function is called, or holds it back for `blockTimeMS`. */
 export async function failCommands(
   db: Connection,
-  data: { failCommands: string[]; blockTimeMS?: number; closeConnection?: boolean },
+  data: { failCommands: string[]; namespace?: string; blockTimeMS?: number; closeConnection?: boolean },
 ): Promise<() => Promise<void>> {
   const admin = db.getClient().db('admin');
   const blocking = data.blockTimeMS === undefined ? {} : { blockConnection: true };
