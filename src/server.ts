@@ -3,7 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
 import { Background } from './common/background.js';
 import { Drain } from './common/drain.js';
+import { holdLastNet } from './common/last-net.js';
 import { createLogger } from './common/logger.js';
+import { Metrics } from './common/metrics.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './database.js';
 
@@ -18,6 +20,7 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
     logger.info(fields);
   });
   const app = await createApp(prepared, { ...options, logger });
+  holdLastNet(logger, app.get(Metrics));
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
