@@ -41,6 +41,11 @@ const VALID = {
   CLERK_WEBHOOK_SIGNING_SECRET: `whsec_${Buffer.alloc(24).toString('base64')}`,
 };
 
+/** With MongoDB's default of ten seconds until a primary counts as lost. */
+const LONGEST_ELECTION_SECONDS = 15;
+/** What `/health/ready` gives MongoDB. */
+const READY_DEADLINE_SECONDS = 2;
+
 /** What Prometheus adds to every series. */
 const ADDED = ['job', 'instance'];
 /** Metrics of Prometheus itself. */
@@ -232,6 +237,9 @@ describe('deploy/kubernetes/roavelo.yaml', () => {
     );
     interface Probe {
       httpGet: { path: string };
+      periodSeconds: number;
+      timeoutSeconds?: number;
+      failureThreshold: number;
     }
     interface Pod {
       terminationGracePeriodSeconds: number;
@@ -254,6 +262,13 @@ describe('deploy/kubernetes/roavelo.yaml', () => {
     for (const { httpGet } of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       expect((await api.anonymous.request('GET', `/${httpGet.path}`)).status).toBe(200);
     }
+    // All pods fail together during an election.
+    const { periodSeconds, timeoutSeconds = 1, failureThreshold } = container.readinessProbe;
+    expect((failureThreshold - 1) * periodSeconds).toBeGreaterThan(LONGEST_ELECTION_SECONDS);
+    expect(timeoutSeconds).toBeGreaterThan(READY_DEADLINE_SECONDS);
+    // What asks MongoDB must not restart anything.
+    expect(container.livenessProbe.httpGet.path).toBe('/health/live');
+    expect(container.startupProbe.httpGet.path).toBe('/health/live');
     expect([pod.securityContext.runAsNonRoot, container.securityContext.readOnlyRootFilesystem]).toEqual([
       true,
       true,
