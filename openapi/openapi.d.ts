@@ -840,7 +840,10 @@ export interface components {
             type: string;
             /** @description What clients branch on. */
             code: string;
-            /** @description The HTTP status it comes with. */
+            /**
+             * Format: int64
+             * @description The HTTP status it comes with.
+             */
             status: number;
             /** @description In a few words. */
             title: string;
@@ -1069,15 +1072,26 @@ export interface components {
             } | null;
             /** @description The newest 20; all of them by `GET /admin/deleted-users/{id}/purchases`. */
             purchases: components["schemas"]["Purchase"][];
-            /** @description All of them. */
+            /**
+             * Format: int64
+             * @description All of them.
+             */
             purchasesCount: number;
             /** @description By admins, for admins. Purged with the archive. */
             notes: string | null;
             /** @description Not to be purged. */
             legalHold: boolean;
-            /** @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion: from then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more). */
+            /**
+             * Format: date-time
+             * @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion: from then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).
+             * @example 2026-11-23T09:30:00.000Z
+             */
             purgeAt: string | null;
-            /** @description Null while the archive is kept. */
+            /**
+             * Format: date-time
+             * @description Null while the archive is kept.
+             * @example 2026-11-23T09:30:00.000Z
+             */
             purgedAt: string | null;
         };
         /**
@@ -1097,7 +1111,10 @@ export interface components {
             id: string;
             /** @description What was bought. */
             item: string;
-            /** @description In minor units of the currency: cents, yen. */
+            /**
+             * Format: int64
+             * @description In minor units of the currency: cents, yen.
+             */
             amount: number;
             /** @description ISO 4217. */
             currency: string;
@@ -1106,9 +1123,17 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "paid" | "failed" | "refunded";
-            /** @description When it was paid. */
+            /**
+             * Format: date-time
+             * @description When it was paid.
+             * @example 2026-11-23T09:30:00.000Z
+             */
             purchasedAt: string | null;
-            /** @description Null: it was not. */
+            /**
+             * Format: date-time
+             * @description Null: it was not.
+             * @example 2026-11-23T09:30:00.000Z
+             */
             refundedAt: string | null;
         };
         /**
@@ -1207,11 +1232,20 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "admin";
-            /** @description Without those who only asked. */
+            /**
+             * Format: int64
+             * @description Without those who only asked.
+             */
             followersCount: number;
-            /** @description Without those who were only asked. */
+            /**
+             * Format: int64
+             * @description Without those who were only asked.
+             */
             followingCount: number;
-            /** @description Countries on the wishlist, visited ones too. */
+            /**
+             * Format: int64
+             * @description Countries on the wishlist, visited ones too.
+             */
             wishlistCount: number;
             /**
              * Format: date-time
@@ -1327,11 +1361,19 @@ export interface components {
             profile: components["schemas"]["Me"];
             /** @description What else is kept with the profile. */
             account: {
-                /** @description The day of the last request. */
+                /**
+                 * Format: date-time
+                 * @description The day of the last request.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
                 activeOn: string | null;
                 /** @description In Clerk. */
                 banned: boolean;
-                /** @description Since when an admin keeps the user out. */
+                /**
+                 * Format: date-time
+                 * @description Since when an admin keeps the user out.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
                 suspendedAt: string | null;
                 /** @description Sessions that ended, until their last token has. */
                 revokedSessions: {
@@ -1354,7 +1396,10 @@ export interface components {
                 countryCode: string;
                 /** @description For the owner and whoever may see the list, or empty. */
                 note: string;
-                /** @description 1 is the most wanted; null is none. */
+                /**
+                 * Format: int32
+                 * @description 1 is the most wanted; null is none.
+                 */
                 priority: number | null;
                 /** @description Has been there: no longer counts as wanted. */
                 visited: boolean;
@@ -1467,7 +1512,11 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             requestedAt: string;
-            /** @description Null until it is. */
+            /**
+             * Format: date-time
+             * @description Null until it is.
+             * @example 2026-11-23T09:30:00.000Z
+             */
             completedAt: string | null;
             /**
              * @description How many documents were erased, moved to the archive or made anonymous so far, by collection.
@@ -1486,7 +1535,11 @@ export interface components {
                 /** @enum {string} */
                 what: "archive" | "tombstone";
                 why: string;
-                /** @description When its retention is over, and it is erased unless it is under a legal hold. Null: for good. */
+                /**
+                 * Format: date-time
+                 * @description When its retention is over, and it is erased unless it is under a legal hold. Null: for good.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
                 until: string | null;
             }[];
             /** @description From `completed` on: the signed statement, a JWT (ES256). Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here. */
@@ -1534,7 +1587,7 @@ export interface components {
          *       "state": "requested"
          *     }
          */
-        FollowResult: {
+        FollowState: {
             /**
              * @description `requested` when the account is private and has to accept first.
              * @enum {string}
@@ -1616,9 +1669,15 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "private";
-            /** @description Also of a private account. */
+            /**
+             * Format: int64
+             * @description Also of a private account.
+             */
             followersCount: number;
-            /** @description Also of a private account. */
+            /**
+             * Format: int64
+             * @description Also of a private account.
+             */
             followingCount: number;
             relationship: components["schemas"]["Relationship"];
         };
@@ -1663,7 +1722,7 @@ export interface components {
             /** @description One for each user that is found. */
             items: components["schemas"]["Relationship"][];
             /** @description Always null: the list is whole. */
-            nextCursor: null;
+            nextCursor: string | null;
         };
         /**
          * @description A page of a list.
@@ -1711,7 +1770,10 @@ export interface components {
             name: string;
             /** @description For the owner and whoever may see the list, or empty. */
             note: string;
-            /** @description 1 is the most wanted; null is none. */
+            /**
+             * Format: int32
+             * @description 1 is the most wanted; null is none.
+             */
             priority: number | null;
             /** @description Has been there: no longer counts as wanted. */
             visited: boolean;
@@ -1733,7 +1795,10 @@ export interface components {
         WishlistChange: {
             /** @description May be empty. */
             note?: string;
-            /** @description 1 is the most wanted; null is none. */
+            /**
+             * Format: int32
+             * @description 1 is the most wanted; null is none.
+             */
             priority?: number | null;
             /** @description Has been there. */
             visited?: boolean;
@@ -1755,7 +1820,7 @@ export interface components {
             /** @description All of them, in the alphabetical order of the language. */
             items: components["schemas"]["Country"][];
             /** @description Always null: the list is whole. */
-            nextCursor: null;
+            nextCursor: string | null;
         };
         /**
          * @description A country that wishlists can hold.
@@ -1777,6 +1842,7 @@ export interface components {
              */
             name: string;
             /**
+             * Format: int64
              * @description How many people want to go: on their wishlist, not visited. Counted anew every few seconds; null for fewer than 5, or while it is not known.
              * @example 42
              */
@@ -1789,11 +1855,8 @@ export interface components {
          *     }
          */
         WebhookReceived: {
-            /**
-             * @description Svix needs no more than the status.
-             * @enum {boolean}
-             */
-            received: true;
+            /** @description Always true: Svix needs no more than the status. */
+            received: boolean;
         };
         /**
          * @description A page of a list.
@@ -1870,7 +1933,10 @@ export interface components {
             userId: string;
             /** @description What was bought. */
             item: string;
-            /** @description In minor units of the currency: cents, yen. */
+            /**
+             * Format: int64
+             * @description In minor units of the currency: cents, yen.
+             */
             amount: number;
             /** @description ISO 4217. */
             currency: string;
@@ -1897,7 +1963,10 @@ export interface components {
             type: string;
             /** @description Of the code, in a few words. For people. */
             title: string;
-            /** @description The HTTP status. */
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             */
             status: number;
             /** @description What happened, and what a caller can do. For people; may change. */
             detail: string;
@@ -4030,7 +4099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FollowResult"];
+                    "application/json": components["schemas"]["FollowState"];
                 };
             };
             /** @description Authentication required, or: Invalid token, or: Token expired, or: Session revoked, or: Account deleted */
@@ -6577,6 +6646,8 @@ export interface operations {
                 "application/json": {
                     type: string;
                     data: Record<string, never>;
+                } & {
+                    [key: string]: unknown;
                 };
             };
         };

@@ -20,7 +20,7 @@ import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
-import { createDocument } from './openapi.js';
+import { createDocument, withServerOf } from './openapi.js';
 
 const PREFIX = '/api/v2';
 const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
@@ -107,6 +107,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   SwaggerModule.setup('docs', app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
+    patchDocumentOnRequest: (request, _reply, document) => withServerOf(request as FastifyRequest, document),
     customSiteTitle: 'Roavelo API',
     swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, tryItOutEnabled: true },
     ...(options.docsScript === undefined ? {} : { customJsStr: options.docsScript }),

@@ -3,6 +3,11 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { PROBLEM_CODES, PROBLEMS, problemBody, problemSchema } from './common/problem.js';
 
+/** A whole address: generated clients take it as their base, and a path alone is no address to them. */
+const LOCAL_SERVER = 'http://127.0.0.1:3000';
+const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/;
+const LARGEST_INT32 = 2 ** 31 - 1;
+
 const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
 const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 
@@ -58,7 +63,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('2.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'This server')
+    .addServer(LOCAL_SERVER, 'Local mode (`npm start`). A running service names its own address here.')
     .addBearerAuth(
       {
         type: 'http',
@@ -85,6 +90,18 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   return withProblems(document);
 }
 
+/**
+ * The document as a running server gives it out: `servers` names the address that the caller used, so that a client generated
+ * from it, and "Try it out", talk to this very server. A `Host` that is no host leaves it as it is.
+ */
+export function withServerOf(
+  { protocol, host }: { protocol: string; host: string },
+  document: OpenAPIObject,
+): OpenAPIObject {
+  if (!HOST.test(host)) return document;
+  return { ...document, servers: [{ url: `${protocol}://${host}`, description: 'This server.' }] };
+}
+
 /** JSON Schema 2020-12 of a zod schema, its named parts as components. */
 function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
   const {
@@ -101,9 +118,65 @@ function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
       jsonSchema.examples ??= [EXAMPLE_TIME];
     },
   });
-  const { id, ...named } = root;
-  if (typeof id !== 'string') return { schema: root, components: $defs };
-  return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...$defs, [id]: named } };
+  const { id, ...named } = forClients(root, io);
+  const components = forEach($defs, io);
+  if (typeof id !== 'string') return { schema: named, components };
+  return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: named } };
+}
+
+/**
+ * The same schema in the words that client generators understand, at every depth (docs/decisions/0028): one form of "or null",
+ * the width of integers, and answers that may gain fields in a later release.
+ */
+function forClients(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
+  const walked = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (VALUES.has(key)) return [key, value];
+      return [key, key === 'properties' ? forEach(value as JsonSchema, io) : walk(value, io)];
+    }),
+  );
+  const tidy = withWidth(withTypeNull(walked));
+  if (io === 'output' && tidy['additionalProperties'] === false) delete tidy['additionalProperties'];
+  // Of names that are any text, generators make nothing.
+  delete tidy['propertyNames'];
+  return tidy;
+}
+
+type JsonSchema = Record<string, unknown>;
+
+/** Keywords whose content is data, not schemas. */
+const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'required']);
+
+/** Of schemas by name: a name may be that of a keyword. */
+function forEach(schemas: JsonSchema, io: 'input' | 'output'): JsonSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([name, each]) => [name, walk(each, io)]));
+}
+
+function walk(value: unknown, io: 'input' | 'output'): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => walk(each, io));
+  return typeof value === 'object' && value !== null ? forClients(value as JsonSchema, io) : value;
+}
+
+/** `anyOf: [{type: T, …}, {type: null}]` as `type: [T, null]`, which is what zod writes where `T` says nothing else. */
+function withTypeNull({ anyOf, ...schema }: JsonSchema): JsonSchema {
+  const [some, none] = (anyOf ?? []) as { type?: unknown }[];
+  if (none?.type !== 'null' || typeof some?.type !== 'string')
+    return anyOf === undefined ? schema : { anyOf, ...schema };
+  return { ...some, ...schema, type: [some.type, 'null'] };
+}
+
+/** Says which integers need 64 bits: a 32-bit client would read 2,500,000,000 as a negative number. */
+function withWidth(schema: JsonSchema): JsonSchema {
+  if (![schema['type']].flat().includes('integer')) return schema;
+  const { minimum, maximum, ...rest } = schema as { minimum?: number; maximum?: number };
+  const isNarrow = maximum !== undefined && maximum <= LARGEST_INT32;
+  return {
+    ...rest,
+    format: isNarrow ? 'int32' : 'int64',
+    // zod's own bounds of every safe integer say nothing.
+    ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
+    ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
+  };
 }
 
 /** The schema of every error, and an example of each code; `@Operation()` refers to them. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDocument } from '../src/openapi.js';
+import { createDocument, withServerOf } from '../src/openapi.js';
 import { PROBLEMS } from '../src/common/problem.js';
 import { document, type Operation, operations, schemaErrors } from './support/document.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';
@@ -70,9 +70,18 @@ describe('openapi/openapi.json', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(createDocument(api.app))));
   });
 
-  it('is served at /openapi.json', async () => {
+  it('is served at /openapi.json, with the address that the caller used as its server', async () => {
     const { body } = await api.anonymous.request('GET', '//openapi.json');
-    expect(body).toEqual(document);
+    const { servers } = body as { servers: object[] };
+    expect(servers).toEqual([{ url: api.anonymous.url, description: 'This server.' }]);
+    expect({ ...(body as object), servers: document.servers }).toEqual(document);
+  });
+
+  it('names a whole address, which generated clients take as their base', () => {
+    expect(document.servers.map(({ url }) => new URL(url).pathname)).toEqual(['/']);
+    const host = 'evil.example/"><script>';
+    const asked = withServerOf({ protocol: 'http', host }, document as never);
+    expect(asked.servers).toEqual(document.servers);
   });
 
   it('has unique operation ids', () => {
@@ -132,6 +141,79 @@ describe('openapi/openapi.json', () => {
         'POST /api/v2/admin/webhook-events/{id}/replay',
       ].sort(),
     );
+  });
+});
+
+describe('schemas of the document, for those who generate clients', () => {
+  /** Every schema below a value, with its place. */
+  function* schemasIn(value: unknown, place = ''): Generator<[string, Record<string, unknown>]> {
+    if (typeof value !== 'object' || value === null) return;
+    yield [place, value as Record<string, unknown>];
+    for (const [key, each] of Object.entries(value)) {
+      if (!['example', 'examples', 'default'].includes(key)) yield* schemasIn(each, `${place}/${key}`);
+    }
+  }
+  const placesWhere = (root: unknown, matches: (schema: Record<string, unknown>) => boolean) =>
+    [...schemasIn(root)].filter(([, schema]) => matches(schema)).map(([place]) => place);
+  const references = (root: unknown): string[] =>
+    [...schemasIn(root)].flatMap(([, { $ref }]) => (typeof $ref === 'string' ? [$ref] : []));
+
+  it('answers may gain fields, bodies of requests may not', () => {
+    const isClosed = (schema: Record<string, unknown>) => schema['additionalProperties'] === false;
+    const answers = all.map(({ operation }) => operation.responses);
+    expect(placesWhere(answers, isClosed)).toEqual([]);
+    const names = new Set(references(answers).map((ref) => ref.split('/').at(-1) ?? ''));
+    for (let size = 0; size < names.size;) {
+      size = names.size;
+      for (const name of [...names])
+        for (const ref of references(document.components.schemas[name]))
+          names.add(ref.split('/').at(-1) ?? '');
+    }
+    const used = Object.entries(document.components.schemas).filter(([name]) => names.has(name));
+    expect(placesWhere(Object.fromEntries(used), isClosed)).toEqual([]);
+    const bodies = all.flatMap(
+      ({ operation: { requestBody } }) => requestBody?.content['application/json'] ?? [],
+    );
+    const open = bodies
+      .map(({ schema }) => (schema as { $ref?: string }).$ref?.split('/').at(-1) ?? '')
+      .filter((name) => name !== '' && !isClosed(document.components.schemas[name] as never));
+    expect(open).toEqual([]);
+  });
+
+  it('"or null" has one form', () => {
+    expect(placesWhere(document, ({ type }) => type === 'null')).toEqual([]);
+    expect(placesWhere(document, ({ nullable }) => nullable !== undefined)).toEqual([]);
+  });
+
+  it('every integer says how wide it is, and counts, times and amounts are 64 bits wide', () => {
+    const isInteger = ({ type }: Record<string, unknown>) => [type].flat().includes('integer');
+    const isWide = (schema: Record<string, unknown>) =>
+      isInteger(schema) && !(Number(schema['maximum']) <= 2 ** 31 - 1);
+    expect(placesWhere(document, isWide)).not.toEqual([]);
+    const isUntold = (schema: Record<string, unknown>) =>
+      isInteger(schema) && schema['format'] !== (isWide(schema) ? 'int64' : 'int32');
+    expect(placesWhere(document, isUntold)).toEqual([]);
+    const { amount } = (document.components.schemas['Purchase'] as { properties: Record<string, object> })
+      .properties;
+    expect(amount).toMatchObject({ type: 'integer', format: 'int64' });
+  });
+
+  it('enumerations are of texts', () => {
+    const isOther = ({ enum: values }: Record<string, unknown>) =>
+      Array.isArray(values) && values.some((each) => typeof each !== 'string');
+    expect(placesWhere(document, isOther)).toEqual([]);
+    expect(placesWhere(document, (each) => 'const' in each)).toEqual([]);
+  });
+
+  it('no schema has the name that a generator gives to a part of an operation', () => {
+    const derived = all.flatMap(({ operation: { operationId } }) => {
+      const name = operationId.charAt(0).toUpperCase() + operationId.slice(1);
+      return ['', 'Result', 'Params', 'Body', 'Request', 'Response', 'Error', 'Data'].map(
+        (end) => name + end,
+      );
+    });
+    const names = Object.keys(document.components.schemas);
+    expect(names.filter((name) => derived.includes(name))).toEqual([]);
   });
 });
 

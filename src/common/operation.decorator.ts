@@ -132,7 +132,10 @@ function successResponse(
   });
 }
 
-const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer' as const } };
+const RETRY_AFTER = {
+  description: 'Seconds to wait.',
+  schema: { type: 'integer' as const, format: 'int32', minimum: 0, maximum: 86_400 },
+};
 const PROBLEM_HEADERS: Partial<Record<number, Record<string, { description: string; schema: object }>>> = {
   401: {
     'WWW-Authenticate': {

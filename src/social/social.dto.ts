@@ -101,7 +101,7 @@ export type RelationshipsQuery = z.infer<typeof relationshipsQuerySchema>;
 export const relationshipListSchema = z
   .object({
     items: z.array(relationshipSchema).meta({ description: 'One for each user that is found.' }),
-    nextCursor: z.null().meta({ description: 'Always null: the list is whole.' }),
+    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is whole.' }),
   })
   .meta({
     id: 'RelationshipList',
@@ -116,7 +116,7 @@ export const followResultSchema = z
     }),
   })
   .meta({
-    id: 'FollowResult',
+    id: 'FollowState',
     description: 'What became of following somebody.',
     example: { state: 'requested' },
   });

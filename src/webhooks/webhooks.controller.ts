@@ -8,7 +8,7 @@ import { type Delivery, SvixVerifier } from './svix.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const receivedSchema = z
-  .object({ received: z.literal(true).meta({ description: 'Svix needs no more than the status.' }) })
+  .object({ received: z.boolean().meta({ description: 'Always true: Svix needs no more than the status.' }) })
   .meta({ id: 'WebhookReceived', description: 'The delivery is taken.', example: { received: true } });
 
 const svixHeader = (name: string, description: string) =>
@@ -49,6 +49,7 @@ export class WebhooksController {
     schema: {
       type: 'object',
       required: ['type', 'data'],
+      additionalProperties: true,
       properties: { type: { type: 'string', minLength: 1, maxLength: 128 }, data: { type: 'object' } },
       example: {
         type: 'user.deleted',

@@ -79,7 +79,7 @@ export const countryListSchema = z
     items: z
       .array(countrySchema)
       .meta({ description: 'All of them, in the alphabetical order of the language.' }),
-    nextCursor: z.null().meta({ description: 'Always null: the list is whole.' }),
+    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is whole.' }),
   })
   .meta({
     id: 'CountryList',

@@ -25,6 +25,7 @@ export interface MediaType {
 
 export interface Document {
   openapi: string;
+  servers: { url: string }[];
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
@@ -44,12 +45,15 @@ export function operations(): { method: string; path: string; operation: Operati
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-ajv.addSchema({ $id: 'document', components: document.components });
+ajv.addSchema({ $id: 'document', components: closed(document.components) as object });
 const validators = new Map<object, ValidateFunction>();
 
-/** What is wrong with a value by a schema of the document; empty when it conforms. */
+/**
+ * What is wrong with a value by a schema of the document; empty when it conforms. Stricter than the document, whose answers
+ * may gain fields: here a field that isn't documented is an error.
+ */
 export function schemaErrors(schema: object, value: unknown): string[] {
-  const validate = validators.get(schema) ?? ajv.compile(rebased(schema));
+  const validate = validators.get(schema) ?? ajv.compile(closed(rebased(schema)) as object);
   validators.set(schema, validate);
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
@@ -61,6 +65,16 @@ export function operationAt(method: string, pathname: string): Operation | undef
     .filter((path) => new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname))
     .sort((a, b) => a.split('{').length - b.split('{').length);
   return matching.map((path) => document.paths[path]?.[method.toLowerCase()]).find(Boolean);
+}
+
+/** The same schema without room for undocumented fields. Parts of an `allOf` describe the same object: they stay open. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const parts = Object.entries(schema).map(([key, value]) => [key, key === 'allOf' ? value : closed(value)]);
+  const copy = Object.fromEntries(parts) as Record<string, unknown>;
+  const isObject = [copy['type']].flat().includes('object') && typeof copy['properties'] === 'object';
+  return isObject && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy;
 }
 
 /** `$ref`s inside one schema, made to point into the document that ajv knows. */
