@@ -69,9 +69,12 @@ export function operationAt(method: string, pathname: string): Operation | undef
 
 /** The same schema without room for undocumented fields. Parts of an `allOf` describe the same object: they stay open. */
 function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
+  if (Array.isArray(schema)) return (schema as unknown[]).map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const parts = Object.entries(schema).map(([key, value]) => [key, key === 'allOf' ? value : closed(value)]);
+  const parts = Object.entries(schema).map(([key, value]: [string, unknown]) => [
+    key,
+    key === 'allOf' ? value : closed(value),
+  ]);
   const copy = Object.fromEntries(parts) as Record<string, unknown>;
   const isObject = [copy['type']].flat().includes('object') && typeof copy['properties'] === 'object';
   return isObject && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy;
