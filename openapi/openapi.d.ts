@@ -1384,7 +1384,11 @@ export interface components {
                      */
                     until: string;
                 }[];
-                /** @description Tokens issued until then are refused: too many sessions had ended. */
+                /**
+                 * Format: date-time
+                 * @description Tokens issued until then are refused: too many sessions had ended.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
                 tokensFrom: string | null;
             };
             /** @description All countries on the wishlist. */
