@@ -56,8 +56,8 @@ export function parseToken(token: string): UnverifiedToken {
   const [header, claims, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
   if (signature.length === 0) throw new ProblemError('invalid_token');
   return {
-    header: parseWith(headerSchema, strictObject(header)),
-    claims: parseWith(claimsSchema, strictObject(claims)),
+    header: parseWith(headerSchema, strictJson(header)),
+    claims: parseWith(claimsSchema, strictJson(claims)),
   };
 }
 
@@ -74,13 +74,12 @@ function parseWith<T>(schema: z.ZodType<T>, value: unknown): T {
   return parsed.data;
 }
 
-/** JSON in UTF-8 that is an object and names no member twice, at any depth: two readers must see one meaning. */
-function strictObject(bytes: Buffer): unknown {
+/** JSON in UTF-8 that names no member twice, at any depth: two readers must see one meaning. */
+function strictJson(bytes: Buffer): unknown {
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(json);
-    if (value !== null && typeof value === 'object' && !Array.isArray(value) && !namesTwice(json))
-      return value;
+    if (!namesTwice(json)) return value;
   } catch {
     // Not JSON, not UTF-8, or nested deeper than the parser goes: refused like everything else.
   }
@@ -88,16 +87,13 @@ function strictObject(bytes: Buffer): unknown {
 }
 
 function namesTwice(json: string): boolean {
-  const open: Set<string>[] = [];
-  let twice = false;
+  let objects = 0;
+  const open: number[] = [];
+  const members: string[] = [];
   visit(json, {
-    onObjectBegin: () => void open.push(new Set()),
+    onObjectBegin: () => void open.push(objects++),
     onObjectEnd: () => void open.pop(),
-    onObjectProperty: (name) => {
-      const names = open.at(-1);
-      twice ||= names?.has(name) ?? false;
-      names?.add(name);
-    },
+    onObjectProperty: (name) => void members.push(`${String(open.at(-1))} ${name}`),
   });
-  return twice;
+  return new Set(members).size < members.length;
 }
