@@ -1,0 +1,115 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Circus } from '@jest/types';
+import { addEventHandler, getState, resetState, run } from 'jest-circus';
+
+/** A test file, and which of its tests to run; all of them without `tests`. */
+export interface Selection {
+  file: string;
+  tests?: string[];
+}
+
+/** What a process is to run, one file after the other until one fails. The mutant is chosen by the environment. */
+export interface Job {
+  selections: Selection[];
+  testTimeoutMs: number;
+}
+
+export interface Failure {
+  test: string;
+  message: string;
+  isTimeout: boolean;
+}
+
+/** How a test file went, and which mutants' places it came by: in each test, and outside of them (`''`). */
+export interface FileReport {
+  file: string;
+  ms: number;
+  failures: Failure[];
+  coverage: Record<string, string[]>;
+}
+
+interface Stryker {
+  currentTestId?: string | undefined;
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
+}
+
+const stryker: Stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
+const root = path.resolve(import.meta.dirname, '../..');
+/** What ends a file early: enough is known. */
+const MOST_TIMEOUTS = 2;
+
+let failures: Failure[] = [];
+let wanted: Set<string> | undefined;
+
+addEventHandler((event) => {
+  if (event.name === 'run_start') skipUnwanted(getState().rootDescribeBlock);
+  if (event.name === 'test_start') {
+    if (isDecided()) event.test.mode = 'skip';
+    else stryker.currentTestId = nameOf(event.test);
+  }
+  if (event.name === 'test_done') {
+    stryker.currentTestId = undefined;
+    for (const error of event.test.errors) fail(nameOf(event.test), error);
+  }
+});
+process.on('uncaughtException', (error) => {
+  fail(stryker.currentTestId ?? '', error);
+});
+
+process.once('message', ({ selections, testTimeoutMs }: Job) => {
+  void (async () => {
+    for (const selection of selections) {
+      const report = await runFile(selection, testTimeoutMs);
+      await new Promise((resolve) => process.send?.(report, resolve));
+      if (report.failures.some(({ isTimeout }) => !isTimeout)) break;
+    }
+    process.exit(0);
+  })();
+});
+
+async function runFile({ file, tests }: Selection, testTimeoutMs: number): Promise<FileReport> {
+  const start = performance.now();
+  failures = [];
+  wanted = tests === undefined ? undefined : new Set(tests);
+  stryker.mutantCoverage = { static: {}, perTest: {} };
+  resetState();
+  getState().testTimeout = testTimeoutMs;
+  await import(pathToFileURL(path.join(root, file)).href);
+  const { unhandledErrors } = await run();
+  for (const message of unhandledErrors) fail('', message);
+  const { static: outside, perTest } = stryker.mutantCoverage;
+  const coverage = Object.entries({ ...perTest, '': outside }).map(([test, hits]) => [
+    test,
+    Object.keys(hits),
+  ]);
+  return {
+    file,
+    ms: performance.now() - start,
+    failures,
+    coverage: Object.fromEntries(coverage) as FileReport['coverage'],
+  };
+}
+
+function skipUnwanted(block: Circus.DescribeBlock): void {
+  for (const child of block.children) {
+    if (child.type === 'describeBlock') skipUnwanted(child);
+    else if (wanted?.has(nameOf(child)) === false) child.mode = 'skip';
+  }
+}
+
+function isDecided(): boolean {
+  return failures.some(({ isTimeout }) => !isTimeout) || failures.length >= MOST_TIMEOUTS;
+}
+
+function fail(test: string, thrown: unknown): void {
+  const [error, async] = (Array.isArray(thrown) ? thrown : [thrown]) as unknown[];
+  const shown = error ?? async;
+  const message = shown instanceof Error ? shown.message : String(shown);
+  failures.push({ test, message: message.slice(0, 500), isTimeout: message.includes('Exceeded timeout of') });
+}
+
+/** With the names of the blocks it is in; the outermost block is the file. */
+function nameOf({ name, parent }: Circus.TestEntry | Circus.DescribeBlock): string {
+  return parent?.parent === undefined ? name : `${nameOf(parent)} > ${name}`;
+}
