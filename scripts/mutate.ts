@@ -36,6 +36,10 @@ const proven = new Map<string, Promise<boolean>>();
 
 const testsBySource = new Map(plan.flatMap(([sources, tests]) => sources.map((source) => [source, tests])));
 const folder = mkdtempSync(path.join(tmpdir(), 'roavelo-mutants-'));
+process.once('exit', () => {
+  rmSync(folder, { recursive: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const all = await instrument([...testsBySource.keys()], folder);
 const mutants = all.filter(
   ({ file }) => positionals.length === 0 || positionals.some((each) => file.includes(each)),
@@ -47,7 +51,6 @@ const results = validResults();
 
 if (!options.report) await decide();
 process.stdout.write(`${kept.report(mutants, results, equivalents)}\n`);
-rmSync(folder, { recursive: true });
 
 function testsOf({ file }: Mutant): readonly string[] {
   return testsBySource.get(file) ?? [];

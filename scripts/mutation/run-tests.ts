@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Circus } from '@jest/types';
 import { addEventHandler, getState, resetState, run } from 'jest-circus';
+import { TIMED } from './plan.ts';
 
 /** A test file, and which of its tests to run; all of them without `tests`. */
 export interface Selection {
@@ -57,6 +58,8 @@ process.on('uncaughtException', (error) => {
   fail(stryker.currentTestId ?? '', error);
 });
 
+// The run was interrupted.
+process.once('disconnect', () => process.exit());
 process.once('message', ({ selections, testTimeoutMs }: Job) => {
   void (async () => {
     for (const selection of selections) {
@@ -94,8 +97,12 @@ async function runFile({ file, tests }: Selection, testTimeoutMs: number): Promi
 function skipUnwanted(block: Circus.DescribeBlock): void {
   for (const child of block.children) {
     if (child.type === 'describeBlock') skipUnwanted(child);
-    else if (wanted?.has(nameOf(child)) === false) child.mode = 'skip';
+    else if (wanted?.has(nameOf(child)) === false || isTimed(child)) child.mode = 'skip';
   }
+}
+
+function isTimed(test: Circus.TestEntry): boolean {
+  return TIMED.some((block) => nameOf(test).startsWith(block));
 }
 
 function isDecided(): boolean {
