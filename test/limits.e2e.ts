@@ -124,6 +124,12 @@ describe('whom a request counts for', () => {
     expect((await known.request('GET', '/countries/JP')).status).toBe(200);
   });
 
+  it('a forged token: its signature is checked once, although limits and guard both ask for it', async () => {
+    expect((await api.withToken('e30.e30.e30').request('GET', '/users/me')).status).toBe(401);
+    const { body } = await api.anonymous.request('GET', '//metrics');
+    expect(body).toMatch(/^token_cache_lookups_total\{result="miss"\} 1$/m);
+  });
+
   it('as many addresses as there may be: none is forgotten for another', async () => {
     const from = (address: string) =>
       fetch(`${api.anonymous.url}/api/v2/countries/JP`, { headers: { 'x-forwarded-for': address } });

@@ -84,6 +84,13 @@ describe('GET /users/me', () => {
     expect(body).toMatchObject({ code: 'unauthenticated', type: '/problems/unauthenticated', status: 401 });
   });
 
+  it('401 unauthenticated: an empty header is none; one without a token is invalid_token', async () => {
+    const withHeader = (authorization: string) =>
+      api.anonymous.problem('GET', '/users/me', { headers: { authorization } });
+    expect(await withHeader('')).toBe('401 unauthenticated');
+    expect(await withHeader('Basic YTpi')).toBe('401 invalid_token');
+  });
+
   it('401 token_expired', async () => {
     const { clerkId } = await api.signUp();
     const now = Math.floor(Date.now() / 1000);
