@@ -292,12 +292,16 @@ export interface paths {
         /**
          * Follow a user
          * @description A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         put: operations["follow"];
         post?: never;
         /**
          * Stop following a user
          * @description Takes a request back as well. Repeating it is harmless.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         delete: operations["unfollow"];
         options?: never;
@@ -318,6 +322,8 @@ export interface paths {
         /**
          * Remove a follower
          * @description They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         delete: operations["removeFollower"];
         options?: never;
@@ -356,12 +362,16 @@ export interface paths {
         /**
          * Accept a follow request
          * @description Repeating it is harmless.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         put: operations["acceptFollowRequest"];
         post?: never;
         /**
          * Decline a follow request
          * @description They are not told, and may ask again. Repeating it is harmless; a follower stays one.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         delete: operations["declineFollowRequest"];
         options?: never;
@@ -400,6 +410,8 @@ export interface paths {
         /**
          * Block a user
          * @description Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.
+         *
+         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
         put: operations["block"];
         post?: never;

@@ -113,7 +113,7 @@ export class Metrics {
     'rate_limited_total',
     'Requests turned away with 429, by what was counted.',
     'scope',
-    ['address', 'subject', 'expensive'],
+    ['address', 'subject', 'expensive', 'writes'],
   );
   readonly rateLimitFallbacks = this.counter(
     'rate_limit_fallbacks_total',

@@ -51,6 +51,8 @@ export interface OperationOptions {
   public?: boolean;
   /** Has a limit of its own, a tenth of the usual one. */
   expensive?: boolean;
+  /** Changes the social graph: a user may have only so many of these waiting. */
+  queued?: boolean;
   /** How long who may keep the answer. It gets an `ETag`, and callers who have it already are answered 304. */
   cacheControl?: string;
 }
@@ -91,10 +93,15 @@ export function Operation(options: OperationOptions): MethodDecorator {
 
 const EXPENSIVE = 'Counts towards a limit of its own, a tenth of the usual one.';
 
-function describe({ description, expensive }: OperationOptions): { description?: string } {
-  const parts = [description, expensive === true ? EXPENSIVE : undefined].filter(
-    (part) => part !== undefined,
-  );
+const QUEUED =
+  'A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.';
+
+function describe({ description, expensive, queued }: OperationOptions): { description?: string } {
+  const parts = [
+    description,
+    expensive === true ? EXPENSIVE : undefined,
+    queued === true ? QUEUED : undefined,
+  ].filter((part) => part !== undefined);
   return parts.length === 0 ? {} : { description: parts.join('\n\n') };
 }
 

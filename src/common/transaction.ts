@@ -41,8 +41,19 @@ export async function inTransaction<T>(
   }
 }
 
-/** Full jitter, growing. */
-function pauseBefore(attempt: number): number {
+/**
+ * One attempt of the same, for callers that decide themselves when to start over: `isWriteCollision` tells whether an error is a
+ * reason to.
+ */
+export function tryTransaction<T>(
+  connection: Connection,
+  work: (session: ClientSession) => Promise<T>,
+): Promise<T> {
+  return attemptTransaction(connection, work, Date.now() + MONGO_DEADLINE_MS);
+}
+
+/** ms before the next attempt, `attempt` counted from 0: full jitter, growing. */
+export function pauseBefore(attempt: number): number {
   return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
 }
 

@@ -34,6 +34,7 @@ export class BlocksController {
   @Put(':userId')
   @Operation({
     id: 'block',
+    queued: true,
     summary: 'Block a user',
     description:
       'Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.',

@@ -29,6 +29,7 @@ export class FollowsController {
   @Put('following/:userId')
   @Operation({
     id: 'follow',
+    queued: true,
     summary: 'Follow a user',
     description:
       'A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.',
@@ -45,6 +46,7 @@ export class FollowsController {
   @Delete('following/:userId')
   @Operation({
     id: 'unfollow',
+    queued: true,
     summary: 'Stop following a user',
     description: 'Takes a request back as well. Repeating it is harmless.',
     success: { 204: { description: 'The caller does not follow the user (any more).' } },
@@ -60,6 +62,7 @@ export class FollowsController {
   @Delete('followers/:userId')
   @Operation({
     id: 'removeFollower',
+    queued: true,
     summary: 'Remove a follower',
     description:
       'They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.',
@@ -92,6 +95,7 @@ export class FollowsController {
   @Put('follow-requests/:userId')
   @Operation({
     id: 'acceptFollowRequest',
+    queued: true,
     summary: 'Accept a follow request',
     description: 'Repeating it is harmless.',
     success: { 200: { description: 'The user follows me now.', schema: relationshipSchema } },
@@ -108,6 +112,7 @@ export class FollowsController {
   @Delete('follow-requests/:userId')
   @Operation({
     id: 'declineFollowRequest',
+    queued: true,
     summary: 'Decline a follow request',
     description: 'They are not told, and may ask again. Repeating it is harmless; a follower stays one.',
     success: { 204: { description: 'There is no request of this user (any more).' } },

@@ -113,13 +113,15 @@ export class FollowsService implements OnModuleInit {
     return edges.length;
   }
 
-  /** Accepts a batch of the requests to a user, oldest first, from behind `after` on. */
+  /** Accepts a batch of the requests to a user, oldest first, from behind `after` on; `share` of a whole batch, one at least. */
   async acceptBatch(
     followeeId: Types.ObjectId,
     after: Types.ObjectId | undefined,
+    share: number,
     session: ClientSession,
   ): Promise<Batch> {
-    const edges = await this.oldest({ followeeId, state: 'requested' }, after, session);
+    const limit = Math.max(1, Math.floor(BATCH * share));
+    const edges = await this.oldest({ followeeId, state: 'requested' }, after, session, limit);
     if (edges.length === 0) return { count: 0 };
     // One command for all, where `change` would send one update each.
     await this.model.updateMany(idsOf(edges), { $set: { state: 'following' } }, { session });
@@ -192,11 +194,12 @@ export class FollowsService implements OnModuleInit {
     filter: Record<string, unknown>,
     after: Types.ObjectId | undefined,
     session: ClientSession,
+    limit = BATCH,
   ): Promise<Follow[]> {
     return this.model
       .find({ ...filter, ...(after === undefined ? {} : { _id: { $gt: after } }) })
       .sort({ _id: 1 })
-      .limit(BATCH)
+      .limit(limit)
       .session(session)
       .lean<Follow[]>();
   }

@@ -4,13 +4,18 @@ import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { objectIdOf } from '../common/object-id.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction, MONGO_DEADLINE_MS } from '../common/transaction.js';
+import { isWriteCollision } from '../common/mongo-errors.js';
+import { Metrics } from '../common/metrics.js';
+import { tryTransaction } from '../common/transaction.js';
+import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';
-import { FollowQueue, type Outcome } from './follow-queue.js';
 import type { FollowState } from './follow.schema.js';
 import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
-import { Lanes } from './lanes.js';
+import { Collision, MOST_WAITING, type Outcome, Turns, type Write } from './turns.js';
+
+/** Seconds. A line of writes is done long before, unless MongoDB is slow. */
+const RETRY_AFTER = 1;
 
 /** What the follower can do to an edge, and what the followee can. */
 const BY_FOLLOWER = ['follow', 'unfollow'] as const;
@@ -30,112 +35,188 @@ interface Standing {
   isBlockedByFollower: boolean;
 }
 
-/** Everything that changes the graph of follows and blocks. Each change is one transaction that claims whom it is about. */
+/** What a claim tells of a user; null: there is none. */
+type Claimed = Pick<User, '_id' | 'visibility'> | null;
+
+/**
+ * Everything that changes the graph of follows and blocks. Each change waits for its turn, then it is one transaction that claims
+ * the users it is about. Its caller may have 20 changes waiting, and 20 blocks: `rate_limited` beyond.
+ */
 @Injectable()
 export class GraphService {
-  private readonly lanes = new Lanes();
-  private readonly queue = new FollowQueue<Change, FollowState | undefined>(
-    this.lanes,
-    (followeeId, changes) =>
-      inTransaction(this.connection, (session) => this.commit(followeeId, changes, session)),
-  );
+  private readonly turns = new Turns();
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly users: UsersService,
     private readonly follows: FollowsService,
     private readonly blocks: BlocksService,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
    * Follows a user, or asks to when the account is private. Repeating it changes nothing.
    * @throws ProblemError `cannot_follow_self`, `user_not_found`, `forbidden` (the caller blocks that user),
-   * `follow_limit_reached`, `account_deleted`
+   * `follow_limit_reached`, `account_deleted`, `rate_limited`
    */
   async follow(followerId: Types.ObjectId, userId: string): Promise<FollowState> {
     const followeeId = requireId(userId);
     if (followerId.equals(followeeId)) throw new ProblemError('cannot_follow_self');
-    const state = await this.queue.submit(followeeId, { kind: 'follow', followerId });
+    const state = await this.changeEdge('follow', followerId, followeeId);
     if (state === undefined) throw new Error('A follow made no edge');
     return state;
   }
 
   /** Ends following, or takes the request back. Nothing happens where there is no edge. @throws as `follow` */
   async unfollow(followerId: Types.ObjectId, userId: string): Promise<void> {
-    await this.queue.submit(requireId(userId), { kind: 'unfollow', followerId });
+    await this.changeEdge('unfollow', followerId, requireId(userId));
   }
 
   /**
    * Accepts a request to follow the followee; whoever follows already goes on following.
-   * @throws ProblemError `user_not_found`; `not_found` when there is no request
+   * @throws ProblemError `user_not_found`, `rate_limited`; `not_found` when there is no request
    */
   async accept(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    const state = await this.queue.submit(followeeId, { kind: 'accept', followerId: requireId(userId) });
+    const state = await this.changeEdge('accept', requireId(userId), followeeId);
     if (state === undefined) throw new ProblemError('not_found', 'There is no such follow request.');
   }
 
-  /** Turns a request down. Nothing happens where there is none. @throws ProblemError `user_not_found` */
+  /** Turns a request down. Nothing happens where there is none. @throws ProblemError `user_not_found`, `rate_limited` */
   async decline(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    await this.queue.submit(followeeId, { kind: 'decline', followerId: requireId(userId) });
+    await this.changeEdge('decline', requireId(userId), followeeId);
   }
 
-  /** Ends being followed. A request isn't touched. @throws ProblemError `user_not_found` */
+  /** Ends being followed. A request isn't touched. @throws ProblemError `user_not_found`, `rate_limited` */
   async removeFollower(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    await this.queue.submit(followeeId, { kind: 'removeFollower', followerId: requireId(userId) });
+    await this.changeEdge('removeFollower', requireId(userId), followeeId);
   }
 
   /**
-   * Blocks a user and cuts the edges between the two. Repeating it changes nothing.
-   * @throws ProblemError `cannot_block_self`, `user_not_found`, `account_deleted`
+   * Blocks a user and cuts the edges between the two, ahead of all other changes that wait. Repeating it changes nothing.
+   * @throws ProblemError `cannot_block_self`, `user_not_found`, `account_deleted`, `rate_limited`
    */
   async block(blockerId: Types.ObjectId, userId: string): Promise<void> {
     const blockedId = requireId(userId);
     if (blockerId.equals(blockedId)) throw new ProblemError('cannot_block_self');
-    const keys = [String(blockerId), String(blockedId)];
-    const since = Date.now();
-    await this.lanes.run(keys, () => {
-      // Its caller has been told by now that it didn't happen.
-      if (Date.now() - since > MONGO_DEADLINE_MS) throw new ProblemError('dependency_unavailable');
-      return inTransaction(this.connection, async (session) => {
-        if ((await this.users.claim(blockerId, session)) === null) throw new ProblemError('account_deleted');
-        if ((await this.users.claim(blockedId, session)) === null) throw new ProblemError('user_not_found');
-        const existing = await this.blocks.between(blockerId, [blockedId], session);
-        if (existing.some((block) => block.blockerId.equals(blockedId)))
-          throw new ProblemError('user_not_found');
-        const isKnown = existing.length > 0;
-        if (!isKnown) await this.blocks.insert(blockerId, blockedId, session);
-        const cut = await this.follows.cut(blockerId, blockedId, session);
-        if (isKnown && cut === 0) await session.abortTransaction();
-      });
+    await this.submit({
+      userId: String(blockerId),
+      otherId: String(blockedId),
+      isUrgent: true,
+      change: undefined,
+      commit: async () => {
+        await this.commitBlock(blockerId, blockedId);
+        return [{ result: undefined }];
+      },
     });
   }
 
   /** Accepts a batch of what waits for a user, from behind `after` on; none when the user isn't public (any more). */
   acceptBatch(followeeId: Types.ObjectId, after: Types.ObjectId | undefined): Promise<Batch> {
-    return this.lanes.run([String(followeeId)], () =>
-      inTransaction(this.connection, async (session) => {
-        const followee = await this.users.claim(followeeId, session);
-        const batch =
-          followee?.visibility === 'public'
-            ? await this.follows.acceptBatch(followeeId, after, session)
-            : { count: 0 };
-        if (batch.count === 0) await session.abortTransaction();
-        return batch;
-      }),
-    );
+    return this.turns.submit({
+      userId: String(followeeId),
+      isUrgent: false,
+      change: undefined,
+      commit: async (_changes, share) => [{ result: await this.commitAcceptance(followeeId, after, share) }],
+    });
+  }
+
+  private changeEdge(
+    kind: Kind,
+    followerId: Types.ObjectId,
+    followeeId: Types.ObjectId,
+  ): Promise<FollowState | undefined> {
+    const ids = [String(followerId), String(followeeId)] as const;
+    const [userId, otherId] = isByFollower(kind) ? ids : (ids.toReversed() as [string, string]);
+    return this.submit({
+      userId,
+      otherId,
+      isUrgent: false,
+      batch: String(followeeId),
+      change: { kind, followerId },
+      commit: (changes) => this.commit(followeeId, changes),
+    });
+  }
+
+  /** @throws ProblemError `rate_limited` when too many of the caller's wait already */
+  private async submit<C, R>(write: Write<C, R>): Promise<R> {
+    if (this.turns.hasRoom(write.userId, write.isUrgent)) return this.turns.submit(write);
+    this.metrics.rateLimited.inc({ scope: 'writes' });
+    throw new ProblemError('rate_limited', `${MOST_WAITING} changes of yours are waiting.`, {
+      retryAfterSeconds: RETRY_AFTER,
+      // draft-ietf-httpapi-ratelimit-headers-10: not so many per time, but at a time.
+      headers: {
+        'ratelimit-policy': `"writes";q=${MOST_WAITING};qu="concurrent-requests"`,
+        ratelimit: `"writes";r=0;t=${RETRY_AFTER}`,
+      },
+    });
+  }
+
+  /** One transaction, tried once, that begins with claims of these users. @throws Collision */
+  private async attempt<T>(
+    ids: readonly Types.ObjectId[],
+    work: (users: readonly Claimed[], session: ClientSession) => Promise<T>,
+  ): Promise<T> {
+    let isClaimed = false;
+    try {
+      return await tryTransaction(this.connection, async (session) => {
+        const users: Claimed[] = [];
+        for (const id of ids) users.push(await this.users.claim(id, session));
+        isClaimed = true;
+        return work(users, session);
+      });
+    } catch (error) {
+      throw isWriteCollision(error) ? new Collision(isClaimed, error) : error;
+    }
+  }
+
+  private commitBlock(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
+    return this.attempt([blockerId, blockedId], async ([blocker, blocked], session) => {
+      if (!blocker) throw new ProblemError('account_deleted');
+      if (!blocked) throw new ProblemError('user_not_found');
+      const existing = await this.blocks.between(blockerId, [blockedId], session);
+      if (existing.some((block) => block.blockerId.equals(blockedId)))
+        throw new ProblemError('user_not_found');
+      const isKnown = existing.length > 0;
+      if (!isKnown) await this.blocks.insert(blockerId, blockedId, session);
+      const cut = await this.follows.cut(blockerId, blockedId, session);
+      if (isKnown && cut === 0) await session.abortTransaction();
+    });
+  }
+
+  private commitAcceptance(
+    followeeId: Types.ObjectId,
+    after: Types.ObjectId | undefined,
+    share: number,
+  ): Promise<Batch> {
+    return this.attempt([followeeId], async ([followee], session) => {
+      const batch =
+        followee?.visibility === 'public'
+          ? await this.follows.acceptBatch(followeeId, after, share, session)
+          : { count: 0 };
+      if (batch.count === 0) await session.abortTransaction();
+      return batch;
+    });
   }
 
   /** All changes of a batch, in their order, on what one snapshot says; each with its own outcome. */
-  private async commit(
+  private commit(
     followeeId: Types.ObjectId,
+    changes: readonly Change[],
+  ): Promise<Outcome<FollowState | undefined>[]> {
+    return this.attempt([followeeId], async ([followee], session) => {
+      if (!followee) {
+        await session.abortTransaction();
+        return changes.map(({ kind }) => problem(isByFollower(kind) ? 'user_not_found' : 'account_deleted'));
+      }
+      return this.changeEdges(followee, changes, session);
+    });
+  }
+
+  private async changeEdges(
+    { _id: followeeId, visibility }: NonNullable<Claimed>,
     changes: readonly Change[],
     session: ClientSession,
   ): Promise<Outcome<FollowState | undefined>[]> {
-    const followee = await this.users.claim(followeeId, session);
-    if (followee === null) {
-      await session.abortTransaction();
-      return changes.map(({ kind }) => problem(isByFollower(kind) ? 'user_not_found' : 'account_deleted'));
-    }
     const ids = [...new Map(changes.map(({ followerId }) => [String(followerId), followerId])).values()];
     const followers = byId(await this.users.followingOf(ids, session), ({ _id }) => _id);
     const edges = byId(await this.follows.edgesTo(followeeId, ids, session), ({ followerId }) => followerId);
@@ -150,7 +231,7 @@ export class GraphService {
       const before = states.has(id) ? states.get(id) : edges.get(id)?.state;
       const initial = edges.get(id) === undefined ? 0 : 1;
       const outcome = decide(kind, before, {
-        isPrivate: followee.visibility === 'private',
+        isPrivate: visibility === 'private',
         following:
           follower.followingCount + follower.sentRequestsCount - initial + (before === undefined ? 0 : 1),
         isBlockedByFollowee: blocks.has(pair(followeeId, followerId)),

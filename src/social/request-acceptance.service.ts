@@ -17,7 +17,9 @@ const SWEEP_LIMIT = 100;
 @Injectable()
 export class RequestAcceptanceService implements OnApplicationBootstrap {
   private readonly logger = new Logger(RequestAcceptanceService.name);
-  private readonly running = new Set<Promise<void>>();
+  /** By user. */
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly askedAgain = new Set<string>();
 
   constructor(
     private readonly users: UsersService,
@@ -30,21 +32,39 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
     this.background.repeat(task, () => this.sweep());
     // Runs end after their batch; another instance goes on with them.
     this.background.atStop(async () => {
-      await Promise.all(this.running);
+      await Promise.all(this.running.values());
     });
   }
 
   /** Accepts all requests to a user that went public; returns when that is done, or has taken a second. Never throws. */
   async accept(userId: Types.ObjectId): Promise<void> {
-    const run = this.acceptAll(userId);
-    this.running.add(run);
-    void run.finally(() => this.running.delete(run));
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ANSWER_WITHIN_MS);
     });
-    await Promise.race([run, patience]);
+    await Promise.race([this.run(userId), patience]);
     clearTimeout(timer);
+  }
+
+  /** One run per user at a time. Asked meanwhile, it looks once more: it may have ended by the visibility of before. */
+  private run(userId: Types.ObjectId): Promise<void> {
+    const key = String(userId);
+    const running = this.running.get(key);
+    if (running !== undefined) {
+      this.askedAgain.add(key);
+      return running;
+    }
+    const run = this.acceptWhileAsked(key, userId);
+    this.running.set(key, run);
+    return run;
+  }
+
+  private async acceptWhileAsked(key: string, userId: Types.ObjectId): Promise<void> {
+    do {
+      this.askedAgain.delete(key);
+      await this.acceptAll(userId);
+    } while (this.askedAgain.has(key));
+    this.running.delete(key);
   }
 
   /** Never throws: whatever is left is what the next sweep finds, and one account's trouble isn't the others'. */
@@ -63,6 +83,6 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
   }
 
   private async sweep(): Promise<void> {
-    for (const userId of await this.users.publicWithRequests(SWEEP_LIMIT)) await this.acceptAll(userId);
+    for (const userId of await this.users.publicWithRequests(SWEEP_LIMIT)) await this.run(userId);
   }
 }

@@ -15,6 +15,16 @@ export interface Strike {
   when: 'before' | 'after';
 }
 
+/** A command as the driver sent it. */
+export type Command = Record<string, unknown>;
+
+/** A command that mongod doesn't get until it is released. */
+export interface Hold {
+  /** Resolves once there is one. */
+  caught: Promise<void>;
+  release: () => void;
+}
+
 /** Stands between an app and mongod, and counts the commands of the app. */
 export interface CommandProxy {
   port: number;
@@ -22,6 +32,8 @@ export interface CommandProxy {
   arm(strike: Strike | undefined, onStrike: () => void): void;
   /** The names of the commands counted, with their collections. */
   commands(): readonly string[];
+  /** Keeps the next command that matches from mongod, and nothing else. */
+  holdNext(matches: (command: Command) => boolean): Hold;
   close(): Promise<void>;
 }
 
@@ -33,6 +45,7 @@ export async function startCommandProxy(mongodPort: number): Promise<CommandProx
   let hasStruck = false;
   let strike: Strike | undefined;
   let onStrike: () => void = () => undefined;
+  const holds = new Set<{ matches: (command: Command) => boolean; take: (pass: () => void) => void }>();
   /** The request whose answer is the strike. */
   let awaited: number | undefined;
 
@@ -53,6 +66,12 @@ export async function startCommandProxy(mongodPort: number): Promise<CommandProx
     }
     onFrames(app, (frame) => {
       if (hasStruck) return;
+      for (const hold of holds) {
+        if (!hold.matches(parse(frame) ?? {})) continue;
+        holds.delete(hold);
+        hold.take(() => mongod.write(frame));
+        return;
+      }
       const name = isArmed ? commandOf(frame) : undefined;
       if (name !== undefined) {
         const index = commands.push(name) - 1;
@@ -83,6 +102,21 @@ export async function startCommandProxy(mongodPort: number): Promise<CommandProx
       isArmed = true;
     },
     commands: () => commands,
+    holdNext: (matches) => {
+      const caught = Promise.withResolvers<undefined>();
+      const released = Promise.withResolvers<undefined>();
+      const take = (pass: () => void) => {
+        caught.resolve(undefined);
+        void released.promise.then(pass);
+      };
+      holds.add({ matches, take });
+      return {
+        caught: caught.promise,
+        release: () => {
+          released.resolve(undefined);
+        },
+      };
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -106,12 +140,15 @@ function onFrames(socket: Socket, take: (frame: Buffer) => void): void {
 
 /** `find deletions`, or undefined for the driver's own talk with the server. */
 function commandOf(frame: Buffer): string | undefined {
-  if (frame.readInt32LE(12) !== OP_MSG) return undefined;
-  const command = mongo.BSON.deserialize(
-    frame.subarray(BODY_OFFSET, BODY_OFFSET + frame.readInt32LE(BODY_OFFSET)),
-  );
+  const command = parse(frame);
+  if (command === undefined) return undefined;
   const [name = ''] = Object.keys(command);
   if (HOUSEKEEPING.has(name)) return undefined;
   const collection: unknown = command[name];
   return typeof collection === 'string' ? `${name} ${collection}` : name;
+}
+
+function parse(frame: Buffer): Command | undefined {
+  if (frame.readInt32LE(12) !== OP_MSG) return undefined;
+  return mongo.BSON.deserialize(frame.subarray(BODY_OFFSET, BODY_OFFSET + frame.readInt32LE(BODY_OFFSET)));
 }
