@@ -132,6 +132,7 @@ export class AccountDeletionService {
       tokensFrom: _time,
       claims: _claims,
       activeOn: _day,
+      usernameReservation: _reservation,
       ...userData
     } = user;
     const purchases = await this.purchases.takeForArchive(_id, session);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
@@ -45,20 +46,21 @@ export class ProfileService {
   }
 
   private async changeNames(user: User, names: Names, username: string | undefined): Promise<void> {
-    if (username !== undefined) await this.users.changeProfile(user._id, { username });
+    const reservation = randomUUID();
+    if (username !== undefined) await this.users.reserveUsername(user._id, username, reservation);
     try {
       const clerkUser = await this.clerk.updateNames(user.clerkId, names);
       if (clerkUser === undefined) throw new ProblemError('account_deleted');
       await this.users.applyClerkProfile(user.clerkId, clerkUser.profile, null, true);
     } catch (error) {
-      if (username !== undefined) await this.restore(user, username);
+      if (username !== undefined) await this.restore(user, reservation);
       throw error;
     }
   }
 
   /** Best effort: somebody may have taken the old name within this second, and the caller is told the real reason. */
-  private async restore(user: User, username: string): Promise<void> {
-    await this.users.restoreUsername(user._id, username, user.username).catch((error: unknown) => {
+  private async restore(user: User, reservation: string): Promise<void> {
+    await this.users.restoreUsername(user._id, reservation).catch((error: unknown) => {
       this.logger.error({ msg: 'username could not be restored', err: error });
     });
   }

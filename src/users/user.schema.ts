@@ -96,6 +96,13 @@ export class User {
   @Prop({ type: Date })
   activeOn?: Date;
 
+  /**
+   * While Clerk is asked about names that came with a new username: which request reserved it, the username to go back to, and until
+   * when that one counts (a request that died leaves this behind).
+   */
+  @Prop({ type: { id: String, previous: String, until: Date, _id: false } })
+  usernameReservation?: { id: string; previous: string; until: Date };
+
   createdAt!: Date;
   updatedAt!: Date;
 }

@@ -43,6 +43,9 @@ const CARD_FIELDS = {
 /** The counters that follow edges move. */
 export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 
+/** Longer than any request that reserves a username takes. */
+const RESERVED_FOR_MS = 30_000;
+
 /** Behind every character that usernames have. */
 const AFTER_ANY = '\u{10FFFF}';
 
@@ -238,24 +241,49 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Writes what the user may change.
+   * Writes what the user may change. A username is theirs then, whatever request reserved one before.
    * @returns the user as it is now; null when it was deleted meanwhile
    * @throws ProblemError `username_taken`
    */
   async changeProfile(id: Types.ObjectId, change: ProfileChange): Promise<User | null> {
-    try {
-      return await this.model
-        .findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' })
-        .lean<User>();
-    } catch (error) {
-      if (duplicateKeyField(error) === 'username') throw new ProblemError('username_taken');
-      throw error;
-    }
+    const update = {
+      $set: change,
+      ...(change.username === undefined ? {} : { $unset: { usernameReservation: 1 } }),
+    };
+    return unlessTaken(this.model.findByIdAndUpdate(id, update, { returnDocument: 'after' }).lean<User>());
   }
 
-  /** Takes a reserved username back, if it is still the reserved one. */
-  async restoreUsername(id: Types.ObjectId, reserved: string, previous: string): Promise<void> {
-    await this.model.updateOne({ _id: id, username: reserved }, { $set: { username: previous } });
+  /**
+   * Writes a username that may have to be given back. While another request's reservation is open, what to go back to is the same.
+   * @param reservation of this request alone
+   * @throws ProblemError `username_taken`
+   */
+  async reserveUsername(id: Types.ObjectId, username: string, reservation: string): Promise<void> {
+    const isOpen = { $gt: ['$usernameReservation.until', '$$NOW'] };
+    const usernameReservation = {
+      id: { $literal: reservation },
+      previous: { $cond: [isOpen, '$usernameReservation.previous', '$username'] },
+      until: { $add: ['$$NOW', RESERVED_FOR_MS] },
+    };
+    await unlessTaken(
+      this.model.updateOne(
+        { _id: id },
+        [{ $set: { username: { $literal: username }, usernameReservation } }],
+        {
+          timestamps: false,
+          updatePipeline: true,
+        },
+      ),
+    );
+  }
+
+  /** Gives a reserved username back, unless another request has reserved or changed the username since. */
+  async restoreUsername(id: Types.ObjectId, reservation: string): Promise<void> {
+    await this.model.updateOne(
+      { _id: id, 'usernameReservation.id': reservation },
+      [{ $set: { username: '$usernameReservation.previous' } }, { $unset: 'usernameReservation' }],
+      { timestamps: false, updatePipeline: true },
+    );
   }
 
   /**
@@ -368,5 +396,15 @@ export class UsersService implements OnModuleInit {
     const users = await this.model.find({ [field]: { $in: values } }).lean<User[]>();
     const byValue = new Map(users.map((user) => [String(user[field]), user]));
     return values.map((value) => byValue.get(value));
+  }
+}
+
+/** @throws ProblemError `username_taken` for the duplicate key that a write of a username can meet */
+async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (duplicateKeyField(error) === 'username') throw new ProblemError('username_taken');
+    throw error;
   }
 }

@@ -10,11 +10,20 @@ export type Rewrite = (path: string, body: string) => string;
 export interface ClerkProxy {
   url: string;
   rewrite(how: Rewrite | undefined): void;
+  /** Keeps the answer to the next request that matches until it is released. */
+  holdNext(matches: (method: string, path: string) => boolean): {
+    caught: Promise<void>;
+    release: () => void;
+  };
   close(): Promise<void>;
 }
 
 export async function startClerkProxy(clerkUrl: () => string): Promise<ClerkProxy> {
   let rewrite: Rewrite | undefined;
+  const holds = new Set<{
+    matches: (method: string, path: string) => boolean;
+    take: () => Promise<unknown>;
+  }>();
   const forward = async (request: IncomingMessage) => {
     const body = await buffer(request);
     const answer = await fetch(new URL(request.url ?? '/', clerkUrl()), {
@@ -26,6 +35,11 @@ export async function startClerkProxy(clerkUrl: () => string): Promise<ClerkProx
       ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
     });
     const text = await answer.text();
+    const hold = [...holds].find(({ matches }) => matches(request.method ?? '', request.url ?? ''));
+    if (hold !== undefined) {
+      holds.delete(hold);
+      await hold.take();
+    }
     return { status: answer.status, body: rewrite?.(request.url ?? '/', text) ?? text };
   };
   const server = createServer((request, response) => {
@@ -40,6 +54,19 @@ export async function startClerkProxy(clerkUrl: () => string): Promise<ClerkProx
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rewrite: (how) => {
       rewrite = how;
+    },
+    holdNext: (matches) => {
+      const caught = Promise.withResolvers<undefined>();
+      const released = Promise.withResolvers<undefined>();
+      const take = () => {
+        caught.resolve(undefined);
+        return released.promise;
+      };
+      holds.add({ matches, take });
+      const release = () => {
+        released.resolve(undefined);
+      };
+      return { caught: caught.promise, release };
     },
     close: async () => {
       server.closeAllConnections();
