@@ -8,12 +8,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { CallerLimits } from './auth/caller-limits.js';
+import { trustIn } from './common/client-address.js';
 import { answerClientError } from './common/client-errors.js';
-import { Drain } from './common/drain.js';
+import { closePromptly, Drain } from './common/drain.js';
 import { createLogger, logAborted, logUnrouted, NestLogger, RequestLog } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
 import { ALWAYS_ANSWERED, shedLoad } from './common/overload.js';
 import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
+import { boundBodies, lingerAfterEarlyAnswers } from './common/request-bodies.js';
 import { requestIds } from './common/request-ids.js';
 import { RateLimits } from './common/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
@@ -21,6 +23,7 @@ import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
 import { createDocument, withServerOf } from './openapi.js';
+import { WebhookGate } from './webhooks/webhook-gate.js';
 
 const PREFIX = '/api/v2';
 const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
@@ -35,19 +38,13 @@ const OUTSIDE_PREFIX = [
 ];
 const BODY_LIMIT = 100 * 1024;
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
-const DROP_EVERY_MS = 200;
-/** At a close, for a request to become whole. */
-const UNFINISHED_MS = 1500;
-/** Of the grace, for what comes behind the last answer. */
-const LAST_MS = 1500;
 /** For a whole request to arrive, and for its headers; how often that is looked at. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 2000;
-/** Longer than proxies keep a connection: whoever closes it must be the one who also uses it. */
-const KEEP_ALIVE_MS = 72_000;
-/** A connection on which nothing moves, be it a caller that doesn't read its answer. */
+/** A connection on which nothing moves, be it a caller that doesn't read its answer; longer than one may wait for a request. */
 const SILENCE_MS = 75_000;
+const LONGER_THAN_KEEP_ALIVE_MS = 3000;
 /**
  * For an answer to begin, whatever hangs: every part has a shorter deadline of its own, but a driver can lose one. Svix gives
  * up after 15 s.
@@ -79,8 +76,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.get(RouteTable).watch(instance);
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJson(app, instance);
+  hangUpWithoutAddress(instance, app.get(Metrics));
   addHooks(instance, app.get(Metrics), options.docsScript);
   closePromptly(instance, app.get(Drain), config.shutdownGraceMs);
+  lingerAfterEarlyAnswers(instance, app.get(Drain));
   app.get(Metrics).watch(instance);
   app.get(Traces).watch(instance, ALWAYS_ANSWERED);
   if (config.corsOrigins.length > 0) {
@@ -123,8 +122,8 @@ function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): 
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: SILENCE_MS,
+    keepAliveTimeout: config.keepAliveMs,
+    connectionTimeout: Math.max(SILENCE_MS, config.keepAliveMs + LONGER_THAN_KEEP_ALIVE_MS),
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       const answered = answerClientError(error, socket);
@@ -132,7 +131,7 @@ function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): 
       logUnrouted(logger.child({ requestId: answered.requestId }), null, answered.code);
       metrics().countUnrouted('none', PROBLEMS[answered.code].status);
     },
-    trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
+    trustProxy: trustIn(config.trustProxy),
     requestIdHeader: false,
     // Its own answer while closing is no problem+json; a request that still comes in is served.
     return503OnClosing: false,
@@ -176,6 +175,22 @@ function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void
   });
 }
 
+/**
+ * Ends what has no address: its caller has reset the connection while the request was being read. There is nothing to answer or to
+ * limit it by. Asked once, Node remembers the address, so later readers have one.
+ */
+function hangUpWithoutAddress(instance: FastifyInstance, metrics: Metrics): void {
+  instance.addHook('onRequest', ({ socket }, reply, done) => {
+    if (socket.remoteAddress !== undefined) {
+      done();
+      return;
+    }
+    metrics.resetConnections.inc();
+    reply.hijack();
+    socket.destroy();
+  });
+}
+
 function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: string | undefined): void {
   const docs = docsHeaders(docsScript);
   instance.addHook('onRequest', (request, reply, done) => {
@@ -214,65 +229,32 @@ function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: strin
 }
 
 /**
- * Turns away what is too much: while the process is overloaded, and callers who ask too often. Webhooks are not counted: Svix delivers for
- * everybody from a few addresses.
+ * Turns away what is too much: while the process is overloaded, and callers who ask too often. Of webhooks only refused ones are counted:
+ * Svix delivers for everybody from a few addresses.
  */
 async function limit(app: NestFastifyApplication, instance: FastifyInstance, config: Config): Promise<void> {
-  await shedLoad(instance, config.overloadEventLoopDelayMs);
+  shedLoad(instance, config);
   await app.get(RateLimits).attach(instance);
-  if (config.rateLimit.max === 0) return;
   const callers = app.get(CallerLimits);
+  const gate = app.get(WebhookGate);
   instance.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions;
-    if (url !== undefined && (ALWAYS_ANSWERED.has(url) || url.startsWith(WEBHOOK_PREFIX))) return;
-    await callers.admit(request);
+    if (url !== undefined && ALWAYS_ANSWERED.has(url)) return;
+    if (isWebhook(request)) {
+      if (isReadable(request)) await gate.admit(request);
+    } else if (config.rateLimit.max > 0) await callers.admit(request);
   });
+  boundBodies(instance, app.get(Metrics), (request) => (isWebhook(request) ? 'webhooks' : 'others'));
 }
 
-/**
- * Lets nobody hold up a close but requests under way. Their answers end their connection. Dropped are connections that have sent
- * nothing yet, which clients open ahead of their requests and Node waits for; soon those whose request isn't whole yet; and at the end of
- * the grace callers who don't read their answer.
- */
-function closePromptly(instance: FastifyInstance, drain: Drain, graceMs: number): void {
-  const sockets = new Set<Socket>();
-  const handling = new Map<Socket, number>();
-  instance.server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      handling.delete(socket);
-    });
-  });
-  // Whole, body and all.
-  instance.addHook('preHandler', ({ raw: { socket } }, reply, done) => {
-    handling.set(socket, (handling.get(socket) ?? 0) + 1);
-    reply.raw.once('close', () => {
-      if (handling.has(socket)) handling.set(socket, (handling.get(socket) ?? 1) - 1);
-    });
-    done();
-  });
-  instance.addHook('onSend', (_request, reply, payload, done) => {
-    if (drain.isDraining) void reply.header('connection', 'close');
-    done(null, payload);
-  });
-  instance.addHook('preClose', (done) => {
-    drain.begin();
-    const unfinishedUntil = performance.now() + UNFINISHED_MS;
-    const answersUntil = drain.begunAt + graceMs - LAST_MS;
-    const drop = setInterval(() => {
-      const now = performance.now();
-      for (const socket of sockets) {
-        const isUnderWay = (handling.get(socket) ?? 0) > 0;
-        if (socket.bytesRead === 0 || now > (isUnderWay ? answersUntil : unfinishedUntil)) socket.destroy();
-      }
-      instance.server.closeIdleConnections();
-    }, DROP_EVERY_MS);
-    instance.server.once('close', () => {
-      clearInterval(drop);
-    });
-    done();
-  });
+function isWebhook({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url?.startsWith(WEBHOOK_PREFIX) === true;
+}
+
+/** Anything else is 413 or 415, which Fastify answers without reading the body. */
+function isReadable({ headers }: FastifyRequest): boolean {
+  const { 'content-length': length = '0', 'content-type': type = 'application/json' } = headers;
+  return Number(length) <= WEBHOOK_BODY_LIMIT && /^application\/json\s*(?:;|$)/i.test(type);
 }
 
 function nextPage(url: string, cursor: string): string {

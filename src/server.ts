@@ -16,6 +16,11 @@ import { prepareDatabase } from './database.js';
  */
 export async function serve(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
+  if (config.environment === 'production' && config.trustProxy === true) {
+    logger.warn({
+      msg: 'TRUST_PROXY=true: callers choose the address that they are limited by. Name the proxies, or the number of hops',
+    });
+  }
   const prepared = await prepareDatabase(config, (fields) => {
     logger.info(fields);
   });

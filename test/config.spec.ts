@@ -49,10 +49,12 @@ describe('a valid configuration', () => {
       appSecret: undefined,
       corsOrigins: [],
       trustProxy: false,
+      keepAliveMs: 72_000,
       logLevel: 'info',
       redisUrl: undefined,
       rateLimit: { max: 300, windowMs: 60_000 },
       overloadEventLoopDelayMs: 1000,
+      overloadRssBytes: undefined,
       metricsToken: undefined,
       traces: undefined,
       shutdownGraceMs: 10_000,
@@ -111,6 +113,11 @@ describe('a valid configuration', () => {
     });
   });
 
+  it('reads TRUST_PROXY as a switch, a number of hops, or a list', () => {
+    const read = (TRUST_PROXY: string) => parseConfig({ ...VALID, TRUST_PROXY }).trustProxy;
+    expect(['true', 'false', '1', '2', '::1'].map(read)).toEqual([true, false, 1, 2, ['::1']]);
+  });
+
   it('counts an empty variable as absent', () => {
     expect(parseConfig({ ...VALID, PORT: '', APP_SECRET: ' ' })).toEqual(parseConfig(VALID));
   });
@@ -155,6 +162,12 @@ describe('a configuration that cannot work', () => {
     ['TRUST_PROXY', 'yes'],
     ['TRUST_PROXY', '10.0.0.0/99'],
     ['TRUST_PROXY', '10.0.0.0/8/8'],
+    ['TRUST_PROXY', '0'],
+    ['TRUST_PROXY', '-1'],
+    ['TRUST_PROXY', '100'],
+    ['KEEP_ALIVE_MS', '999'],
+    ['OVERLOAD_RSS_BYTES', '80%'],
+    ['OVERLOAD_RSS_BYTES', '1e9'],
     ['REDIS_URL', 'redis://a:b:c'],
     ['METRICS_TOKEN', 'with spaces in the middle'],
     ['METRICS_TOKEN', 'größer-als-sechzehn'],

@@ -113,11 +113,22 @@ export class Metrics {
     'rate_limited_total',
     'Requests turned away with 429, by what was counted.',
     'scope',
-    ['address', 'subject', 'expensive', 'writes'],
+    ['address', 'subject', 'expensive', 'writes', 'delivery'],
   );
   readonly rateLimitFallbacks = this.counter(
     'rate_limit_fallbacks_total',
     'Limits counted in memory because Redis was away.',
+  );
+
+  readonly droppedBodies = this.counterBy(
+    'dropped_bodies_total',
+    'Unfinished bodies answered with 503 because bodies under way, of webhooks or of all other routes, took too much memory.',
+    'pool',
+    ['webhooks', 'others'],
+  );
+  readonly resetConnections = this.counter(
+    'reset_connections_total',
+    'Requests whose caller had reset the connection before its address was read: ended without an answer.',
   );
 
   get contentType(): string {

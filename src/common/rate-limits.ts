@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
-import rateLimit, { type CreateRateLimitOptions, normalizeIP } from '@fastify/rate-limit';
+import rateLimit from '@fastify/rate-limit';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Redis } from 'ioredis';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { callerAddress } from './client-address.js';
 import { Metrics } from './metrics.js';
 import { ProblemError } from './problem.js';
+import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 
-/** What is counted: the address, as long as nobody has signed in; then the subject; its expensive calls besides. */
-export type RateLimitScope = 'address' | 'subject' | 'expensive';
+/**
+ * What is counted: the address, as long as nobody has signed in; then the subject; its expensive calls besides; and refused
+ * deliveries of webhooks by their address.
+ */
+export type RateLimitScope = 'address' | 'subject' | 'expensive' | 'delivery';
 
 /** Of the limit, for calls marked `expensive`. */
 const EXPENSIVE_SHARE = 10;
-/** Callers that an instance counts at the same time; the ones seen longest ago are forgotten. */
-const REMEMBERED_CALLERS = 50_000;
 const REDIS_DEADLINE_MS = 250;
+/** A connection on which a command waits longer is given up, so that a reconnect finds the Redis that took over. */
+const REDIS_SILENCE_MS = 1000;
 /** How long Redis isn't asked again after a failure: a Redis that hangs must not slow down every request. */
 const REDIS_PAUSE_MS = 1000;
 const LONGEST_RECONNECT_PAUSE_MS = 5000;
@@ -30,6 +35,7 @@ export class RateLimits implements OnApplicationShutdown {
   private readonly redis: Redis | undefined;
   private inMemory: Limiters | undefined;
   private inRedis: Limiters | undefined;
+  /** By `performance.now()`: the system's clock can be set back. */
   private redisAwayUntil = 0;
   private isRedisAway = false;
 
@@ -48,14 +54,14 @@ export class RateLimits implements OnApplicationShutdown {
   async attach(instance: FastifyInstance): Promise<void> {
     if (this.config.rateLimit.max === 0) return;
     await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false });
+      await scope.register(rateLimit, { global: false, store: MemoryStore });
       this.inMemory = this.limitersOf(scope);
     });
     const { redis } = this;
     if (redis === undefined) return;
     void redis.connect().catch(() => undefined);
     await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false, redis, nameSpace: 'roavelo:limit:' });
+      await scope.register(rateLimit, { global: false, store: redisStore(redis) });
       this.inRedis = this.limitersOf(scope);
     });
   }
@@ -65,9 +71,8 @@ export class RateLimits implements OnApplicationShutdown {
    * @throws ProblemError `rate_limited`
    */
   async check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): Promise<void> {
-    if (this.inMemory === undefined) return;
-    const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
-    const state = (await this.askRedis(ask)) ?? (await ask(this.inMemory));
+    const state = await this.ask(scope, request, isCounted);
+    if (state === undefined) return;
     if (state.isAllowed || !state.isExceeded) return;
 
     this.metrics.rateLimited.inc({ scope });
@@ -82,8 +87,20 @@ export class RateLimits implements OnApplicationShutdown {
     });
   }
 
+  /** Counts a request that is answered in any case: later ones may be refused for it. */
+  async count(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
+    await this.ask(scope, request, true);
+  }
+
   onApplicationShutdown(): void {
     this.redis?.disconnect();
+  }
+
+  /** Undefined when there are no limits. */
+  private async ask(scope: RateLimitScope, request: FastifyRequest, isCounted: boolean) {
+    if (this.inMemory === undefined) return undefined;
+    const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
+    return (await this.askRedis(ask)) ?? (await ask(this.inMemory));
   }
 
   /** Says when it goes away and when it is back, once each. */
@@ -98,14 +115,16 @@ export class RateLimits implements OnApplicationShutdown {
   /** Undefined when there is no Redis, or none that answers now. */
   private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
     if (this.inRedis === undefined) return undefined;
-    if (Date.now() >= this.redisAwayUntil) {
+    if (performance.now() >= this.redisAwayUntil) {
       try {
         const state = await ask(this.inRedis);
         this.noteRedis();
         return state;
       } catch (error) {
-        this.noteRedis(error);
-        this.redisAwayUntil = Date.now() + REDIS_PAUSE_MS;
+        // A fault of ours says nothing about Redis.
+        if (!(error instanceof RedisAway)) throw error;
+        this.noteRedis(error.cause);
+        this.redisAwayUntil = performance.now() + REDIS_PAUSE_MS;
       }
     }
     this.metrics.rateLimitFallbacks.inc();
@@ -114,18 +133,15 @@ export class RateLimits implements OnApplicationShutdown {
 
   private limitersOf(scope: FastifyInstance): Limiters {
     const { max, windowMs } = this.config.rateLimit;
-    const limiter = (name: RateLimitScope, most: number, key: (request: FastifyRequest) => string) => {
-      // `cache` is of this limiter's own store, the plugin's isn't handed down; its type has forgotten it.
-      const options: CreateRateLimitOptions & { cache: number } = {
+    const limiter = (name: RateLimitScope, most: number, key: (request: FastifyRequest) => string) =>
+      scope.createRateLimit({
         max: most,
         timeWindow: windowMs,
-        cache: REMEMBERED_CALLERS,
         keyGenerator: (request) => `${name}:${key(request)}`,
-      };
-      return scope.createRateLimit(options);
-    };
+      });
     return {
-      address: limiter('address', max, ({ ip }) => normalizeIP(ip)),
+      address: limiter('address', max, callerAddress),
+      delivery: limiter('delivery', max, callerAddress),
       subject: limiter('subject', max, subjectKey),
       expensive: limiter('expensive', Math.max(1, Math.floor(max / EXPENSIVE_SHARE)), subjectKey),
     };
@@ -147,6 +163,9 @@ function connect(url: string): Redis {
     maxRetriesPerRequest: 0,
     connectTimeout: REDIS_DEADLINE_MS * 4,
     commandTimeout: REDIS_DEADLINE_MS,
+    socketTimeout: REDIS_SILENCE_MS,
+    // A member that was demoted keeps its connections: only a new one, to the same name, finds the primary.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: (attempt) => Math.min(attempt * REDIS_DEADLINE_MS, LONGEST_RECONNECT_PAUSE_MS),
   });
 }

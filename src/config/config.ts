@@ -46,8 +46,10 @@ export interface Config {
   readonly receiptSigningKey: string | undefined;
   /** `['*']`: any; empty: no CORS. */
   readonly corsOrigins: readonly string[];
-  /** True: believe every `X-Forwarded-For`; a list: believe these proxies. */
-  readonly trustProxy: boolean | readonly string[];
+  /** True: believe every `X-Forwarded-For`; a number: so many proxies in front; a list: believe these proxies. */
+  readonly trustProxy: boolean | number | readonly string[];
+  /** How long a connection without a request stays open. */
+  readonly keepAliveMs: number;
   readonly logLevel: string;
   /** Shared rate limits; undefined: each instance counts for itself. */
   readonly redisUrl: string | undefined;
@@ -55,6 +57,8 @@ export interface Config {
   readonly rateLimit: { readonly max: number; readonly windowMs: number };
   /** Mean delay of the event loop above which requests are turned away; 0: never. */
   readonly overloadEventLoopDelayMs: number;
+  /** Memory of the process above which requests are turned away; 0: never; undefined: a share of the container's limit. */
+  readonly overloadRssBytes: number | undefined;
   /** What `/metrics` asks for; without one it is closed in production and open elsewhere. */
   readonly metricsToken: string | undefined;
   /** Undefined: there are none. */
@@ -121,10 +125,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     receiptSigningKey: env.RECEIPT_SIGNING_KEY,
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
+    keepAliveMs: env.KEEP_ALIVE_MS,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
     rateLimit: Object.freeze({ max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS }),
     overloadEventLoopDelayMs: env.OVERLOAD_EVENT_LOOP_DELAY_MS,
+    overloadRssBytes: env.OVERLOAD_RSS_BYTES,
     metricsToken: env.METRICS_TOKEN,
     traces: tracesOf(env),
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,

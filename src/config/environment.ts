@@ -78,7 +78,11 @@ const otlpHeaders = list.transform((entries, context) => {
   return headers;
 });
 
-const proxies = list.pipe(z.array(z.string().refine(isRange, 'must list addresses or ranges (CIDR)')));
+const hops = z
+  .string()
+  .regex(/^[1-9]\d?$/)
+  .transform(Number);
+const proxies = list.pipe(z.array(z.string().refine(isRange)));
 
 /** Every variable, by name, parsed. */
 export const environmentSchema = z.object({
@@ -107,7 +111,15 @@ export const environmentSchema = z.object({
   APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
   RECEIPT_SIGNING_KEY: signingKey.optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),
-  TRUST_PROXY: z.union([flag, proxies]).default(false),
+  TRUST_PROXY: z
+    .union(
+      [flag, hops, proxies],
+      'must be true or false, a number of hops from 1 to 99, or list addresses or ranges (CIDR)',
+    )
+    .default(false),
+  KEEP_ALIVE_MS: count(3_600_000)
+    .refine((value) => value >= 1000, 'must be at least 1000')
+    .default(72_000),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
     .default('info'),
@@ -122,6 +134,7 @@ export const environmentSchema = z.object({
     .refine((value) => value >= 1000, 'must be at least 1000')
     .default(60_000),
   OVERLOAD_EVENT_LOOP_DELAY_MS: count(60_000).default(1000),
+  OVERLOAD_RSS_BYTES: count(999_999_999_999).optional(),
   METRICS_TOKEN: text
     .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters that a header can hold')
     .optional(),

@@ -26,6 +26,14 @@ const FIRST_IN_MS = 1e11;
 /** Clerk's own events nest less than ten levels. */
 const DEEPEST = 64;
 
+/** Of the time of a delivery, by Svix's own libraries. */
+const TOLERANCE_SECONDS = 300;
+
+interface SvixHeaders extends Record<string, string> {
+  'svix-id': string;
+  'svix-timestamp': string;
+  'svix-signature': string;
+}
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Turns the untouched bytes of a request into a delivery that one of the configured secrets signed. */
@@ -39,26 +47,38 @@ export class SvixVerifier {
 
   /** @throws ProblemError `missing_svix_headers`, `invalid_signature`; `validation_failed` when signed but no event */
   verify(body: Buffer, headers: Headers): Delivery {
-    // Only these: the library would take `webhook-*` as well.
-    const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = headers;
-    if (!id || !timestamp || !signature)
-      throw new ProblemError('missing_svix_headers', 'Missing svix headers');
-    const svixHeaders = {
-      'svix-id': String(id),
-      'svix-timestamp': String(timestamp),
-      'svix-signature': String(signature),
-    };
-    // `1700000000junk` would pass the library's parseInt.
-    const plausible =
-      /^\d{1,12}$/.test(svixHeaders['svix-timestamp']) && svixHeaders['svix-id'].length <= 256;
-    if (!plausible || !this.secrets.some((secret) => isSignedBy(secret, body, svixHeaders))) {
+    const svixHeaders = readSvixHeaders(headers);
+    if (!this.secrets.some((secret) => isSignedBy(secret, body, svixHeaders))) {
       throw new ProblemError('invalid_signature', 'Invalid signature');
     }
     return { id: svixHeaders['svix-id'], ...parse(body) };
   }
 }
 
-function isSignedBy(secret: Webhook, body: Buffer, headers: Record<string, string>): boolean {
+/**
+ * The headers of a delivery, and what can be said about them without its body. Svix allows five minutes.
+ * @throws ProblemError `missing_svix_headers`, `invalid_signature`
+ */
+export function readSvixHeaders(headers: Headers): SvixHeaders {
+  // Only these: the library would take `webhook-*` as well.
+  const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = headers;
+  if (!id || !timestamp || !signature) throw new ProblemError('missing_svix_headers', 'Missing svix headers');
+  const svixHeaders = {
+    'svix-id': String(id),
+    'svix-timestamp': String(timestamp),
+    'svix-signature': String(signature),
+  };
+  const secondsOff = Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp));
+  // `1700000000junk` would pass the library's parseInt.
+  const plausible =
+    /^\d{1,12}$/.test(svixHeaders['svix-timestamp']) &&
+    secondsOff <= TOLERANCE_SECONDS &&
+    svixHeaders['svix-id'].length <= 256;
+  if (!plausible) throw new ProblemError('invalid_signature', 'Invalid signature');
+  return svixHeaders;
+}
+
+function isSignedBy(secret: Webhook, body: Buffer, headers: SvixHeaders): boolean {
   try {
     secret.verify(body, headers);
     return true;

@@ -4,7 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Metrics } from '../common/metrics.js';
 import { Operation } from '../common/operation.decorator.js';
+import type { ProblemError } from '../common/problem.js';
 import { type Delivery, SvixVerifier } from './svix.js';
+import { WebhookGate } from './webhook-gate.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const receivedSchema = z
@@ -19,6 +21,7 @@ const svixHeader = (name: string, description: string) =>
 export class WebhooksController {
   constructor(
     private readonly verifier: SvixVerifier,
+    private readonly gate: WebhookGate,
     private readonly webhooks: WebhooksService,
     private readonly metrics: Metrics,
   ) {}
@@ -38,7 +41,6 @@ export class WebhooksController {
       'unsupported_media_type',
       'dependency_unavailable',
     ],
-    never: ['rate_limited'],
     public: true,
   })
   @svixHeader('svix-id', 'Names the delivery; the same on every retry.')
@@ -59,15 +61,19 @@ export class WebhooksController {
     },
   })
   async receive(@Req() request: RawBodyRequest<FastifyRequest>): Promise<{ received: true }> {
-    await this.webhooks.receive(this.verify(request));
+    await this.webhooks.receive(await this.verify(request));
     return { received: true };
   }
 
-  private verify({ rawBody = Buffer.alloc(0), headers }: RawBodyRequest<FastifyRequest>): Delivery {
+  private async verify(request: RawBodyRequest<FastifyRequest>): Promise<Delivery> {
+    const { rawBody = Buffer.alloc(0), headers } = request;
     try {
-      return this.verifier.verify(rawBody, headers);
+      const delivery = this.verifier.verify(rawBody, headers);
+      this.gate.accepted(request);
+      return delivery;
     } catch (error) {
       this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: 'refused' });
+      if ((error as ProblemError).code === 'invalid_signature') await this.gate.refused(request);
       throw error;
     }
   }

@@ -14,6 +14,7 @@ import { UserChangedHandler } from './user-changed.handler.js';
 import { UserDeletedHandler } from './user-deleted.handler.js';
 import { WebhookEvent, WebhookEventSchema } from './webhook-event.schema.js';
 import { WebhookEventsController } from './webhook-events.controller.js';
+import { WebhookGate } from './webhook-gate.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -32,6 +33,7 @@ import { WebhooksService } from './webhooks.service.js';
   controllers: [WebhooksController, WebhookEventsController],
   providers: [
     SvixVerifier,
+    WebhookGate,
     WebhooksService,
     DeadLettersService,
     UserChangedHandler,

@@ -59,6 +59,7 @@ export async function startTestApp(
     // Tests ask more often than people, and in a process that does more than answer.
     RATE_LIMIT_MAX: '0',
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
+    OVERLOAD_RSS_BYTES: '0',
     ...environment,
     MONGODB_URI: await appUri(environment['MONGODB_URI'] ?? testDatabaseUri()),
   });

@@ -1,0 +1,44 @@
+import { BlockList, isIP } from 'node:net';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.js';
+
+/**
+ * For Fastify, which asks of each address on the way of a request, from the nearest one on, whether it is a trusted proxy's.
+ * `hop` is 0 for the socket's own address; the first address that is not trusted is the caller's.
+ */
+export function trustIn(proxies: Config['trustProxy']): false | ((address: string, hop: number) => boolean) {
+  if (proxies === false) return false;
+  if (proxies === true) return () => true;
+  if (typeof proxies === 'number') return (_address, hop) => hop < proxies;
+  const ranges = new BlockList();
+  for (const range of proxies) {
+    const [address = '', prefix] = range.split('/');
+    if (prefix === undefined) ranges.addAddress(address, familyOf(address));
+    else ranges.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return (text) => {
+    const address = addressIn(text);
+    return address !== undefined && ranges.check(address, familyOf(address));
+  };
+}
+
+/**
+ * The address that a request counts for while it has no good token; an IPv6 one is its /64. What a header names
+ * counts only when it is an address; else the socket's own does.
+ */
+export function callerAddress({ ip, socket }: FastifyRequest): string {
+  return normalizeIP(addressIn(ip) ?? socket.remoteAddress ?? '');
+}
+
+/** An IP address, with or without a port: `192.0.2.1:5678`, `[2001:db8::1]:443`. Undefined for any other text. */
+function addressIn(text: string): string | undefined {
+  const [, bracketed, beforePort] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? [];
+  const address = bracketed ?? beforePort ?? text;
+  // A zone is free text.
+  return isIP(address) === 0 || address.includes('%') ? undefined : address;
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,95 @@
+import type { Redis, Result } from 'ioredis';
+import { LRUCache } from 'lru-cache';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countInWindow(key: string, windowMs: number, increment: 0 | 1): Result<[number, number], Context>;
+  }
+}
+
+/** Requests so far in the window of a key, and how long the window lasts, in ms. */
+interface Window {
+  current: number;
+  ttl: number;
+}
+type Callback = (error: Error | null, window?: Window) => void;
+
+/** Callers that an instance counts at the same time; the ones seen longest ago are forgotten. */
+const REMEMBERED_CALLERS = 50_000;
+const KEY_PREFIX = 'roavelo:limit:';
+
+/**
+ * A key that lives longer than a window is cut: Redis keeps the time at which a key ends, so a clock of Redis that was set back
+ * would lock callers out for as long as it was set back. A key without an end gets one.
+ */
+const COUNT_IN_WINDOW = `
+local window = tonumber(ARGV[1])
+local current = ARGV[2] == '1' and redis.call('INCR', KEYS[1]) or tonumber(redis.call('GET', KEYS[1]) or '0')
+local ttl = redis.call('PTTL', KEYS[1])
+if current > 0 and (ttl < 0 or ttl > window) then
+  redis.call('PEXPIRE', KEYS[1], window)
+  ttl = window
+end
+return {current, math.max(ttl, 0)}
+`;
+
+/** Redis did not do what it was asked, or could not be asked: the only failure for which limits are counted in memory. */
+export class RedisAway extends Error {
+  constructor(cause: unknown) {
+    super('Redis did not count', { cause });
+    this.name = 'RedisAway';
+  }
+}
+
+/** Windows of one limiter, in memory, by a clock that is never set (`performance.now()`, which lru-cache measures by). */
+export class MemoryStore {
+  private readonly windows = new LRUCache<string, { current: number }>({ max: REMEMBERED_CALLERS });
+
+  incr(key: string, callback: Callback, windowMs: number): void {
+    let window = this.windows.get(key);
+    if (window === undefined) {
+      window = { current: 0 };
+      this.windows.set(key, window, { ttl: windowMs });
+    }
+    window.current += 1;
+    callback(null, { current: window.current, ttl: this.windows.getRemainingTTL(key) });
+  }
+
+  read(key: string, callback: Callback): void {
+    const current = this.windows.get(key)?.current ?? 0;
+    callback(null, { current, ttl: current === 0 ? 0 : this.windows.getRemainingTTL(key) });
+  }
+
+  child(): MemoryStore {
+    return new MemoryStore();
+  }
+}
+
+/** The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`. */
+export function redisStore(redis: Redis) {
+  redis.defineCommand('countInWindow', { numberOfKeys: 1, lua: COUNT_IN_WINDOW });
+  const count = (key: string, windowMs: number, increment: 0 | 1, callback: Callback) => {
+    redis.countInWindow(KEY_PREFIX + key, windowMs, increment).then(
+      ([current, ttl]) => {
+        callback(null, { current, ttl });
+      },
+      (error: unknown) => {
+        callback(new RedisAway(error));
+      },
+    );
+  };
+  return class RedisStore {
+    incr(key: string, callback: Callback, windowMs: number): void {
+      count(key, windowMs, 1, callback);
+    }
+
+    read(key: string, callback: Callback, windowMs: number): void {
+      count(key, windowMs, 0, callback);
+    }
+
+    /** Its keys begin with the limiter's name. */
+    child(): this {
+      return this;
+    }
+  };
+}

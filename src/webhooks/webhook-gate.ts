@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { callerAddress } from '../common/client-address.js';
+import { Metrics } from '../common/metrics.js';
+import { RateLimits } from '../common/rate-limits.js';
+import { readSvixHeaders } from './svix.js';
+
+/** Clerk's events take a few kB. Svix tells the length of what it sends. */
+const USUAL_BYTES = 64 * 1024;
+const REMEMBERED_ADDRESSES = 10_000;
+const REMEMBERED_FOR_MS = 86_400_000;
+
+/**
+ * In front of the bodies of webhooks: what can't be a delivery, by its headers, is refused before its body is read, and an address
+ * with too many refused ones gets 429 for what isn't likely to be one (docs/decisions/0020). Proves nothing: the verifier does.
+ */
+@Injectable()
+export class WebhookGate {
+  /** Addresses from which a signed delivery came within a day. */
+  private readonly delivering = new LRUCache<string, true>({
+    max: REMEMBERED_ADDRESSES,
+    ttl: REMEMBERED_FOR_MS,
+  });
+
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @throws ProblemError `missing_svix_headers`, `invalid_signature`, `rate_limited` */
+  async admit(request: FastifyRequest): Promise<void> {
+    try {
+      readSvixHeaders(request.headers);
+    } catch (error) {
+      this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: 'refused' });
+      await this.limits.check('delivery', request);
+      throw error;
+    }
+    if (isUsual(request) || this.delivering.has(callerAddress(request))) return;
+    await this.limits.check('delivery', request, { isCounted: false });
+  }
+
+  /** A delivery of this request was verified. */
+  accepted(request: FastifyRequest): void {
+    this.delivering.set(callerAddress(request), true);
+  }
+
+  /** Its signature was wrong. */
+  async refused(request: FastifyRequest): Promise<void> {
+    await this.limits.count('delivery', request);
+  }
+}
+
+function isUsual({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= USUAL_BYTES;
+}
