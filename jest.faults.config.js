@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** The long runs under faults: `npm run test:faults`. Each starts what it breaks. FAULT_DELIVERIES, PROPERTY_RUNS, FAULT_KILL_STRIDE, FAULT_PRIMARY_KILLS, FAULT_FAILOVERS and FAULT_SIGTERMS set their size. */
+/** The long runs under faults: `npm run test:faults`. Each starts what it breaks. FAULT_DELIVERIES, PROPERTY_RUNS, FAULT_KILL_STRIDE, FAULT_PRIMARY_KILLS, FAULT_RESETS, FAULT_FAILOVERS and FAULT_SIGTERMS set their size. */
 export default {
   ...config,
   testRegex: '\\.faults\\.ts$',
