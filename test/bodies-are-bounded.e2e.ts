@@ -30,7 +30,7 @@ function begin(
   method = 'POST',
 ): Socket {
   const { hostname, port } = new URL(api.anonymous.url);
-  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const socket = connect({ host: hostname, port: Number(port) });
   socket.on('error', () => undefined);
   const lines = Object.entries({ host: 'x', 'content-type': 'application/json', ...headers });
   socket.write(
@@ -160,6 +160,18 @@ describe.each([
     expect((await deliver(JSON.stringify({ type: 'session.created', data: {} }))).status).toBe(200);
     for (const socket of [slow, ...held]) socket.destroy();
   });
+});
+
+it('a body in chunks of a byte is refused, and its connection ends', async () => {
+  for (const path of [PATH, '/api/v2/users/me/wishlist/JP']) {
+    const method = path === PATH ? 'POST' : 'PUT';
+    const headers = { ...plausible(), 'transfer-encoding': 'chunked' };
+    const socket = begin(path, headers, '1\r\nx\r\n'.repeat(5000), method);
+    const { code, detail } = await answerOf(socket);
+    expect([code, detail]).toEqual(['validation_failed', 'The body comes in too many pieces.']);
+    socket.resume().write('1\r\nx\r\n'.repeat(5000));
+    await once(socket, 'close');
+  }
 });
 
 describe('an address with too many refused deliveries', () => {

@@ -10,8 +10,10 @@ export type BodyPool = 'webhooks' | 'others';
 
 /** Of a pool, over the whole process. Sixteen webhooks of the largest size, 160 other bodies of theirs. */
 const POOL_BYTES = 16 * 1024 * 1024;
-/** Memory that a chunk takes beside its bytes: a body can come as chunks of one byte. */
+/** Memory that a chunk takes beside its bytes. */
 const CHUNK_BYTES = 512;
+/** Of a body, and of what is thrown away: the largest one takes 2,000 of the smallest packets. Chunks of a byte cost more than anything else. */
+const MOST_CHUNKS = 4000;
 const RETRY_AFTER_SECONDS = 2;
 /** For the rest of a body whose request is answered already. */
 const LINGER_MS = 2000;
@@ -20,6 +22,7 @@ interface Body {
   readonly request: IncomingMessage;
   readonly address: string;
   bytes: number;
+  chunks: number;
 }
 
 /**
@@ -35,12 +38,14 @@ class Pool {
   /** Counts what arrives until the request is answered. */
   track(request: FastifyRequest, reply: FastifyReply): void {
     const { raw } = request;
-    const body: Body = { request: raw, address: callerAddress(request), bytes: 0 };
+    const body: Body = { request: raw, address: callerAddress(request), bytes: 0, chunks: 0 };
     this.unfinished.set(body.address, (this.unfinished.get(body.address) ?? new Set()).add(body));
     const onData = (chunk: Buffer) => {
       body.bytes += chunk.length + CHUNK_BYTES;
       this.bytes += chunk.length + CHUNK_BYTES;
-      if (this.bytes > POOL_BYTES) this.makeRoom();
+      if (++body.chunks > MOST_CHUNKS) {
+        this.drop(body, new ProblemError('validation_failed', 'The body comes in too many pieces.'));
+      } else if (this.bytes > POOL_BYTES) this.makeRoom();
     };
     const stopCounting = () => {
       raw.off('data', onData);
@@ -65,15 +70,19 @@ class Pool {
       const [oldest] = this.heaviest() ?? [];
       // The rest is being worked on.
       if (oldest === undefined) return;
-      this.bytes -= oldest.bytes;
-      oldest.bytes = 0;
       this.onDrop();
-      // As when the connection breaks: the parser lets go of what it has, and the request is answered with this error.
-      oldest.request.emit(
-        'error',
+      this.drop(
+        oldest,
         new ProblemError('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }),
       );
     }
+  }
+
+  /** As when the connection breaks: the parser lets go of what it has, and the request is answered with this error. */
+  private drop(body: Body, error: ProblemError): void {
+    this.bytes -= body.bytes;
+    body.bytes = 0;
+    body.request.emit('error', error);
   }
 
   /** The unfinished bodies of the address whose unfinished bodies take the most, oldest first. */
@@ -126,8 +135,13 @@ export function lingerAfterEarlyAnswers(instance: FastifyInstance, drain: Drain)
       void reply.removeHeader('connection');
       reply.raw.once('finish', () => {
         if (raw.complete) return;
+        const end = () => raw.socket.destroy();
+        let chunks = 0;
+        raw.on('data', () => {
+          if (++chunks > MOST_CHUNKS) end();
+        });
         raw.resume();
-        const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+        const timer = setTimeout(end, LINGER_MS);
         raw.once('close', () => {
           clearTimeout(timer);
         });
