@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 /** First requests at once, each of which asks Clerk. */
-const CALLERS = 300;
+const CALLERS = 600;
 
 let api: TestApp;
 let server: Server;
@@ -85,8 +85,8 @@ it.each<[string, typeof answer]>([
   const answers = await Promise.all(callers.map((token) => api.withToken(token).problem('GET', '/users/me')));
   expect(new Set(answers)).toEqual(new Set(['503 dependency_unavailable']));
   expect(mostOpen).toBeGreaterThan(0);
-  // 50 at a time, and those given up that close while the next ones open.
-  expect(mostOpen).toBeLessThanOrEqual(150);
+  // 50 at a time, for some seconds; those given up are still closing while the next ones open.
+  expect(mostOpen).toBeLessThan(CALLERS / 2);
   // Hangs, and so fails, while one is left open.
   await new Promise<void>((resolve) => {
     closed = resolve;
