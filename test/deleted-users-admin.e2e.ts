@@ -144,6 +144,15 @@ describe('GET /admin/deleted-users', () => {
     expect(rows).not.toContain(ann.clerkId);
   });
 
+  it('recorded: each page, also by a cursor that was kept', async () => {
+    const people = [await gone(), await gone()];
+    const { nextCursor } = await admin.get<Page<DeletedUser>>('/admin/deleted-users?limit=1');
+    const second = `limit=1&cursor=${encodeURIComponent(nextCursor ?? '')}`;
+    for (let n = 0; n < 3; n++) expect(await found(second)).toEqual([people[0]?.id]);
+    const row = ['deleted_user.searched', { by: '' }];
+    expect(await records(people[0]?.id ?? '')).toEqual([row, row, row]);
+  });
+
   it('400 validation_failed', async () => {
     for (const query of [
       'email=',
@@ -312,7 +321,7 @@ describe('POST /admin/deleted-users/{id}/purge', () => {
 });
 
 describe('GET /admin/deleted-users/{id}/purchases', () => {
-  it('200: those in the archive and those beside it, newest first, in pages; recorded once per walk', async () => {
+  it('200: those in the archive and those beside it, newest first, in pages; recorded once per page, whatever its cursor', async () => {
     const ann = await gone({ purchases: 6 });
     const archiveId = new Types.ObjectId(ann.id);
     // One was heard of after the deletion.
@@ -327,7 +336,12 @@ describe('GET /admin/deleted-users/{id}/purchases', () => {
       query = `?limit=3&cursor=${encodeURIComponent(page.nextCursor)}`;
     }
     expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0]);
-    expect(await records(ann.id)).toEqual([['deleted_user.read', { read: 'purchases' }]]);
+    const row = ['deleted_user.read', { read: 'purchases' }];
+    expect(await records(ann.id)).toEqual([row, row, row]);
+    // The cursor of the last page, kept and used again, and by HEAD.
+    await admin.get(`${at(ann.id)}/purchases${query}`);
+    await admin.request('HEAD', `${at(ann.id)}/purchases${query}`);
+    expect(await records(ann.id)).toEqual([row, row, row, row, row]);
     expect(await admin.get(at(ann.id))).toMatchObject({ purchasesCount: 7 });
   });
 
@@ -383,6 +397,9 @@ describe('GET /admin/deleted-users/{id}/purchases', () => {
     ] as const) {
       expect(await who.problem('GET', address)).toBe('400 invalid_cursor');
     }
+    // A look that shows nothing is no row: one for the page that was read.
+    expect(await records(ann.id)).toHaveLength(1);
+    expect(await records(bob.id)).toEqual([]);
   });
 });
 

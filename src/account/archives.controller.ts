@@ -102,7 +102,7 @@ export class ArchivesController {
   @Operation({
     id: 'listDeletedUserPurchases',
     summary: 'All purchases of a deleted account, newest first',
-    description: 'Recorded in the audit log, once per walk through the pages.',
+    description: 'Each page is recorded in the audit log, whatever its cursor.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
     problems: ['forbidden', 'not_found', 'validation_failed', 'invalid_cursor'],
   })

@@ -72,12 +72,15 @@ export class ArchivesService implements OnModuleInit {
     return this.toView(await this.read(by, id, 'archive'));
   }
 
-  /** All purchases of an archive, newest first. @throws ProblemError `not_found`, `invalid_cursor` */
-  async purchases(by: Actor, id: string, query: PageQuery): Promise<Page<PurchaseView>> {
-    // A cursor works only for whoever was given it, with the first page: one look, one record.
-    const archive =
-      query.cursor === undefined ? await this.read(by, id, 'purchases') : await this.find(idOf(id));
-    return this.archivedPurchases.list(archive, by.userId, query);
+  /**
+   * A page of the purchases of an archive, newest first. Each page is one record: a cursor can be kept, and used again much later.
+   * @throws ProblemError `not_found`, `invalid_cursor`
+   */
+  async purchases(by: Actor, id: string, { cursor, limit }: PageQuery): Promise<Page<PurchaseView>> {
+    // First, because a cursor that is refused shows nothing.
+    const position = this.archivedPurchases.positionOf(idOf(id), by.userId, cursor);
+    const archive = await this.read(by, id, 'purchases');
+    return this.archivedPurchases.list(archive, by.userId, position, limit);
   }
 
   /** @throws ProblemError `not_found`, also when no archive is left */

@@ -1,11 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
-import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { hinted } from '../common/hinted.js';
+import { Cursors, type Page } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import type { DeletedUser, PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
-import { MovedPurchase } from './moved-purchase.schema.js';
+import { MOVED_INDEX, MovedPurchase } from './moved-purchase.schema.js';
 import type { PaymentAttempt } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
 import type { FoundPurchase, Purchase, StoredPurchase } from './purchase.schema.js';
@@ -33,12 +34,28 @@ export class ArchivedPurchasesService implements OnModuleInit {
     });
   }
 
-  /** A page of an archive, newest first. @throws ProblemError `invalid_cursor` */
-  async list(archive: Archive, viewerId: Types.ObjectId, query: PageQuery): Promise<Page<PurchaseView>> {
-    const scope = ['archived-purchases', String(archive._id), String(viewerId)];
-    const position = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
-    const purchases = await this.read(archive, position, query.limit + 1);
-    const page = this.cursors.page(scope, purchases, query.limit, ({ _id }) => String(_id));
+  /**
+   * Where a page of an archive starts: after the purchase of this id. Undefined: at the newest one.
+   * @throws ProblemError `invalid_cursor`
+   */
+  positionOf(
+    archiveId: Types.ObjectId,
+    viewerId: Types.ObjectId,
+    cursor: string | undefined,
+  ): string | undefined {
+    return cursor === undefined ? undefined : this.cursors.decode(scopeOf(archiveId, viewerId), cursor);
+  }
+
+  /** A page of an archive, newest first. */
+  async list(
+    archive: Archive,
+    viewerId: Types.ObjectId,
+    position: string | undefined,
+    limit: number,
+  ): Promise<Page<PurchaseView>> {
+    const scope = scopeOf(archive._id, viewerId);
+    const purchases = await this.read(archive, position, limit + 1);
+    const page = this.cursors.page(scope, purchases, limit, ({ _id }) => String(_id));
     return { ...page, items: page.items.map(toPurchaseView) };
   }
 
@@ -116,16 +133,21 @@ export class ArchivedPurchasesService implements OnModuleInit {
     limit: number,
   ): Promise<StoredPurchase[]> {
     const behind = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
-    const moved = await this.model
-      .find({ archiveId, ...behind })
-      .sort({ _id: -1 })
-      .limit(limit)
-      // While there are few archives, a walk through everybody's purchases looks as good to MongoDB.
-      .hint({ archiveId: 1, _id: -1 })
-      .lean<MovedPurchase[]>();
+    // While there are few archives, a walk through everybody's purchases looks as good to MongoDB.
+    const moved = await hinted(this.model, MOVED_INDEX, (hint) =>
+      this.model
+        .find({ archiveId, ...behind }, null, hint)
+        .sort({ _id: -1 })
+        .limit(limit)
+        .lean<MovedPurchase[]>(),
+    );
     const inline = (purchases as unknown as StoredPurchase[]).filter(
       ({ _id }) => before === undefined || String(_id) < before,
     );
     return [...inline, ...moved].sort((a, b) => (String(a._id) < String(b._id) ? 1 : -1)).slice(0, limit);
   }
+}
+
+function scopeOf(archiveId: Types.ObjectId, viewerId: Types.ObjectId): string[] {
+  return ['archived-purchases', String(archiveId), String(viewerId)];
 }

@@ -2,6 +2,9 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
 import { PURCHASE_STATUSES, type PurchaseStatus } from './purchase.schema.js';
 
+/** The purchases of an archive, newest first. */
+export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
+
 /** A purchase of a deleted user that doesn't fit into the archive itself, or was heard of after the deletion. */
 @Schema({
   collection: 'deletionPurchases',
@@ -47,6 +50,6 @@ export class MovedPurchase {
 }
 
 export const MovedPurchaseSchema = SchemaFactory.createForClass(MovedPurchase);
-MovedPurchaseSchema.index({ archiveId: 1, _id: -1 });
+MovedPurchaseSchema.index(MOVED_INDEX);
 MovedPurchaseSchema.index({ attemptId: 1 }, { unique: true, sparse: true });
 MovedPurchaseSchema.index({ reference: 1 }, { unique: true, sparse: true });
