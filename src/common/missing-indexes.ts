@@ -4,6 +4,7 @@ interface IndexOptions {
   unique?: unknown;
   sparse?: unknown;
   partialFilterExpression?: unknown;
+  hidden?: unknown;
 }
 
 /** An index that a schema asks for and its collection doesn't have. */
@@ -33,7 +34,12 @@ async function missingOf(model: Indexed): Promise<MissingIndex[]> {
       if ((error as { codeName?: unknown }).codeName === 'NamespaceNotFound') return [];
       throw error;
     });
-  const there = new Set(found.map((index: { key: object } & IndexOptions) => describe(index.key, index)));
+  // A hidden one keeps documents unique, and no query may use it.
+  const there = new Set(
+    found
+      .filter((index: IndexOptions) => index.hidden !== true || index.unique === true)
+      .map((index: { key: object } & IndexOptions) => describe(index.key, index)),
+  );
   return wanted
     .filter(([key, options]) => !there.has(describe(key, options)))
     .map(([key, options]) => ({

@@ -3,6 +3,9 @@ import { SchemaTypes, type Types } from 'mongoose';
 
 export type FollowState = 'following' | 'requested';
 
+/** Whom a user follows, newest first. */
+export const FOLLOWING_INDEX = { followerId: 1, state: 1, _id: -1, followeeId: 1 } as const;
+
 /** One edge of the graph: who follows, or asks to follow, whom. Its `_id` is the immutable key of the lists. */
 @Schema({ collection: 'follows', versionKey: false, autoIndex: false, autoCreate: false })
 export class Follow {
@@ -22,4 +25,4 @@ export const FollowSchema = SchemaFactory.createForClass(Follow);
 FollowSchema.index({ followerId: 1, followeeId: 1 }, { unique: true });
 // With the other end, so that a list never reads the edges themselves.
 FollowSchema.index({ followeeId: 1, state: 1, _id: -1, followerId: 1 });
-FollowSchema.index({ followerId: 1, state: 1, _id: -1, followeeId: 1 });
+FollowSchema.index(FOLLOWING_INDEX);

@@ -2,10 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
+import { hinted } from '../common/hinted.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import type { Counter } from '../users/user.schema.js';
 import { type CardUser, type EdgeCounter, UsersService } from '../users/users.service.js';
-import { Follow, type FollowState } from './follow.schema.js';
+import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
 
 /** Whom a user follows and asks to follow, together. */
 export const FOLLOW_LIMIT = 5000;
@@ -158,12 +159,13 @@ export class FollowsService implements OnModuleInit {
 
   /** Whom a user follows, at most as many as the follow limit allows. */
   async followingIds(followerId: Types.ObjectId): Promise<Types.ObjectId[]> {
-    const edges = await this.model
-      .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 })
-      .hint({ followerId: 1, state: 1, _id: -1, followeeId: 1 })
-      // All in one answer.
-      .batchSize(FOLLOW_LIMIT)
-      .lean<Follow[]>();
+    const edges = await hinted(this.model, FOLLOWING_INDEX, (hint) =>
+      this.model
+        .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 }, hint)
+        // All in one answer.
+        .batchSize(FOLLOW_LIMIT)
+        .lean<Follow[]>(),
+    );
     return edges.map(({ followeeId }) => followeeId);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
+import { hinted } from '../common/hinted.js';
 import {
   type ArchivedPurchase,
   DeletedUser,
@@ -239,12 +240,14 @@ export class DeletedUsersService {
 
   /** The oldest archives of deletions before `date` that may be purged. */
   async purgeable(date: Date, limit: number): Promise<Types.ObjectId[]> {
-    const archives = await this.model
-      .find({ deletedAt: { $lte: date }, ...UNPURGED, legalHold: { $ne: true } }, { _id: 1 })
-      .sort({ deletedAt: 1, _id: 1 })
-      .limit(limit)
-      .hint(UNPURGED_INDEX)
-      .lean<DeletedUser[]>();
+    const due = { deletedAt: { $lte: date }, ...UNPURGED, legalHold: { $ne: true } };
+    const archives = await hinted(this.model, UNPURGED_INDEX, (hint) =>
+      this.model
+        .find(due, { _id: 1 }, hint)
+        .sort({ deletedAt: 1, _id: 1 })
+        .limit(limit)
+        .lean<DeletedUser[]>(),
+    );
     return idsOf(archives);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
+import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { duplicateKeyField } from '../common/mongo-errors.js';
 import { objectIdOf } from '../common/object-id.js';
@@ -124,11 +125,9 @@ export class UsersService implements OnModuleInit {
 
   /** Public users for whom follow requests wait: what is left when going public was interrupted. */
   async publicWithRequests(limit: number): Promise<Types.ObjectId[]> {
-    const users = await this.model
-      .find(PUBLIC_WITH_REQUESTS, { _id: 1 })
-      .hint(PUBLIC_WITH_REQUESTS_INDEX)
-      .limit(limit)
-      .lean<User[]>();
+    const users = await hinted(this.model, PUBLIC_WITH_REQUESTS_INDEX, (hint) =>
+      this.model.find(PUBLIC_WITH_REQUESTS, { _id: 1 }, hint).limit(limit).lean<User[]>(),
+    );
     return users.map(({ _id }) => _id);
   }
 

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
-import type { ClientSession, Model, Types } from 'mongoose';
+import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
+import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
@@ -65,19 +66,20 @@ export class WishlistService implements OnModuleInit {
   ): Promise<Page<CardUser>> {
     const scope = ['wanting', countryCode, String(viewer)];
     const behind = this.cursors.idsBehind(scope, query.cursor);
-    const wishlists = await this.model
-      .aggregate<{ _id: Types.ObjectId; user: CardUser[] }>([
-        {
-          $match: {
-            _id: { $in: [...among], ...behind._id },
-            items: { $elemMatch: { countryCode, visited: false } },
-          },
+    const pipeline: PipelineStage[] = [
+      {
+        $match: {
+          _id: { $in: [...among], ...behind._id },
+          items: { $elemMatch: { countryCode, visited: false } },
         },
-        { $sort: { _id: -1 } },
-        { $limit: query.limit + 1 },
-        this.users.cardStage('_id'),
-      ])
-      .hint(COUNTRY_INDEX);
+      },
+      { $sort: { _id: -1 } },
+      { $limit: query.limit + 1 },
+      this.users.cardStage('_id'),
+    ];
+    const wishlists = await hinted(this.model, COUNTRY_INDEX, (hint) =>
+      this.model.aggregate<{ _id: Types.ObjectId; user: CardUser[] }>(pipeline, hint),
+    );
     const page = this.cursors.page(scope, wishlists, query.limit, ({ _id }) => String(_id));
     return { ...page, items: page.items.flatMap(({ user }) => user) };
   }
