@@ -45,6 +45,8 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
       await dropIndex(connection, 'deletions', 'completedAt_1');
     },
   },
+  // Of the whole ledger, and of the audit log by two filters at once.
+  { name: '0005-admin-lists', up: createCollectionsAndIndexes },
 ];
 
 /**

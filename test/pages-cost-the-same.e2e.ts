@@ -152,6 +152,97 @@ describe.each(LISTS)('%s', (_name, at) => {
   });
 });
 
+/** Every list that admins can ask for, with every combination of filters that reads one index; the rows looked for are the oldest. */
+const ADMIN_LISTS: [name: string, path: string][] = [
+  ['webhook events', '/admin/webhook-events?'],
+  ['webhook events of one outcome', '/admin/webhook-events?state=dead_letter&'],
+  ['the audit log', '/admin/audit-events?'],
+  ...[
+    'actorId=ACTOR&',
+    'targetId=target&',
+    'action=user.suspended&',
+    'actorId=ACTOR&action=user.suspended&',
+    'targetId=target&action=user.suspended&',
+    'actorId=ACTOR&targetId=target&',
+  ].map((query): [string, string] => [`the audit log by ${query}`, `/admin/audit-events?${query}`]),
+  ['deleted users', '/admin/deleted-users?'],
+  ['purchases of a deleted user', '/admin/deleted-users/ARCHIVE/purchases?'],
+];
+
+describe('lists for admins', () => {
+  const [actorId, archiveId] = [new Types.ObjectId(), new Types.ObjectId()];
+  beforeAll(async () => {
+    const insert = (name: string, make: (index: number) => Record<string, unknown>) =>
+      api.db.collection(name).insertMany(Array.from({ length: MANY }, (_, index) => make(index)));
+    const isOld = (index: number) => index < 10;
+    // Three hundred of each millisecond.
+    await insert('webhookEvents', (index) => ({
+      _id: `msg_${String(index).padStart(4, '0')}`,
+      type: 'user.updated',
+      outcome: isOld(index) ? 'dead_letter' : 'applied',
+      at: new Date(Date.now() - 60_000 + Math.floor(index / 300)),
+    }));
+    const row = (rest: object) => ({ at: new Date(), reason: 'x', requestId: null, ...rest });
+    const target = { type: 'purchase', id: 'target' };
+    const other = { type: 'purchase', id: 'other' };
+    await insert('auditEvents', (index) => {
+      if (isOld(index)) return row({ actorId, target, action: 'user.suspended' });
+      // Many rows for each filter by itself.
+      if (index % 3 === 0) return row({ actorId, target: other, action: 'user.deleted' });
+      if (index % 3 === 1) return row({ actorId: new Types.ObjectId(), target, action: 'user.deleted' });
+      return row({ actorId: new Types.ObjectId(), target: other, action: 'user.suspended' });
+    });
+    await insert('deletedUsers', (index) => ({
+      _id: index === 0 ? archiveId : new Types.ObjectId(),
+      subjectHash: `hash ${index}`,
+      clerkId: `user_${index}`,
+      deletedAt: new Date(),
+      reason: 'user_requested',
+    }));
+    await insert('deletionPurchases', (index) => ({
+      archiveId: index < 100 ? archiveId : new Types.ObjectId(),
+      item: 'eSIM',
+      amount: 1,
+      currency: 'EUR',
+      status: 'paid',
+    }));
+  });
+
+  it.each(ADMIN_LISTS)(
+    '%s: by an index, on each page, reading not much more than it shows',
+    async (_name, path) => {
+      const [, world] = worlds;
+      const at = path.replace('ACTOR', String(actorId)).replace('ARCHIVE', String(archiveId));
+      let query = '';
+      for (let page = 0; page < 3; page++) {
+        let nextCursor: string | null = null;
+        const commands = await commandsOf(api.app, async () => {
+          const shown = await world?.star.get<Page>(`${at}limit=${LIMIT}${query}`);
+          expect(shown?.items).toHaveLength(LIMIT);
+          nextCursor = shown?.nextCursor ?? null;
+        });
+        await expectIndexed(commands, 20);
+        query = `&cursor=${String(nextCursor)}`;
+      }
+    },
+  );
+
+  it('webhook events of one millisecond: each once', async () => {
+    const [, world] = worlds;
+    const seen: string[] = [];
+    let query = '';
+    do {
+      const page = await world?.star.get<{ items: { id: string }[]; nextCursor: string }>(
+        `/admin/webhook-events?limit=100${query}`,
+      );
+      seen.push(...(page?.items ?? []).map(({ id }) => id));
+      query = `&cursor=${String(page?.nextCursor)}`;
+    } while (seen.length < MANY);
+    const rows = await api.db.collection('webhookEvents').find().sort({ at: -1, _id: -1 }).toArray();
+    expect(seen).toEqual(rows.map(({ _id }) => String(_id)));
+  });
+});
+
 describe('one at a time', () => {
   const asked = () => {
     const [, world] = worlds;

@@ -64,3 +64,7 @@ export const AuditEventSchema = SchemaFactory.createForClass(AuditEvent);
 AuditEventSchema.index({ actorId: 1, _id: -1 });
 AuditEventSchema.index({ 'target.id': 1, _id: -1 });
 AuditEventSchema.index({ action: 1, _id: -1 });
+AuditEventSchema.index({ actorId: 1, action: 1, _id: -1 });
+AuditEventSchema.index({ 'target.id': 1, action: 1, _id: -1 });
+// For all three filters as well: the rows of one admin about one target are few.
+AuditEventSchema.index({ 'target.id': 1, actorId: 1, _id: -1 });

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
+import { hinted } from '../common/hinted.js';
 import { Cursors, type Page } from '../common/page.js';
 import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
@@ -82,12 +83,13 @@ export class AuditService implements OnModuleInit {
       ...(action === undefined ? {} : { action }),
       ...this.cursors.idsBehind(scope, cursor),
     };
-    const rows = await this.model
-      .find(filter)
-      .sort({ _id: -1 })
-      .limit(limit + 1)
-      .hint(indexFor(query))
-      .lean<AuditEvent[]>();
+    const rows = await hinted(this.model, indexFor(query), (hint) =>
+      this.model
+        .find(filter, null, hint)
+        .sort({ _id: -1 })
+        .limit(limit + 1)
+        .lean<AuditEvent[]>(),
+    );
     return this.cursors.page(scope, rows, limit, ({ _id }) => String(_id));
   }
 
@@ -137,11 +139,15 @@ function rowsOf(userId: Types.ObjectId) {
 }
 
 /**
- * The index of the narrowest filter. Named, because a plan that MongoDB remembers from somebody with many rows would walk
- * through the whole log for somebody with few.
+ * The index of the filters: one is enough to read no rows in vain. Named, because a plan that MongoDB remembers from an admin with
+ * many rows would read the whole log for an admin with few.
  */
 function indexFor({ targetId, actorId, action }: AuditQuery): Record<string, 1 | -1> {
-  if (targetId !== undefined) return { 'target.id': 1, _id: -1 };
-  if (actorId !== undefined) return { actorId: 1, _id: -1 };
+  if (targetId !== undefined) {
+    if (actorId !== undefined) return { 'target.id': 1, actorId: 1, _id: -1 };
+    return action === undefined ? { 'target.id': 1, _id: -1 } : { 'target.id': 1, action: 1, _id: -1 };
+  }
+  if (actorId !== undefined)
+    return action === undefined ? { actorId: 1, _id: -1 } : { actorId: 1, action: 1, _id: -1 };
   return action === undefined ? { _id: 1 } : { action: 1, _id: -1 };
 }

@@ -9,6 +9,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 const LEDGER_SECONDS = 90 * 24 * 60 * 60;
 
+/** The whole ledger, newest first. An index that lets rows expire has one field, and doesn't order those of one millisecond. */
+export const LEDGER_INDEX = { at: -1, _id: -1 } as const;
+/** The rows of one outcome, newest first. */
+export const OUTCOME_INDEX = { outcome: 1, at: -1, _id: -1 } as const;
+
 /** The ledger: one row per delivery, committed together with its effect. Payloads are not kept here. */
 @Schema({ collection: 'webhookEvents', versionKey: false, autoIndex: false, autoCreate: false })
 export class WebhookEvent {
@@ -29,4 +34,5 @@ export class WebhookEvent {
 
 export const WebhookEventSchema = SchemaFactory.createForClass(WebhookEvent);
 WebhookEventSchema.index({ at: 1 }, { expireAfterSeconds: LEDGER_SECONDS });
-WebhookEventSchema.index({ outcome: 1, at: -1, _id: -1 });
+WebhookEventSchema.index(LEDGER_INDEX);
+WebhookEventSchema.index(OUTCOME_INDEX);
