@@ -134,7 +134,7 @@ export interface paths {
         };
         /**
          * All purchases of a deleted account, newest first
-         * @description Recorded in the audit log, once per walk through the pages.
+         * @description Each page is recorded in the audit log, whatever its cursor.
          */
         get: operations["listDeletedUserPurchases"];
         put?: never;
@@ -184,7 +184,7 @@ export interface paths {
         };
         /**
          * All my data
-         * @description One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile.
+         * @description One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile. Broken off, so that its JSON is not whole, for a caller who takes less than 64 kB in 15 seconds, and when the account is deleted meanwhile.
          *
          *     Counts towards a limit of its own, a tenth of the usual one.
          */

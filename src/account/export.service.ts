@@ -3,38 +3,99 @@ import { Injectable } from '@nestjs/common';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { User } from '../users/user.schema.js';
+import { UsersService } from '../users/users.service.js';
 import { ProfileService } from './profile.service.js';
+import { Slots } from './slots.js';
 
-/** Exports of large accounts at once per instance: each keeps it busy for seconds. */
-const MOST_AT_ONCE = 3;
+/** Pieces made at the same time per instance, whatever the number of exports. */
+const PIECES_AT_ONCE = 3;
+/** Characters of a piece, at least: what a slot is taken for. */
+const PIECE_LENGTH = 64 * 1024;
+/** For the caller to take a piece: some 4 kB/s. */
+const TAKE_PIECE_MS = 15_000;
+
+/** Some of the document, and whether it is the end of it. */
+interface Piece {
+  text: string;
+  isLast: boolean;
+}
 
 /** Everything we hold about a user, as one JSON document. */
 @Injectable()
 export class ExportService {
+  /** Users with an export under way. */
   private readonly underWay = new Set<string>();
+  private readonly slots = new Slots(PIECES_AT_ONCE);
 
   constructor(
     private readonly registry: PersonalDataRegistry,
     private readonly profile: ProfileService,
+    private readonly users: UsersService,
   ) {}
 
   /**
-   * The export as a stream that reads on as the caller takes it: never whole in memory. A failure on the way breaks the
-   * answer off; half a JSON document is none.
-   * @throws ProblemError `rate_limited` for a second one of the same user meanwhile; `overloaded`
+   * The export as a stream that reads on as the caller takes it: never whole in memory. The first piece, which is all of most
+   * exports, is made before, so that a failure in it is answered as a problem. A later failure, or a caller who is too slow,
+   * breaks the answer off: half a JSON document can't be mistaken for a whole one.
+   * @throws ProblemError `rate_limited` for a second one of the same user meanwhile; `account_deleted`
    */
-  stream(user: User): Readable {
+  async open(user: User): Promise<Readable> {
     const id = String(user._id);
     if (this.underWay.has(id))
       throw new ProblemError('rate_limited', 'An export of yours is under way.', { retryAfterSeconds: 5 });
-    if (this.underWay.size >= MOST_AT_ONCE) throw new ProblemError('overloaded');
     this.underWay.add(id);
-    const stream = Readable.from(this.pieces(user), { objectMode: false });
-    stream.once('close', () => this.underWay.delete(id));
-    return stream;
+    try {
+      const texts = this.texts(user);
+      const first = await this.makePiece(texts);
+      const stream = Readable.from(
+        this.paced(first, texts, () => stream.destroy(new Error('The caller is too slow for an export'))),
+        { objectMode: false },
+      );
+      stream.once('close', () => this.underWay.delete(id));
+      return stream;
+    } catch (error) {
+      this.underWay.delete(id);
+      throw error;
+    }
   }
 
-  private async *pieces(user: User): AsyncGenerator<string> {
+  /** Piece by piece, each made when the caller has taken the one before, within its time. No slot is held while waiting for that. */
+  private async *paced(
+    first: Piece,
+    texts: AsyncGenerator<string>,
+    breakOff: () => void,
+  ): AsyncGenerator<string> {
+    try {
+      let piece = first;
+      for (;;) {
+        const timer = setTimeout(breakOff, TAKE_PIECE_MS);
+        try {
+          yield piece.text;
+        } finally {
+          clearTimeout(timer);
+        }
+        if (piece.isLast) return;
+        piece = await this.makePiece(texts);
+      }
+    } finally {
+      // Closes the cursor of an export that was broken off.
+      await texts.return(undefined);
+    }
+  }
+
+  private makePiece(texts: AsyncGenerator<string>): Promise<Piece> {
+    return this.slots.run(async () => {
+      let text = '';
+      while (text.length < PIECE_LENGTH) {
+        const next = await texts.next();
+        if (next.done === true) return { text, isLast: true };
+        text += next.value;
+      }
+      return { text, isLast: false };
+    });
+  }
+
+  private async *texts(user: User): AsyncGenerator<string> {
     const profile = await this.profile.read(user);
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
     const { activeOn, banned, suspendedAt, revokedSessions, tokensFrom } = user;
@@ -58,6 +119,9 @@ export class ExportService {
         yield ']';
       }
     }
+    // A deletion meanwhile has emptied lists that were still to be read, so the document must not look whole.
+    if ((await this.users.findById(String(user._id))) === undefined)
+      throw new ProblemError('account_deleted');
     yield '}';
   }
 }

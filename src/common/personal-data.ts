@@ -18,6 +18,9 @@ export interface DeletedPerson extends Person {
 export const ERASURE_STEPS = ['purchases', 'graph', 'traces'] as const;
 export type ErasureStep = (typeof ERASURE_STEPS)[number];
 
+/** Documents that a list of an export reads at a time; an export that waits for its caller holds so many. */
+export const EXPORT_BATCH = 500;
+
 /** What a collection that refers to users owes them. */
 export interface PersonalData {
   /** The name of the collection. */

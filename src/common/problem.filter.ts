@@ -8,6 +8,18 @@ import { RouteTable } from './route-table.js';
 const RETRY_AFTER_SECONDS = 1;
 const READINESS = '/health/ready';
 
+/** What describes the answer that did not come: some of it may be set already when a handler fails. */
+const OF_A_SUCCESS = [
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'etag',
+  'last-modified',
+  'link',
+  'location',
+];
+
 /** RFC 6750 §3.1 knows no code for "no credentials"; `invalid_request` is the nearest. */
 const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = { unauthenticated: 'invalid_request' };
 
@@ -49,6 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (status === 503 || status === 429)
       void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+    for (const header of OF_A_SUCCESS) void reply.removeHeader(header);
     request.problem = code;
     void reply
       .status(status)

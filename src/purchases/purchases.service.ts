@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
-import { type DeletedPerson, PersonalDataRegistry } from '../common/personal-data.js';
+import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
@@ -158,7 +158,11 @@ export class PurchasesService implements OnModuleInit {
   }
 
   private async *export(userId: Types.ObjectId): AsyncGenerator<PurchaseView> {
-    const purchases = this.model.find({ userId }).sort({ _id: -1 }).lean<Purchase>().cursor();
+    const purchases = this.model
+      .find({ userId })
+      .sort({ _id: -1 })
+      .lean<Purchase>()
+      .cursor({ batchSize: EXPORT_BATCH });
     for await (const purchase of purchases) yield toPurchaseView(purchase);
   }
 }

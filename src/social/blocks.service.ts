@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
-import { PersonalDataRegistry } from '../common/personal-data.js';
+import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
 import { type CardUser, UsersService } from '../users/users.service.js';
 import { Block } from './block.schema.js';
 
@@ -95,7 +95,11 @@ export class BlocksService implements OnModuleInit {
   }
 
   private async *export(userId: Types.ObjectId): AsyncGenerator {
-    const blocks = this.model.find({ blockerId: userId }).sort({ _id: -1 }).lean<Block>().cursor();
+    const blocks = this.model
+      .find({ blockerId: userId })
+      .sort({ _id: -1 })
+      .lean<Block>()
+      .cursor({ batchSize: EXPORT_BATCH });
     for await (const { _id, blockedId } of blocks) {
       yield { userId: String(blockedId), since: _id.getTimestamp().toISOString() };
     }

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { hinted } from '../common/hinted.js';
-import { PersonalDataRegistry } from '../common/personal-data.js';
+import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
 import type { Counter } from '../users/user.schema.js';
 import { type CardUser, type EdgeCounter, UsersService } from '../users/users.service.js';
 import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
@@ -212,7 +212,7 @@ export class FollowsService implements OnModuleInit {
       .find({ [through]: userId, state })
       .sort({ _id: -1 })
       .lean<Follow>()
-      .cursor();
+      .cursor({ batchSize: EXPORT_BATCH });
     for await (const edge of edges) {
       yield { userId: String(edge[shows]), since: edge._id.getTimestamp().toISOString() };
     }
