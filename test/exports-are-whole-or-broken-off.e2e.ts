@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -17,13 +17,13 @@ const PURCHASES = 3;
 let mongo: ReplicaSet;
 let api: TestApp;
 const lines: { msg: string; route?: string; aborted?: boolean; userId?: string }[] = [];
-let onLine: (() => void) | undefined;
+const logged = new EventEmitter();
 beforeAll(async () => {
   mongo = await startFaultyReplicaSet();
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       lines.push(JSON.parse(chunk.toString()) as (typeof lines)[number]);
-      onLine?.();
+      logged.emit('line');
       done();
     },
   });
@@ -84,7 +84,7 @@ async function read(response: IncomingMessage): Promise<{ text: string; isWhole:
 /** Waits for the line of an export of this person whose answer was broken off. */
 async function brokenOff({ id }: Joined): Promise<void> {
   const isThere = () => lines.some(({ aborted, userId }) => aborted === true && userId === id);
-  while (!isThere()) await new Promise<void>((resolve) => (onLine = resolve));
+  while (!isThere()) await once(logged, 'line');
 }
 
 describe('callers who take their exports too slowly', () => {
