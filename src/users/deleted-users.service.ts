@@ -114,7 +114,10 @@ export class DeletedUsersService {
 
   /** Whether there is any archive that is not purged. */
   async hasArchives(): Promise<boolean> {
-    return (await this.model.exists(UNPURGED).hint(UNPURGED_INDEX)) !== null;
+    const found = await hinted(this.model, UNPURGED_INDEX, (hint) =>
+      this.model.findOne(UNPURGED, { _id: 1 }, hint).lean<DeletedUser>(),
+    );
+    return found !== null;
   }
 
   /** The archive of a subject; null when there is none (any more). */
