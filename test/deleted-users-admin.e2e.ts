@@ -345,14 +345,14 @@ describe('GET /admin/deleted-users/{id}/purchases', () => {
     expect(await admin.get(at(ann.id))).toMatchObject({ purchasesCount: 7 });
   });
 
-  it('200: a page of 60,000 purchases costs as much at the end as at the start', async () => {
+  it('200: a page of 12,000 purchases costs as much at the end as at the start', async () => {
     const ann = await gone();
     const archiveId = new Types.ObjectId(ann.id);
-    const ids = Array.from({ length: 60_000 }, () => new Types.ObjectId());
-    for (let start = 0; start < ids.length; start += 10_000) {
+    const ids = Array.from({ length: 12_000 }, () => new Types.ObjectId());
+    for (let start = 0; start < ids.length; start += 4000) {
       await api.db
         .collection('deletionPurchases')
-        .insertMany(ids.slice(start, start + 10_000).map((_id) => ({ ...purchase(1), _id, archiveId })));
+        .insertMany(ids.slice(start, start + 4000).map((_id) => ({ ...purchase(1), _id, archiveId })));
     }
     const inArchive = { $set: { movedPurchases: ids.length } };
     await api.db.collection('deletedUsers').updateOne({ _id: archiveId }, inArchive);
@@ -367,13 +367,13 @@ describe('GET /admin/deleted-users/{id}/purchases', () => {
     };
     let cursor = '';
     const firstPages = await plansOf(api.db, 'deletionPurchases', async () => (cursor = await walk(2)));
-    cursor = await walk(596, cursor);
+    cursor = await walk(116, cursor);
     const lastPages = await plansOf(api.db, 'deletionPurchases', () => walk(2, cursor));
     for (const { planSummary, docsExamined, keysExamined } of [...firstPages, ...lastPages]) {
       expect(planSummary).toBe('IXSCAN { archiveId: 1, _id: -1 }');
       expect(Math.max(docsExamined, keysExamined)).toBeLessThanOrEqual(101);
     }
-    expect(await admin.get(at(ann.id))).toMatchObject({ purchasesCount: 60_000 });
+    expect(await admin.get(at(ann.id))).toMatchObject({ purchasesCount: 12_000 });
     await purge(ann.id);
     expect(await api.db.collection('deletionPurchases').countDocuments({ archiveId })).toBe(0);
   });
