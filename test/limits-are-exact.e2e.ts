@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { freePort } from '../scripts/port.ts';
+import { RateLimits } from '../src/common/rate-limits.js';
 import { ApiClient } from './support/api-client.js';
 import { killChildren } from './support/child.js';
 import { type RedisServer, startRedis } from './support/redis.js';
@@ -132,4 +133,38 @@ describe('a clock that is set back', () => {
     expect(await counting.pttl(key)).toBeLessThanOrEqual(3000);
     counting.disconnect();
   });
+});
+
+it('an instance that is late itself does not take Redis for away', async () => {
+  const redis = await startRedis();
+  const api = await startTestApp({ REDIS_URL: redis.url, RATE_LIMIT_MAX: '1000' });
+  const fallbacks = async () =>
+    /^rate_limit_fallbacks_total (\d+)$/m.exec(
+      String((await api.anonymous.request('GET', '//metrics')).body),
+    )?.[1];
+  const counting = new Redis(redis.url);
+  while ((await counting.keys('roavelo:limit:*')).length === 0) {
+    await api.anonymous.request('GET', '/countries');
+    await sleep(20);
+  }
+  counting.disconnect();
+  const before = await fallbacks();
+  interface Counting {
+    redis: { countInWindow(...args: unknown[]): unknown };
+  }
+  const { redis: client } = api.app.get<unknown, Counting>(RateLimits);
+  const count: (...args: unknown[]) => unknown = client.countInWindow.bind(client);
+  jest.spyOn(client, 'countInWindow').mockImplementationOnce((...args) => {
+    const answer = count(...args);
+    // Sent, and answered while this process does something else for longer than Redis may take.
+    setImmediate(() => {
+      const end = performance.now() + 600;
+      while (performance.now() < end);
+    });
+    return answer;
+  });
+  await api.anonymous.request('GET', '/countries');
+  expect(await fallbacks()).toBe(before);
+  await api.close();
+  await killChildren();
 });

@@ -65,11 +65,14 @@ export class MemoryStore {
   }
 }
 
-/** The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`. */
-export function redisStore(redis: Redis) {
+/**
+ * The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`, also when the answer takes longer than
+ * `deadlineMs`.
+ */
+export function redisStore(redis: Redis, deadlineMs: number) {
   redis.defineCommand('countInWindow', { numberOfKeys: 1, lua: COUNT_IN_WINDOW });
   const count = (key: string, windowMs: number, increment: 0 | 1, callback: Callback) => {
-    redis.countInWindow(KEY_PREFIX + key, windowMs, increment).then(
+    inTime(redis.countInWindow(KEY_PREFIX + key, windowMs, increment), deadlineMs).then(
       ([current, ttl]) => {
         callback(null, { current, ttl });
       },
@@ -92,4 +95,19 @@ export function redisStore(redis: Redis) {
       return this;
     }
   };
+}
+
+/**
+ * Rejects when there is no answer in time. A loop that was held up runs its timers before it reads: an answer that lies there already is
+ * read first, so that a late instance doesn't take Redis for away.
+ */
+function inTime<T>(answer: Promise<T>, deadlineMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      setImmediate(() => setImmediate(reject, new Error('Redis did not answer in time')));
+    }, deadlineMs);
+    answer.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
 }

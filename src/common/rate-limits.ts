@@ -61,7 +61,7 @@ export class RateLimits implements OnApplicationShutdown {
     if (redis === undefined) return;
     void redis.connect().catch(() => undefined);
     await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false, store: redisStore(redis) });
+      await scope.register(rateLimit, { global: false, store: redisStore(redis, REDIS_DEADLINE_MS) });
       this.inRedis = this.limitersOf(scope);
     });
   }
@@ -162,7 +162,6 @@ function connect(url: string): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: REDIS_DEADLINE_MS * 4,
-    commandTimeout: REDIS_DEADLINE_MS,
     socketTimeout: REDIS_SILENCE_MS,
     // A member that was demoted keeps its connections: only a new one, to the same name, finds the primary.
     reconnectOnError: ({ message }) => message.includes('READONLY'),
