@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
 import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
+import { ProfileUpdates } from '../users/profile-updates.js';
 import type { User } from '../users/user.schema.js';
 import { type ProfileChange, UsersService } from '../users/users.service.js';
 import { requireCountry } from '../wishlist/countries.js';
@@ -18,6 +19,7 @@ export class ProfileService {
     private readonly users: UsersService,
     private readonly wishlist: WishlistService,
     private readonly clerk: ClerkDirectory,
+    private readonly updates: ProfileUpdates,
     private readonly acceptance: RequestAcceptanceService,
   ) {}
 
@@ -51,7 +53,7 @@ export class ProfileService {
     try {
       const clerkUser = await this.clerk.updateNames(user.clerkId, names);
       if (clerkUser === undefined) throw new ProblemError('account_deleted');
-      await this.users.applyClerkProfile(user.clerkId, clerkUser.profile, null, true);
+      await this.updates.settle(clerkUser, (take) => take(null));
     } catch (error) {
       if (username !== undefined) await this.restore(user, reservation);
       throw error;

@@ -10,6 +10,7 @@ import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../users/clerk-directory.js';
 import type { ClerkUser } from '../users/clerk-user.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { ProfileUpdates } from '../users/profile-updates.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService, type DeletionRequest } from './account-deletion.service.js';
@@ -29,7 +30,7 @@ export interface ReconcileSummary {
   inMongoDB: number;
   /** Accounts without a user that got one. */
   created: number;
-  /** Users whose profile was older than Clerk's. */
+  /** Users whose profile was older than Clerk's, or another one of the same time. */
   updated: number;
   /** Users whose account is gone (each confirmed by a 404), deleted here. */
   deleted: number;
@@ -75,6 +76,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     private readonly clerk: ClerkDirectory,
     private readonly users: UsersService,
     private readonly sync: UserSyncService,
+    private readonly updates: ProfileUpdates,
     private readonly deletedUsers: DeletedUsersService,
     private readonly deletions: AccountDeletionService,
     private readonly metrics: Metrics,
@@ -188,8 +190,8 @@ export class ReconcilerService implements OnApplicationBootstrap {
       for (const account of users) {
         const user = byClerkId.get(account.clerkId);
         if (user === undefined) await this.createMissing(account, summary, dryRun);
-        else if (user.clerkUpdatedAt < account.profile.clerkUpdatedAt) {
-          if (!dryRun) await this.users.applyClerkProfile(account.clerkId, account.profile);
+        else if (this.updates.isNews(user, account.profile)) {
+          if (!dryRun) await this.updates.settle(account, (take) => take(null));
           summary.updated++;
         }
       }

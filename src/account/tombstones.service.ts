@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import { z } from 'zod';
+import { notAhead } from '../common/clock.js';
 import { inTransaction } from '../common/transaction.js';
 import { DELETION_REASONS } from '../users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../users/deleted-users.service.js';
@@ -66,7 +67,7 @@ export class TombstonesService {
   }
 
   private async bury({ subjectHash, deletedAt, reason }: Tombstone): Promise<void> {
-    const tombstone = { subjectHash, deletedAt: new Date(deletedAt), reason };
+    const tombstone = { subjectHash, deletedAt: timeOf({ deletedAt }), reason };
     await inTransaction(this.connection, (session) => this.deletedUsers.buryHash(tombstone, session));
   }
 
@@ -87,10 +88,15 @@ export class TombstonesService {
         if (!dryRun)
           await this.deletions.delete(clerkId, {
             reason: tombstone.reason,
-            deletedAt: new Date(tombstone.deletedAt),
+            deletedAt: timeOf(tombstone),
           });
         deleted.add(tombstone.subjectHash);
       }
     }
   }
+}
+
+/** Retention counts from it, so it can't lie in the future. */
+function timeOf({ deletedAt }: Pick<Tombstone, 'deletedAt'>): Date {
+  return new Date(notAhead(Date.parse(deletedAt)));
 }

@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
 import { z } from 'zod';
-import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
+import { LONGEST_TOKEN_SECONDS, SUBJECT } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 
 const LONGEST_TOKEN = 8192;
@@ -22,7 +22,7 @@ const headerSchema = z
 
 const claimsSchema = z
   .looseObject({
-    sub: z.string().regex(/^user_[A-Za-z0-9_-]{1,120}$/),
+    sub: z.string().regex(SUBJECT),
     sid: z.string().regex(/^[\x21-\x7e]{1,128}$/),
     iss: z.string().max(512),
     azp: z.string().max(512).optional(),

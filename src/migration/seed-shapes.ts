@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { z } from 'zod';
+import { notAhead } from '../common/clock.js';
+import { SUBJECT } from '../common/principal.js';
 import type { PurchaseStatus } from '../purchases/purchase.schema.js';
 import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
 import { USERNAME } from '../users/username.js';
@@ -16,7 +18,7 @@ const SUFFIX_DIGITS = 8;
 const date = z.union([z.date(), z.iso.datetime({ offset: true }).transform((value) => new Date(value))]);
 const text = z.string().trim().catch('');
 
-const clerkIdSchema = z.string().regex(/^user_[A-Za-z0-9_-]{1,120}$/);
+const clerkIdSchema = z.string().regex(SUBJECT);
 
 const userSchema = z.looseObject({
   _id: z.instanceof(mongo.ObjectId),
@@ -198,7 +200,8 @@ export function readArchive(document: SeedDocument): SeedArchive | undefined {
     _id,
     subjectHash: sha256(clerkId),
     clerkId,
-    deletedAt: deletedAt ?? _id.getTimestamp(),
+    // Retention counts from it.
+    deletedAt: new Date(notAhead((deletedAt ?? _id.getTimestamp()).getTime())),
     reason,
     userData: kept,
     purchases: purchases as SeedDocument[],

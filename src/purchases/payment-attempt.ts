@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isAhead, LAST_MOMENT, notAhead } from '../common/clock.js';
+import { SUBJECT } from '../common/principal.js';
 import type { PurchaseStatus, StoredPurchase } from './purchase.schema.js';
 
 const DEFAULT_ITEM = 'Subscription';
@@ -9,21 +11,22 @@ const text = z
   .string()
   .trim()
   .nullish()
-  .transform((value) => (value === '' || value === null ? undefined : value));
-const plan = z.looseObject({ name: text, slug: text });
+  .transform((value) => (value === '' || value === null ? undefined : value?.toWellFormed()));
+const plan = z.object({ name: text, slug: text });
+/** One that lies ahead becomes now: a state dated 2100 must not keep out all that follow. Nobody can be asked for a better one. */
+const time = z.int().min(0).max(LAST_MOMENT).transform(notAhead);
 
 /** What we read of Clerk Billing's payment attempt. Times are ms since the epoch, amounts minor units. */
-const paymentAttemptSchema = z.looseObject({
-  id: z.string().min(1).max(128),
+const paymentAttemptSchema = z.object({
+  id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
   status: z.enum(['pending', 'paid', 'failed', 'refunded']),
-  created_at: z.int(),
-  updated_at: z.int(),
-  paid_at: z.int().nullish(),
-  payer: z.looseObject({ user_id: text }).nullish(),
-  totals: z.looseObject({
-    grand_total: z.looseObject({ amount: z.int(), currency: z.string().regex(/^[A-Za-z]{3}$/) }),
+  updated_at: time,
+  paid_at: time.nullish(),
+  payer: z.object({ user_id: text.pipe(z.string().regex(SUBJECT).optional()) }).nullish(),
+  totals: z.object({
+    grand_total: z.object({ amount: z.int(), currency: z.string().regex(/^[A-Za-z]{3}$/) }),
   }),
-  subscription_items: z.array(z.looseObject({ plan: plan.nullish() })).nullish(),
+  subscription_items: z.array(z.object({ plan: plan.nullish() })).nullish(),
 });
 
 /** A payment attempt in our words. */
@@ -65,9 +68,13 @@ export function readPaymentAttempt(json: unknown): PaymentAttempt | undefined {
 /** Of two states that Clerk gave the same time, the later one. */
 const RANK: Record<PurchaseStatus, number> = { pending: 0, failed: 1, paid: 2, refunded: 3 };
 
-/** Whether the news are newer than what is stored: by Clerk's time, then by how far they are. `refunded` is final. */
+/**
+ * Whether the news are newer than what is stored: by Clerk's time, then by how far they are. `refunded` is final. A stored
+ * time that lies ahead orders nothing.
+ */
 export function supersedes(news: PaymentAttempt, stored: StoredPurchase): boolean {
   if (stored.status === 'refunded') return false;
+  if (isAhead(stored.attemptUpdatedAt ?? 0)) return true;
   const age = news.attemptUpdatedAt - (stored.attemptUpdatedAt ?? 0);
   return age > 0 || (age === 0 && RANK[news.status] > RANK[stored.status]);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProblemError } from '../common/problem.js';
 import { ClerkApi, type ClerkCall, UnprocessableError } from './clerk-api.js';
 import { ClerkInstance } from './clerk-instance.js';
-import { type ClerkUser, readClerkUser } from './clerk-user.js';
+import { asTold, type ClerkUser, readClerkUser } from './clerk-user.js';
 
 const BUDGET_MS = 8000;
 const LIST_PAGE = 500;
@@ -87,7 +87,7 @@ export class ClerkDirectory {
       const [page, total] = await Promise.all([this.list(query), this.count()]);
       const ids = page.map(({ id }) => id);
       return {
-        users: page.flatMap((user) => readClerkUser(user) ?? []),
+        users: page.flatMap((user) => readClerkUser(user) ?? []).map(asTold),
         next: ids.length === LIST_PAGE ? ids.reverse() : undefined,
         total,
       };
@@ -115,7 +115,7 @@ export class ClerkDirectory {
     // Another user would be as wrong as none: a proxy that mixes up answers must not mix up accounts.
     if (user?.clerkId !== subject)
       throw this.api.unavailable(call.operation, new TypeError('The answer is not this user'));
-    return user;
+    return asTold(user);
   }
 
   /** The answer about one user. Each user exists in one instance only, so every other instance says 404. */

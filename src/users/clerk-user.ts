@@ -1,20 +1,24 @@
 import { z } from 'zod';
+import { notAhead } from '../common/clock.js';
+import { SUBJECT } from '../common/principal.js';
 
-const emailAddress = z.looseObject({ id: z.string(), email_address: z.string().max(320) });
+/** Half surrogate pairs would be stored as something else, and never agree with Clerk's again. */
+const text = z.string().transform((value) => value.toWellFormed());
+const emailAddress = z.object({ id: z.string(), email_address: z.string().max(320).pipe(text) });
 
 /**
  * What we read of Clerk's user object, the same in the Backend API and in `user.created` and `user.updated`. Times are
- * ms since the epoch.
+ * ms since the epoch. The rest is neither judged nor kept: users write some of it themselves.
  */
-const clerkUserSchema = z.looseObject({
-  id: z.string().regex(/^user_[A-Za-z0-9_-]{1,120}$/),
+const clerkUserSchema = z.object({
+  id: z.string().regex(SUBJECT),
   username: z.string().nullish(),
-  first_name: z.string().max(1000).nullish(),
-  last_name: z.string().max(1000).nullish(),
-  image_url: z.string().max(4096).nullish(),
+  first_name: z.string().max(1000).pipe(text).nullish(),
+  last_name: z.string().max(1000).pipe(text).nullish(),
+  image_url: z.string().max(4096).pipe(text).nullish(),
   primary_email_address_id: z.string().nullish(),
   email_addresses: z.array(emailAddress).default([]),
-  public_metadata: z.record(z.string(), z.unknown()).nullish(),
+  public_metadata: z.object({ role: z.unknown() }).partial().nullish(),
   banned: z.boolean().nullish(),
   created_at: z.int(),
   updated_at: z.int(),
@@ -30,7 +34,7 @@ export interface ClerkProfile {
   profilePicture: string;
   role: Role;
   banned: boolean;
-  /** Clerk's `updated_at`, ms. Orders the changes. */
+  /** Clerk's `updated_at`, ms. Orders the changes; two of them can share one. */
   clerkUpdatedAt: number;
 }
 
@@ -57,11 +61,24 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
       firstName: nonEmpty(user.first_name) ?? 'Unknown',
       lastName: user.last_name?.trim() ?? '',
       profilePicture: user.image_url ?? '',
-      role: user.public_metadata?.['role'] === 'admin' ? 'admin' : 'user',
+      role: user.public_metadata?.role === 'admin' ? 'admin' : 'user',
       banned: user.banned === true,
       clerkUpdatedAt: user.updated_at,
     },
   };
+}
+
+/**
+ * A user as Clerk's API has just told it, to be stored: a time that lies ahead becomes now, or no later change would count.
+ */
+export function asTold(user: ClerkUser): ClerkUser {
+  const { profile } = user;
+  return { ...user, profile: { ...profile, clerkUpdatedAt: notAhead(profile.clerkUpdatedAt) } };
+}
+
+/** Whether a stored user is in the state of this profile, its time included. */
+export function agrees(stored: ClerkProfile, profile: ClerkProfile): boolean {
+  return Object.entries(profile).every(([key, value]) => stored[key as keyof ClerkProfile] === value);
 }
 
 function nonEmpty(value: string | null | undefined): string | undefined {

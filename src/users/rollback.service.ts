@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { Background } from '../common/background.js';
+import { isAhead } from '../common/clock.js';
 import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -49,7 +50,8 @@ export class RollbackService implements OnApplicationBootstrap {
    * @throws ProblemError `dependency_unavailable` above the hourly limit, or when the account has a user after all
    */
   async rollBack({ clerkId, createdAt }: ClerkUser): Promise<'rolled_back' | 'kept'> {
-    const isNew = Date.now() - createdAt < OLDEST_ACCOUNT_MS;
+    // A time that lies ahead says nothing of how old the account is.
+    const isNew = Date.now() - createdAt < OLDEST_ACCOUNT_MS && !isAhead(createdAt);
     if (!this.config.userSyncRollback || !isNew) {
       this.metrics.userRollbacks.inc({ outcome: 'kept' });
       this.logger.error({ msg: 'user can never be saved, account kept', isNew });

@@ -9,6 +9,7 @@ import { OurClerkInstance, OurClerkInstanceSchema } from './clerk-instance.schem
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
+import { ProfileUpdates } from './profile-updates.js';
 import { RollbackService } from './rollback.service.js';
 import { User, UserSchema } from './user.schema.js';
 import { UserSyncInterceptor } from './user-sync.interceptor.js';
@@ -30,6 +31,7 @@ import { UsersService } from './users.service.js';
     ClerkDirectory,
     ClerkInstance,
     DeletedUsersService,
+    ProfileUpdates,
     RollbackService,
     UsersService,
     UserSyncService,
@@ -39,6 +41,7 @@ import { UsersService } from './users.service.js';
     ClerkDirectory,
     ClerkInstance,
     DeletedUsersService,
+    ProfileUpdates,
     RollbackService,
     UsersService,
     UserSyncService,

@@ -131,7 +131,8 @@ export class UsersService implements OnModuleInit {
     return users.map(({ _id }) => _id);
   }
 
-  findBySubjectInTransaction(subject: string, session: ClientSession): Promise<User | null> {
+  /** Read afresh, never joined with another read. */
+  findBySubjectInTransaction(subject: string, session: ClientSession | null): Promise<User | null> {
     return this.model.findOne({ clerkId: subject }).session(session).lean<User>();
   }
 
@@ -176,17 +177,22 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Takes over what Clerk owns, unless the stored state is newer: one conditional write. A state of the same time is
-   * taken over only when it was just fetched (`isCurrent`): two different changes can share a millisecond.
+   * Takes over what Clerk owns, in one conditional write: instead of an older state or, when it is given, instead of exactly
+   * the state `instead`.
+   * @returns false when the stored state is another one, or there is no such user
    */
   async applyClerkProfile(
     clerkId: string,
     profile: ClerkProfile,
     session: ClientSession | null = null,
-    isCurrent = false,
-  ): Promise<void> {
-    const older = { [isCurrent ? '$lte' : '$lt']: profile.clerkUpdatedAt };
-    await this.model.updateOne({ clerkId, clerkUpdatedAt: older }, { $set: profile }).session(session);
+    instead?: ClerkProfile,
+  ): Promise<boolean> {
+    const state =
+      instead === undefined ? { clerkUpdatedAt: { $lt: profile.clerkUpdatedAt } } : exactly(instead, profile);
+    const { matchedCount } = await this.model
+      .updateOne({ clerkId, ...state }, { $set: profile })
+      .session(session);
+    return matchedCount === 1;
   }
 
   /**
@@ -406,4 +412,10 @@ async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
     if (duplicateKeyField(error) === 'username') throw new ProblemError('username_taken');
     throw error;
   }
+}
+
+/** The filter of one state of the fields that `profile` has. One that an older document lacks counts as null. */
+function exactly(state: ClerkProfile, profile: ClerkProfile): Record<string, unknown> {
+  const fields = Object.keys(profile) as (keyof ClerkProfile)[];
+  return Object.fromEntries(fields.map((field) => [field, (state[field] as unknown) ?? null]));
 }

@@ -6,8 +6,8 @@ import {
   type Commit,
   deadLetter,
   HandlesWebhook,
-  idOrUndefined,
   ignore,
+  subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
 
@@ -21,7 +21,7 @@ export class PaymentAttemptHandler implements WebhookHandler {
   ) {}
 
   subjectOf({ payer }: Record<string, unknown>): string | undefined {
-    return idOrUndefined((payer as { user_id?: unknown } | null | undefined)?.user_id);
+    return subjectOrUndefined((payer as { user_id?: unknown } | null | undefined)?.user_id);
   }
 
   async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {

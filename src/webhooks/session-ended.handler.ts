@@ -8,6 +8,7 @@ import {
   HandlesWebhook,
   idOrUndefined,
   ignore,
+  subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
 
@@ -27,7 +28,7 @@ export class SessionEndedHandler implements WebhookHandler {
   ) {}
 
   subjectOf({ user_id: userId }: Record<string, unknown>): string | undefined {
-    return idOrUndefined(userId);
+    return subjectOrUndefined(userId);
   }
 
   async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {

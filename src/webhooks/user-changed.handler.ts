@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type ClerkUser, readClerkUser } from '../users/clerk-user.js';
+import { ProfileUpdates } from '../users/profile-updates.js';
 import { RollbackService } from '../users/rollback.service.js';
-import type { User } from '../users/user.schema.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
   type Commit,
   deadLetter,
   HandlesWebhook,
-  idOrUndefined,
   ignore,
+  subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
 
@@ -22,11 +22,12 @@ export class UserChangedHandler implements WebhookHandler {
   constructor(
     private readonly users: UsersService,
     private readonly sync: UserSyncService,
+    private readonly updates: ProfileUpdates,
     private readonly rollback: RollbackService,
   ) {}
 
   subjectOf({ id }: Record<string, unknown>): string | undefined {
-    return idOrUndefined(id);
+    return subjectOrUndefined(id);
   }
 
   async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
@@ -35,51 +36,39 @@ export class UserChangedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    await this.sync.withClerkUser(news.clerkId, async (fetch) => {
-      const known = await this.users.findBySubject(news.clerkId);
-      await (known === undefined
-        ? this.create(news, fetch, commit)
-        : this.update(known, news, fetch, commit));
+    const { clerkId } = news;
+    await this.sync.withClerkUser(clerkId, async (fetch) => {
+      const isKnown = (await this.users.findBySubject(clerkId)) !== undefined;
+      const isSettled = isKnown ? await this.update(news, commit) : await this.create(news, fetch, commit);
+      if (!isSettled) await commit(ignore);
     });
   }
 
-  /** Two changes can share a millisecond; then only Clerk knows which one was the later. */
-  private async update(known: User, news: ClerkUser, fetch: Fetch, commit: Commit): Promise<void> {
-    const isTie = known.clerkUpdatedAt === news.profile.clerkUpdatedAt && differs(known, news);
-    const current = isTie ? await fetch() : news;
-    await commit(async (session) => {
-      if (current === undefined) return 'ignored';
-      await this.users.applyClerkProfile(current.clerkId, current.profile, session, isTie);
-      return 'applied';
-    });
+  /** @returns false when Clerk doesn't know the user: nothing is recorded yet */
+  private update(news: ClerkUser, commit: Commit): Promise<boolean> {
+    return this.updates.settle(news, (take) =>
+      commit(async (session) => ((await take(session)) ? 'applied' : 'ignored')),
+    );
   }
 
-  /** The event alone creates nobody: it may be an example from the dashboard, or older than the account's deletion. */
-  private async create(news: ClerkUser, fetch: Fetch, commit: Commit): Promise<void> {
+  /** As `update`. The event alone creates nobody: it may be an example from the dashboard, or older than the account's deletion. */
+  private async create(news: ClerkUser, fetch: Fetch, commit: Commit): Promise<boolean> {
     const confirmed = await fetch();
-    if (confirmed === undefined) {
-      await commit(ignore);
-      return;
-    }
-    const create = this.sync.creation(confirmed);
+    if (confirmed === undefined) return false;
     try {
-      await commit(async (session) => {
-        const synced = await create(session);
-        if (synced === undefined) return 'ignored';
-        // What was fetched can be older than the news: the fetch is shared with whoever asked first.
-        for (const { clerkId, profile } of [confirmed, news]) {
-          await this.users.applyClerkProfile(clerkId, profile, session);
-        }
-        return 'applied';
+      // What was fetched can be older than the news: the fetch is shared with earlier callers.
+      return await this.updates.settle(news, (take) => {
+        const create = this.sync.creation(confirmed);
+        return commit(async (session) => {
+          if ((await create(session)) === undefined) return 'ignored';
+          return (await take(session)) ? 'applied' : 'ignored';
+        });
       });
     } catch (error) {
       if (!(error instanceof UnsaveableUserError)) throw error;
       const rolledBack = (await this.rollback.rollBack(confirmed)) === 'rolled_back';
       await commit(rolledBack ? () => Promise.resolve('rolled_back') : deadLetter);
+      return true;
     }
   }
-}
-
-function differs(user: User, { profile }: ClerkUser): boolean {
-  return Object.entries(profile).some(([key, value]) => user[key as keyof User] !== value);
 }

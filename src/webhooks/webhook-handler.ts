@@ -1,5 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
+import { SUBJECT } from '../common/principal.js';
 import type { Outcome } from './webhook-event.schema.js';
 
 /** What a delivery changes. Runs inside the transaction that records the delivery; may run several times. */
@@ -33,7 +34,12 @@ export const HANDLED_TYPES = 'roavelo:webhook-types';
 /** Registers a provider of the webhooks module as the handler of these event types. */
 export const HandlesWebhook = (...types: string[]) => SetMetadata(HANDLED_TYPES, types);
 
-/** `value` when it is a text that could be an id of Clerk's. */
+/** `value` when it could be the id of a Clerk user. */
+export function subjectOrUndefined(value: unknown): string | undefined {
+  return typeof value === 'string' && SUBJECT.test(value) ? value : undefined;
+}
+
+/** `value` when it could be an id of something else at Clerk's, a session say. */
 export function idOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }

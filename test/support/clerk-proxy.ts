@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What a proxy makes of an answer of Clerk's Backend API: another body. */
-export type Rewrite = (path: string, body: string) => string;
+/** What a proxy makes of an answer of Clerk's Backend API, at once or later: another body, and another status where given. */
+export type Rewrite = (path: string, body: string) => Rewritten | Promise<Rewritten>;
+type Rewritten = string | { status: number; body: string };
 
 /** Stands between the app and a local Clerk, as proxies do, and gets answers wrong when told to. */
 export interface ClerkProxy {
@@ -40,7 +41,8 @@ export async function startClerkProxy(clerkUrl: () => string): Promise<ClerkProx
       holds.delete(hold);
       await hold.take();
     }
-    return { status: answer.status, body: rewrite?.(request.url ?? '/', text) ?? text };
+    const rewritten = (await rewrite?.(request.url ?? '/', text)) ?? text;
+    return typeof rewritten === 'string' ? { status: answer.status, body: rewritten } : rewritten;
   };
   const server = createServer((request, response) => {
     forward(request).then(

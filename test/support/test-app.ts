@@ -40,14 +40,20 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+type Overrides = Record<string, string>;
+
 let people = 0;
 
-/** Starts the app as `main` does, but on a free port and silent. `environment` overrides variables; `logs` takes its lines. */
+/**
+ * Starts the app as `main` does, but on a free port and silent. `logs` takes its lines.
+ * @param overrides of variables, or what makes them once the local Clerk is there
+ */
 export async function startTestApp(
-  environment: Record<string, string> = {},
+  overrides: Overrides | ((clerk: ClerkLocal) => Promise<Overrides>) = {},
   logs?: Writable,
 ): Promise<TestApp> {
   const clerk = await startClerkLocal();
+  const environment = typeof overrides === 'function' ? await overrides(clerk) : overrides;
   const config = parseConfig({
     NODE_ENV: 'test',
     CLERK_SECRET_KEY: clerk.secretKey,
