@@ -53,6 +53,7 @@ describe('metrics', () => {
     await deliver({ type: 'user.deleted', data: { deleted: true } }, 'msg_2');
     await deliver({ type: 'made.up', data: {} }, 'msg_3');
     await api.anonymous.request('POST', '/webhooks/clerk', { body: '{}' });
+    await deliver([], 'msg_4');
 
     const { body } = await api.anonymous.request('GET', '//metrics');
     for (const line of [
@@ -64,13 +65,15 @@ describe('metrics', () => {
       'token_cache_lookups_total{result="hit"} 1',
       'token_cache_lookups_total{result="miss"} 4',
       'clerk_request_duration_seconds_count{operation="getUser",outcome="ok"} 2',
-      'clerk_request_duration_seconds_count{operation="getUser",outcome="not_found"} 1',
+      // Its token is young: Clerk is asked again, three times.
+      'clerk_request_duration_seconds_count{operation="getUser",outcome="not_found"} 4',
       'clerk_request_duration_seconds_count{operation="getUser",outcome="refused"} 1',
       'webhook_deliveries_total{type="user.updated",outcome="applied"} 1',
       'webhook_deliveries_total{type="user.updated",outcome="repeated"} 1',
       'webhook_deliveries_total{type="user.deleted",outcome="dead_letter"} 1',
       'webhook_deliveries_total{type="other",outcome="ignored"} 1',
       'webhook_deliveries_total{type="unknown",outcome="refused"} 1',
+      'webhook_deliveries_total{type="unknown",outcome="malformed"} 1',
       'webhook_delivery_age_seconds_bucket{le="5",type="user.updated"} 0',
       'webhook_delivery_age_seconds_bucket{le="15",type="user.updated"} 1',
       'webhook_dead_letters 1',

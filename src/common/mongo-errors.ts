@@ -1,7 +1,8 @@
-import { mongo } from 'mongoose';
+import { Error as MongooseError, mongo } from 'mongoose';
 
 const DUPLICATE_KEY = 11000;
 const WRITE_CONFLICT = 112;
+const DOCUMENT_FAILED_VALIDATION = 121;
 
 /**
  * By MongoDB's error_codes.yml: unreachable or changing primaries, shutdown, network, exceeded time limits, lost cursors and
@@ -75,5 +76,16 @@ export function isUnavailable(thrown: unknown): boolean {
     error instanceof mongo.MongoTopologyClosedError ||
     UNAVAILABLE_LABELS.some((label) => error.hasErrorLabel(label)) ||
     UNAVAILABLE_CODES.has(error.code)
+  );
+}
+
+/** The database, or the schema in front of it, refuses the document itself: trying again changes nothing. */
+export function isRefused(thrown: unknown): boolean {
+  const error = unwrapped(thrown);
+  return (
+    error instanceof MongooseError.ValidationError ||
+    error instanceof MongooseError.CastError ||
+    error instanceof mongo.BSON.BSONError ||
+    (error instanceof mongo.MongoServerError && error.code === DOCUMENT_FAILED_VALIDATION)
   );
 }

@@ -31,7 +31,7 @@ export class UserSyncInterceptor implements NestInterceptor {
       ]) === true;
     const synced = has(OPEN_TO_DELETED)
       ? await this.sync.findUser(principal.subject)
-      : await this.sync.ensureUser(principal.subject);
+      : await this.sync.ensureUser(principal.subject, principal.issuedAt);
     if (synced === undefined) return next.handle();
     request.synced = synced;
     const { user } = synced;

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { type ClientSession, type Connection, Error as MongooseError, mongo, type Types } from 'mongoose';
-import { duplicateKeyField } from '../common/mongo-errors.js';
+import type { ClientSession, Connection, Types } from 'mongoose';
+import { duplicateKeyField, isRefused } from '../common/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
 import { type ProblemCode, ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
@@ -14,6 +15,10 @@ import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
 
 const USERNAME_TRIES = 5;
+/** An account with so young a token was there a moment ago: it is too new for Clerk's API, or has just been deleted. */
+const YOUNG_TOKEN_MS = 30_000;
+/** The waits before Clerk is asked again for the account of a young token. A second in all: the caller waits. */
+const LAG_PAUSES_MS = [150, 300, 550];
 
 /** The user behind a request. `isNew` for the one request that created it. */
 export interface SyncedUser {
@@ -68,15 +73,16 @@ export class UserSyncService {
 
   /**
    * The user of a subject, created on its first request.
+   * @param issuedAt of its token, ms since the epoch: while that is recent, Clerk's API may not know the account yet
    * @throws ProblemError `account_deleted`; `dependency_unavailable`; `user_sync_failed`
    */
-  async ensureUser(subject: string): Promise<SyncedUser> {
+  async ensureUser(subject: string, issuedAt = 0): Promise<SyncedUser> {
     const known = await this.findUser(subject);
     if (known !== undefined) return known;
     return this.board(subject, async (flight) => {
       if (flight.creation !== undefined) return { user: (await flight.creation).user, isNew: false };
       // Shared while it runs, not longer: what it found may be deleted by the time the next passenger comes.
-      flight.creation = this.measured(this.createOnFirstRequest(subject, flight)).finally(() => {
+      flight.creation = this.measured(this.createOnFirstRequest(subject, issuedAt, flight)).finally(() => {
         delete flight.creation;
       });
       return flight.creation;
@@ -90,7 +96,8 @@ export class UserSyncService {
    */
   async ensureUserIfAny(subject: string): Promise<SyncedUser | undefined> {
     try {
-      return await this.ensureUser(subject);
+      // The news may be of a moment ago, as a young token is.
+      return await this.ensureUser(subject, Date.now());
     } catch (error) {
       if (error instanceof ProblemError && error.code !== 'dependency_unavailable') return undefined;
       throw error;
@@ -137,12 +144,13 @@ export class UserSyncService {
     };
   }
 
-  private async createOnFirstRequest(subject: string, flight: Flight): Promise<SyncedUser> {
+  private async createOnFirstRequest(subject: string, issuedAt: number, flight: Flight): Promise<SyncedUser> {
     // Read again: somebody may have created the user between the first look and the boarding.
     const known = await this.findUser(subject);
     if (known !== undefined) return known;
     if (await this.deletedUsers.isDeleted(subject)) throw new ProblemError('account_deleted');
-    const clerkUser = await this.fetchOnce(subject, flight);
+    const clerkUser =
+      (await this.fetchOnce(subject, flight)) ?? (await this.fetchLagging(subject, issuedAt, flight));
     if (clerkUser === undefined) throw new ProblemError('account_deleted');
 
     const synced = await inTransaction(this.connection, this.creation(clerkUser)).catch(
@@ -170,12 +178,36 @@ export class UserSyncService {
     }
   }
 
+  /** Right after a sign-up, Clerk's API can lag behind the token it has issued (docs/decisions/0023). */
+  private async fetchLagging(
+    subject: string,
+    issuedAt: number,
+    flight: Flight,
+  ): Promise<ClerkUser | undefined> {
+    for (const pause of LAG_PAUSES_MS) {
+      if (Date.now() - issuedAt > YOUNG_TOKEN_MS) return undefined;
+      await sleep(pause);
+      const clerkUser = await this.fetchOnce(subject, flight);
+      if (clerkUser !== undefined) return clerkUser;
+    }
+    return undefined;
+  }
+
   private fetchOnce(subject: string, flight: Flight): Promise<ClerkUser | undefined> {
-    flight.clerkUser ??= this.clerk.getUser(subject).catch((error: unknown) => {
-      // A failure is for those who waited; whoever comes next asks again.
+    // A failure, and that there is no such user, is for those who waited: later callers ask again.
+    const forget = () => {
       delete flight.clerkUser;
-      throw error;
-    });
+    };
+    flight.clerkUser ??= this.clerk.getUser(subject).then(
+      (clerkUser) => {
+        if (clerkUser === undefined) forget();
+        return clerkUser;
+      },
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    );
     return flight.clerkUser;
   }
 
@@ -196,13 +228,3 @@ const SYNC_OUTCOMES: Partial<Record<ProblemCode, 'deleted' | 'failed' | 'unavail
   user_sync_failed: 'failed',
   dependency_unavailable: 'unavailable',
 };
-
-const DOCUMENT_FAILED_VALIDATION = 121;
-
-/** The database, or the schema in front of it, refuses the document itself: trying again changes nothing. */
-function isRefused(error: unknown): boolean {
-  return (
-    error instanceof MongooseError.ValidationError ||
-    (error instanceof mongo.MongoServerError && error.code === DOCUMENT_FAILED_VALIDATION)
-  );
-}
