@@ -713,6 +713,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/admin/webhook-events/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up a dead letter
+         * @description When a replay would change nothing. Its payload is erased, and it can no longer be replayed. Repeating it is harmless. Recorded in the audit log, once.
+         */
+        post: operations["dismissWebhookEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -920,7 +940,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed";
+            action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
             /** @description What it was done to. Of a user whose account is deleted, it is the archive. Null: a search that found nothing. */
             target: {
                 /** @enum {string} */
@@ -1484,7 +1504,7 @@ export interface components {
                  * @description What was done.
                  * @enum {string}
                  */
-                action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed";
+                action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
                 reason: string | null;
             }[];
         };
@@ -1909,10 +1929,10 @@ export interface components {
             /** @description Clerk's name of the event. */
             type: string;
             /**
-             * @description `ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed.
+             * @description `ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed. `dismissed`: a dead letter that an admin gave up; its payload is erased.
              * @enum {string}
              */
-            outcome: "applied" | "ignored" | "rolled_back" | "dead_letter";
+            outcome: "applied" | "ignored" | "rolled_back" | "dead_letter" | "dismissed";
             /**
              * Format: date-time
              * @description When it was received first.
@@ -2101,7 +2121,7 @@ export interface operations {
                 /** @description Only what was done to this: the id of a user, archive, purchase or webhook event. */
                 targetId?: string;
                 /** @description Only actions of this kind. */
-                action?: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed";
+                action?: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
             };
             header?: never;
             path?: never;
@@ -6779,7 +6799,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Only deliveries with this outcome. */
-                state?: "applied" | "ignored" | "rolled_back" | "dead_letter";
+                state?: "applied" | "ignored" | "rolled_back" | "dead_letter" | "dismissed";
             };
             header?: never;
             path?: never;
@@ -6948,6 +6968,175 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description User could not be created */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_sync_failed";
+                    };
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    RateLimit?: string;
+                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description Temporarily unavailable, or: Overloaded */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "dependency_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
+    dismissWebhookEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A `svix-id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery, dismissed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
+            /** @description Validation failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Authentication required, or: Invalid token, or: Token expired, or: Session revoked, or: Account deleted */
+            401: {
+                headers: {
+                    /** @description RFC 6750, `error_description` is the code. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted";
+                    };
+                };
+            };
+            /** @description Forbidden, or: Account suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "forbidden" | "account_suspended";
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
                     };
                 };
             };

@@ -7,7 +7,7 @@ interface EventPage {
 }
 
 let api: TestApp;
-let admin: Person;
+let admin: Person & { id: string };
 beforeAll(async () => {
   api = await startTestApp({ USER_SYNC_ROLLBACK: 'false' });
   admin = await api.join({ public_metadata: { role: 'admin' } });
@@ -114,12 +114,81 @@ it('letters expire after 30 days, rows after 90', async () => {
   expect(await ttl('webhookEvents')).toEqual([90 * 86_400]);
 });
 
-it('a letter may nest as deep as an event may', async () => {
-  const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
-  const data = { deleted: true, nested: nested(60) };
-  expect(
-    (await api.clerk.deliverWebhook({ type: 'user.deleted', data }, { svixId: 'msg_deep' })).status,
-  ).toBe(200);
-  const deeper = { deleted: true, nested: nested(70) };
-  expect((await api.clerk.deliverWebhook({ type: 'user.deleted', data: deeper })).status).toBe(400);
+describe('POST /admin/webhook-events/{id}/dismiss', () => {
+  const dismiss = (id: string) => `/admin/webhook-events/${id}/dismiss`;
+  const body = { reason: 'Ticket 12: an example from the dashboard' };
+  const broken = { type: 'user.deleted', data: { deleted: true } };
+  const auditOf = async (id: string) =>
+    (await admin.get<{ items: object[] }>(`/admin/audit-events?targetId=${id}`)).items;
+
+  it('200: the letter is gone, the row says so; again 200, recorded once', async () => {
+    await api.clerk.deliverWebhook(broken, { svixId: 'msg_dismissed' });
+    const before = await letters();
+    const row = await admin.call(200, 'POST', dismiss('msg_dismissed'), { body });
+    expect(row).toMatchObject({ id: 'msg_dismissed', type: 'user.deleted', outcome: 'dismissed' });
+    expect(await letters()).toBe(before - 1);
+    expect(await admin.call(200, 'POST', dismiss('msg_dismissed'), { body: { reason: 'Again' } })).toEqual(
+      row,
+    );
+    expect(await auditOf('msg_dismissed')).toMatchObject([
+      { action: 'webhook_event.dismissed', actorId: admin.id, reason: body.reason },
+    ]);
+    const { items } = await admin.get<EventPage>('/admin/webhook-events?state=dismissed');
+    expect(items).toEqual([row]);
+    const { body: metrics } = await api.anonymous.request('GET', '//metrics');
+    expect(metrics).toMatch(/^webhook_deliveries_total\{type="user.deleted",outcome="dismissed"\} 1$/m);
+  });
+
+  it('a dismissed one can be neither replayed nor delivered again', async () => {
+    await api.clerk.deliverWebhook(broken, { svixId: 'msg_given_up' });
+    await admin.call(200, 'POST', dismiss('msg_given_up'), { body });
+    expect(await admin.problem('POST', '/admin/webhook-events/msg_given_up/replay')).toBe('404 not_found');
+    expect((await api.clerk.deliverWebhook(broken, { svixId: 'msg_given_up' })).status).toBe(200);
+    expect(await admin.call(200, 'POST', dismiss('msg_given_up'), { body })).toMatchObject({
+      outcome: 'dismissed',
+    });
+  });
+
+  it('200 for one whose payload has expired: its row still says dead_letter', async () => {
+    await api.clerk.deliverWebhook(broken, { svixId: 'msg_expired' });
+    await api.db.collection<{ _id: string }>('webhookDeadLetters').deleteOne({ _id: 'msg_expired' });
+    expect(await admin.call(200, 'POST', dismiss('msg_expired'), { body })).toMatchObject({
+      outcome: 'dismissed',
+    });
+  });
+
+  it('ten at once, with replays amid them: dismissed once, each replay 404 or a dead letter still', async () => {
+    await api.clerk.deliverWebhook(broken, { svixId: 'msg_race' });
+    const replay = () => admin.request('POST', '/admin/webhook-events/msg_race/replay');
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      index % 2 ? replay() : admin.request('POST', dismiss('msg_race'), { body }),
+    );
+    const answers = await Promise.all(calls);
+    for (const [index, { status, body: answer }] of answers.entries()) {
+      const { outcome } = answer as { outcome?: string };
+      if (index % 2 === 0) expect([status, outcome]).toEqual([200, 'dismissed']);
+      else expect([undefined, 'dead_letter']).toContain(outcome);
+    }
+    const actions = (await auditOf('msg_race')) as { action: string }[];
+    expect(actions.filter(({ action }) => action === 'webhook_event.dismissed')).toHaveLength(1);
+    expect(actions[0]?.action).toBe('webhook_event.dismissed');
+  });
+
+  it('404 not_found: unknown, or not a dead letter', async () => {
+    for (const id of ['msg_fine', 'msg_nothing'])
+      expect(await admin.problem('POST', dismiss(id), { body })).toBe('404 not_found');
+  });
+
+  it('400 without a reason, 403 for others than admins, 413 and 415 for other bodies', async () => {
+    for (const wrong of [{}, { reason: '' }, { reason: 'x', more: 1 }])
+      expect(await admin.problem('POST', dismiss('msg_fine'), { body: wrong })).toBe('400 validation_failed');
+    const person = await api.join();
+    expect(await person.problem('POST', dismiss('msg_fine'), { body })).toBe('403 forbidden');
+    const large = { reason: 'x'.repeat(200_000) };
+    expect(await admin.problem('POST', dismiss('msg_fine'), { body: large })).toBe('413 payload_too_large');
+    const headers = { 'content-type': 'text/plain' };
+    expect(await admin.problem('POST', dismiss('msg_fine'), { body: 'x', headers })).toBe(
+      '415 unsupported_media_type',
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 let api: TestApp;
@@ -122,4 +123,49 @@ it('a caller who hangs up leaves a line and is counted: there are most of them w
     'http_request_duration_seconds_count{method="GET",route="/api/v2/users/me",status="aborted"} 1',
   );
   undo();
+});
+
+it('a deletion that finds nothing to delete says which nothing, without an id; nothing is changed', async () => {
+  const ann = await api.join();
+  const deliver = (id: string) =>
+    api.clerk.deliverWebhook({ type: 'user.deleted', data: { object: 'user', id, deleted: true } });
+  expect((await deliver(ann.clerkId)).status).toBe(200);
+  await api.deletionOf(ann);
+  const unchanged = async () => {
+    const { webhookEvents: _, ...rest } = await snapshot(api.db);
+    return rest;
+  };
+  const before = await unchanged();
+
+  lines = [];
+  expect((await deliver(ann.clerkId)).status).toBe(200);
+  expect(await line({ msg: 'user.deleted: already deleted' })).toMatchObject({ level: 'info' });
+  expect((await deliver('user_unheard_of')).status).toBe(200);
+  await line({ msg: 'user.deleted: no user here' });
+  expect((await deliver('user_unheard_of')).status).toBe(200);
+  await line({ msg: 'request' });
+  const said = lines.filter(({ msg }) => String(msg).startsWith('user.deleted')).map(({ msg }) => msg);
+  expect(said).toEqual([
+    'user.deleted: already deleted',
+    'user.deleted: no user here',
+    'user.deleted: already deleted',
+  ]);
+  expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${ann.clerkId}|user_unheard_of`));
+  const { deletedUsers, ...after } = await unchanged();
+  const { deletedUsers: tombstones, ...rest } = before;
+  expect(after).toEqual(rest);
+  // Of the subject that was unknown, its tombstone.
+  expect(deletedUsers).toHaveLength((tombstones ?? []).length + 1);
+});
+
+it('a signed webhook that is no event is an error with its svix-id, without its content', async () => {
+  lines = [];
+  const body = JSON.stringify({ secret: 'content' });
+  const headers = { ...api.clerk.signWebhook(body, { svixId: 'msg_odd' }) };
+  await api.anonymous.request('POST', '/webhooks/clerk', { body, headers });
+  expect(await line({ msg: 'signed webhook is no event' })).toMatchObject({
+    level: 'error',
+    svixId: 'msg_odd',
+  });
+  expect(JSON.stringify(lines)).not.toContain('content"');
 });

@@ -27,6 +27,12 @@ export interface DeletionRequest {
   deletedAt?: Date;
 }
 
+/** What the fence found of a subject, and the deletion of it, which may be an earlier one. None: only a hash is kept. */
+export interface Fenced {
+  found: 'user' | 'tombstone' | 'nothing';
+  deletion?: Deletion;
+}
+
 /** The doors to a deletion: webhook, self, admin, reconciler. All lead through the one fence; jobs do the rest. */
 @Injectable()
 export class AccountDeletionService {
@@ -79,9 +85,9 @@ export class AccountDeletionService {
     request: DeletionRequest,
     record?: (deletion: Deletion, session: ClientSession) => Promise<void>,
   ): Promise<Deletion | undefined> {
-    const deletion = await inTransaction(this.connection, async (session) => {
+    const { deletion } = await inTransaction(this.connection, async (session) => {
       const fenced = await this.fenceAndArchive(subject, request, session);
-      if (fenced !== undefined) await record?.(fenced, session);
+      if (fenced.deletion !== undefined) await record?.(fenced.deletion, session);
       return fenced;
     });
     if (deletion !== undefined) this.goOn(deletion);
@@ -91,32 +97,34 @@ export class AccountDeletionService {
   /**
    * Step 1, in the caller's transaction: the tombstone with the archive; user, wishlist and purchases removed. The
    * subject gets 401 from its commit on. Repeating it changes nothing. Call `goOn` after the commit.
-   * @returns the deletion, which may be an earlier one; undefined when there is nothing but a hash to keep
    */
   async fenceAndArchive(
     subject: string,
     { reason, notes, isGoneInClerk = false, deletedAt = new Date() }: DeletionRequest,
     session: ClientSession,
-  ): Promise<Deletion | undefined> {
+  ): Promise<Fenced> {
     const earlier = await this.deletions.findBySubject(subject, session);
     if (earlier !== null) {
       if (isGoneInClerk) await this.deletions.markDone(earlier._id, 'clerk', session);
-      return earlier;
+      return { found: 'tombstone', deletion: earlier };
     }
     const user = await this.users.remove(subject, session);
     // Beside a user there is only a tombstone that was replayed, by its hash: it gets the archive.
-    if (user === undefined && (await this.deletedUsers.isDeleted(subject, session))) return undefined;
+    if (user === undefined && (await this.deletedUsers.isDeleted(subject, session)))
+      return { found: 'tombstone' };
     const archive = user && {
       ...(await this.archive(user, session)),
       ...(notes === undefined ? {} : { notes }),
     };
     const _id = await this.deletedUsers.bury(subject, { reason, deletedAt }, archive, session);
+    const found = user === undefined ? 'nothing' : 'user';
     // Nothing of it here and nothing in Clerk: the tombstone is all.
-    if (user === undefined && isGoneInClerk) return undefined;
+    if (user === undefined && isGoneInClerk) return { found };
     const userId = user?._id ?? new Types.ObjectId();
     const erased =
       archive === undefined ? {} : { users: 1, wishlists: 1, purchases: archive.purchases.length };
-    return this.deletions.begin({ _id, userId, clerkId: subject, reason, erased }, isGoneInClerk, session);
+    const news = { _id, userId, clerkId: subject, reason, erased };
+    return { found, deletion: await this.deletions.begin(news, isGoneInClerk, session) };
   }
 
   /** Starts what follows the fence. An instance that dies here loses nothing: the deletion is due for all of them. */

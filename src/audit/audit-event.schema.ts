@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'purchase.created',
   'purchase.refunded',
   'webhook_event.replayed',
+  'webhook_event.dismissed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -90,7 +90,7 @@ export class Metrics {
   );
   readonly webhookDeliveries = new Counter({
     name: 'webhook_deliveries_total',
-    help: 'Deliveries by type and what became of them.',
+    help: 'Deliveries by type and what became of them. refused: not signed by Clerk; malformed: signed, but no event; dismissed: a dead letter that an admin gave up.',
     labelNames: ['type', 'outcome'] as const,
     registers: this.registers,
   });

@@ -45,7 +45,7 @@ export class DeletedUsersService {
   }
 
   /**
-   * Makes the caller's transaction, which creates a user, collide with every transaction that buries the subject: it takes
+   * Makes the caller's transaction, which creates a user or keeps something of the subject, collide with every transaction that buries the subject: it takes
    * the tombstone's unique key and gives it back. Whichever of the two comes second starts over (docs/decisions/0003).
    * The subject must have no tombstone in the session's snapshot.
    */

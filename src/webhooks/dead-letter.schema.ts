@@ -13,9 +13,13 @@ export class DeadLetter {
   @Prop({ type: String })
   subjectHash?: string;
 
-  /** JSON of the event's `data`. As text: MongoDB nests less deep than JSON does. */
-  @Prop({ type: String, required: true })
-  data!: string;
+  /** The event as it was signed, JSON. As text: MongoDB nests less deep than JSON does. */
+  @Prop({ type: String })
+  event?: string;
+
+  /** In letters older than `event`: JSON of the event's `data`. */
+  @Prop({ type: String })
+  data?: string;
 
   @Prop({ type: Date, required: true })
   at!: Date;

@@ -33,22 +33,25 @@ export class DeadLettersService implements OnModuleInit {
     });
   }
 
+  /** @param event JSON */
   async keep(
     svixId: string,
     subject: string | undefined,
-    data: Record<string, unknown>,
+    event: string,
     session: ClientSession,
   ): Promise<void> {
     const hash = subject === undefined ? {} : { subjectHash: hashSubject(subject) };
-    const letter = { ...hash, data: JSON.stringify(data), at: new Date() };
+    const letter = { ...hash, event, at: new Date() };
     // A replay that fails again keeps the letter that is there.
     await this.model.updateOne({ _id: svixId }, { $setOnInsert: letter }, { upsert: true, session });
   }
 
-  /** The data of an event; undefined when there is none (any more). */
-  async find(svixId: string): Promise<Record<string, unknown> | undefined> {
+  /** An event and its data; undefined when there is none, or no longer. */
+  async find(svixId: string): Promise<{ json: string; data: Record<string, unknown> } | undefined> {
     const letter = await this.model.findById(svixId).lean<DeadLetter>();
-    return letter === null ? undefined : (JSON.parse(letter.data) as Record<string, unknown>);
+    if (letter === null) return undefined;
+    const json = letter.event ?? `{"data":${letter.data ?? '{}'}}`;
+    return { json, data: (JSON.parse(json) as { data: Record<string, unknown> }).data };
   }
 
   async remove(svixId: string, session: ClientSession): Promise<void> {

@@ -1,14 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AccountDeletionService } from '../account/account-deletion.service.js';
-import type { Deletion } from '../account/deletion.schema.js';
+import { AccountDeletionService, type Fenced } from '../account/account-deletion.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import {
   type Commit,
   deadLetter,
   HandlesWebhook,
-  idOrUndefined,
+  subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
+
+/** For who asks later why nothing happened. */
+const MESSAGES = {
+  tombstone: 'user.deleted: already deleted',
+  nothing: 'user.deleted: no user here',
+} as const;
 
 @Injectable()
 @HandlesWebhook('user.deleted')
@@ -21,7 +26,7 @@ export class UserDeletedHandler implements WebhookHandler {
   ) {}
 
   subjectOf({ id }: Record<string, unknown>): string | undefined {
-    return idOrUndefined(id);
+    return subjectOrUndefined(id);
   }
 
   async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
@@ -31,15 +36,17 @@ export class UserDeletedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    let deletion: Deletion | undefined;
+    let fenced: Fenced | undefined;
     await commit(async (session) => {
       const request = { reason: 'user_requested', isGoneInClerk: true } as const;
-      deletion = await this.deletions.fenceAndArchive(subject, request, session);
+      fenced = await this.deletions.fenceAndArchive(subject, request, session);
       // Not only a trace of deleted users: there may be letters about a subject that never had one.
       await this.deadLetters.removeOf(subject, session);
       return 'applied';
     });
-    if (deletion === undefined) this.logger.log({ msg: 'user.deleted: no user to delete' });
-    else this.deletions.goOn(deletion);
+    if (fenced === undefined) return;
+    const { found, deletion } = fenced;
+    if (found !== 'user') this.logger.log({ msg: MESSAGES[found] });
+    if (deletion !== undefined) this.deletions.goOn(deletion);
   }
 }

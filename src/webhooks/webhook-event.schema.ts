@@ -1,9 +1,9 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
-export const OUTCOMES = ['applied', 'ignored', 'rolled_back', 'dead_letter'] as const;
+export const OUTCOMES = ['applied', 'ignored', 'rolled_back', 'dead_letter', 'dismissed'] as const;
 /**
  * What became of a delivery. `ignored`: nothing here is concerned. `rolled_back`: its account was (see RollbackService).
- * `dead_letter`: of a type handled here, but it can't be handled.
+ * `dead_letter`: of a type handled here, but it can't be handled. `dismissed`: a dead letter that an admin gave up.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 

@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
+import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/operation.decorator.js';
 import { type Page, pageQuerySchema, pageSchema } from '../common/page.js';
 import { Admin, CurrentUser } from '../users/current-user.decorator.js';
@@ -15,7 +16,7 @@ const webhookEventSchema = z
     type: z.string().meta({ description: "Clerk's name of the event." }),
     outcome: z.enum(OUTCOMES).meta({
       description:
-        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed.',
+        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed. `dismissed`: a dead letter that an admin gave up; its payload is erased.',
     }),
     at: z.iso.datetime().meta({ description: 'When it was received first.' }),
   })
@@ -74,6 +75,23 @@ export class WebhookEventsController {
     @Param('id', { schema: idParam }) id: string,
   ): Promise<WebhookEventView> {
     return toView(await this.webhooks.replay(by, id));
+  }
+
+  @Post(':id/dismiss')
+  @Operation({
+    id: 'dismissWebhookEvent',
+    summary: 'Give up a dead letter',
+    description:
+      'When a replay would change nothing. Its payload is erased, and it can no longer be replayed. Repeating it is harmless. Recorded in the audit log, once.',
+    success: { 200: { description: 'The delivery, dismissed.', schema: webhookEventSchema } },
+    problems: ['forbidden', 'not_found', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+  })
+  async dismiss(
+    @CurrentActor() by: Actor,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: reasonSchema }) { reason }: Reason,
+  ): Promise<WebhookEventView> {
+    return toView(await this.webhooks.dismiss(by, id, reason));
   }
 }
 

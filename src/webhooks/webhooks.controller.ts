@@ -1,4 +1,4 @@
-import { Controller, Post, type RawBodyRequest, Req } from '@nestjs/common';
+import { Controller, Logger, Post, type RawBodyRequest, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -19,6 +19,8 @@ const svixHeader = (name: string, description: string) =>
 @ApiTags('Webhooks')
 @Controller('webhooks')
 export class WebhooksController {
+  private readonly logger = new Logger(WebhooksController.name);
+
   constructor(
     private readonly verifier: SvixVerifier,
     private readonly gate: WebhookGate,
@@ -72,8 +74,12 @@ export class WebhooksController {
       this.gate.accepted(request);
       return delivery;
     } catch (error) {
-      this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: 'refused' });
-      if ((error as ProblemError).code === 'invalid_signature') await this.gate.refused(request);
+      const { code } = error as ProblemError;
+      const isSigned = code === 'validation_failed';
+      this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: isSigned ? 'malformed' : 'refused' });
+      // Clerk's own words, and they are lost: Svix gives up in the end.
+      if (isSigned) this.logger.error({ msg: 'signed webhook is no event', svixId: headers['svix-id'] });
+      if (code === 'invalid_signature') await this.gate.refused(request);
       throw error;
     }
   }

@@ -1,19 +1,21 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
-import type { Connection, Model } from 'mongoose';
+import type { ClientSession, Connection, Model } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import { hinted } from '../common/hinted.js';
+import { isRefused } from '../common/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { UsersService } from '../users/users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import type { Delivery } from './svix.js';
 import { LEDGER_INDEX, type Outcome, OUTCOME_INDEX, OUTCOMES, WebhookEvent } from './webhook-event.schema.js';
-import { type Commit, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
+import { type Commit, deadLetter, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
 
 /** The type of all that nobody handles, where types are counted. */
 const OTHER = 'other';
@@ -29,6 +31,7 @@ export class WebhooksService implements OnModuleInit {
     @InjectModel(WebhookEvent.name) private readonly model: Model<WebhookEvent>,
     @InjectConnection() private readonly connection: Connection,
     private readonly deadLetters: DeadLettersService,
+    private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly audit: AuditService,
     private readonly cursors: Cursors,
@@ -50,7 +53,7 @@ export class WebhooksService implements OnModuleInit {
     }
     for (const type of [...this.handlers.keys(), OTHER])
       this.metrics.expectDeliveries(type, COUNTED_OUTCOMES);
-    this.metrics.expectDeliveries('unknown', ['refused']);
+    this.metrics.expectDeliveries('unknown', ['refused', 'malformed']);
   }
 
   /**
@@ -72,7 +75,10 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /** Types that nobody handles are one: whoever signs could name any number of them. */
-  private count({ type, occurredAt }: Delivery, outcome: (typeof COUNTED_OUTCOMES)[number]): void {
+  private count(
+    { type, occurredAt }: Pick<Delivery, 'type' | 'occurredAt'>,
+    outcome: (typeof COUNTED_OUTCOMES)[number],
+  ): void {
     const known = this.handlers.has(type) ? type : OTHER;
     this.metrics.webhookDeliveries.inc({ type: known, outcome });
     if (occurredAt === undefined || outcome === 'repeated' || outcome === 'unavailable') return;
@@ -86,13 +92,35 @@ export class WebhooksService implements OnModuleInit {
    */
   async replay(by: Actor, svixId: string): Promise<WebhookEvent> {
     const row = await this.model.findById(svixId).lean<WebhookEvent>();
-    const data = await this.deadLetters.find(svixId);
-    if (row === null || data === undefined) throw new ProblemError('not_found');
-    const delivery = { id: svixId, type: row.type, data };
+    const letter = await this.deadLetters.find(svixId);
+    if (row === null || letter === undefined) throw new ProblemError('not_found');
+    const delivery = { id: svixId, type: row.type, ...letter };
     await this.handle(delivery, this.commitOf(delivery, by));
     const after = await this.model.findById(svixId).lean<WebhookEvent>();
-    if (after === null) throw new ProblemError('not_found');
+    // Another admin can have dismissed it meanwhile.
+    if (after === null || after.outcome === 'dismissed') throw new ProblemError('not_found');
     return after;
+  }
+
+  /**
+   * Gives up a dead letter, for an admin: its payload is erased. Repeating it changes nothing.
+   * @returns the row as it is now
+   * @throws ProblemError `not_found` when there is no dead letter of this id
+   */
+  async dismiss(by: Actor, svixId: string, reason: string): Promise<WebhookEvent> {
+    const { row, isNew } = await inTransaction(this.connection, async (session) => {
+      const found = await this.model.findById(svixId).session(session).lean<WebhookEvent>();
+      if (found?.outcome === 'dismissed') return { row: found, isNew: false };
+      if (found?.outcome !== 'dead_letter') throw new ProblemError('not_found');
+      await this.model.updateOne({ _id: svixId }, { $set: { outcome: 'dismissed' } }, { session });
+      await this.deadLetters.remove(svixId, session);
+      const target = { type: 'webhook_event', id: svixId } as const;
+      await this.audit.record({ by, action: 'webhook_event.dismissed', target, reason }, session);
+      const { type, at } = found;
+      return { row: { _id: svixId, type, outcome: 'dismissed' as const, at }, isNew: true };
+    });
+    if (isNew) this.count({ type: row.type }, 'dismissed');
+    return row;
   }
 
   /** Rows of the ledger, newest first; of one outcome, or of all. */
@@ -111,9 +139,24 @@ export class WebhooksService implements OnModuleInit {
     return this.cursors.page(scope, rows, query.limit, positionOf);
   }
 
-  private async handle({ type, data }: Delivery, commit: Commit): Promise<void> {
+  private async handle({ id, type, data }: Delivery, commit: Commit): Promise<void> {
     const handler = this.handlers.get(type);
-    await (handler === undefined ? commit(ignore) : handler.handle(data, commit));
+    try {
+      await (handler === undefined ? commit(ignore) : handler.handle(data, commit));
+    } catch (error) {
+      // A validator of the operator's, say, that refuses a name: the same at every repeat.
+      if (!isRefused(error)) throw error;
+      this.logger.error({ msg: 'MongoDB refuses what a webhook changes', type, svixId: id });
+      await commit(deadLetter);
+    }
+  }
+
+  /** The deletion of a user erases what is kept about it meanwhile; that of any other subject has to collide with it. */
+  private async isDeleted(subject: string, session: ClientSession): Promise<boolean> {
+    if ((await this.users.findBySubjectInTransaction(subject, session)) !== null) return false;
+    if (await this.deletedUsers.isDeleted(subject, session)) return true;
+    await this.deletedUsers.collideWithBurial(subject, session);
+    return false;
   }
 
   /**
@@ -121,7 +164,7 @@ export class WebhooksService implements OnModuleInit {
    * names who replays a dead letter, and is recorded.
    */
   private commitOf(delivery: Delivery, again?: Actor): Commit {
-    const { id, type, data } = delivery;
+    const { id, type, data, json } = delivery;
     return async (effect) => {
       const outcome = await inTransaction(this.connection, async (session) => {
         const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
@@ -134,17 +177,16 @@ export class WebhooksService implements OnModuleInit {
         }
         const subject = this.handlers.get(type)?.subjectOf(data);
         let result = await effect(session);
-        // Nobody would replay it, and it must not bring back what was erased.
-        if (result === 'dead_letter' && subject !== undefined) {
-          if (await this.deletedUsers.isDeleted(subject, session)) result = 'ignored';
-        }
+        // It would never be replayed, and must not bring back what was erased.
+        if (result === 'dead_letter' && subject !== undefined && (await this.isDeleted(subject, session)))
+          result = 'ignored';
         await this.model.updateOne(
           { _id: id },
           { $set: { outcome: result }, $setOnInsert: { type, at: new Date() } },
           { upsert: true, session },
         );
         if (result === 'dead_letter') {
-          await this.deadLetters.keep(id, subject, data, session);
+          await this.deadLetters.keep(id, subject, json, session);
         } else if (again !== undefined) {
           await this.deadLetters.remove(id, session);
         }
