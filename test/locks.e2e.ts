@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Connection, createConnection } from 'mongoose';
 import { Lock, LockSchema } from '../src/common/lock.schema.js';
 import { LocksService } from '../src/common/locks.service.js';
+import { skewClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ beforeAll(async () => {
   locks = new LocksService(db.model(Lock.name, LockSchema));
 });
 afterEach(async () => {
-  jest.useRealTimers();
+  skewClock(0);
   await db.collection('locks').deleteMany({});
 });
 afterAll(async () => {
@@ -21,25 +22,6 @@ afterAll(async () => {
   await db.close();
 });
 
-/** The clock of this instance, and nothing else, is off by so much. */
-function skewClock(ms: number): void {
-  jest.useRealTimers();
-  jest.useFakeTimers({
-    now: Date.now() + ms,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
-}
 const stored = () => db.collection<Lock>('locks').findOne({ _id: 'work' });
 
 it('a lock has one owner, also of twenty who ask for the first time at once', async () => {
