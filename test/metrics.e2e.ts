@@ -88,14 +88,18 @@ describe('metrics', () => {
     await api.close();
   });
 
-  it('count users again who come back on another day, without a write in their request', async () => {
+  it.each([
+    ['another day', new Date(0)],
+    ['a day that a wrong clock wrote', new Date('2100-01-01')],
+  ])('count users again who come back after %s, without a write in their request', async (_what, day) => {
     const api = await startTestApp();
     const ann = await api.join();
     const users = api.db.collection('users');
     const { activeOn } = await api.userOf(ann);
-    await users.updateOne({ clerkId: ann.clerkId }, { $set: { activeOn: new Date(0) } });
+    await users.updateOne({ clerkId: ann.clerkId }, { $set: { activeOn: day } });
     await ann.get('/users/me');
-    while (((await api.userOf(ann))['activeOn'] as Date).getTime() === 0) await ann.get('/users/me');
+    while (((await api.userOf(ann))['activeOn'] as Date).getTime() === day.getTime())
+      await ann.get('/users/me');
     expect((await api.userOf(ann))['activeOn']).toEqual(activeOn);
     await api.close();
   });

@@ -138,6 +138,20 @@ describe('an account is kept', () => {
       expect((await person.request('GET', '/users/me')).status).toBeLessThan(500);
   });
 
+  it('not for roll-backs that a wrong clock noted ahead of now', async () => {
+    await api.db
+      .collection<{ _id: string; recent: Date[] }>('deletionRollbacks')
+      .updateOne(
+        { _id: 'limit' },
+        { $set: { recent: Array<Date>(20).fill(new Date('2100-01-01')) } },
+        { upsert: true },
+      );
+    await refuse();
+    const person = await api.signUp({ first_name: 'Refused' });
+    expect(await person.problem('GET', '/users/me')).toBe('422 user_sync_failed');
+    expect(accountExists(person.clerkId)).toBe(false);
+  });
+
   it('during an outage of MongoDB: 503, and the next request creates the user', async () => {
     for (const fault of [{ errorCode: 91 }, { closeConnection: true }]) {
       for (const failCommands of [['find'], ['insert'], ['commitTransaction']]) {

@@ -26,14 +26,14 @@ export async function inTransaction<T>(
   connection: Connection,
   work: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
-  const deadline = Date.now() + MONGO_DEADLINE_MS;
+  const deadline = performance.now() + MONGO_DEADLINE_MS;
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptTransaction(connection, work, deadline);
     } catch (error) {
       if (!isWriteCollision(error)) throw error;
       const pause = pauseBefore(attempt);
-      if (Date.now() + pause >= deadline) {
+      if (performance.now() + pause >= deadline) {
         throw new ProblemError('dependency_unavailable', undefined, { cause: error });
       }
       await sleep(pause);
@@ -49,7 +49,7 @@ export function tryTransaction<T>(
   connection: Connection,
   work: (session: ClientSession) => Promise<T>,
 ): Promise<T> {
-  return attemptTransaction(connection, work, Date.now() + MONGO_DEADLINE_MS);
+  return attemptTransaction(connection, work, performance.now() + MONGO_DEADLINE_MS);
 }
 
 /** ms before the next attempt, `attempt` counted from 0: full jitter, growing. */
@@ -70,8 +70,8 @@ async function attemptTransaction<T>(
       readPreference: 'primary',
       maxCommitTimeMS: MONGO_DEADLINE_MS,
     });
-    const result = await within(deadline - Date.now(), work(session));
-    await within(deadline - Date.now(), commit(session, deadline));
+    const result = await within(deadline - performance.now(), work(session));
+    await within(deadline - performance.now(), commit(session, deadline));
     return result;
   } catch (error) {
     if (!isTimeout(error)) throw error;
@@ -96,7 +96,7 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
     } catch (error) {
       const unknown =
         error instanceof mongo.MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
-      if (!unknown || Date.now() >= deadline) throw error;
+      if (!unknown || performance.now() >= deadline) throw error;
       await sleep(pauseBefore(attempt));
     }
   }

@@ -81,7 +81,7 @@ export class Turns {
   /** @throws ProblemError that of the write; `dependency_unavailable` when its turn doesn't come within 5 s */
   submit<C, R>(write: Write<C, R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const state = { since: Date.now(), attempts: 0, splits: 0, isPaused: false };
+      const state = { since: performance.now(), attempts: 0, splits: 0, isPaused: false };
       const entry: Entry<C, R> = { ...write, ...state, resolve, reject };
       this.lineOf(entry).push(entry);
       this.schedule();
@@ -162,7 +162,7 @@ export class Turns {
   /** In front of their lines, for another attempt after a pause with jitter. */
   private putBack(batch: readonly Entry[], collision: Collision): void {
     const pause = pauseBefore(batch[0]?.attempts ?? 0);
-    const oldest = Date.now() + pause - MONGO_DEADLINE_MS;
+    const oldest = performance.now() + pause - MONGO_DEADLINE_MS;
     const due = batch.filter(({ since }) => since > oldest);
     for (const entry of batch) if (entry.since <= oldest) entry.reject(unavailable(collision));
     for (const entry of due.toReversed()) {
@@ -222,7 +222,7 @@ function shareOf({ splits }: Entry): number {
 
 /** Whoever has waited too long is told so; nothing has happened. */
 function expire(lines: Lines): void {
-  const oldest = Date.now() - MONGO_DEADLINE_MS;
+  const oldest = performance.now() - MONGO_DEADLINE_MS;
   for (const [userId, line] of [...lines]) {
     if (line.every(({ since }) => since > oldest)) continue;
     for (const entry of line) if (entry.since <= oldest) entry.reject(unavailable());

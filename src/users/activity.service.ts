@@ -16,7 +16,8 @@ import { UsersService } from './users.service.js';
 const WRITE_EVERY_MS = 5000;
 /** Beyond these the rest of a moment's users waits for their next request. */
 const MOST_WAITING = 10_000;
-const MONTH_MS = 30 * 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const MONTH_MS = 30 * DAY_MS;
 const COUNT_EVERY_MS = 60_000;
 
 /**
@@ -63,7 +64,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
 
   /** Notes that a user has made a request. */
   see({ _id, activeOn }: User): void {
-    if (activeOn !== undefined && activeOn >= dayOf(new Date())) return;
+    if (activeOn !== undefined && isNoted(activeOn, dayOf(new Date()))) return;
     if (this.waiting.size < MOST_WAITING) this.waiting.set(String(_id), _id);
   }
 
@@ -73,4 +74,10 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     this.waiting.clear();
     await this.users.markActive(ids, dayOf(new Date()));
   }
+}
+
+/** Today, or tomorrow at an instance whose clock is ahead. A day further ahead was written by a wrong clock. */
+function isNoted(activeOn: Date, today: Date): boolean {
+  const ahead = activeOn.getTime() - today.getTime();
+  return ahead >= 0 && ahead <= DAY_MS;
 }

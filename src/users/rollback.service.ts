@@ -87,7 +87,8 @@ export class RollbackService implements OnApplicationBootstrap {
     }
     const now = Date.now();
     const limit = await this.model.findById(ROLLBACK_LIMIT).session(session).lean<DeletionRollback>();
-    const recent = (limit?.recent ?? []).filter((at) => now - at.getTime() < HOUR_MS);
+    // Times ahead of now are of a clock that was wrong: they would count until then.
+    const recent = (limit?.recent ?? []).filter((at) => Math.abs(now - at.getTime()) < HOUR_MS);
     if (recent.length >= MOST_PER_HOUR) {
       await session.abortTransaction();
       return 'limit_reached';

@@ -44,6 +44,7 @@ const CARD_FIELDS = {
 /** The counters that follow edges move. */
 export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 
+const DAY_MS = 24 * 60 * 60_000;
 /** Longer than any request that reserves a username takes. */
 const RESERVED_FOR_MS = 30_000;
 
@@ -367,9 +368,11 @@ export class UsersService implements OnModuleInit {
 
   /** Notes that these users were active on this day. */
   async markActive(ids: readonly Types.ObjectId[], day: Date): Promise<void> {
-    const older = { $or: [{ activeOn: { $lt: day } }, { activeOn: null }] };
+    // What lies further ahead than the clocks of instances differ was written by a wrong one.
+    const tomorrow = new Date(day.getTime() + DAY_MS);
+    const others = { $or: [{ activeOn: { $lt: day } }, { activeOn: { $gt: tomorrow } }, { activeOn: null }] };
     await this.model.updateMany(
-      { _id: { $in: ids }, ...older },
+      { _id: { $in: ids }, ...others },
       { $set: { activeOn: day } },
       { timestamps: false },
     );
