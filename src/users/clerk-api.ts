@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ClerkAPIResponseError } from '@clerk/backend/errors';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { Metrics } from '../common/metrics.js';
@@ -32,7 +33,9 @@ type Operation = (typeof OPERATIONS)[number];
 /** What becomes of a call. */
 const OUTCOMES = ['ok', 'not_found', 'invalid', 'refused', 'unavailable'] as const;
 
-const errorsSchema = z.looseObject({ errors: z.array(z.looseObject({ code: z.string() })).min(1) });
+const errorsSchema = z.looseObject({
+  errors: z.array(z.looseObject({ code: z.string(), message: z.string().default('') })),
+});
 
 /** A call of the Backend API. `path` comes after `/v1`; a list in `query` repeats its name. */
 export interface ClerkCall {
@@ -47,20 +50,6 @@ export interface ClerkCall {
 export class UnprocessableError extends ProblemError {
   constructor(detail: string | undefined, options: { cause: unknown }) {
     super('dependency_unavailable', detail, options);
-  }
-}
-
-/** An answer of Clerk, or of a proxy before it, other than 2xx. */
-class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-
-  constructor(
-    readonly status: number,
-    readonly code: string | undefined,
-    /** Seconds. */
-    readonly retryAfter: number | undefined,
-  ) {
-    super(`Clerk answered with ${status}`);
   }
 }
 
@@ -146,7 +135,11 @@ export class ClerkApi {
     });
     const text = await readText(response);
     if (response.ok) return JSON.parse(text);
-    throw new RefusedError(response.status, errorCodeOf(text), retryAfterOf(response));
+    throw new ClerkAPIResponseError(`Clerk answered with ${response.status}`, {
+      data: errorsOf(text),
+      status: response.status,
+      retryAfter: retryAfterOf(response),
+    });
   }
 
   private async measured<T>({ operation }: ClerkCall, attempt: () => Promise<T>): Promise<T> {
@@ -176,17 +169,18 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function errorCodeOf(text: string): string | undefined {
+/** Of Clerk's error body; none for the page of a proxy. */
+function errorsOf(text: string): { code: string; message: string }[] {
   try {
-    return errorsSchema.parse(JSON.parse(text)).errors[0]?.code;
+    return errorsSchema.parse(JSON.parse(text)).errors;
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-function retryAfterOf({ headers }: Response): number | undefined {
-  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10);
-  return seconds > 0 ? seconds : undefined;
+/** Seconds; 0 for none. */
+function retryAfterOf({ headers }: Response): number {
+  return Math.max(0, Number.parseInt(headers.get('retry-after') ?? '', 10) || 0);
 }
 
 interface Failure {
@@ -198,7 +192,10 @@ interface Failure {
 }
 
 function failureOf(error: unknown): Failure {
-  return error instanceof RefusedError ? error : { code: error instanceof Error ? error.name : undefined };
+  if (!(error instanceof ClerkAPIResponseError))
+    return { code: error instanceof Error ? error.name : undefined };
+  const { status, retryAfter, errors } = error;
+  return { status, retryAfter, code: errors[0]?.code };
 }
 
 function outcomeOf({ status, code }: Failure): (typeof OUTCOMES)[number] {
