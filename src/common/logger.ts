@@ -123,6 +123,8 @@ function describeError(thrown: unknown): unknown {
   return {
     type: error.name,
     code,
+    // MongoDB's name of the code.
+    codeName: error instanceof mongo.MongoError ? (error as { codeName?: unknown }).codeName : undefined,
     message: isQuoting(error, code) ? undefined : error.message,
     at: frames?.slice(0, 12),
     cause: error.cause === undefined ? undefined : describeError(error.cause),

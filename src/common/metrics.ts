@@ -10,6 +10,19 @@ const MS_PER_SECOND = 1000;
 /** Prometheus waits ten seconds for all of it. */
 const GAUGE_DEADLINE_MS = 2000;
 
+/** Others come with their first occurrence. */
+const EXPECTED_FAULTS = [
+  'MongoServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoWaitQueueTimeoutError',
+  'WriteConflict',
+  'Unauthorized',
+  'AuthenticationFailed',
+  'AtlasError',
+  'OutOfDiskSpace',
+];
+
 /** What an instance tells Prometheus. Names and labels are public: dashboards and alerts in `deploy/` use them. */
 @Injectable()
 export class Metrics {
@@ -60,6 +73,12 @@ export class Metrics {
   });
   /** By `performance.now()`, for each background task. */
   private readonly succeededAt = new Map<string, number>();
+  readonly mongoFaults = this.counterBy<'cause', string>(
+    'mongodb_faults_total',
+    "Requests answered with 500 or 503 because of MongoDB, by MongoDB's name of the error, or the driver's.",
+    'cause',
+    EXPECTED_FAULTS,
+  );
   readonly tokenCacheLookups = this.counterBy(
     'token_cache_lookups_total',
     'Whether a token was proven before (hit) or not.',

@@ -5,21 +5,43 @@ const WRITE_CONFLICT = 112;
 const DOCUMENT_FAILED_VALIDATION = 121;
 
 /**
- * By MongoDB's error_codes.yml: unreachable or changing primaries, shutdown, network, exceeded time limits, lost cursors and
- * snapshots, write concerns that could not be met. mongos passes these on without labels.
+ * What is our own mistake, by MongoDB's error_codes.yml: all other codes, also those of Atlas, of proxies and of versions to
+ * come, mean that MongoDB can't do now what it does otherwise. mongos passes codes on without labels.
  */
-const UNAVAILABLE_CODES = new Set<unknown>([
-  6, 7, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 189, 202, 262, 290, 384, 9001, 10107, 11600, 11601, 11602,
-  13435, 13436,
+const OUR_MISTAKES = new Set<unknown>([
+  // Values and documents: bad, of the wrong type or size, refused by a validator.
+  2, 4, 10, 14, 15, 16, 22, 121, 159, 241, 357, 378, 10334, 17280,
+  // Queries, updates and pipelines that can't be parsed, or can't work.
+  5, 9, 20, 21, 28, 29, 30, 34, 40, 52, 53, 54, 55, 56, 57, 66, 81, 97, 111, 165, 166, 167, 168, 171, 232,
+  291,
+  // The same, of the many parts of pipelines and expressions that have numbers and no names.
+  15952, 15955, 15981, 16020, 16410, 17276, 28667, 31253, 31254, 40147, 40181, 40323, 40324, 40352, 40353,
+  51024,
+  // Commands: unknown, with unknown or missing fields, not for this place.
+  59, 72, 73, 115, 238, 263, 322, 323, 324, 347, 352, 40413, 40414, 40415,
+  // Collections and indexes that contradict those that are there, or are not there.
+  26, 27, 48, 67, 68, 85, 86, 181, 182, 197, 201, 242, 359,
+  // Keys that are taken, or missing for a shard; a transaction that is too large.
+  11000, 11001, 12582, 61, 257,
 ]);
 
-/** Classes that the driver keeps to itself, or that mongoose makes of the driver's. */
-const UNAVAILABLE_NAMES = new Set([
-  'MongoWaitQueueTimeoutError',
+/** MongoDB doesn't let this database user in, or do this. */
+const REFUSALS = new Set<unknown>([11, 13, 18, 334]);
+/** Atlas has this one code for all that it refuses by itself: a wrong password, but also a full cluster. */
+const ATLAS_ERROR = 8000;
+
+/** Of what the driver calls misuse of itself, these only mean that its connection is gone, or has to log in again. */
+const GONE_NAMES = new Set([
+  'MongoMissingCredentialsError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoServerClosedError',
   'MongoClientClosedError',
   'MongoExpiredSessionError',
-  'MongooseServerSelectionError',
 ]);
+
+/** Made by mongoose of the driver's. */
+const SERVER_SELECTION = 'MongooseServerSelectionError';
 
 /** What Node says of a socket that the server closed; the driver lets those of a write through as they are. */
 const SOCKET_CODES = new Set<unknown>([
@@ -28,13 +50,6 @@ const SOCKET_CODES = new Set<unknown>([
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
-
-/** What the drivers' specifications call worth another try. */
-const UNAVAILABLE_LABELS = [
-  'RetryableWriteError',
-  'TransientTransactionError',
-  'UnknownTransactionCommitResult',
-];
 
 /** The field a unique index refused, e.g. `clerkId`; undefined for any other error. */
 export function duplicateKeyField(error: unknown): string | undefined {
@@ -62,21 +77,47 @@ export function isWriteCollision(thrown: unknown): boolean {
   );
 }
 
-/** MongoDB is away, electing or too slow: nothing is wrong with the request, the caller may repeat it. */
+/**
+ * MongoDB can't do now what it was asked for: away, electing, too slow, full, refusing its user, whatever it is, unless the
+ * mistake is ours. Nothing is wrong with the request, the caller may repeat it.
+ */
 export function isUnavailable(thrown: unknown): boolean {
   const error = unwrapped(thrown);
-  if (error instanceof Error && UNAVAILABLE_NAMES.has(error.name)) return true;
-  if (error instanceof Error && SOCKET_CODES.has((error as NodeJS.ErrnoException).code)) return true;
-  if (!(error instanceof mongo.MongoError)) return false;
-  return (
-    error instanceof mongo.MongoNetworkError ||
-    error instanceof mongo.MongoServerSelectionError ||
-    error instanceof mongo.MongoOperationTimeoutError ||
-    error instanceof mongo.MongoNotConnectedError ||
-    error instanceof mongo.MongoTopologyClosedError ||
-    UNAVAILABLE_LABELS.some((label) => error.hasErrorLabel(label)) ||
-    UNAVAILABLE_CODES.has(error.code)
-  );
+  if (!(error instanceof Error)) return false;
+  if (error instanceof mongo.MongoError) return !isOurMistake(error);
+  return error.name === SERVER_SELECTION || SOCKET_CODES.has((error as NodeJS.ErrnoException).code);
+}
+
+function isOurMistake(error: mongo.MongoError): boolean {
+  if (error instanceof mongo.MongoServerError) return OUR_MISTAKES.has(error.code);
+  // The driver itself refuses what we gave it, before it asked any server.
+  const isMisuse = error instanceof mongo.MongoAPIError || error instanceof mongo.MongoParseError;
+  return isMisuse && !GONE_NAMES.has(error.name);
+}
+
+/** MongoDB refuses the database user, or has no such user: it answers, and repeating changes nothing by itself. */
+export function isRefusal(thrown: unknown): boolean {
+  const error = unwrapped(thrown);
+  if (error instanceof mongo.MongoMissingCredentialsError) return true;
+  if (!(error instanceof mongo.MongoServerError)) return false;
+  return REFUSALS.has(error.code) || (error.code === ATLAS_ERROR && error.message.startsWith('bad auth'));
+}
+
+/**
+ * What a fault of MongoDB's is called, for logs and metrics: the server's name of its code (`Unauthorized`), else the code, else the
+ * class. Looks through the causes; undefined when MongoDB has no part in it.
+ */
+export function mongoFaultName(thrown: unknown): string | undefined {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    const inner = unwrapped(error);
+    if (inner instanceof mongo.MongoServerError) {
+      const { code, codeName } = inner;
+      if (typeof codeName === 'string') return codeName;
+      return code === undefined ? inner.name : `Code${String(code)}`;
+    }
+    if (inner instanceof Error && isUnavailable(inner)) return inner.name;
+  }
+  return undefined;
 }
 
 /** The database, or the schema in front of it, refuses the document itself: trying again changes nothing. */

@@ -1,7 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Metrics } from './metrics.js';
-import { isUnavailable } from './mongo-errors.js';
+import { isUnavailable, mongoFaultName } from './mongo-errors.js';
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem.js';
 import { RouteTable } from './route-table.js';
 
@@ -53,6 +53,8 @@ export class ProblemFilter implements ExceptionFilter {
     // Said by the request's own line: what is turned away on purpose, by the hundreds, and probes, twice a second.
     const isSaid = code === 'overloaded' || request.routeOptions.url === READINESS || isGone(request);
     if (status >= 500 && !isSaid) request.log.error({ err: exception, code }, 'request failed');
+    const mongoFault = status >= 500 ? mongoFaultName(exception) : undefined;
+    if (mongoFault !== undefined) this.metrics.mongoFaults.inc({ cause: mongoFault });
     if (code === 'internal_error' && !isGone(request)) this.metrics.unknownFaults.inc();
     if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     if (status === 401) {

@@ -126,21 +126,21 @@ export class UserSyncService {
       const existing = await this.users.findBySubjectInTransaction(clerkUser.clerkId, session);
       if (existing !== null) return { user: existing, isNew: false };
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
-      // Outside of what is judged below: whatever is refused here says nothing against the user.
+      // Only what refuses the user itself is a reason for a roll-back: neither this, nor the steps after its insertion.
       await this.deletedUsers.collideWithBurial(clerkUser.clerkId, session);
       const { username: wish, profile } = clerkUser;
       const allowed = usernamesTaken === 0 && wish !== undefined && USERNAME.test(wish);
       const username = allowed ? wish : generateUsername(profile.email);
-      try {
-        const user = await this.users.insert(clerkUser.clerkId, username, profile, session);
-        for (const step of this.creationSteps) await step(user._id, session);
-        return { user, isNew: true };
-      } catch (error) {
-        if (duplicateKeyField(error) === 'username') usernamesTaken++;
-        if (usernamesTaken >= USERNAME_TRIES || isRefused(error))
-          throw new UnsaveableUserError({ cause: error });
-        throw error;
-      }
+      const user = await this.users
+        .insert(clerkUser.clerkId, username, profile, session)
+        .catch((error: unknown) => {
+          if (duplicateKeyField(error) === 'username') usernamesTaken++;
+          if (usernamesTaken >= USERNAME_TRIES || isRefused(error))
+            throw new UnsaveableUserError({ cause: error });
+          throw error;
+        });
+      for (const step of this.creationSteps) await step(user._id, session);
+      return { user, isNew: true };
     };
   }
 
