@@ -81,20 +81,20 @@ export class RollbackService implements OnApplicationBootstrap {
     session: ClientSession,
   ): Promise<'recorded' | 'has_user' | 'limit_reached'> {
     if (await this.deletedUsers.isDeleted(clerkId, session)) return 'recorded';
-    if ((await this.users.findBySubjectInTransaction(clerkId, session)) !== null) {
-      await session.abortTransaction();
-      return 'has_user';
-    }
+    // First: all roll-backs write this document, and it is cheap to collide before anything else is done.
     const now = Date.now();
     const limit = await this.model.findById(ROLLBACK_LIMIT).session(session).lean<DeletionRollback>();
     // Times ahead of now are of a clock that was wrong: they would count until then.
     const recent = (limit?.recent ?? []).filter((at) => Math.abs(now - at.getTime()) < HOUR_MS);
-    if (recent.length >= MOST_PER_HOUR) {
-      await session.abortTransaction();
-      return 'limit_reached';
-    }
+    const isLimited = recent.length >= MOST_PER_HOUR;
     recent.push(new Date(now));
-    await this.model.updateOne({ _id: ROLLBACK_LIMIT }, { $set: { recent } }, { upsert: true, session });
+    if (!isLimited)
+      await this.model.updateOne({ _id: ROLLBACK_LIMIT }, { $set: { recent } }, { upsert: true, session });
+    const hasUser = (await this.users.findBySubjectInTransaction(clerkId, session)) !== null;
+    if (hasUser || isLimited) {
+      await session.abortTransaction();
+      return hasUser ? 'has_user' : 'limit_reached';
+    }
     await this.deletedUsers.bury(
       clerkId,
       { reason: 'admin_action', deletedAt: new Date() },
