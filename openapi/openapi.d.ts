@@ -762,7 +762,7 @@ export interface paths {
         };
         /**
          * Can it serve requests
-         * @description No while MongoDB does not answer within two seconds, while a unique index is missing, and from the signal to stop on.
+         * @description No while MongoDB does not answer within two seconds, while it refuses the database user something, while a unique index is missing, and from the signal to stop on. `detail` says which.
          */
         get: operations["getReadiness"];
         put?: never;

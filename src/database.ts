@@ -3,10 +3,18 @@ import { type Connection, createConnection } from 'mongoose';
 import { duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
 import { type Config, ConfigError } from './config/config.js';
-import { migrateSchema } from './schema-migrations.js';
+import { type Action, describePrivileges, missingPrivileges } from './common/privileges.js';
+import { migrateSchema, MIGRATIONS_COLLECTION } from './schema-migrations.js';
+import { SCHEMAS } from './schemas.js';
 
 const POOL_SIZE = 20;
 const SECRET_BYTES = 32;
+const SECRETS_COLLECTION = 'serviceSecrets';
+const OUR_COLLECTIONS = [
+  ...SCHEMAS.map(([, schema]) => String(schema.get('collection'))),
+  MIGRATIONS_COLLECTION,
+  SECRETS_COLLECTION,
+];
 
 /**
  * How every connection is made. The driver's one deadline for all (`timeoutMS`) has no effect since 7.8, so each part of
@@ -42,7 +50,7 @@ type Log = (fields: { msg: string; migration?: string }) => void;
  * Makes the database ready before anything listens: its schema, and the secrets that instances share. Safe to repeat, and to
  * run in several instances at once.
  * @returns the configuration with its `appSecret`
- * @throws ConfigError when the server is a standalone mongod, which has no transactions
+ * @throws ConfigError when the server is a standalone mongod, which has no transactions, or refuses the database user something
  */
 export async function prepareDatabase(config: Config, log: Log = () => undefined): Promise<Config> {
   // Building an index takes as long as it takes.
@@ -61,10 +69,33 @@ export async function prepareDatabase(config: Config, log: Log = () => undefined
   }
 }
 
-/** Collections and indexes as this version has them. @throws ConfigError for a standalone mongod */
+/** Collections and indexes as this version has them. @throws ConfigError for a standalone mongod, or a database user without the rights */
 export async function prepareSchema(connection: Connection, log: Log = () => undefined): Promise<void> {
   await refuseStandalone(connection);
+  await requirePrivileges(connection, 'MONGODB_URI', OUR_COLLECTIONS);
   await migrateSchema(connection, log);
+}
+
+/**
+ * The database user may do all that it will ever have to: better known now than at the first deletion.
+ * @param variable the one that holds the connection's URI
+ * @throws ConfigError that lists missing actions with their collections
+ */
+export async function requirePrivileges(
+  connection: Connection,
+  variable: 'MONGODB_URI' | 'MIGRATE_FROM_URI',
+  collections: readonly string[],
+  actions?: readonly Action[],
+): Promise<void> {
+  const missing = describePrivileges(await missingPrivileges(connection, collections, actions));
+  if (missing.length === 0) return;
+  const role = actions === undefined ? 'readWrite' : 'read';
+  throw new ConfigError(
+    missing.map(
+      (each) =>
+        `${variable} names a database user who lacks ${each}: give it the role ${role} on ${connection.name}`,
+    ),
+  );
 }
 
 async function refuseStandalone(connection: Connection): Promise<void> {
@@ -87,7 +118,7 @@ function randomSigningKey(): string {
 
 /** The secret made by whichever instance came first. */
 async function sharedSecret(connection: Connection, name: string, make: () => string): Promise<string> {
-  const secrets = connection.getClient().db().collection<{ _id: string; value: string }>('serviceSecrets');
+  const secrets = connection.getClient().db().collection<{ _id: string; value: string }>(SECRETS_COLLECTION);
   try {
     await secrets.updateOne({ _id: name }, { $setOnInsert: { value: make() } }, { upsert: true });
   } catch (error) {

@@ -6,7 +6,7 @@ import { Lock, LockSchema } from './common/lock.schema.js';
 import { type Lease, LocksService } from './common/locks.service.js';
 import { drawBar } from './common/progress-bar.js';
 import { ConfigError, parseMigrationConfig } from './config/config.js';
-import { CONNECTION_OPTIONS, prepareSchema } from './database.js';
+import { CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from './database.js';
 import { problemsIn } from './migration/counters.js';
 import { Migration, type MigrationCounts } from './migration/migration.js';
 
@@ -37,6 +37,14 @@ async function main(): Promise<number> {
   const to = await createConnection(mongodbUri, OPTIONS).asPromise();
   try {
     await refuseSame(from, to);
+    await requirePrivileges(from, 'MIGRATE_FROM_URI', COLLECTIONS.map(([theirs]) => theirs).flat(), ['find']);
+    if (dryRun)
+      await requirePrivileges(
+        to,
+        'MONGODB_URI',
+        COLLECTIONS.map(([, ours]) => ours),
+        ['find'],
+      );
     if (!dryRun) await prepareSchema(to);
     const lease = dryRun ? undefined : await new LocksService(to.model(Lock.name, LockSchema)).take(LOCK);
     if (!dryRun && lease === undefined) {

@@ -7,7 +7,7 @@ import { type Lease, LocksService } from './common/locks.service.js';
 import { missingIndexes } from './common/missing-indexes.js';
 import { createCollectionsAndIndexes, modelsOf } from './schemas.js';
 
-const COLLECTION = 'schemaMigrations';
+export const MIGRATIONS_COLLECTION = 'schemaMigrations';
 const LOCK = 'schema-migrations';
 const ASK_EVERY_MS = 250;
 /** Short: everybody else waits for it, also when a start was stopped in the middle. */
@@ -60,7 +60,9 @@ export async function migrateSchema(
 ): Promise<void> {
   const umzug = new Umzug({
     migrations: SCHEMA_MIGRATIONS.map(({ name, up }) => ({ name, up: () => up(connection) })),
-    storage: new MongoDBStorage({ collection: connection.getClient().db().collection(COLLECTION) }),
+    storage: new MongoDBStorage({
+      collection: connection.getClient().db().collection(MIGRATIONS_COLLECTION),
+    }),
     logger: undefined,
   });
   umzug.on('migrated', ({ name }) => {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { isUnavailable } from './common/mongo-errors.js';
+import { isRefusal, isUnavailable, mongoFaultName } from './common/mongo-errors.js';
 import { ProblemError } from './common/problem.js';
 import { ConfigError, EXIT_CONFIG, parseConfig } from './config/config.js';
 
@@ -31,7 +31,17 @@ export async function start(takeOver: () => void): Promise<void> {
 /** What the operator reads. Never the connection string: it may hold a password. */
 export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof ConfigError) return { message: error.message, exitCode: EXIT_CONFIG };
+  // It would be refused the next time, too.
+  if (error instanceof Error && isRefusal(error)) {
+    return { message: explainMongo(error), exitCode: EXIT_CONFIG };
+  }
   if (isUnavailable(error) || isUnreachable(error)) {
+    if (error instanceof Error && error.name === 'MongoServerError') {
+      return {
+        message: `MongoDB answers, but can't do what a start needs: ${String(mongoFaultName(error))}. Start again when it can.`,
+        exitCode: EXIT_UNAVAILABLE,
+      };
+    }
     return {
       message: 'MongoDB does not answer at MONGODB_URI. Is it running, and may this machine reach it?',
       exitCode: EXIT_UNAVAILABLE,

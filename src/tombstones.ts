@@ -6,7 +6,7 @@ import { createConnection } from 'mongoose';
 import { type Tombstone, TombstonesService, tombstoneSchema } from './account/tombstones.service.js';
 import { EXIT_USAGE, runCommand, table, withService } from './command.js';
 import { parseDatabaseConfig } from './config/config.js';
-import { CONNECTION_OPTIONS } from './database.js';
+import { CONNECTION_OPTIONS, requirePrivileges } from './database.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
 import { DeletedUsersService } from './users/deleted-users.service.js';
 
@@ -55,6 +55,7 @@ async function exportAll(): Promise<number> {
     readPreference: 'secondaryPreferred',
   }).asPromise();
   try {
+    await requirePrivileges(connection, 'MONGODB_URI', ['deletedUsers'], ['find']);
     const deletedUsers = new DeletedUsersService(connection.model(DeletedUser.name, DeletedUserSchema));
     await pipeline(linesOf(deletedUsers.allTombstones()), process.stdout, { end: false });
     return 0;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { type Child, type Exit, freshEnvironment, killChildren, startChild } from './support/child.js';
-import { testDatabaseUri } from './support/mongo.js';
+import { appUri, testDatabaseUri } from './support/mongo.js';
 import { copyProject, type ProjectCopy } from './support/project-copy.js';
 import { snapshot } from './support/snapshot.js';
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   const [MIGRATE_FROM_URI, MONGODB_URI] = [testDatabaseUri(), testDatabaseUri()];
   from = await createConnection(MIGRATE_FROM_URI).asPromise();
   to = await createConnection(MONGODB_URI).asPromise();
-  environment = { MIGRATE_FROM_URI, MONGODB_URI };
+  environment = { MIGRATE_FROM_URI: await appUri(MIGRATE_FROM_URI), MONGODB_URI: await appUri(MONGODB_URI) };
 });
 afterEach(async () => {
   for (const db of [from, to]) {
@@ -268,7 +268,7 @@ it('takes over users, wishlists, edges, purchases and archives; counts are those
 it('killed again and again, it ends as if it had never been', async () => {
   await fill(crowd(CROWD));
   const clean = testDatabaseUri();
-  expect((await migrate([], { ...environment, MONGODB_URI: clean })).code).toBe(0);
+  expect((await migrate([], { ...environment, MONGODB_URI: await appUri(clean) })).code).toBe(0);
   const cleanDb = await createConnection(clean).asPromise();
   for (let kill = 1; kill <= KILLS; kill++) {
     const child = start();

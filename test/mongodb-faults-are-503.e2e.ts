@@ -154,11 +154,11 @@ describe.each(Object.entries(TROUBLE))('%s (%i)', (_name, errorCode) => {
   it('of a read, a write, a deletion: 503 with Retry-After, and well afterwards', async () => {
     const me = () => ann.request('GET', '/users/me');
     expect(await whileFailing(['find'], 'users', me)).toEqual(UNAVAILABLE_ANSWER);
-    const put = () => ann.request('PUT', '/users/me/wishlist/JP');
+    const put = () => ann.request('PUT', '/users/me/wishlist/PT');
     expect(await whileFailing(['update', 'findAndModify'], 'wishlists', put)).toEqual(UNAVAILABLE_ANSWER);
     const end = () => ann.request('DELETE', '/users/me');
     expect(await whileFailing(['findAndModify'], 'deletedUsers', end)).toEqual(UNAVAILABLE_ANSWER);
-    await ann.call(201, 'PUT', '/users/me/wishlist/JP');
+    await ann.call(201, 'PUT', '/users/me/wishlist/PT');
   });
 
   it.each([

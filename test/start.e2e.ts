@@ -15,7 +15,7 @@ import { assertPortFree, freePort } from '../scripts/port.ts';
 import { ApiClient } from './support/api-client.js';
 import { type Child, freshEnvironment, killChildren, pathFolders, startChild } from './support/child.js';
 import { eventually } from './support/local-mode.js';
-import { testDatabaseUri } from './support/mongo.js';
+import { appUri, testDatabaseUri } from './support/mongo.js';
 import { copyProject, type ProjectCopy } from './support/project-copy.js';
 
 const EXIT_UNAVAILABLE = 69;
@@ -38,12 +38,12 @@ afterAll(async () => {
   await project.remove();
 });
 
-beforeEach(() => {
+beforeEach(async () => {
   mongodbUri = testDatabaseUri();
   environment = {
     HOST: '127.0.0.1',
     PORT: '0',
-    MONGODB_URI: mongodbUri,
+    MONGODB_URI: await appUri(mongodbUri),
     CLERK_SECRET_KEY: clerk.secretKey,
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,

@@ -8,7 +8,10 @@ import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { within } from '../common/within.js';
 import type { MissingIndex } from '../common/missing-indexes.js';
+import { isRefusal, mongoFaultName } from '../common/mongo-errors.js';
+import { describePrivileges } from '../common/privileges.js';
 import { Indexes } from './indexes.js';
+import { Privileges } from './privileges.js';
 
 const DEADLINE_MS = 2000;
 
@@ -24,6 +27,7 @@ export class HealthController {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly indexes: Indexes,
+    private readonly privileges: Privileges,
     private readonly drain: Drain,
   ) {}
 
@@ -45,7 +49,7 @@ export class HealthController {
     id: 'getReadiness',
     summary: 'Can it serve requests',
     description:
-      'No while MongoDB does not answer within two seconds, while a unique index is missing, and from the signal to stop on.',
+      'No while MongoDB does not answer within two seconds, while it refuses the database user something, while a unique index is missing, and from the signal to stop on. `detail` says which.',
     success: { 200: { description: 'It can.', schema: healthSchema } },
     problems: ['dependency_unavailable'],
     never: ['rate_limited', 'overloaded'],
@@ -66,14 +70,24 @@ export class HealthController {
       this.asking ??= this.ask().finally(() => (this.asking = undefined));
       return await within(DEADLINE_MS, this.asking);
     } catch (error) {
-      throw notReady('MongoDB does not answer.', error);
+      if (error instanceof ProblemError) throw error;
+      throw notReady(
+        isRefusal(error)
+          ? `MongoDB refuses the database user: ${String(mongoFaultName(error))}.`
+          : 'MongoDB does not answer.',
+        error,
+      );
     }
   }
 
   private async ask(): Promise<MissingIndex[]> {
     const ping = this.connection.getClient().db().command({ ping: 1 });
-    const [missing] = await Promise.all([this.indexes.missing(), ping]);
-    return missing;
+    const [refused] = await Promise.all([this.privileges.missing(), ping]);
+    if (refused.length > 0) {
+      const lacking = describePrivileges(refused).join('; ');
+      throw notReady(`MongoDB refuses the database user: Unauthorized, it lacks ${lacking}.`);
+    }
+    return this.indexes.missing();
   }
 }
 

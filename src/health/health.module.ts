@@ -2,7 +2,8 @@ import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
 import { Indexes } from './indexes.js';
 import { MetricsController } from './metrics.controller.js';
+import { Privileges } from './privileges.js';
 
 /** For whoever runs the service. */
-@Module({ controllers: [HealthController, MetricsController], providers: [Indexes] })
+@Module({ controllers: [HealthController, MetricsController], providers: [Indexes, Privileges] })
 export class HealthModule {}
