@@ -19,7 +19,10 @@ const ALL = [
   'dropIndex',
 ];
 
-type Privilege = { resource: object; actions: string[] };
+interface Privilege {
+  resource: object;
+  actions: string[];
+}
 
 let mongo: ReplicaSet;
 let admin: Connection;
@@ -106,7 +109,7 @@ describe('a start', () => {
   it.each([
     ['readWrite', async () => limitedUri(uri, 'rw', [{ role: 'readWrite', db: database }])],
     ['readWriteAnyDatabase', async () => limitedUri(uri, 'any', ['readWriteAnyDatabase'])],
-    ['root', async () => uri],
+    ['root', () => Promise.resolve(uri)],
     ['__system', async () => limitedUri(uri, 'system', ['__system'])],
     ['a role that inherits it', async () => userWith([], [{ role: 'readWrite', db: database }])],
     [
