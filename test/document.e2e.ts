@@ -138,6 +138,7 @@ describe('openapi/openapi.json', () => {
         'GET /api/v2/users/{userId}/wishlist',
         'POST /api/v2/webhooks/clerk',
         'GET /api/v2/admin/webhook-events',
+        'POST /api/v2/admin/webhook-events/{id}/dismiss',
         'POST /api/v2/admin/webhook-events/{id}/replay',
       ].sort(),
     );
