@@ -42,7 +42,7 @@ it('an action whose record the database refuses does not happen', async () => {
 it('an action that fails at its commit leaves no record, and one that is tried again leaves one', async () => {
   const before = await rows();
   await catchCommand(api.db, { failCommands: ['update'], namespace: `${api.db.name}.users`, errorCode: 8 });
-  expect((await suspend(admin, ann)).status).toBe(500);
+  expect((await suspend(admin, ann)).status).toBe(503);
   expect(await rows()).toEqual(before);
   // A conflict at the commit: the whole transaction starts over.
   await catchCommand(api.db, { failCommands: ['commitTransaction'], errorCode: 112 });

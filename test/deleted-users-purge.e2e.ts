@@ -213,7 +213,7 @@ describe('a purge', () => {
       namespace: `${api.db.name}.deletionPurchases`,
       errorCode: 8,
     });
-    expect((await purge(who)).status).toBe(500);
+    expect((await purge(who)).status).toBe(503);
     expect(await archiveOf(who.archiveId)).toMatchObject({ purging: true, purgedAt: expect.any(Date) });
     expect(await movedLeft(who.archiveId)).toBe(20);
   }
