@@ -41,7 +41,10 @@ async function end(pid: number, dbPath: string) {
     }
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
-      if (!isMongodOn((await findProcess(pid))?.command ?? '', dbPath)) return;
+      const found = await findProcess(pid);
+      if (found === undefined || found.hasEnded) return;
+      // Another program got the id. An empty command is a mongod that is ending and may hold its port still.
+      if (found.command !== '' && !isMongodOn(found.command, dbPath)) return;
       await sleep(50);
     }
   }
@@ -53,16 +56,25 @@ async function pidIn(file: string) {
   return Number.isNaN(pid) ? undefined : pid;
 }
 
-/** A process's parent and command line; the command line of one that has ended, but was not reaped yet, is empty. */
-async function findProcess(pid: number): Promise<{ parent: number; command: string } | undefined> {
+interface FoundProcess {
+  parent: number;
+  /** Empty while the process ends, and after that until its parent has taken notice. */
+  command: string;
+  /** It holds nothing any longer: neither files nor ports. */
+  hasEnded: boolean;
+}
+
+async function findProcess(pid: number): Promise<FoundProcess | undefined> {
   try {
     if (process.platform !== 'linux') {
-      const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,command=', '-p', `${pid}`]);
-      return { parent: Number.parseInt(stdout), command: stdout };
+      const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,state=,command=', '-p', `${pid}`]);
+      const [, parent, state = '', command = ''] = /^\s*(\d+)\s+(\S+)\s*(.*)/.exec(stdout) ?? [];
+      return { parent: Number(parent), command, hasEnded: state.startsWith('Z') };
     }
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
-    return { parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]), command };
+    const hasEnded = /^State:\s*[ZX]/m.test(status);
+    return { parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]), command, hasEnded };
   } catch {
     return undefined;
   }
