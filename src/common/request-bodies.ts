@@ -8,10 +8,13 @@ import { ProblemError } from './problem.js';
 /** Bodies that are read at the same time: those of webhooks, and all others, so that neither can crowd out the other. */
 export type BodyPool = 'webhooks' | 'others';
 
-/** Of a pool, over the whole process. Sixteen webhooks of the largest size, 160 other bodies of theirs. */
-const POOL_BYTES = 16 * 1024 * 1024;
-/** Memory that a chunk takes beside its bytes. */
-const CHUNK_BYTES = 512;
+/** Over the whole process: sixteen webhooks of the largest size, 80 other bodies of theirs. */
+const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
+  webhooks: 16 * 1024 * 1024,
+  others: 8 * 1024 * 1024,
+};
+/** Memory that a chunk takes beside its bytes, with its share of what the socket was read into. */
+const CHUNK_BYTES = 1024;
 /** Of a body, and of what is thrown away: the largest one takes 2,000 of the smallest packets. Chunks of a byte cost more than anything else. */
 const MOST_CHUNKS = 4000;
 const RETRY_AFTER_SECONDS = 2;
@@ -33,7 +36,10 @@ class Pool {
   private bytes = 0;
   private readonly unfinished = new Map<string, Set<Body>>();
 
-  constructor(private readonly onDrop: () => void) {}
+  constructor(
+    private readonly limit: number,
+    private readonly onDrop: () => void,
+  ) {}
 
   /** Counts what arrives until the request is answered. */
   track(request: FastifyRequest, reply: FastifyReply): void {
@@ -45,7 +51,7 @@ class Pool {
       this.bytes += chunk.length + CHUNK_BYTES;
       if (++body.chunks > MOST_CHUNKS) {
         this.drop(body, new ProblemError('validation_failed', 'The body comes in too many pieces.'));
-      } else if (this.bytes > POOL_BYTES) this.makeRoom();
+      } else if (this.bytes > this.limit) this.makeRoom();
     };
     const stopCounting = () => {
       raw.off('data', onData);
@@ -66,7 +72,7 @@ class Pool {
   }
 
   private makeRoom(): void {
-    while (this.bytes > POOL_BYTES) {
+    while (this.bytes > this.limit) {
       const [oldest] = this.heaviest() ?? [];
       // The rest is being worked on.
       if (oldest === undefined) return;
@@ -112,7 +118,7 @@ export function boundBodies(
   poolOf: (request: FastifyRequest) => BodyPool,
 ): void {
   const pool = (name: BodyPool) =>
-    new Pool(() => {
+    new Pool(POOL_BYTES[name], () => {
       metrics.droppedBodies.inc({ pool: name });
     });
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
