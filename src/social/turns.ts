@@ -70,6 +70,8 @@ export class Turns {
   private readonly ordinary: Lines = new Map();
   /** Users whose documents are being written. */
   private readonly busy = new Set<string>();
+  /** Batches whose followee is busy in another process: more attempts at once would only collide as well. */
+  private readonly contended = new Set<string | undefined>();
   private running = 0;
   private isPassDue = false;
 
@@ -108,15 +110,20 @@ export class Turns {
   }
 
   private startAll(lines: Lines, reserved: Set<string>, closed: ReadonlySet<string>): void {
-    const isReady = ({ isPaused, userId, otherId = userId }: Entry) =>
-      !isPaused &&
-      [userId, otherId].every((id) => !this.busy.has(id) && !closed.has(id)) &&
-      (otherId === userId || !reserved.has(otherId));
+    const rests = ({ isPaused, batch }: Entry) => isPaused || this.contended.has(batch);
+    const isReady = (entry: Entry) => {
+      const { userId, otherId = userId } = entry;
+      return (
+        !rests(entry) &&
+        [userId, otherId].every((id) => !this.busy.has(id) && !closed.has(id)) &&
+        (otherId === userId || !reserved.has(otherId))
+      );
+    };
     for (const [userId, line] of [...lines]) {
       if (lines === this.ordinary && this.running >= MOST_RUNNING) return;
       const [first] = inOrder(line, isReady);
       if (first !== undefined) this.start(batchOf(first, lines, isReady), lines);
-      else if (line.some(({ isPaused }) => !isPaused)) reserved.add(userId);
+      else if (!line.every(rests)) reserved.add(userId);
     }
   }
 
@@ -172,8 +179,11 @@ export class Turns {
       entry.isPaused = true;
       this.lineOf(entry).unshift(entry);
     }
+    const contended = collision.isClaimed ? undefined : batch[0]?.batch;
+    if (contended !== undefined) this.contended.add(contended);
     setTimeout(() => {
       for (const entry of due) entry.isPaused = false;
+      this.contended.delete(contended);
       this.schedule();
     }, pause);
   }
