@@ -3,7 +3,8 @@ import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Metrics } from '../common/metrics.js';
-import { type Principal, TOKEN_CLOCK_SKEW_MS } from '../common/principal.js';
+import { CLOCK_SKEW_MS } from '../common/clock.js';
+import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -82,7 +83,7 @@ export class TokenVerifier {
       await verifyToken(token, {
         jwtKey,
         issuer: [...this.config.clerk.issuers],
-        clockSkewInMs: TOKEN_CLOCK_SKEW_MS,
+        clockSkewInMs: CLOCK_SKEW_MS,
       });
     } catch (error) {
       throw toProblem(error);

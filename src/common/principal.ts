@@ -1,9 +1,6 @@
 /** The longest life of a token that is accepted; behind it, nothing of a session is left. */
 export const LONGEST_TOKEN_SECONDS = 86_400;
 
-/** How far the clock that issued a token may differ from ours. */
-export const TOKEN_CLOCK_SKEW_MS = 5000;
-
 /** A Clerk user id. Bounded: subjects are looked up, hashed and put into addresses. */
 export const SUBJECT = /^user_[A-Za-z0-9_-]{1,120}$/;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LONGEST_TOKEN_SECONDS, TOKEN_CLOCK_SKEW_MS } from '../common/principal.js';
+import { CLOCK_SKEW_MS } from '../common/clock.js';
+import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -16,7 +17,7 @@ import {
  * From the event on, the longest that a token of its session can be accepted: the last one may have been issued the moment
  * before, by a clock that is ahead, and its end is read with the same tolerance. Clerk names no shorter life.
  */
-const LONGEST_TOKEN_MS = LONGEST_TOKEN_SECONDS * 1000 + 2 * TOKEN_CLOCK_SKEW_MS;
+const LONGEST_TOKEN_MS = LONGEST_TOKEN_SECONDS * 1000 + 2 * CLOCK_SKEW_MS;
 
 /** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
 @Injectable()
