@@ -41,7 +41,7 @@ export class TombstonesService {
 
   /**
    * After a restore: everybody who is dead by these tombstones is deleted again. May be stopped and repeated, also while
-   * instances serve: the tombstones come first, so that no user is created behind the walk.
+   * instances serve: the tombstones come first, so that no user is created after the walk has passed.
    */
   async replay(tombstones: readonly Tombstone[], dryRun = false): Promise<ReplaySummary> {
     const given = new Map(tombstones.map((each) => [each.subjectHash, each]));

@@ -174,7 +174,7 @@ export class Turns {
     for (const entry of batch) if (entry.since <= oldest) entry.reject(unavailable(collision));
     for (const entry of due.toReversed()) {
       entry.attempts++;
-      // Somebody in it is busy elsewhere: the others get through in smaller batches.
+      // One of its followers is busy in another process: the others get through in smaller batches.
       if (collision.isClaimed) entry.splits++;
       entry.isPaused = true;
       this.lineOf(entry).unshift(entry);
@@ -230,7 +230,7 @@ function shareOf({ splits }: Entry): number {
   return 4 ** -splits;
 }
 
-/** Whoever has waited too long is told so; nothing has happened. */
+/** Rejects writes that have waited too long; none of them has happened. */
 function expire(lines: Lines): void {
   const oldest = performance.now() - MONGO_DEADLINE_MS;
   for (const [userId, line] of [...lines]) {
