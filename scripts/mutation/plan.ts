@@ -49,7 +49,11 @@ export const TIMED = ['an overloaded instance'];
 export const plan: readonly (readonly [sources: readonly string[], tests: readonly string[]])[] = [
   [files('src/auth/{bearer,token}.ts'), reading],
   [files('src/auth/{clerk.guard,signing-keys,token-verifier}.ts'), tokens],
-  [files('src/webhooks/{svix,webhook-handler,webhooks.controller,webhooks.service}.ts'), webhooks],
+  [
+    files('src/webhooks/{svix,webhook-gate,webhook-handler,webhooks.controller,webhooks.service}.ts'),
+    webhooks,
+  ],
   [files('src/webhooks/*.handler.ts'), webhooks],
   [files('src/account/{account-deletion,deletion-steps,deletions}.service.ts'), deletions],
+  [['src/users/deletion-fence.ts'], deletions],
 ];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { type ClientSession, type Model, Types } from 'mongoose';
+import type { ClientSession, Model, Types } from 'mongoose';
 import { hinted } from '../common/hinted.js';
 import {
   type ArchivedPurchase,
@@ -11,14 +11,7 @@ import {
   UNPURGED,
   UNPURGED_INDEX,
 } from './deleted-user.schema.js';
-
-/** What stays of an account for refunds and law. */
-export interface Archive {
-  clerkId: string;
-  userData: Record<string, unknown>;
-  purchases: ArchivedPurchase[];
-  notes?: string;
-}
+import { type Archive, type BareTombstone, bury, collideWithBurial, isBuried } from './deletion-fence.js';
 
 /** Which tombstones a list is about; empty: all of them. */
 export interface DeletedUserFilter {
@@ -39,9 +32,8 @@ export class DeletedUsersService {
   constructor(@InjectModel(DeletedUser.name) private readonly model: Model<DeletedUser>) {}
 
   /** Whether the subject was deleted. Inside a creation, pass its session: the answer must be of the same snapshot. */
-  async isDeleted(subject: string, session: ClientSession | null = null): Promise<boolean> {
-    const found = await this.model.exists({ subjectHash: hashSubject(subject) }).session(session);
-    return found !== null;
+  isDeleted(subject: string, session: ClientSession | null = null): Promise<boolean> {
+    return isBuried(this.model, hashSubject(subject), session);
   }
 
   /**
@@ -49,16 +41,8 @@ export class DeletedUsersService {
    * the tombstone's unique key and gives it back. Whichever of the two comes second starts over (docs/decisions/0003).
    * The subject must have no tombstone in the session's snapshot.
    */
-  async collideWithBurial(subject: string, session: ClientSession): Promise<void> {
-    const placeholder = {
-      _id: new Types.ObjectId(),
-      subjectHash: hashSubject(subject),
-      // As a tombstone has them: what a validator lets through there, it lets through here.
-      deletedAt: new Date(),
-      reason: 'user_requested' as const,
-    };
-    await this.model.create([placeholder], { session });
-    await this.model.deleteOne({ _id: placeholder._id }, { session });
+  collideWithBurial(subject: string, session: ClientSession): Promise<void> {
+    return collideWithBurial(this.model, hashSubject(subject), session);
   }
 
   /**
@@ -66,31 +50,20 @@ export class DeletedUsersService {
    * keeps its date and reason and gets the archive.
    * @returns its id
    */
-  async bury(
+  bury(
     subject: string,
     { reason, deletedAt }: Pick<DeletedUser, 'reason' | 'deletedAt'>,
     archive: Archive | undefined,
     session: ClientSession,
   ): Promise<Types.ObjectId> {
-    const buried = await this.model
-      .findOneAndUpdate(
-        { subjectHash: hashSubject(subject) },
-        { $setOnInsert: { deletedAt, reason }, $set: archive ?? {} },
-        { upsert: true, returnDocument: 'after', projection: { _id: 1 }, session },
-      )
-      .lean<DeletedUser>();
-    if (buried === null) throw new Error('Upsert acknowledged without a document');
-    return buried._id;
+    return bury(this.model, { subjectHash: hashSubject(subject), deletedAt, reason }, archive, session);
   }
 
   /**
    * A tombstone from elsewhere, of which only the hash is known. One that is there stays as it is. From the commit on no user
    * of the subject can be created; one that is there already can't be found by a hash.
    */
-  async buryHash(
-    tombstone: Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason'>,
-    session: ClientSession,
-  ): Promise<void> {
+  async buryHash(tombstone: BareTombstone, session: ClientSession): Promise<void> {
     const { subjectHash } = tombstone;
     await this.model.updateOne({ subjectHash }, { $setOnInsert: tombstone }, { upsert: true, session });
   }

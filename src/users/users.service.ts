@@ -9,6 +9,7 @@ import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
+import { removeUser } from './deletion-fence.js';
 import {
   type Counter,
   dayOf,
@@ -357,13 +358,11 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A delete is never
-   * validated, so a validator that refuses users doesn't keep them from being deleted.
-   * @returns the user there was, if any
+   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction.
+   * @returns the user that was there, if any
    */
-  async remove(subject: string, session: ClientSession): Promise<User | undefined> {
-    const removed = await this.model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
-    return removed ?? undefined;
+  remove(subject: string, session: ClientSession): Promise<User | undefined> {
+    return removeUser(this.model, subject, session);
   }
 
   /** Notes that these users were active on this day. */
