@@ -44,8 +44,9 @@ export class DeletionSteps {
    */
   async advance(deletion: LeasedDeletion, beat: Heartbeat): Promise<number | undefined> {
     const leasedAt = performance.now();
-    const { _id, userId, clerkId, completedAt } = deletion;
-    if (completedAt !== null || userId === undefined || clerkId === undefined) return undefined;
+    const { _id, userId, clerkId } = deletion;
+    // Completed meanwhile.
+    if (userId === undefined || clerkId === undefined) return undefined;
     const person = { userId, clerkId, archiveId: _id };
     const failures: unknown[] = [];
     for (const step of DELETION_STEPS) {

@@ -15,7 +15,9 @@ export const LEASE_MS = 10_000;
 const LEASE_END = { $add: ['$$NOW', LEASE_MS] };
 /** Longer than any pause, also that of `DELETION_VERIFY_AFTER_MS`: a time further ahead was written by a wrong clock. */
 const FARTHEST_MS = 2 * 3_600_000;
-const TOKEN = /^([0-9a-f]{24})([A-Za-z0-9_-]{43})$/;
+const ID_LENGTH = 24;
+/** An id and a secret. */
+const TOKEN = /^[0-9a-f]{24}[A-Za-z0-9_-]{43}$/;
 
 /** A deletion that a run of this process goes on with. */
 export type LeasedDeletion = Deletion & Required<Pick<Deletion, 'run' | 'startedAt' | 'dueAt'>>;
@@ -75,19 +77,14 @@ export class DeletionsService implements OnModuleInit {
     session: ClientSession,
   ): Promise<Deletion> {
     const now = new Date();
-    const [created] = await this.model.create(
-      [
-        {
-          ...deletion,
-          subjectHash: hashSubject(deletion.clerkId),
-          receiptSecret: randomBytes(SECRET_BYTES).toString('base64url'),
-          requestedAt: now,
-          done: isClerkDone ? { clerk: now } : {},
-        },
-      ],
-      { session },
-    );
-    if (created === undefined) throw new Error('MongoDB inserted nothing and said nothing');
+    const created = new this.model({
+      ...deletion,
+      subjectHash: hashSubject(deletion.clerkId),
+      receiptSecret: randomBytes(SECRET_BYTES).toString('base64url'),
+      requestedAt: now,
+      done: isClerkDone ? { clerk: now } : {},
+    });
+    await created.save({ session });
     return created.toObject({ flattenMaps: true });
   }
 
@@ -110,11 +107,10 @@ export class DeletionsService implements OnModuleInit {
 
   /** The deletion that a receipt's token stands for; null for any other text. */
   async findByToken(token: string): Promise<Deletion | null> {
-    const [, id, secret] = TOKEN.exec(token) ?? [];
-    if (id === undefined || secret === undefined) return null;
-    const deletion = await this.find(new Types.ObjectId(id));
+    if (!TOKEN.test(token)) return null;
+    const deletion = await this.find(new Types.ObjectId(token.slice(0, ID_LENGTH)));
     if (deletion === null) return null;
-    return timingSafeEqual(Buffer.from(deletion.receiptSecret), Buffer.from(secret)) ? deletion : null;
+    return timingSafeEqual(Buffer.from(receiptToken(deletion)), Buffer.from(token)) ? deletion : null;
   }
 
   /** Which of these deletions aren't completed. */

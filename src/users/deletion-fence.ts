@@ -61,8 +61,8 @@ export async function bury(
       { $setOnInsert: { deletedAt, reason }, $set: archive ?? {} },
       { upsert: true, returnDocument: 'after', projection: { _id: 1 }, session },
     )
+    .orFail()
     .lean<DeletedUser>();
-  if (buried === null) throw new Error('Upsert acknowledged without a document');
   return buried._id;
 }
 
