@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from './support/test-app.js';
-import { readVector } from './support/vectors.js';
+import { describeVector } from './support/vectors.js';
 
 interface Wycheproof {
   testGroups: {
@@ -15,18 +15,17 @@ interface Wycheproof {
   }[];
 }
 
-const vectors = readVector('wycheproof/json_web_signature_test.json') as Wycheproof | undefined;
-
 /** The status and code a token is answered with, sent as it is. */
 async function answerTo(api: TestApp, token: string): Promise<string> {
   return api.withToken(`Bearer ${token}`).problem('GET', '/users/me');
 }
 
-describe('every JWS of Wycheproof', () => {
+describeVector('every JWS of Wycheproof', 'wycheproof/json_web_signature_test.json', (vector) => {
+  const { testGroups } = vector as Wycheproof;
   let jwks: Server;
   let api: TestApp;
   beforeAll(async () => {
-    const keys = vectors?.testGroups.flatMap((group) => group.public ?? group.private ?? []);
+    const keys = testGroups.flatMap((group) => group.public ?? group.private ?? []);
     jwks = createServer((_request, response) => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
     }).listen(0, '127.0.0.1');
@@ -39,7 +38,7 @@ describe('every JWS of Wycheproof', () => {
     jwks.close();
   });
 
-  it.each(vectors?.testGroups.map(({ comment, tests }, index) => [index, comment, tests] as const) ?? [])(
+  it.each(testGroups.map(({ comment, tests }, index) => [index, comment, tests] as const))(
     'group %i, %s, its key among our keys: 401',
     async (_index, _comment, tests) => {
       for (const { jws, tcId } of tests) {

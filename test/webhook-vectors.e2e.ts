@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { skewClock, stopClock } from './support/clock.js';
 import { snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
-import { readVector } from './support/vectors.js';
+import { describeVector } from './support/vectors.js';
 
 interface Example {
   event: string;
@@ -24,23 +25,8 @@ interface KnownAnswers {
   decoy_signatures_valid_shape_never_valid: string[];
 }
 
-const TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
-
-const examples = (readVector('clerk-webhooks/examples.json') ?? []) as Example[];
-const answers = readVector('webhook-known-answers/known-answers.json') as KnownAnswers | undefined;
-
-describe("Clerk's example events, signed", () => {
+describeVector("Clerk's example events, signed", 'clerk-webhooks/examples.json', (vector) => {
+  const examples = vector as Example[];
   let api: TestApp;
   beforeAll(async () => {
     api = await startTestApp();
@@ -65,9 +51,15 @@ describe("Clerk's example events, signed", () => {
   });
 });
 
-describe('known answers, at the moment they were signed for', () => {
+const KNOWN_ANSWERS = 'webhook-known-answers/known-answers.json';
+describeVector('known answers, at the moment they were signed for', KNOWN_ANSWERS, (file) => {
+  const {
+    symmetric,
+    asymmetric_v1a_must_be_ignored_or_rejected_by_a_v1_only_receiver: asymmetrics,
+    decoy_signatures_valid_shape_never_valid: decoys,
+  } = file as KnownAnswers;
   afterAll(() => {
-    jest.useRealTimers();
+    skewClock(0);
   });
 
   async function statusAndDetail(
@@ -88,37 +80,31 @@ describe('known answers, at the moment they were signed for', () => {
     return `${status} ${String((problem as { code?: unknown }).code)}`;
   }
 
-  it.each(answers?.symmetric.map((vector) => [vector.name, vector] as const) ?? [])(
-    '%s',
-    async (_name, vector) => {
-      const api = await startTestApp({ CLERK_WEBHOOK_SIGNING_SECRET: vector.secret });
-      const at = (seconds: number) => {
-        // Only the clock is stopped; timers and sockets go on.
-        jest.useFakeTimers({ now: (vector.timestamp + seconds) * 1000, doNotFake: [...TIMERS] });
-      };
-      // None of the bodies is an event: past the signature, each is refused for what it is.
-      const accepted = '400 validation_failed';
-      const refused = '400 invalid_signature';
-      at(0);
+  it.each(symmetric.map((vector) => [vector.name, vector] as const))('%s', async (_name, vector) => {
+    const api = await startTestApp({ CLERK_WEBHOOK_SIGNING_SECRET: vector.secret });
+    const at = (seconds: number) => {
+      stopClock((vector.timestamp + seconds) * 1000);
+    };
+    // None of the bodies is an event: past the signature, each is refused for what it is.
+    const accepted = '400 validation_failed';
+    const refused = '400 invalid_signature';
+    at(0);
+    expect(await statusAndDetail(api, vector)).toBe(accepted);
+    for (const decoy of decoys) expect(await statusAndDetail(api, vector, decoy)).toBe(refused);
+    expect(await statusAndDetail(api, vector, [...decoys, vector.signature].join(' '))).toBe(accepted);
+    expect(await statusAndDetail(api, vector, decoys.join(' '))).toBe(refused);
+    for (const { signature } of asymmetrics) {
+      expect(await statusAndDetail(api, vector, signature)).toBe(refused);
+    }
+    for (const seconds of [-300, 300]) {
+      at(seconds);
       expect(await statusAndDetail(api, vector)).toBe(accepted);
-      const decoys = answers?.decoy_signatures_valid_shape_never_valid ?? [];
-      for (const decoy of decoys) expect(await statusAndDetail(api, vector, decoy)).toBe(refused);
-      expect(await statusAndDetail(api, vector, [...decoys, vector.signature].join(' '))).toBe(accepted);
-      expect(await statusAndDetail(api, vector, decoys.join(' '))).toBe(refused);
-      for (const asymmetric of answers?.asymmetric_v1a_must_be_ignored_or_rejected_by_a_v1_only_receiver ??
-        []) {
-        expect(await statusAndDetail(api, vector, asymmetric.signature)).toBe(refused);
-      }
-      for (const seconds of [-300, 300]) {
-        at(seconds);
-        expect(await statusAndDetail(api, vector)).toBe(accepted);
-      }
-      for (const seconds of [-301, 301]) {
-        at(seconds);
-        expect(await statusAndDetail(api, vector)).toBe(refused);
-      }
-      jest.useRealTimers();
-      await api.close();
-    },
-  );
+    }
+    for (const seconds of [-301, 301]) {
+      at(seconds);
+      expect(await statusAndDetail(api, vector)).toBe(refused);
+    }
+    skewClock(0);
+    await api.close();
+  });
 });

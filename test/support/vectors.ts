@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { describe, it } from '@jest/globals';
 
 const FOLDER = new URL('../../../shared/vectors/', import.meta.url);
 
@@ -8,4 +9,13 @@ export function readVector(file: string): unknown {
   if (existsSync(url)) return JSON.parse(readFileSync(url, 'utf8'));
   process.stderr.write(`skipped: the outside vector ${file} is not beside the project\n`);
   return undefined;
+}
+
+/** Tests of an outside vector. Where it is absent, one skipped test says so: nothing else may be skipped. */
+export function describeVector(name: string, file: string, tests: (vector: unknown) => void): void {
+  const vector = readVector(file);
+  describe(name, () => {
+    if (vector === undefined) it.skip(`the outside vector ${file} is absent`, () => undefined);
+    else tests(vector);
+  });
 }
