@@ -181,7 +181,12 @@ function runTests(
       path.join(root, 'scripts/mutation/hooks.ts'),
       '--disable-warning=ExperimentalWarning',
     ],
-    env: { ...process.env, MUTATION_SOURCES: folder, __STRYKER_ACTIVE_MUTANT__: mutantId },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: path.join(root, '.cache/mutation/compiled'),
+      MUTATION_SOURCES: folder,
+      __STRYKER_ACTIVE_MUTANT__: mutantId,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const reports: FileReport[] = [];

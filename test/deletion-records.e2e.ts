@@ -83,6 +83,8 @@ describe('a deletion is found', () => {
 
   it('by nothing else', async () => {
     await begin('user_ann');
+    // One that names no user any longer.
+    await deletions.complete((await begin('user_eve'))._id, new Date(), 'statement');
     expect(await deletions.find(id())).toBeNull();
     expect(await deletions.findBySubject('user_bob')).toBeNull();
     expect(await deletions.findByUser(String(id()))).toBeNull();
@@ -97,6 +99,7 @@ describe('a deletion is found', () => {
     const wrong = [
       '',
       `a${token}`,
+      `!${token}`,
       `${token}a`,
       token.slice(1),
       token.slice(0, -1),

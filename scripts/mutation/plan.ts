@@ -11,10 +11,8 @@ const tokens = [
   'test/limits.e2e.ts',
 ];
 const receiving = ['test/deliveries-are-proven.spec.ts', 'test/webhook-receiver.spec.ts'];
-const webhooks = [
-  'test/webhook-handlers.spec.ts',
-  'test/webhooks.e2e.ts',
-  'test/dead-letters.e2e.ts',
+const events = [
+  'test/webhook-user-events.spec.ts',
   'test/session-revocation.e2e.ts',
   'test/purchases.e2e.ts',
 ];
@@ -30,7 +28,8 @@ export const plan: readonly (readonly [sources: readonly string[], tests: readon
   [files('src/auth/{clerk.guard,signing-keys,token-verifier}.ts'), tokens],
   [files('src/webhooks/{svix,webhook-gate}.ts'), receiving],
   [['src/webhooks/webhooks.controller.ts'], [...receiving, 'test/document.e2e.ts']],
-  [files('src/webhooks/{webhook-handler,*.handler,webhooks.service}.ts'), webhooks],
+  [files('src/webhooks/{webhook-handler,*.handler}.ts'), events],
+  [['src/webhooks/webhooks.service.ts'], ['test/webhook-ledger.e2e.ts']],
   [['src/account/deletions.service.ts'], ['test/deletion-records.e2e.ts', 'test/deletion-leases.e2e.ts']],
   [['src/account/deletion-steps.service.ts'], ['test/deletion-steps.e2e.ts']],
   [

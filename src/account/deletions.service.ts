@@ -23,9 +23,7 @@ const TOKEN = /^[0-9a-f]{24}[A-Za-z0-9_-]{43}$/;
 export type LeasedDeletion = Deletion & Required<Pick<Deletion, 'run' | 'startedAt' | 'dueAt'>>;
 
 /** Thrown when another run goes on with a deletion. */
-export class LostLeaseError extends Error {
-  override readonly name = 'LostLeaseError';
-}
+export class LostLeaseError extends Error {}
 
 /** Owns `deletions`: how far each deletion is, and the receipt it ends with. */
 @Injectable()
