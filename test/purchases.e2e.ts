@@ -254,8 +254,10 @@ describe('after the deletion of the user', () => {
       if (page.nextCursor === null) break;
       query = `?limit=90&cursor=${encodeURIComponent(page.nextCursor)}`;
     }
-    expect(seen.map(({ amount }) => amount)).toEqual(Array.from({ length: 600 }, (_, index) => 599 - index));
-    expect(seen.filter(({ status }) => status === 'paid').map(({ amount }) => amount)).toEqual([599, 0]);
+    // Their events say 990.
+    const amounts = Array.from({ length: 598 }, (_, index) => 598 - index);
+    expect(seen.map(({ amount }) => amount)).toEqual([990, ...amounts, 990]);
+    expect(seen.flatMap(({ status }, index) => (status === 'paid' ? [index] : []))).toEqual([0, 599]);
   });
 
   it('a payment nobody had heard of is added to the archive, once', async () => {

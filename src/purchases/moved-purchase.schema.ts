@@ -1,6 +1,14 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
-import { PURCHASE_STATUSES, type PurchaseStatus } from './purchase.schema.js';
+import {
+  ATTEMPT_EVENTS,
+  ATTEMPT_PAYMENT,
+  type AttemptEvent,
+  type AttemptPayment,
+  PURCHASE_STATUSES,
+  type PurchaseStatus,
+  type StoredPurchase,
+} from './purchase.schema.js';
 
 /** The purchases of an archive, newest first. */
 export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
@@ -13,7 +21,7 @@ export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
   autoIndex: false,
   autoCreate: false,
 })
-export class MovedPurchase {
+export class MovedPurchase implements StoredPurchase {
   /** The id it had in `purchases`. */
   _id!: Types.ObjectId;
 
@@ -26,6 +34,12 @@ export class MovedPurchase {
 
   @Prop({ type: Number })
   attemptUpdatedAt?: number;
+
+  @Prop({ type: String, enum: ATTEMPT_EVENTS })
+  attemptEvent?: AttemptEvent;
+
+  @Prop({ type: ATTEMPT_PAYMENT })
+  attemptPaid?: AttemptPayment;
 
   @Prop({ type: String })
   reference?: string;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isAhead, LAST_MOMENT, notAhead } from '../common/clock.js';
 import { SUBJECT } from '../common/principal.js';
-import type { PurchaseStatus, StoredPurchase } from './purchase.schema.js';
+import { cutText } from '../common/text.js';
+import type { AttemptEvent, AttemptPayment, PurchaseStatus, StoredPurchase } from './purchase.schema.js';
 
 const DEFAULT_ITEM = 'Subscription';
 const LONGEST_ITEM = 200;
@@ -34,6 +35,7 @@ export interface PaymentAttempt {
   attemptId: string;
   /** Clerk's `updated_at`, ms. Orders the events of one attempt. */
   attemptUpdatedAt: number;
+  attemptEvent: AttemptEvent;
   /** The payer's Clerk id; undefined when an organization pays. */
   subject: string | undefined;
   item: string;
@@ -44,8 +46,8 @@ export interface PaymentAttempt {
   refundedAt: Date | null;
 }
 
-/** Our reading of the data of a `paymentAttempt.*` event; undefined when it isn't one. */
-export function readPaymentAttempt(json: unknown): PaymentAttempt | undefined {
+/** Our reading of the data of a `paymentAttempt.*` event of this type; undefined when it isn't one. */
+export function readPaymentAttempt(json: unknown, type: string): PaymentAttempt | undefined {
   const parsed = paymentAttemptSchema.safeParse(json);
   if (!parsed.success) return undefined;
   const { id, status, updated_at, paid_at, payer, totals, subscription_items } = parsed.data;
@@ -55,8 +57,9 @@ export function readPaymentAttempt(json: unknown): PaymentAttempt | undefined {
   return {
     attemptId: id,
     attemptUpdatedAt: updated_at,
+    attemptEvent: type.endsWith('.created') ? 'created' : 'updated',
     subject: payer?.user_id,
-    item: item.slice(0, LONGEST_ITEM),
+    item: cutText(item, LONGEST_ITEM),
     amount,
     currency: currency.toUpperCase(),
     status,
@@ -65,26 +68,62 @@ export function readPaymentAttempt(json: unknown): PaymentAttempt | undefined {
   };
 }
 
-/** Of two states that Clerk gave the same time, the later one. */
+type State = Omit<StoredPurchase, '_id'>;
+
+/**
+ * What an event changes of the stored purchase of its attempt; undefined when nothing. The newest state counts in all its
+ * fields, whatever the order in which the events arrive (docs/decisions/0023). A refund recorded by an admin is final.
+ */
+export function changesOf(news: PaymentAttempt, stored: State): Partial<State> | undefined {
+  if (isRefundedByAdmin(stored)) return undefined;
+  const isNewer = comesAfter(orderOf(news), orderOf(stored));
+  const told = paymentOf(news);
+  const known = paymentOf(stored);
+  const paid = comesAfter(orderOfPayment(told), orderOfPayment(known)) ? told : known;
+  if (!isNewer && paid === known) return undefined;
+  const { attemptId: _, subject: __, ...state } = news;
+  const { status, purchasedAt } = isNewer ? state : stored;
+  return {
+    ...(isNewer && state),
+    // What was refunded had been paid, even where the event of the refund doesn't tell when. What is told later doesn't count.
+    purchasedAt: status === 'refunded' ? (paid?.at ?? null) : purchasedAt,
+    ...(paid && { attemptPaid: paid }),
+  };
+}
+
+/** A refund of Clerk's carries the time of its event. */
+function isRefundedByAdmin({ status, refundedAt, attemptUpdatedAt }: State): boolean {
+  return status === 'refunded' && refundedAt?.getTime() !== attemptUpdatedAt;
+}
+
+/** Of two states that Clerk gave the same time, the one that is further along. */
 const RANK: Record<PurchaseStatus, number> = { pending: 0, failed: 1, paid: 2, refunded: 3 };
 
 /**
- * Whether the news are newer than what is stored: by Clerk's time, then by how far they are. `refunded` is final. A stored
- * time that lies ahead orders nothing.
+ * What orders the states of one attempt, the most important first. A refund is final, and of several the first one counts.
+ * In the end the content decides, so that no two orders of arrival end differently.
  */
-export function supersedes(news: PaymentAttempt, stored: StoredPurchase): boolean {
-  if (stored.status === 'refunded') return false;
-  if (isAhead(stored.attemptUpdatedAt ?? 0)) return true;
-  const age = news.attemptUpdatedAt - (stored.attemptUpdatedAt ?? 0);
-  return age > 0 || (age === 0 && RANK[news.status] > RANK[stored.status]);
+function orderOf(state: State): (number | string)[] {
+  const { status, attemptUpdatedAt = 0, attemptEvent, item, amount, currency, purchasedAt } = state;
+  const isRefunded = status === 'refunded';
+  // A stored time that lies ahead orders nothing.
+  const time = isAhead(attemptUpdatedAt) ? -Infinity : attemptUpdatedAt * (isRefunded ? -1 : 1);
+  const paidAt = isRefunded ? 0 : (purchasedAt?.getTime() ?? 0);
+  return [Number(isRefunded), time, RANK[status], attemptEvent ?? '', amount, currency, item, paidAt];
 }
 
-/** What an event changes of a purchase that is known; when it was paid stays, once that is known. */
-export function changesOf({ attemptUpdatedAt, status, purchasedAt, refundedAt }: PaymentAttempt) {
-  return {
-    attemptUpdatedAt,
-    status,
-    ...(purchasedAt === null ? {} : { purchasedAt }),
-    ...(refundedAt === null ? {} : { refundedAt }),
-  };
+/** What a state tells of its payment; a stored one, what the oldest event that told anything did. */
+function paymentOf({ attemptPaid, attemptUpdatedAt = 0, purchasedAt }: State): AttemptPayment | undefined {
+  return attemptPaid ?? (purchasedAt === null ? undefined : { at: purchasedAt, toldAt: attemptUpdatedAt });
+}
+
+/** The oldest comes last. */
+function orderOfPayment(paid: AttemptPayment | undefined): number[] {
+  return paid === undefined ? [-Infinity] : [-paid.toldAt, -paid.at.getTime()];
+}
+
+/** Whether the first of the values that differ is greater in `a`. */
+function comesAfter(a: readonly (number | string)[], b: readonly (number | string)[]): boolean {
+  const first = a.findIndex((value, index) => value !== b[index]);
+  return first >= 0 && (a[first] ?? 0) > (b[first] ?? 0);
 }

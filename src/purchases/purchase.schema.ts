@@ -4,6 +4,17 @@ import { SchemaTypes, type Types } from 'mongoose';
 export const PURCHASE_STATUSES = ['pending', 'paid', 'failed', 'refunded'] as const;
 export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
 
+/** Of two events with the same time, `updated` comes after `created`. */
+export const ATTEMPT_EVENTS = ['created', 'updated'] as const;
+export type AttemptEvent = (typeof ATTEMPT_EVENTS)[number];
+
+/** When an attempt was paid, and the `updated_at` (ms) of the event that told it. */
+export interface AttemptPayment {
+  at: Date;
+  toldAt: number;
+}
+export const ATTEMPT_PAYMENT = { at: Date, toldAt: Number, _id: false } as const;
+
 /** Something a user paid for. `amount` is in minor units of `currency` (ISO 4217). */
 @Schema({ collection: 'purchases', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
 export class Purchase {
@@ -20,6 +31,14 @@ export class Purchase {
   /** Clerk's `updated_at` of the attempt, ms. Orders its events. */
   @Prop({ type: Number })
   attemptUpdatedAt?: number;
+
+  /** Which event told this state. Absent in documents older than this field. */
+  @Prop({ type: String, enum: ATTEMPT_EVENTS })
+  attemptEvent?: AttemptEvent;
+
+  /** What the oldest event with a time of payment told. Absent until a second event came. */
+  @Prop({ type: ATTEMPT_PAYMENT })
+  attemptPaid?: AttemptPayment;
 
   /** The order's number at another source; absent for Clerk's, and where nobody gave one. */
   @Prop({ type: String })

@@ -9,7 +9,7 @@ import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../us
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
-import { changesOf, type PaymentAttempt, supersedes } from './payment-attempt.js';
+import { changesOf, type PaymentAttempt } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
 import { type FoundPurchase, type NewPurchase, Purchase, type StoredPurchase } from './purchase.schema.js';
 
@@ -58,7 +58,8 @@ export class PurchasesService implements OnModuleInit {
     const { attemptId, subject } = attempt;
     const known = await this.find({ attemptId }, session);
     if (known !== undefined) {
-      if (supersedes(attempt, known.purchase)) await known.change(changesOf(attempt));
+      const changes = changesOf(attempt, known.purchase);
+      if (changes !== undefined) await known.change(changes);
       return true;
     }
     const user = await this.users.findBySubjectInTransaction(subject, session);

@@ -24,8 +24,8 @@ export class PaymentAttemptHandler implements WebhookHandler {
     return subjectOrUndefined((payer as { user_id?: unknown } | null | undefined)?.user_id);
   }
 
-  async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
-    const attempt = readPaymentAttempt(data);
+  async handle(data: Record<string, unknown>, commit: Commit, type: string): Promise<void> {
+    const attempt = readPaymentAttempt(data, type);
     if (attempt === undefined) {
       await commit(deadLetter);
       return;

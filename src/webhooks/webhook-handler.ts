@@ -17,7 +17,7 @@ export type Commit = (effect: Effect) => Promise<void>;
  * means "not now": nothing is recorded, Svix tries again.
  */
 export interface WebhookHandler {
-  handle(data: Record<string, unknown>, commit: Commit): Promise<void>;
+  handle(data: Record<string, unknown>, commit: Commit, type: string): Promise<void>;
 
   /** The Clerk id of the user that an event's data is about; undefined when it names none. */
   subjectOf(data: Record<string, unknown>): string | undefined;

@@ -142,7 +142,7 @@ export class WebhooksService implements OnModuleInit {
   private async handle({ id, type, data }: Delivery, commit: Commit): Promise<void> {
     const handler = this.handlers.get(type);
     try {
-      await (handler === undefined ? commit(ignore) : handler.handle(data, commit));
+      await (handler === undefined ? commit(ignore) : handler.handle(data, commit, type));
     } catch (error) {
       // A validator of the operator's, say, that refuses a name: the same at every repeat.
       if (!isRefused(error)) throw error;
