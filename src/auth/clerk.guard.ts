@@ -6,6 +6,7 @@ import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { IS_PUBLIC } from '../common/public.decorator.js';
 import { RateLimits } from '../common/rate-limits.js';
+import { EXPECTED_BEARER, RefusedToken } from '../common/refused-token.js';
 import { bearerOf } from './bearer.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -38,7 +39,8 @@ export class ClerkGuard implements CanActivate {
     const { authorization } = request.headers;
     if (authorization === undefined || authorization === '') throw new ProblemError('unauthenticated');
     const token = bearerOf(request);
-    if (token === undefined) throw new ProblemError('invalid_token');
+    if (token === undefined)
+      throw new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER });
     return this.verifier.verify(token);
   }
 }

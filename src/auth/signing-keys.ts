@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { LRUCache } from 'lru-cache';
 import { Background } from '../common/background.js';
 import { ProblemError } from '../common/problem.js';
+import { RefusedToken } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkInstance } from '../users/clerk-instance.js';
@@ -62,7 +63,7 @@ export class SigningKeys implements OnApplicationBootstrap {
 
   /**
    * The key of a token. With `CLERK_JWT_KEY` there is one key, and no network.
-   * @throws ProblemError `invalid_token` for a key Clerk doesn't have, `dependency_unavailable` while that can't be told
+   * @throws RefusedToken `signature` for a key Clerk doesn't have; ProblemError `dependency_unavailable` while that can't be told
    */
   async find(kid: string): Promise<string> {
     const { jwtKey } = this.config.clerk;
@@ -72,7 +73,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
     if (known !== undefined && this.age < STALE_AFTER_MS) return known;
-    if (known === undefined && this.unknown.has(kid)) throw new ProblemError('invalid_token');
+    if (known === undefined && this.unknown.has(kid)) throw unknownKey(kid);
     if (this.waiting >= MOST_WAITING)
       throw new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_MS / 1000 });
     this.waiting++;
@@ -94,7 +95,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     // Another instance's keys say nothing of our tokens.
     if (this.instance.isAnother) throw new ProblemError('dependency_unavailable');
     this.unknown.set(kid, true);
-    throw new ProblemError('invalid_token');
+    throw unknownKey(kid);
   }
 
   private get age(): number {
@@ -124,4 +125,8 @@ export class SigningKeys implements OnApplicationBootstrap {
     this.keys = await this.instance.signingKeys();
     this.currentAt = startedAt;
   }
+}
+
+function unknownKey(kid: string): RefusedToken {
+  return new RefusedToken('signature', 'header.kid', { kid });
 }

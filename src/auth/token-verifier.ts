@@ -6,11 +6,12 @@ import { Metrics } from '../common/metrics.js';
 import { CLOCK_SKEW_MS } from '../common/clock.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
+import { RefusedToken } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkInstance } from '../users/clerk-instance.js';
 import { SigningKeys } from './signing-keys.js';
-import { parseToken, type TokenClaims } from './token.js';
+import { parseToken, type UnverifiedToken } from './token.js';
 
 const REMEMBERED_TOKENS = 50_000;
 
@@ -44,19 +45,20 @@ export class TokenVerifier {
   }
 
   /**
-   * @throws ProblemError `invalid_token` or `token_expired` (401) for a bad token; `dependency_unavailable` (503) while
-   * Clerk's keys can't be had
+   * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be had
    */
   async verify(token: string): Promise<Principal> {
     const remembered = this.recall(token);
     if (remembered !== undefined) return remembered;
 
     this.metrics.tokenCacheLookups.inc({ result: 'miss' });
-    const { header, claims } = parseToken(token);
+    const unverified = parseToken(token);
+    // Before a key is looked for: a token of another Clerk instance costs no fetch, and is refused for what it is.
+    this.checkOrigin(unverified);
+    const { claims, header } = unverified;
     const { kid } = header;
     const key = await this.keys.find(kid);
-    await this.prove(token, key);
-    this.checkParty(claims);
+    await prove(token, kid, key);
     this.instance.noteTokenKey(key);
     const principal: Principal = {
       provider: 'clerk',
@@ -78,23 +80,12 @@ export class TokenVerifier {
     return this.keys.holds(proven.kid, proven.key) ? proven.principal : undefined;
   }
 
-  private async prove(token: string, jwtKey: string): Promise<void> {
-    try {
-      await verifyToken(token, {
-        jwtKey,
-        issuer: [...this.config.clerk.issuers],
-        clockSkewInMs: CLOCK_SKEW_MS,
-      });
-    } catch (error) {
-      throw toProblem(error);
-    }
-  }
-
-  /** Only when there is one: tokens of native apps have no `azp`, and the library's own option refuses those. */
-  private checkParty({ azp }: TokenClaims): void {
-    const { authorizedParties } = this.config.clerk;
+  /** By our own lists: `authorizedParties` of the library refuses tokens without `azp`, and those of native apps have none. */
+  private checkOrigin({ header: { kid }, claims: { iss, azp } }: UnverifiedToken): void {
+    const { issuers, authorizedParties } = this.config.clerk;
+    if (!issuers.includes(iss)) throw new RefusedToken('issuer', 'claims.iss', { kid, issuer: iss });
     if (azp === undefined || authorizedParties.length === 0) return;
-    if (!authorizedParties.includes(azp)) throw new ProblemError('invalid_token');
+    if (!authorizedParties.includes(azp)) throw new RefusedToken('party', 'claims.azp');
   }
 }
 
@@ -102,10 +93,26 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64');
 }
 
+async function prove(token: string, kid: string, jwtKey: string): Promise<void> {
+  try {
+    await verifyToken(token, { jwtKey, clockSkewInMs: CLOCK_SKEW_MS });
+  } catch (error) {
+    throw toProblem(error, kid);
+  }
+}
+
 /** By `reason`, which is the same in every build of the library; its classes are not. */
-function toProblem(error: unknown): ProblemError {
-  const reason = (error as { reason?: unknown } | null)?.reason;
-  if (reason === 'token-expired') return new ProblemError('token_expired');
+function toProblem(cause: unknown, kid: string): ProblemError {
+  const { reason } = (cause ?? {}) as { reason?: unknown };
+  switch (reason) {
+    case 'token-expired':
+      return new RefusedToken('expired', 'claims.exp', { code: 'token_expired', cause });
+    case 'token-not-active-yet':
+      return new RefusedToken('not_yet_valid', 'claims.nbf', { cause });
+    case 'token-iat-in-the-future':
+      return new RefusedToken('not_yet_valid', 'claims.iat', { cause });
+  }
   const ours = typeof reason === 'string' && /^(jwk-|secret-key-)/.test(reason);
-  return new ProblemError(ours ? 'dependency_unavailable' : 'invalid_token', undefined, { cause: error });
+  if (ours) return new ProblemError('dependency_unavailable', undefined, { cause });
+  return new RefusedToken('signature', 'signature', { kid, cause });
 }

@@ -1,7 +1,7 @@
 import { visit } from 'jsonc-parser';
 import { z } from 'zod';
 import { LONGEST_TOKEN_SECONDS, SUBJECT } from '../common/principal.js';
-import { ProblemError } from '../common/problem.js';
+import { RefusedToken } from '../common/refused-token.js';
 
 const LONGEST_TOKEN = 8192;
 
@@ -33,8 +33,10 @@ const claimsSchema = z
     act: z.looseObject({ sub: z.string().min(1).max(256) }).optional(),
   })
   // A pending session has tasks left before it may act (a second factor, an organisation).
-  .refine((claims) => claims.sts !== 'pending')
-  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_TOKEN_SECONDS);
+  .refine((claims) => claims.sts !== 'pending', { path: ['sts'] })
+  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_TOKEN_SECONDS, {
+    path: ['exp'],
+  });
 
 export type TokenHeader = z.infer<typeof headerSchema>;
 export type TokenClaims = z.infer<typeof claimsSchema>;
@@ -48,42 +50,47 @@ export interface UnverifiedToken {
 /**
  * The strict reading of a session token, before its signature is looked at: `verifyToken` of @clerk/backend accepts
  * more than a session token, and throws bare errors at some input (docs/decisions/0004).
- * @throws ProblemError `invalid_token`, whatever the bytes
+ * @throws RefusedToken `malformed`, whatever the bytes
  */
 export function parseToken(token: string): UnverifiedToken {
   const segments = token.split('.');
-  if (token.length > LONGEST_TOKEN || segments.length !== 3) throw new ProblemError('invalid_token');
+  if (token.length > LONGEST_TOKEN || segments.length !== 3) throw new RefusedToken('malformed', 'token');
   const [header, claims, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
-  if (signature.length === 0) throw new ProblemError('invalid_token');
+  if (signature.length === 0) throw new RefusedToken('malformed', 'token');
   return {
-    header: parseWith(headerSchema, strictJson(header)),
-    claims: parseWith(claimsSchema, strictJson(claims)),
+    header: parseWith(headerSchema, header, 'header'),
+    claims: parseWith(claimsSchema, claims, 'claims'),
   };
 }
 
 /** Base64url without padding and with no spare bits, so that one token has one spelling. */
 function decodeSegment(segment: string): Buffer {
   const bytes = Buffer.from(segment, 'base64url');
-  if (bytes.toString('base64url') !== segment) throw new ProblemError('invalid_token');
+  if (bytes.toString('base64url') !== segment) throw new RefusedToken('malformed', 'token');
   return bytes;
 }
 
-function parseWith<T>(schema: z.ZodType<T>, value: unknown): T {
+/** @param part what a refusal names, with the member that is wrong */
+function parseWith<T>(schema: z.ZodType<T>, bytes: Buffer, part: string): T {
+  const value = strictJson(bytes);
+  if (value === undefined) throw new RefusedToken('malformed', part);
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ProblemError('invalid_token');
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  // Paths of the schema: names that the sender chose aren't among them.
+  const path = parsed.error.issues[0]?.path ?? [];
+  throw new RefusedToken('malformed', [part, ...path].join('.'));
 }
 
-/** JSON in UTF-8 that names no member twice, at any depth: two readers must see one meaning. */
+/** JSON in UTF-8 that names no member twice, at any depth: two readers must see one meaning. Undefined for anything else. */
 function strictJson(bytes: Buffer): unknown {
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(json);
-    if (!namesTwice(json)) return value;
+    return namesTwice(json) ? undefined : value;
   } catch {
-    // Not JSON, not UTF-8, or nested deeper than the parser goes: refused like everything else.
+    // Not JSON, not UTF-8, or nested deeper than the parser goes.
+    return undefined;
   }
-  throw new ProblemError('invalid_token');
 }
 
 function namesTwice(json: string): boolean {

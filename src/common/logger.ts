@@ -71,6 +71,7 @@ function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outc
     // Ids of ours only; `code` says what went wrong.
     userId: request.synced === undefined ? undefined : String(request.synced.user._id),
     code: request.problem,
+    ...request.refusal,
     ms: Math.round(elapsedTime),
   });
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { REFUSAL_REASONS } from './refused-token.js';
 import { within } from './within.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -84,6 +85,12 @@ export class Metrics {
     'Whether a token was proven before (hit) or not.',
     'result',
     ['hit', 'miss'],
+  );
+  readonly tokensRefused = this.counterBy(
+    'tokens_refused_total',
+    'Session tokens answered with 401, by what was wrong with them. The log line of each request says more.',
+    'reason',
+    REFUSAL_REASONS,
   );
   readonly userSyncs = this.counterBy(
     'user_syncs_total',

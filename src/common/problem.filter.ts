@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Metrics } from './metrics.js';
 import { isUnavailable, mongoFaultName } from './mongo-errors.js';
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from './problem.js';
+import { RefusedToken } from './refused-token.js';
 import { RouteTable } from './route-table.js';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -65,6 +66,10 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
     for (const header of OF_A_SUCCESS) void reply.removeHeader(header);
     request.problem = code;
+    if (problem instanceof RefusedToken) {
+      request.refusal = problem.refusal;
+      this.metrics.tokensRefused.inc({ reason: problem.refusal.reason });
+    }
     void reply
       .status(status)
       .headers(problem.headers)

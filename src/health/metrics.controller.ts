@@ -7,6 +7,7 @@ import type { Connection } from 'mongoose';
 import { Metrics } from '../common/metrics.js';
 import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
+import { EXPECTED_BEARER } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Indexes } from './indexes.js';
@@ -74,9 +75,10 @@ export class MetricsController implements OnModuleInit {
     }
     if (authorization === undefined)
       throw new ProblemError('unauthenticated', 'Send the METRICS_TOKEN as Bearer token.');
+    const [, token] = /^bearer (\S+)$/i.exec(authorization) ?? [];
+    if (token === undefined) throw new ProblemError('invalid_token', EXPECTED_BEARER);
     // Hashes have one length, so that the comparison takes one time.
-    if (!timingSafeEqual(sha256(authorization), sha256(`Bearer ${metricsToken}`)))
-      throw new ProblemError('invalid_token');
+    if (!timingSafeEqual(sha256(token), sha256(metricsToken))) throw new ProblemError('invalid_token');
   }
 }
 

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { ProblemError } from '../common/problem.js';
+import { RefusedToken } from '../common/refused-token.js';
 import { ActivityService } from './activity.service.js';
 import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
 import { UserSyncService } from './user-sync.service.js';
@@ -36,11 +37,11 @@ export class UserSyncInterceptor implements NestInterceptor {
     request.synced = synced;
     const { user } = synced;
     if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
-      throw new ProblemError('session_revoked');
+      throw new RefusedToken('revoked', 'session', { code: 'session_revoked' });
     // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that was issued
     // later belongs to a session that still lives.
     if (user.tokensFrom !== undefined && principal.issuedAt <= user.tokensFrom.getTime())
-      throw new ProblemError('token_expired');
+      throw new RefusedToken('revoked', 'claims.iat', { code: 'token_expired' });
     if ((user.banned || user.suspendedAt !== null) && !has(OPEN_TO_SUSPENDED)) {
       throw new ProblemError('account_suspended');
     }
