@@ -70,14 +70,18 @@ describe('a valid configuration', () => {
     const key = pem(2048);
     const config = parseConfig({
       ...VALID,
-      CLERK_ISSUER: 'https://a.example, https://b.example',
+      CLERK_ISSUER: 'https://a.example, https://b.example:8443/__clerk, https://b.example/a/b/',
       CLERK_AUTHORIZED_PARTIES: 'https://app.example,',
       CLERK_WEBHOOK_SIGNING_SECRET: `${secret(1)}, ${secret(2)}`,
       CLERK_JWT_KEY: key.replaceAll('\n', '\\n'),
       TRUST_PROXY: '10.0.0.0/8, 127.0.0.1',
       CORS_ORIGINS: 'https://app.example,http://localhost:8081',
     });
-    expect(config.clerk.issuers).toEqual(['https://a.example', 'https://b.example']);
+    expect(config.clerk.issuers).toEqual([
+      'https://a.example',
+      'https://b.example:8443/__clerk',
+      'https://b.example/a/b/',
+    ]);
     expect(config.clerk.authorizedParties).toEqual(['https://app.example']);
     expect(config.clerk.webhookSecrets).toEqual([secret(1), secret(2)]);
     expect(config.clerk.jwtKey).toBe(key);
@@ -150,11 +154,28 @@ describe('a configuration that cannot work', () => {
     ['CLERK_PUBLISHABLE_KEY', 'pk_test_...'],
     ['CLERK_JWT_KEY', 'not a key'],
     ['CLERK_JWT_KEY', pem(1024)],
-    ['CLERK_ISSUER', 'https://clerk.example.com/path'],
+    ['CLERK_ISSUER', 'clerk.example.com'],
+    ['CLERK_ISSUER', 'http://clerk.example.com'],
+    ['CLERK_ISSUER', 'http://127.0.0.1:4010/__clerk'],
+    ['CLERK_ISSUER', 'https://clerk.example.com/'],
+    ['CLERK_ISSUER', 'https://clerk.example.com?a'],
+    ['CLERK_ISSUER', 'https://app.example.dev/__clerk?'],
+    ['CLERK_ISSUER', 'https://app.example.dev/__clerk?a=b'],
+    ['CLERK_ISSUER', 'https://app.example.dev/__clerk#a'],
+    ['CLERK_ISSUER', 'https://app.example.dev/__clerk#'],
+    ['CLERK_ISSUER', 'https://name:secret@app.example.dev/__clerk'],
+    ['CLERK_ISSUER', 'https://name@app.example.dev'],
+    ['CLERK_ISSUER', 'https://App.example.dev/__clerk'],
+    ['CLERK_ISSUER', 'https://app.example.dev:443/__clerk'],
+    ['CLERK_ISSUER', 'https://app.example.dev/a/../__clerk'],
+    ['CLERK_ISSUER', 'https://a.example,https://app.example.dev/__clerk?a'],
     ['CLERK_WEBHOOK_SIGNING_SECRET', 'whsec_!!'],
     ['CLERK_WEBHOOK_SIGNING_SECRET', 'whsec_xxxxxxxx'],
     ['CLERK_WEBHOOK_SIGNING_SECRET', `${secret(1)},nonsense`],
     ['CLERK_API_URL', 'api.clerk.com'],
+    ['CLERK_API_URL', 'https://name:secret@proxy.example'],
+    ['CLERK_API_URL', 'https://proxy.example/clerk?a=b'],
+    ['CLERK_API_URL', 'https://proxy.example/clerk#a'],
     ['USER_SYNC_ROLLBACK', 'no'],
     ['RECONCILE_INTERVAL_MS', '99999999999'],
     ['APP_SECRET', 'short'],
@@ -174,6 +195,7 @@ describe('a configuration that cannot work', () => {
     ['LOG_LEVEL', 'loud'],
     ['SHUTDOWN_GRACE_MS', '1.5'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318?a=b'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%zz'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5'],

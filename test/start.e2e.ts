@@ -171,7 +171,7 @@ describe('node dist/main.js with a configuration that cannot work', () => {
       CLERK_SECRET_KEY: 'sk_live_marker0123456789',
       CLERK_PUBLISHABLE_KEY: `pk_test_${Buffer.from('marker.example.com$').toString('base64')}`,
       CLERK_JWT_KEY: '-----BEGIN PUBLIC KEY-----\\nmarker\\n-----END PUBLIC KEY-----',
-      CLERK_ISSUER: 'https://marker.example.com/path',
+      CLERK_ISSUER: 'https://marker.example.com/?path',
       CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_markermarkermarkermarker',
       CLERK_WEBHOOK_SECRET: 'whsec_markermarkermarkerMARKER',
       CLERK_API_URL: 'marker',

@@ -31,13 +31,18 @@ const count = (max: number) =>
     .transform(Number)
     .refine((value) => value <= max, `must be at most ${max}`);
 
+/** With or without a path: other paths are added to it. */
 const url = text.refine(
-  (value) => URL.canParse(value) && /^https?:/.test(value),
-  'must be an http(s) address',
+  (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/.test(value),
+  'must be an http(s) address without query, fragment and credentials',
 );
 const origin = url.refine(
   (value) => URL.canParse(value) && new URL(value).origin === value,
   'must be an origin: scheme, host, port, no path',
+);
+const issuer = text.refine(
+  isIssuer,
+  'must be https addresses as they stand in tokens: no query, fragment, credentials, nor a slash after the host alone',
 );
 const publishableKey = text.refine(
   (value) => hostOfPublishableKey(value) !== undefined,
@@ -98,7 +103,7 @@ export const environmentSchema = z.object({
   CLERK_SECRET_KEY: secretKey,
   CLERK_PUBLISHABLE_KEY: publishableKey.optional(),
   CLERK_JWT_KEY: jwtKey.optional(),
-  CLERK_ISSUER: list.pipe(z.array(origin).min(1, 'is empty')).optional(),
+  CLERK_ISSUER: list.pipe(z.array(issuer).min(1, 'is empty')).optional(),
   CLERK_AUTHORIZED_PARTIES: list.default([]),
   CLERK_WEBHOOK_SIGNING_SECRET: webhookSecrets.optional(),
   CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
@@ -196,6 +201,16 @@ export function hostOfPublishableKey(key: string): string | undefined {
   return /^[a-z0-9.-]+(?::\d+)?\$$/i.test(decoded) && decoded.includes('.')
     ? decoded.slice(0, -1)
     : undefined;
+}
+
+/**
+ * An address that a token can name as its issuer, spelled as a URL parser spells it: `https://clerk.example.com`, or with a path
+ * (`https://example.com/__clerk`). A slash at the end of a path makes another issuer; one after the host alone is a typing error.
+ */
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, origin: host, pathname } = new URL(value);
+  return protocol === 'https:' && value === (pathname === '/' ? host : host + pathname);
 }
 
 /** Without a name the driver takes `test`. What can't be read is for the driver to refuse. */
