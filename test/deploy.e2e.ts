@@ -279,5 +279,8 @@ describe('deploy/kubernetes/roavelo.yaml', () => {
 it('a query that names what does not exist is found, and one that is none', () => {
   expect(unknownIn('sum by (colour) (rate(http_requests_total[5m]))')).toEqual(['http_requests_total']);
   expect(unknownIn('sum by (colour) (rate(rate_limited_total[5m]))')).toEqual(['rate_limited_total{colour}']);
+  expect(unknownIn('rate_limited_total{colour="red"} > 0 and up{scope="address"} > 0')).toEqual([
+    'rate_limited_total{colour}',
+  ]);
   expect(() => metricsNamedIn('sum(')).toThrow('No PromQL');
 });

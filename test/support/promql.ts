@@ -9,21 +9,28 @@ export interface NamedMetric {
 type Tree = ReturnType<typeof parser.parse>;
 
 /**
- * The metrics that a PromQL query names. Labels of groupings and matchers count for every metric of the query. Grafana's own variables are
- * replaced by durations first. Throws for what isn't PromQL.
+ * The metrics that a PromQL query names. Labels of matchers count for the metric that they select, those of groupings for every metric of the
+ * query. Grafana's own variables are replaced by durations first. Throws for what isn't PromQL.
  */
 export function metricsNamedIn(query: string): NamedMetric[] {
   const text = query.replaceAll('$__rate_interval', '5m');
   const tree: Tree = parser.parse(text);
-  const metrics = new Set<string>();
-  const labels = new Set<string>();
+  const matched = new Map<string, Set<string>>();
+  const grouped = new Set<string>();
+  let selected: Set<string> | undefined;
   tree.iterate({
     enter: ({ type, from, to, node }) => {
       const word = text.slice(from, to);
       if (type.isError) throw new Error(`No PromQL at ${from}: ${query}`);
-      if (type.name === 'Identifier' && node.parent?.type.name === 'VectorSelector') metrics.add(word);
-      if (type.name === 'LabelName') labels.add(word);
+      if (type.name === 'Identifier' && node.parent?.type.name === 'VectorSelector') {
+        selected = matched.get(word) ?? new Set();
+        matched.set(word, selected);
+      }
+      if (type.name === 'LabelName') (selected ?? grouped).add(word);
+    },
+    leave: ({ type }) => {
+      if (type.name === 'VectorSelector') selected = undefined;
     },
   });
-  return [...metrics].map((metric) => ({ metric, labels: [...labels] }));
+  return [...matched].map(([metric, labels]) => ({ metric, labels: [...labels, ...grouped] }));
 }
