@@ -23,6 +23,7 @@ export const documentConfig: Config = {
   corsOrigins: [],
   trustProxy: false,
   keepAliveMs: 72_000,
+  clockSkewMs: 0,
   logLevel: 'silent',
   redisUrl: undefined,
   rateLimit: { max: 0, windowMs: 60_000 },

@@ -50,6 +50,7 @@ describe('a valid configuration', () => {
       corsOrigins: [],
       trustProxy: false,
       keepAliveMs: 72_000,
+      clockSkewMs: 5000,
       logLevel: 'info',
       redisUrl: undefined,
       rateLimit: { max: 300, windowMs: 60_000 },
@@ -122,6 +123,10 @@ describe('a valid configuration', () => {
     expect(['true', 'false', '1', '2', '::1'].map(read)).toEqual([true, false, 1, 2, ['::1']]);
   });
 
+  it.each(['0', '60000'])('takes CLOCK_SKEW_MS=%s', (CLOCK_SKEW_MS) => {
+    expect(parseConfig({ ...VALID, CLOCK_SKEW_MS }).clockSkewMs).toBe(Number(CLOCK_SKEW_MS));
+  });
+
   it('counts an empty variable as absent', () => {
     expect(parseConfig({ ...VALID, PORT: '', APP_SECRET: ' ' })).toEqual(parseConfig(VALID));
   });
@@ -187,6 +192,9 @@ describe('a configuration that cannot work', () => {
     ['TRUST_PROXY', '-1'],
     ['TRUST_PROXY', '100'],
     ['KEEP_ALIVE_MS', '999'],
+    ['CLOCK_SKEW_MS', '60001'],
+    ['CLOCK_SKEW_MS', '-1'],
+    ['CLOCK_SKEW_MS', '0.5'],
     ['OVERLOAD_RSS_BYTES', '80%'],
     ['OVERLOAD_RSS_BYTES', '1e9'],
     ['REDIS_URL', 'redis://a:b:c'],

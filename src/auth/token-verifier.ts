@@ -3,7 +3,6 @@ import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Metrics } from '../common/metrics.js';
-import { CLOCK_SKEW_MS } from '../common/clock.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
@@ -23,8 +22,8 @@ interface Proven {
 }
 
 /**
- * Proves session tokens, each one once: a proven token is remembered, by its SHA-256, until it expires or Clerk removes the key
- * that signed it.
+ * Proves session tokens, each one once: a proven token is remembered, by its SHA-256, as long as it is accepted or until Clerk removes the
+ * key that signed it.
  */
 @Injectable()
 export class TokenVerifier {
@@ -58,7 +57,7 @@ export class TokenVerifier {
     const { claims, header } = unverified;
     const { kid } = header;
     const key = await this.keys.find(kid);
-    await prove(token, kid, key);
+    await this.prove(token, kid, key);
     this.instance.noteTokenKey(key);
     const principal: Principal = {
       provider: 'clerk',
@@ -68,16 +67,29 @@ export class TokenVerifier {
       issuedAt: claims.iat * 1000,
       expiresAt: claims.exp * 1000,
     };
-    const ttl = principal.expiresAt - Date.now();
-    // Within the clock skew a token may be a few seconds past its end: accepted, not remembered.
+    const ttl = this.acceptedUntil(principal) - Date.now();
+    // None may be left by now: the signature took its time.
     if (ttl > 0) this.proven.set(hashOf(token), { principal, kid, key }, { ttl });
     return principal;
   }
 
   private remembered(hash: string): Principal | undefined {
     const proven = this.proven.get(hash);
-    if (proven === undefined || proven.principal.expiresAt <= Date.now()) return undefined;
+    if (proven === undefined || this.acceptedUntil(proven.principal) <= Date.now()) return undefined;
     return this.keys.holds(proven.kid, proven.key) ? proven.principal : undefined;
+  }
+
+  /** Ms since the epoch: as long as the library accepts it. */
+  private acceptedUntil({ expiresAt }: Principal): number {
+    return expiresAt + this.config.clockSkewMs;
+  }
+
+  private async prove(token: string, kid: string, jwtKey: string): Promise<void> {
+    try {
+      await verifyToken(token, { jwtKey, clockSkewInMs: this.config.clockSkewMs });
+    } catch (error) {
+      throw toProblem(error, kid);
+    }
   }
 
   /** By our own lists: `authorizedParties` of the library refuses tokens without `azp`, and those of native apps have none. */
@@ -91,14 +103,6 @@ export class TokenVerifier {
 
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64');
-}
-
-async function prove(token: string, kid: string, jwtKey: string): Promise<void> {
-  try {
-    await verifyToken(token, { jwtKey, clockSkewInMs: CLOCK_SKEW_MS });
-  } catch (error) {
-    throw toProblem(error, kid);
-  }
 }
 
 /** By `reason`, which is the same in every build of the library; its classes are not. */

@@ -50,6 +50,8 @@ export interface Config {
   readonly trustProxy: boolean | number | readonly string[];
   /** How long a connection without a request stays open. */
   readonly keepAliveMs: number;
+  /** How far Clerk's clock and this machine's may differ, for what a token says of its times. */
+  readonly clockSkewMs: number;
   readonly logLevel: string;
   /** Shared rate limits; undefined: each instance counts for itself. */
   readonly redisUrl: string | undefined;
@@ -126,6 +128,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     keepAliveMs: env.KEEP_ALIVE_MS,
+    clockSkewMs: env.CLOCK_SKEW_MS,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
     rateLimit: Object.freeze({ max: env.RATE_LIMIT_MAX, windowMs: env.RATE_LIMIT_WINDOW_MS }),

@@ -125,6 +125,7 @@ export const environmentSchema = z.object({
   KEEP_ALIVE_MS: count(3_600_000)
     .refine((value) => value >= 1000, 'must be at least 1000')
     .default(72_000),
+  CLOCK_SKEW_MS: count(60_000).default(5000),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
     .default('info'),

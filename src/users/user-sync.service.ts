@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import { duplicateKeyField, isRefused } from '../common/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
 import { type ProblemCode, ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from './clerk-directory.js';
 import type { ClerkUser } from './clerk-user.js';
 import { DeletedUsersService } from './deleted-users.service.js';
@@ -52,6 +54,7 @@ export class UserSyncService {
   private readonly creationSteps: CreationStep[] = [];
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly users: UsersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
@@ -185,7 +188,8 @@ export class UserSyncService {
     flight: Flight,
   ): Promise<ClerkUser | undefined> {
     for (const pause of LAG_PAUSES_MS) {
-      if (Date.now() - issuedAt > YOUNG_TOKEN_MS) return undefined;
+      // With a clock that is ahead, tokens look as much older.
+      if (Date.now() - issuedAt > YOUNG_TOKEN_MS + this.config.clockSkewMs) return undefined;
       await sleep(pause);
       const clerkUser = await this.fetchOnce(subject, flight);
       if (clerkUser !== undefined) return clerkUser;

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { CLOCK_SKEW_MS } from '../common/clock.js';
+import { Inject, Injectable } from '@nestjs/common';
 import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -13,20 +14,23 @@ import {
   type WebhookHandler,
 } from './webhook-handler.js';
 
-/**
- * From the event on, the longest that a token of its session can be accepted: the last one may have been issued the moment
- * before, by a clock that is ahead, and its end is read with the same tolerance. Clerk names no shorter life.
- */
-const LONGEST_TOKEN_MS = LONGEST_TOKEN_SECONDS * 1000 + 2 * CLOCK_SKEW_MS;
-
 /** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
 @Injectable()
 @HandlesWebhook('session.ended', 'session.removed', 'session.revoked')
 export class SessionEndedHandler implements WebhookHandler {
+  /**
+   * From the event on, the longest that a token of its session can be accepted, ms: the last one may have been issued the moment
+   * before, by a clock that is ahead, and its end is read with the same tolerance. Clerk names no shorter life.
+   */
+  private readonly longestTokenMs: number;
+
   constructor(
+    @Inject(CONFIG) { clockSkewMs }: Config,
     private readonly users: UsersService,
     private readonly sync: UserSyncService,
-  ) {}
+  ) {
+    this.longestTokenMs = LONGEST_TOKEN_SECONDS * 1000 + 2 * clockSkewMs;
+  }
 
   subjectOf({ user_id: userId }: Record<string, unknown>): string | undefined {
     return subjectOrUndefined(userId);
@@ -45,7 +49,7 @@ export class SessionEndedHandler implements WebhookHandler {
       return;
     }
     await commit(async (session) => {
-      return (await this.users.revokeSession(subject, sid, LONGEST_TOKEN_MS, session))
+      return (await this.users.revokeSession(subject, sid, this.longestTokenMs, session))
         ? 'applied'
         : 'ignored';
     });
