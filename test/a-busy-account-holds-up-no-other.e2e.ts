@@ -15,10 +15,12 @@ let api: TestApp;
 let second: string;
 beforeAll(async () => {
   const uri = testDatabaseUri();
-  const [, port] = /:(\d+)/.exec(uri) ?? [];
+  const [, port] = /:(\d+)\//.exec(uri) ?? [];
   proxy = await startCommandProxy(Number(port));
-  const address = uri.replace(/^mongodb:\/\/[^/]+/, `mongodb://127.0.0.1:${proxy.port}`).replace(/\?.*/, '');
-  api = await startTestApp({ MONGODB_URI: `${address}?directConnection=true&monitorCommands=true` });
+  const address = uri
+    .replace(/[^@/]+:\d+\//, `127.0.0.1:${proxy.port}/`)
+    .replace(/replicaSet=\w+/, 'directConnection=true');
+  api = await startTestApp({ MONGODB_URI: `${address}&monitorCommands=true` });
   second = await api.secondInstance();
 });
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { type Exit, freshEnvironment, killChildren, startChild } from './support/child.js';
+import { adminUri, appUri } from './support/mongo.js';
 import { copyProject, type ProjectCopy } from './support/project-copy.js';
 import { snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -169,9 +170,11 @@ describe('a dry run', () => {
   });
 
   it('of nothing that is a database: a name mistyped makes none', async () => {
-    const uri = new URL(api.config.mongodbUri);
+    const uri = new URL(adminUri(api.config.mongodbUri));
     uri.pathname += 'x';
-    const { code } = await run('reconcile.js --dry-run', '/dev/null', { MONGODB_URI: uri.href });
+    const { code } = await run('reconcile.js --dry-run', '/dev/null', {
+      MONGODB_URI: await appUri(uri.href),
+    });
     expect(code).toBe(0);
     const { databases } = await api.db.getClient().db('admin').admin().listDatabases();
     expect(databases.map(({ name }) => name)).not.toContain(uri.pathname.slice(1));
