@@ -267,7 +267,7 @@ export interface paths {
         get?: never;
         /**
          * Suspend a user
-         * @description From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.
+         * @description From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account, and to others the user is as if deleted, until it is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.
          */
         put: operations["suspendUser"];
         post?: never;
@@ -299,7 +299,7 @@ export interface paths {
         post?: never;
         /**
          * Stop following a user
-         * @description Takes a request back as well. Repeating it is harmless.
+         * @description Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.
          *
          *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
          */
@@ -388,7 +388,7 @@ export interface paths {
         };
         /**
          * Whom I block, newest first
-         * @description The only place where they are still found, to be unblocked.
+         * @description To be unblocked. Without those who are suspended or banned: they are back when that is lifted.
          */
         get: operations["listBlocks"];
         put?: never;
@@ -417,7 +417,7 @@ export interface paths {
         post?: never;
         /**
          * Unblock a user
-         * @description What the block cut stays cut. Repeating it is harmless.
+         * @description What the block cut stays cut. Repeating it is harmless. It works for a suspended or banned user whom the caller blocks, too; repeated, that is 404 `user_not_found`.
          */
         delete: operations["unblock"];
         options?: never;
@@ -476,7 +476,7 @@ export interface paths {
         };
         /**
          * A user
-         * @description The public card, with how the caller and the user stand to each other. Unknown users, deleted ones and those who block the caller are one and the same 404.
+         * @description The public card, with how the caller and the user stand to each other. Users who are unknown, deleted, suspended, banned or block the caller are one and the same 404.
          */
         get: operations["getUser"];
         put?: never;
@@ -904,7 +904,7 @@ export interface components {
          *     }
          */
         AuditEventPage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["AuditEvent"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1032,7 +1032,7 @@ export interface components {
          *     }
          */
         DeletedUserPage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["DeletedUser"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1209,7 +1209,7 @@ export interface components {
          *     }
          */
         PurchasePage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["Purchase"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1658,7 +1658,7 @@ export interface components {
          *     }
          */
         UserCardPage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["UserCard"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1777,7 +1777,7 @@ export interface components {
          *     }
          */
         WishlistPage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["WishlistItem"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1909,7 +1909,7 @@ export interface components {
          *     }
          */
         WebhookEventPage: {
-            /** @description May be fewer than `limit`, even none, before the last page. */
+            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
             items: components["schemas"]["WebhookEvent"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;

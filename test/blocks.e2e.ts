@@ -81,7 +81,7 @@ describe('PUT /users/me/blocks/{userId}', () => {
     expect(await bob.get(`/users/me/relationships?userId=${ann.id}&userId=${carl.id}`)).toMatchObject({
       items: [{ userId: carl.id }],
     });
-    // In lists of others, too: the page is short by one.
+    // In lists of others, too.
     await follow(ann, carl);
     expect(await pageIds(bob, `/users/${carl.id}/followers`)).toEqual([]);
     expect(await pageIds(carl, `/users/${carl.id}/followers`)).toEqual([ann.id]);

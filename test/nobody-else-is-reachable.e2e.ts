@@ -9,8 +9,14 @@ let api: TestApp;
 let eve: Joined;
 let blocker: Joined;
 let blockerName: string;
+/** Shut out, each connected with Eve and the friend in every way that is theirs to make. */
+let suspended: Joined;
+let banned: Joined;
 /** Ids that must be one and the same to Eve. */
-let hidden: Record<'unknown' | 'deleted' | 'blocking' | 'malformed' | 'upper case', string>;
+let hidden: Record<
+  'unknown' | 'deleted' | 'suspended' | 'banned' | 'blocking' | 'malformed' | 'upper case',
+  string
+>;
 /** A public account with whom the blocker is connected every way. */
 let friend: Joined;
 beforeAll(async () => {
@@ -27,16 +33,31 @@ beforeAll(async () => {
   await blocker.call(200, 'PUT', `/users/me/following/${friend.id}`);
   await friend.call(200, 'PUT', `/users/me/following/${blocker.id}`);
   await blocker.call(204, 'PUT', `/users/me/blocks/${eve.id}`);
-  blockerName = String((await api.userOf(blocker))['username']);
+  blockerName = await nameOf(blocker);
+  [suspended, banned] = [await api.join(), await api.join()];
+  for (const person of [suspended, banned]) {
+    await person.call(201, 'PUT', '/users/me/wishlist/JP');
+    await person.call(200, 'PUT', `/users/me/following/${eve.id}`);
+    await person.call(200, 'PUT', `/users/me/following/${friend.id}`);
+    await friend.call(200, 'PUT', `/users/me/following/${person.id}`);
+  }
+  const admin = await api.join({ public_metadata: { role: 'admin' } });
+  await admin.call(204, 'PUT', `/admin/users/${suspended.id}/suspension`, { body: { reason: 'Spam' } });
+  await api.clerk.banUser(banned.clerkId);
+  await api.clerk.idle();
   hidden = {
     unknown: '6741f0c2a4b5c6d7e8f90a1b',
     deleted: deleted.id,
+    suspended: suspended.id,
+    banned: banned.id,
     blocking: blocker.id,
     malformed: 'x',
     'upper case': eve.id.toUpperCase().replaceAll(/\d/g, 'A'),
   };
 });
 afterAll(() => api.close());
+
+const nameOf = async (person: Joined) => String((await api.userOf(person))['username']);
 
 const aboutUsers = operations()
   .filter(({ path }) => path.includes('{userId}') && !path.includes('/admin/'))
@@ -60,7 +81,7 @@ async function bytesOf(client: Joined, method: string, path: string, body?: unkn
 
 describe.each(aboutUsers)('$name', ({ method, path }) => {
   it.each(['', '?limit=2', '?limit=0', '?cursor=bm8.bm8', '?unknown=1'])(
-    'with %p: unknown, deleted and blocking users are the same to the last byte',
+    'with %p: unknown, deleted, suspended, banned and blocking users are the same to the last byte',
     async (query) => {
       const answers = new Map<string, string>();
       for (const [kind, id] of Object.entries(hidden)) {
@@ -84,27 +105,34 @@ it('ids in queries: a hidden user answers like nobody', async () => {
     Object.values(hidden).map((id) => bytesOf(eve, 'GET', `/api/v2/users/me/relationships?userId=${id}`)),
   );
   expect(new Set(lists).size).toBe(1);
-  const search = (name: string) => bytesOf(eve, 'GET', `/api/v2/users?username=${name}`);
-  expect(await search(blockerName)).toBe(await search('nobody_here'));
-  const prefix = (name: string) => bytesOf(eve, 'GET', `/api/v2/users?q=${name}`);
-  expect(await prefix(blockerName)).toBe(await prefix('nobody_here'));
+  for (const name of [blockerName, await nameOf(suspended), await nameOf(banned)]) {
+    for (const parameter of ['username', 'q']) {
+      const search = (text: string) => bytesOf(eve, 'GET', `/api/v2/users?${parameter}=${text}`);
+      expect(await search(name)).toBe(await search('nobody_here'));
+    }
+  }
 });
 
-it('no list that Eve can read names the blocker, nor anything of theirs', async () => {
+it('no list that Eve can read names a hidden user, nor anything of theirs', async () => {
   const lists = operations()
     .filter(
       ({ method, path }) => method === 'get' && path.startsWith('/api/v2/') && !path.includes('/admin/'),
     )
     .map(({ path }) => path);
   const found: string[] = [];
-  for (const path of lists) {
-    const address = path
-      .replace('{userId}', friend.id)
-      .replace('{code}', 'JP')
-      .replace('{token}', `${blocker.id}${'A'.repeat(43)}`);
-    const query = path === '/api/v2/users' ? `?q=${blockerName.slice(0, 4)}` : '';
-    const text = await bytesOf(eve, 'GET', address + query);
-    if (text.includes(blocker.id) || text.includes(blockerName)) found.push(path);
+  for (const person of [blocker, suspended, banned]) {
+    const name = await nameOf(person);
+    for (const path of lists) {
+      // What an export holds is the caller's own data: the ids of all who follow them.
+      if (path.endsWith('/export') && person !== blocker) continue;
+      const address = path
+        .replace('{userId}', friend.id)
+        .replace('{code}', 'JP')
+        .replace('{token}', `${person.id}${'A'.repeat(43)}`);
+      const query = path === '/api/v2/users' ? `?q=${name.slice(0, 4)}` : '';
+      const text = await bytesOf(eve, 'GET', address + query);
+      if (text.includes(person.id) || text.includes(name)) found.push(path);
+    }
   }
   expect(found).toEqual([]);
 });

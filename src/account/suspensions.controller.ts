@@ -26,7 +26,7 @@ export class SuspensionsController {
     id: 'suspendUser',
     summary: 'Suspend a user',
     description:
-      'From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.',
+      'From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account, and to others the user is as if deleted, until it is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.',
     success: { 204: { description: 'The user is suspended.' } },
     problems: PROBLEMS,
   })

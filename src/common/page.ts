@@ -31,7 +31,7 @@ export type PageQuery = z.infer<typeof pageQuerySchema>;
 /** A page of a list, newest first. */
 export interface Page<T> {
   items: T[];
-  /** Where the next page starts; null at the end. A page may hold fewer items than asked for. */
+  /** Where the next page starts; null at the end. */
   nextCursor: string | null;
 }
 
@@ -39,9 +39,10 @@ export interface Page<T> {
 export function pageSchema<T extends z.ZodType>(name: string, item: T) {
   return z
     .object({
-      items: z
-        .array(item)
-        .meta({ description: 'May be fewer than `limit`, even none, before the last page.' }),
+      items: z.array(item).meta({
+        description:
+          'As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none.',
+      }),
       nextCursor: z
         .string()
         .nullable()
@@ -52,6 +53,31 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
       description: 'A page of a list.',
       example: { items: [item.meta()?.['example']], nextCursor: EXAMPLE_CURSOR },
     });
+}
+
+/** How many rows of a list may be read for each item of a page, so that a page of hidden rows has its limit as well. */
+const MOST_ROWS_PER_ITEM = 5;
+/**
+ * The parts in which a page reads its rows, by how many visible ones are missing: usually the first one is enough. The second one
+ * replaces a few hidden rows, the third one reads as far as the page may.
+ */
+const PARTS: readonly ((missing: number) => number)[] = [
+  (missing) => missing,
+  (missing) => 2 * missing + 8,
+  () => Number.POSITIVE_INFINITY,
+];
+
+interface IdsAfter {
+  _id?: { $lt: Types.ObjectId };
+}
+
+/** A list whose rows may be hidden from the caller. */
+export interface VisibleList<R, T> {
+  /** At most `count` rows after a position, from the front without one. Fewer only at the end of the list. */
+  read: (position: string | undefined, count: number) => Promise<readonly R[]>;
+  /** The item of each row, in their order; undefined for a hidden one. */
+  show: (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
+  positionOf: (row: R) => string;
 }
 
 const IV_BYTES = 12;
@@ -91,9 +117,14 @@ export class Cursors {
     }
   }
 
-  /** The filter for what comes behind a cursor in a list that sorts by `_id`, newest first; all of it without one. */
-  idsBehind(scope: readonly string[], cursor: string | undefined): { _id?: { $lt: Types.ObjectId } } {
-    return cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(this.decode(scope, cursor)) } };
+  /** The position that a cursor holds; undefined without one. @throws ProblemError `invalid_cursor` */
+  position(scope: readonly string[], cursor: string | undefined): string | undefined {
+    return cursor === undefined ? undefined : this.decode(scope, cursor);
+  }
+
+  /** The filter for what comes after a cursor in a list that sorts by `_id`, newest first; all of it without one. */
+  idsBehind(scope: readonly string[], cursor: string | undefined): IdsAfter {
+    return idsAfter(this.position(scope, cursor));
   }
 
   /** A page of `limit` rows, of which one more was asked for, to see whether there are more. */
@@ -109,9 +140,47 @@ export class Cursors {
     return { items, nextCursor: isMore ? this.encode(scope, positionOf(last)) : null };
   }
 
+  /**
+   * A page of a list some of whose rows are hidden from the caller. The next rows replace them, and only a visible row makes a
+   * next page, so a page doesn't tell that a row is hidden. A page that has read 5 rows per item ends there, short.
+   * @param position of the last row of the page before
+   * @param list how its rows are read, shown and positioned
+   */
+  async visiblePage<R, T>(
+    scope: readonly string[],
+    { position, limit }: { position: string | undefined; limit: number },
+    { read, show, positionOf }: VisibleList<R, T>,
+  ): Promise<Page<T>> {
+    const visible: { row: R; item: T }[] = [];
+    let last = position;
+    let budget = limit * MOST_ROWS_PER_ITEM;
+    for (const sizeOf of PARTS) {
+      const count = Math.min(sizeOf(limit + 1 - visible.length), budget);
+      if (count === 0) break;
+      const rows = await read(last, count);
+      const items = await show(rows);
+      for (const [index, row] of rows.entries()) {
+        const item = items[index];
+        if (item !== undefined) visible.push({ row, item });
+        last = positionOf(row);
+      }
+      if (visible.length > limit || rows.length < count) {
+        const page = this.page(scope, visible, limit, ({ row }) => positionOf(row));
+        return { ...page, items: page.items.map(({ item }) => item) };
+      }
+      budget -= count;
+    }
+    return { items: visible.map(({ item }) => item), nextCursor: this.encode(scope, last ?? '') };
+  }
+
   private derive(purpose: 'iv' | 'key', text: string): Buffer {
     return createHmac('sha256', this.secret).update(`cursor ${purpose} ${text}`).digest();
   }
+}
+
+/** The filter for what comes after a position in a list that sorts by `_id`, newest first; all of it without one. */
+export function idsAfter(position: string | undefined): IdsAfter {
+  return position === undefined ? {} : { _id: { $lt: new Types.ObjectId(position) } };
 }
 
 /** JSON keeps the parts apart: ["a","bc"] and ["ab","c"] are different scopes. */

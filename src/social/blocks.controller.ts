@@ -20,7 +20,8 @@ export class BlocksController {
   @Operation({
     id: 'listBlocks',
     summary: 'Whom I block, newest first',
-    description: 'The only place where they are still found, to be unblocked.',
+    description:
+      'To be unblocked. Without those who are suspended or banned: they are back when that is lifted.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['validation_failed', 'invalid_cursor'],
   })
@@ -52,7 +53,8 @@ export class BlocksController {
   @Operation({
     id: 'unblock',
     summary: 'Unblock a user',
-    description: 'What the block cut stays cut. Repeating it is harmless.',
+    description:
+      'What the block cut stays cut. Repeating it is harmless. It works for a suspended or banned user whom the caller blocks, too; repeated, that is 404 `user_not_found`.',
     success: { 204: { description: 'The user is not blocked (any more).' } },
     problems: ['user_not_found'],
   })

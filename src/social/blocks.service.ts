@@ -2,8 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
+import { idsAfter } from '../common/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
-import { type CardUser, UsersService } from '../users/users.service.js';
+import { PeopleService, type PersonRow } from '../users/people.service.js';
 import { Block } from './block.schema.js';
 
 /** Removed in one transaction behind a deletion. */
@@ -14,7 +15,7 @@ const ERASE_BATCH = 500;
 export class BlocksService implements OnModuleInit {
   constructor(
     @InjectModel(Block.name) private readonly model: Model<Block>,
-    private readonly users: UsersService,
+    private readonly people: PeopleService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -59,17 +60,17 @@ export class BlocksService implements OnModuleInit {
     await this.model.deleteOne({ blockerId, blockedId });
   }
 
-  /** Blocks by a user with the users they are about, newest first, as far as `behind` lets them through. */
+  /** Blocks by a user with the users they are about, newest first, after a position. */
   list(
     blockerId: Types.ObjectId,
-    behind: { _id?: { $lt: Types.ObjectId } },
+    position: string | undefined,
     limit: number,
-  ): Promise<(Block & { user: CardUser[] })[]> {
+  ): Promise<(Block & PersonRow)[]> {
     return this.model.aggregate([
-      { $match: { blockerId, ...behind } },
+      { $match: { blockerId, ...idsAfter(position) } },
       { $sort: { _id: -1 } },
       { $limit: limit },
-      this.users.cardStage('blockedId'),
+      this.people.cardStage('blockedId'),
     ]);
   }
 

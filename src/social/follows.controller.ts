@@ -48,7 +48,8 @@ export class FollowsController {
     id: 'unfollow',
     queued: true,
     summary: 'Stop following a user',
-    description: 'Takes a request back as well. Repeating it is harmless.',
+    description:
+      'Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.',
     success: { 204: { description: 'The caller does not follow the user (any more).' } },
     problems: ['user_not_found'],
   })

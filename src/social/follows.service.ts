@@ -3,9 +3,11 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { hinted } from '../common/hinted.js';
+import { idsAfter } from '../common/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
+import { PeopleService, type PersonRow } from '../users/people.service.js';
 import type { Counter } from '../users/user.schema.js';
-import { type CardUser, type EdgeCounter, UsersService } from '../users/users.service.js';
+import { type EdgeCounter, UsersService } from '../users/users.service.js';
 import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
 
 /** Whom a user follows and asks to follow, together. */
@@ -40,6 +42,7 @@ export class FollowsService implements OnModuleInit {
   constructor(
     @InjectModel(Follow.name) private readonly model: Model<Follow>,
     private readonly users: UsersService,
+    private readonly people: PeopleService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -130,21 +133,21 @@ export class FollowsService implements OnModuleInit {
     return { count: edges.length, last: edges.at(-1)?._id };
   }
 
-  /** Edges of a user with whom they lead to, newest first, as far as `behind` lets them through. No user: one under deletion. */
+  /** Edges of a user with the users they lead to, newest first, after a position. */
   list(
     userId: Types.ObjectId,
     direction: Direction,
     state: FollowState,
-    behind: { _id?: { $lt: Types.ObjectId } },
+    position: string | undefined,
     limit: number,
-  ): Promise<{ _id: Types.ObjectId; user: CardUser[] }[]> {
+  ): Promise<PersonRow[]> {
     const { through, shows } = DIRECTIONS[direction];
     return this.model.aggregate([
-      { $match: { [through]: userId, state, ...behind } },
+      { $match: { [through]: userId, state, ...idsAfter(position) } },
       { $sort: { _id: -1 } },
       { $limit: limit },
       { $project: { [shows]: 1 } },
-      this.users.cardStage(shows),
+      this.people.cardStage(shows),
     ]);
   }
 

@@ -7,8 +7,8 @@ import { ProblemError } from '../common/problem.js';
 import { isWriteCollision } from '../common/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
 import { tryTransaction } from '../common/transaction.js';
-import type { User } from '../users/user.schema.js';
-import { UsersService } from '../users/users.service.js';
+import { isShutOut } from '../users/user.schema.js';
+import { type GraphUser, UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';
 import type { FollowState } from './follow.schema.js';
 import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
@@ -31,12 +31,13 @@ interface Standing {
   isPrivate: boolean;
   /** How many the follower follows or has asked, as the batch goes on. */
   following: number;
-  isBlockedByFollowee: boolean;
+  /** The user that the caller names is shut out, or blocks the caller: to the caller, there is no such user. */
+  isHidden: boolean;
   isBlockedByFollower: boolean;
 }
 
 /** What a claim tells of a user; null: there is none. */
-type Claimed = Pick<User, '_id' | 'visibility'> | null;
+type Claimed = GraphUser | null;
 
 /**
  * Everything that changes the graph of follows and blocks. Each change waits for its turn, then it is one transaction that claims
@@ -67,7 +68,10 @@ export class GraphService {
     return state;
   }
 
-  /** Ends following, or takes the request back. Nothing happens where there is no edge. @throws as `follow` */
+  /**
+   * Ends following, or takes the request back, also of a user who is shut out. Nothing happens where there is no edge.
+   * @throws as `follow`
+   */
   async unfollow(followerId: Types.ObjectId, userId: string): Promise<void> {
     await this.changeEdge('unfollow', followerId, requireId(userId));
   }
@@ -172,7 +176,7 @@ export class GraphService {
   private commitBlock(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
     return this.attempt([blockerId, blockedId], async ([blocker, blocked], session) => {
       if (!blocker) throw new ProblemError('account_deleted');
-      if (!blocked) throw new ProblemError('user_not_found');
+      if (!blocked || isShutOut(blocked)) throw new ProblemError('user_not_found');
       const existing = await this.blocks.between(blockerId, [blockedId], session);
       if (existing.some((block) => block.blockerId.equals(blockedId)))
         throw new ProblemError('user_not_found');
@@ -213,10 +217,11 @@ export class GraphService {
   }
 
   private async changeEdges(
-    { _id: followeeId, visibility }: NonNullable<Claimed>,
+    followee: GraphUser,
     changes: readonly Change[],
     session: ClientSession,
   ): Promise<Outcome<FollowState | undefined>[]> {
+    const followeeId = followee._id;
     const ids = [...new Map(changes.map(({ followerId }) => [String(followerId), followerId])).values()];
     const followers = byId(await this.users.followingOf(ids, session), ({ _id }) => _id);
     const edges = byId(await this.follows.edgesTo(followeeId, ids, session), ({ followerId }) => followerId);
@@ -230,11 +235,12 @@ export class GraphService {
       if (follower === undefined) return problem(isByFollower(kind) ? 'account_deleted' : 'user_not_found');
       const before = states.has(id) ? states.get(id) : edges.get(id)?.state;
       const initial = edges.get(id) === undefined ? 0 : 1;
+      const [caller, named] = isByFollower(kind) ? [follower, followee] : [followee, follower];
       const outcome = decide(kind, before, {
-        isPrivate: visibility === 'private',
+        isPrivate: followee.visibility === 'private',
         following:
           follower.followingCount + follower.sentRequestsCount - initial + (before === undefined ? 0 : 1),
-        isBlockedByFollowee: blocks.has(pair(followeeId, followerId)),
+        isHidden: isShutOut(named) || blocks.has(pair(named._id, caller._id)),
         isBlockedByFollower: blocks.has(pair(followerId, followeeId)),
       });
       if ('result' in outcome) states.set(id, outcome.result);
@@ -260,9 +266,9 @@ function decide(
   state: FollowState | undefined,
   standing: Standing,
 ): Outcome<FollowState | undefined> {
-  // Whoever blocks the caller doesn't exist for them.
-  const isHidden = isByFollower(kind) ? standing.isBlockedByFollowee : standing.isBlockedByFollower;
-  if (isHidden) return problem('user_not_found');
+  // The caller's own edge can still be removed.
+  const isOwnEdge = kind === 'unfollow' && state !== undefined;
+  if (standing.isHidden && !isOwnEdge) return problem('user_not_found');
   switch (kind) {
     case 'follow':
       if (state !== undefined) return { result: state };

@@ -61,7 +61,7 @@ export class SocialController {
     id: 'getUser',
     summary: 'A user',
     description:
-      'The public card, with how the caller and the user stand to each other. Unknown users, deleted ones and those who block the caller are one and the same 404.',
+      'The public card, with how the caller and the user stand to each other. Users who are unknown, deleted, suspended, banned or block the caller are one and the same 404.',
     success: { 200: { description: 'The card.', schema: userCardSchema } },
     problems: ['user_not_found'],
   })

@@ -3,8 +3,9 @@ import type { Types } from 'mongoose';
 import { objectIdOf } from '../common/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
-import type { User } from '../users/user.schema.js';
-import { type CardUser, UsersService } from '../users/users.service.js';
+import { type CardUser, PeopleService, type PersonRow } from '../users/people.service.js';
+import { isShutOut, type User } from '../users/user.schema.js';
+import { UsersService } from '../users/users.service.js';
 import type { Block } from './block.schema.js';
 import { BlocksService } from './blocks.service.js';
 import { type Direction, FollowsService } from './follows.service.js';
@@ -21,11 +22,18 @@ interface Standing {
 }
 type Standings = (id: Types.ObjectId) => Standing;
 
-/** What the viewer may see of others. A page costs at most three queries, whatever the sizes; reading the viewer is the fourth. */
+/** Reads at most `count` rows of a list of people, after a position; from the front without one. */
+type ReadPeople = (position: string | undefined, count: number) => Promise<readonly PersonRow[]>;
+
+/**
+ * What the viewer may see of others: users who are shut out, or block the viewer, are as if deleted. A page costs at most three
+ * queries, whatever the sizes; reading the viewer is the fourth. Replacing hidden rows takes two more, or four.
+ */
 @Injectable()
 export class SocialService {
   constructor(
     private readonly users: UsersService,
+    private readonly persons: PeopleService,
     private readonly follows: FollowsService,
     private readonly blocks: BlocksService,
     private readonly cursors: Cursors,
@@ -34,27 +42,30 @@ export class SocialService {
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
   async card(viewer: User, userId: string): Promise<UserCard> {
     const user = await this.requireUser(userId);
-    const [card] = await this.cards(viewer, [user]);
+    const card = cardOf(user, await this.standings(viewer, [user]));
     if (card === undefined) throw new ProblemError('user_not_found');
     return card;
-  }
-
-  /** The cards of these users, without those that block the viewer. */
-  async cards(viewer: User, users: readonly CardUser[]): Promise<UserCard[]> {
-    return toCards(users, await this.standings(viewer, users));
   }
 
   /** The user of exactly this name, or a page of those whose names begin so, by name. @throws ProblemError `invalid_cursor` */
   async search(viewer: User, { username, q, limit, cursor }: UserSearch): Promise<Page<UserCard>> {
     const scope = ['search', username ?? '', q ?? '', String(viewer._id)];
-    const after = cursor === undefined ? undefined : this.cursors.decode(scope, cursor);
+    const position = this.cursors.position(scope, cursor);
     if (username !== undefined) {
-      const user = await this.users.findByUsername(username.toLowerCase());
-      return { items: user === null ? [] : await this.cards(viewer, [user]), nextCursor: null };
+      const user = await this.persons.findByUsername(username.toLowerCase());
+      const card = user === null ? undefined : cardOf(user, await this.standings(viewer, [user]));
+      return { items: card === undefined ? [] : [card], nextCursor: null };
     }
-    const found = await this.users.findByUsernamePrefix((q ?? '').toLowerCase(), after, limit + 1);
-    const { items, nextCursor } = this.cursors.page(scope, found, limit, (user) => user.username);
-    return { items: await this.cards(viewer, items), nextCursor };
+    const prefix = (q ?? '').toLowerCase();
+    return this.cursors.visiblePage(
+      scope,
+      { position, limit },
+      {
+        read: (after, count) => this.persons.findByUsernamePrefix(prefix, after, count),
+        show: (rows) => this.cards(viewer, rows),
+        positionOf: (row) => row.username,
+      },
+    );
   }
 
   /** How the viewer stands to each of these users, in their order; those that don't exist for the viewer are left out. */
@@ -63,15 +74,15 @@ export class SocialService {
     userIds: readonly string[],
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     const ids = [...new Set(userIds)].flatMap((id) => objectIdOf(id) ?? []);
-    const [existing, standingTo] = await Promise.all([
-      this.users.existing(ids),
+    const [visible, standingTo] = await Promise.all([
+      this.persons.visible(ids),
       this.standings(
         viewer,
         ids.map((_id) => ({ _id })),
       ),
     ]);
     const items = ids
-      .filter((id) => existing.has(String(id)))
+      .filter((id) => visible.has(String(id)))
       .map(standingTo)
       .filter(({ isBlocked }) => !isBlocked);
     return { items: items.map(({ relationship }) => relationship), nextCursor: null };
@@ -89,39 +100,49 @@ export class SocialService {
   ): Promise<Page<UserCard>> {
     const scope = [direction, userId, String(viewer._id)];
     // Before the owner is looked at: what is wrong with a cursor must not tell who exists.
-    const behind = this.cursors.idsBehind(scope, query.cursor);
+    const position = this.cursors.position(scope, query.cursor);
     const owner = await this.requireUser(userId);
-    const edges = await this.follows.list(owner._id, direction, 'following', behind, query.limit + 1);
-    const { items, nextCursor } = this.cursors.page(scope, edges, query.limit, ({ _id }) => String(_id));
-    const users = items.flatMap(({ user }) => user);
-    // The owner's standing comes with the others', and after the page: a block since then hides it.
-    const standingTo = await this.standings(viewer, [owner, ...users]);
-    requireAccess(viewer, owner, standingTo, 'network_private');
-    return { items: toCards(users, standingTo), nextCursor };
+    const read: ReadPeople = (after, count) =>
+      this.follows.list(owner._id, direction, 'following', after, count);
+    return this.peopleAfter(viewer, scope, { position, limit: query.limit }, read, owner);
   }
 
   /** A page of the follow requests of the viewer, newest first. @throws ProblemError `invalid_cursor` */
-  async requests(viewer: User, direction: RequestDirection, query: PageQuery): Promise<Page<UserCard>> {
-    const scope = ['requests', direction, String(viewer._id)];
-    const behind = this.cursors.idsBehind(scope, query.cursor);
+  requests(viewer: User, direction: RequestDirection, query: PageQuery): Promise<Page<UserCard>> {
     const through = direction === 'received' ? 'followers' : 'following';
-    const edges = await this.follows.list(viewer._id, through, 'requested', behind, query.limit + 1);
-    return this.pageOfCards(viewer, scope, edges, query);
+    return this.people(viewer, ['requests', direction], query, (position, count) =>
+      this.follows.list(viewer._id, through, 'requested', position, count),
+    );
   }
 
   /** A page of those whom the viewer blocks, newest first. @throws ProblemError `invalid_cursor` */
-  async blocked(viewer: User, query: PageQuery): Promise<Page<UserCard>> {
-    const scope = ['blocks', String(viewer._id)];
-    const behind = this.cursors.idsBehind(scope, query.cursor);
-    const blocks = await this.blocks.list(viewer._id, behind, query.limit + 1);
-    return this.pageOfCards(viewer, scope, blocks, query);
+  blocked(viewer: User, query: PageQuery): Promise<Page<UserCard>> {
+    return this.people(viewer, ['blocks'], query, (position, count) =>
+      this.blocks.list(viewer._id, position, count),
+    );
   }
 
-  /** Takes a block back; nothing happens where there is none. @throws ProblemError `user_not_found` */
+  /**
+   * A page of any list of people that sorts by `_id`, newest first, as the viewer sees them.
+   * @param list its name and filters: a cursor is good for these and this viewer
+   * @throws ProblemError `invalid_cursor`
+   */
+  async people(
+    viewer: User,
+    list: readonly string[],
+    { cursor, limit }: PageQuery,
+    read: ReadPeople,
+  ): Promise<Page<UserCard>> {
+    const scope = [...list, String(viewer._id)];
+    return this.peopleAfter(viewer, scope, { position: this.cursors.position(scope, cursor), limit }, read);
+  }
+
+  /** Takes a block back, also of a user who is shut out; nothing happens where there is none. @throws ProblemError `user_not_found` */
   async unblock(viewer: User, userId: string): Promise<void> {
-    const user = await this.requireUser(userId);
-    const standingTo = await this.standings(viewer, [user]);
-    if (standingTo(user._id).isBlocked) throw new ProblemError('user_not_found');
+    const user = await this.users.findById(userId);
+    if (user === undefined) throw new ProblemError('user_not_found');
+    const { isBlocked, relationship } = (await this.standings(viewer, [user]))(user._id);
+    if (isBlocked || (isShutOut(user) && !relationship.blocking)) throw new ProblemError('user_not_found');
     await this.blocks.remove(viewer._id, user._id);
   }
 
@@ -142,20 +163,38 @@ export class SocialService {
 
   private async requireUser(userId: string): Promise<User> {
     const user = await this.users.findById(userId);
-    if (user === undefined) throw new ProblemError('user_not_found');
+    if (user === undefined || isShutOut(user)) throw new ProblemError('user_not_found');
     return user;
   }
 
-  private async pageOfCards(
+  private peopleAfter(
     viewer: User,
     scope: readonly string[],
-    rows: readonly { _id: Types.ObjectId; user: CardUser[] }[],
-    { limit }: PageQuery,
+    page: { position: string | undefined; limit: number },
+    read: ReadPeople,
+    owner?: User,
   ): Promise<Page<UserCard>> {
-    const { items, nextCursor } = this.cursors.page(scope, rows, limit, ({ _id }) => String(_id));
-    // Rows of an account under deletion have no user any more: the page is short by one.
-    const users = items.flatMap(({ user }) => user);
-    return { items: await this.cards(viewer, users), nextCursor };
+    return this.cursors.visiblePage(scope, page, {
+      read,
+      show: (rows) => this.cards(viewer, rows, owner),
+      positionOf: ({ _id }) => String(_id),
+    });
+  }
+
+  /**
+   * The card of each row, undefined where the user is hidden from the viewer.
+   * @param owner of the list. The owner's standing comes with the others', and after the rows: a block since then hides them
+   * @throws ProblemError `user_not_found`, `network_private` of the owner
+   */
+  private async cards(
+    viewer: User,
+    rows: readonly PersonRow[],
+    owner?: User,
+  ): Promise<(UserCard | undefined)[]> {
+    const users = rows.flatMap(({ user }) => user);
+    const standingTo = await this.standings(viewer, owner === undefined ? users : [owner, ...users]);
+    if (owner !== undefined) requireAccess(viewer, owner, standingTo, 'network_private');
+    return rows.map(({ user: [user] }) => user && cardOf(user, standingTo));
   }
 
   /** How the viewer stands to each of these users: one query, however many they are. */
@@ -201,11 +240,10 @@ function requireAccess(
   if (!isOpen) throw new ProblemError(whenPrivate);
 }
 
-function toCards(users: readonly CardUser[], standingTo: Standings): UserCard[] {
-  return users.flatMap((user) => {
-    const { relationship, isBlocked } = standingTo(user._id);
-    return isBlocked ? [] : [toCard(user, relationship)];
-  });
+/** Undefined for a user who blocks the viewer. */
+function cardOf(user: CardUser, standingTo: Standings): UserCard | undefined {
+  const { relationship, isBlocked } = standingTo(user._id);
+  return isBlocked ? undefined : toCard(user, relationship);
 }
 
 function toCard(user: CardUser, relationship: Relationship): UserCard {

@@ -6,6 +6,7 @@ import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import { ActivityService } from './activity.service.js';
 import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
+import { isShutOut } from './user.schema.js';
 import { UserSyncService } from './user-sync.service.js';
 
 /**
@@ -42,9 +43,7 @@ export class UserSyncInterceptor implements NestInterceptor {
     // later belongs to a session that still lives.
     if (user.tokensFrom !== undefined && principal.issuedAt <= user.tokensFrom.getTime())
       throw new RefusedToken('revoked', 'claims.iat', { code: 'token_expired' });
-    if ((user.banned || user.suspendedAt !== null) && !has(OPEN_TO_SUSPENDED)) {
-      throw new ProblemError('account_suspended');
-    }
+    if (isShutOut(user) && !has(OPEN_TO_SUSPENDED)) throw new ProblemError('account_suspended');
     if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
       throw new ProblemError('forbidden');
     this.activity.see(user);

@@ -11,6 +11,17 @@ export const MOST_REVOKED_SESSIONS = 100;
 export const PUBLIC_WITH_REQUESTS = { visibility: 'public', receivedRequestsCount: { $gt: 0 } } as const;
 export const PUBLIC_WITH_REQUESTS_INDEX = { receivedRequestsCount: 1 } as const;
 
+/**
+ * Suspended here or banned in Clerk: such a user is let in nowhere, and to others is as if deleted (docs/decisions/0031). Older
+ * documents may lack either field.
+ */
+export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' | 'suspendedAt'>>): boolean {
+  return banned === true || (suspendedAt ?? null) !== null;
+}
+
+/** The filter of users who are not shut out. */
+export const NOT_SHUT_OUT = { banned: { $ne: true }, suspendedAt: null } as const;
+
 /** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
 @Schema({ collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
 export class User {

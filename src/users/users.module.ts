@@ -9,6 +9,7 @@ import { OurClerkInstance, OurClerkInstanceSchema } from './clerk-instance.schem
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
+import { PeopleService } from './people.service.js';
 import { ProfileUpdates } from './profile-updates.js';
 import { RollbackService } from './rollback.service.js';
 import { User, UserSchema } from './user.schema.js';
@@ -31,6 +32,7 @@ import { UsersService } from './users.service.js';
     ClerkDirectory,
     ClerkInstance,
     DeletedUsersService,
+    PeopleService,
     ProfileUpdates,
     RollbackService,
     UsersService,
@@ -41,6 +43,7 @@ import { UsersService } from './users.service.js';
     ClerkDirectory,
     ClerkInstance,
     DeletedUsersService,
+    PeopleService,
     ProfileUpdates,
     RollbackService,
     UsersService,

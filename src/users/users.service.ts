@@ -28,19 +28,9 @@ export interface ProfileChange {
   visibility?: Visibility;
 }
 
-/** What a card shows of a user. */
-export type CardUser = Pick<User, '_id' | keyof typeof CARD_FIELDS>;
-const CARD_FIELDS = {
-  username: 1,
-  firstName: 1,
-  lastName: 1,
-  profilePicture: 1,
-  bio: 1,
-  homeCountry: 1,
-  visibility: 1,
-  followersCount: 1,
-  followingCount: 1,
-} as const satisfies Partial<Record<keyof User, 1>>;
+/** What changes of the social graph depend on. */
+export type GraphUser = Pick<User, '_id' | 'visibility' | 'banned' | 'suspendedAt'>;
+const GRAPH_FIELDS = { visibility: 1, banned: 1, suspendedAt: 1 } as const;
 
 /** The counters that follow edges move. */
 export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
@@ -48,9 +38,6 @@ export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 const DAY_MS = 24 * 60 * 60_000;
 /** Longer than any request that reserves a username takes. */
 const RESERVED_FOR_MS = 30_000;
-
-/** Behind every character that usernames have. */
-const AFTER_ANY = '\u{10FFFF}';
 
 /** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
 @Injectable()
@@ -91,40 +78,6 @@ export class UsersService implements OnModuleInit {
     return (await this.model.exists({ _id: id }).session(session)) !== null;
   }
 
-  /** Which of these ids are users'. */
-  async existing(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
-    const users = await this.model.find({ _id: { $in: ids } }, { _id: 1 }).lean<User[]>();
-    return new Set(users.map(({ _id }) => String(_id)));
-  }
-
-  /** Adds `user`, an array of one card or none, to each document of a query: the user whose id its `localField` holds. */
-  cardStage(localField: string): PipelineStage.Lookup {
-    return {
-      $lookup: {
-        from: this.model.collection.name,
-        localField,
-        foreignField: '_id',
-        as: 'user',
-        pipeline: [{ $project: CARD_FIELDS }],
-      },
-    };
-  }
-
-  /** The user of exactly this name. */
-  findByUsername(username: string): Promise<CardUser | null> {
-    return this.model.findOne({ username }, CARD_FIELDS).lean<CardUser>();
-  }
-
-  /** Users whose names begin so, in the order of their names, from behind `after` on. */
-  findByUsernamePrefix(prefix: string, after: string | undefined, limit: number): Promise<CardUser[]> {
-    const from = after === undefined ? { $gte: prefix } : { $gt: after };
-    return this.model
-      .find({ username: { ...from, $lt: prefix + AFTER_ANY } }, CARD_FIELDS)
-      .sort({ username: 1 })
-      .limit(limit)
-      .lean<CardUser[]>();
-  }
-
   /** Public users for whom follow requests wait: what is left when going public was interrupted. */
   async publicWithRequests(limit: number): Promise<Types.ObjectId[]> {
     const users = await hinted(this.model, PUBLIC_WITH_REQUESTS_INDEX, (hint) =>
@@ -142,9 +95,9 @@ export class UsersService implements OnModuleInit {
   followingOf(
     ids: readonly Types.ObjectId[],
     session: ClientSession,
-  ): Promise<Pick<User, '_id' | 'followingCount' | 'sentRequestsCount'>[]> {
+  ): Promise<(GraphUser & Pick<User, 'followingCount' | 'sentRequestsCount'>)[]> {
     return this.model
-      .find({ _id: { $in: ids } }, { followingCount: 1, sentRequestsCount: 1 })
+      .find({ _id: { $in: ids } }, { ...GRAPH_FIELDS, followingCount: 1, sentRequestsCount: 1 })
       .session(session)
       .lean<User[]>();
   }
@@ -153,13 +106,13 @@ export class UsersService implements OnModuleInit {
    * Reads a user as the first thing in a transaction, and writes it: others who do the same, or delete it, collide here,
    * before they have done any work.
    */
-  claim(id: Types.ObjectId, session: ClientSession): Promise<Pick<User, '_id' | 'visibility'> | null> {
+  claim(id: Types.ObjectId, session: ClientSession): Promise<GraphUser | null> {
     return this.model
       .findOneAndUpdate(
         { _id: id },
         // A write that changes nothing would collide with nobody.
         { $inc: { claims: 1 } },
-        { projection: { visibility: 1 }, session, timestamps: false },
+        { projection: GRAPH_FIELDS, session, timestamps: false },
       )
       .lean<User>();
   }

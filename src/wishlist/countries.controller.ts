@@ -94,8 +94,9 @@ export class CountriesController {
   ): Promise<Page<UserCard>> {
     const country = requireKnown(code);
     const followed = await this.follows.followingIds(viewer._id);
-    const { items, nextCursor } = await this.wishlist.wanting(followed, country, viewer._id, query);
-    return { items: await this.social.cards(viewer, items), nextCursor };
+    return this.social.people(viewer, ['wanting', country], query, (position, limit) =>
+      this.wishlist.wanting(followed, country, position, limit),
+    );
   }
 }
 

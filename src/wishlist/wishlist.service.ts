@@ -4,11 +4,11 @@ import type DataLoader from 'dataloader';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
-import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { Cursors, idsAfter, type Page, type PageQuery } from '../common/page.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
-import { type CardUser, UsersService } from '../users/users.service.js';
+import { PeopleService, type PersonRow } from '../users/people.service.js';
 import { COUNTRY_INDEX, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
@@ -23,7 +23,7 @@ export class WishlistService implements OnModuleInit {
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
     private readonly sync: UserSyncService,
-    private readonly users: UsersService,
+    private readonly people: PeopleService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {
@@ -57,31 +57,26 @@ export class WishlistService implements OnModuleInit {
     return this.cursors.page(scope, items, query.limit, positionOf);
   }
 
-  /** A page of those among these users who want to go to a country, newest accounts first. @throws ProblemError `invalid_cursor` */
-  async wanting(
+  /** Which of these users want to go to a country, newest accounts first, after a position. */
+  wanting(
     among: readonly Types.ObjectId[],
     countryCode: string,
-    viewer: Types.ObjectId,
-    query: PageQuery,
-  ): Promise<Page<CardUser>> {
-    const scope = ['wanting', countryCode, String(viewer)];
-    const behind = this.cursors.idsBehind(scope, query.cursor);
+    position: string | undefined,
+    limit: number,
+  ): Promise<PersonRow[]> {
     const pipeline: PipelineStage[] = [
       {
         $match: {
-          _id: { $in: [...among], ...behind._id },
+          _id: { $in: [...among], ...idsAfter(position)._id },
           items: { $elemMatch: { countryCode, visited: false } },
         },
       },
       { $sort: { _id: -1 } },
-      { $limit: query.limit + 1 },
-      this.users.cardStage('_id'),
+      { $limit: limit },
+      { $project: { _id: 1 } },
+      this.people.cardStage('_id'),
     ];
-    const wishlists = await hinted(this.model, COUNTRY_INDEX, (hint) =>
-      this.model.aggregate<{ _id: Types.ObjectId; user: CardUser[] }>(pipeline, hint),
-    );
-    const page = this.cursors.page(scope, wishlists, query.limit, ({ _id }) => String(_id));
-    return { ...page, items: page.items.flatMap(({ user }) => user) };
+    return hinted(this.model, COUNTRY_INDEX, (hint) => this.model.aggregate<PersonRow>(pipeline, hint));
   }
 
   /**

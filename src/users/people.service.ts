@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, PipelineStage, Types } from 'mongoose';
+import { isShutOut, NOT_SHUT_OUT, User } from './user.schema.js';
+
+/** What a card shows of a user. */
+export type CardUser = Pick<User, '_id' | keyof typeof CARD_FIELDS>;
+const CARD_FIELDS = {
+  username: 1,
+  firstName: 1,
+  lastName: 1,
+  profilePicture: 1,
+  bio: 1,
+  homeCountry: 1,
+  visibility: 1,
+  followersCount: 1,
+  followingCount: 1,
+} as const satisfies Partial<Record<keyof User, 1>>;
+
+/** A row of a list of people. `user` has one card, or none where the user is gone or shut out. */
+export interface PersonRow {
+  _id: Types.ObjectId;
+  user: CardUser[];
+}
+
+/** Sorts after every character that usernames have. */
+const AFTER_ANY = '\u{10FFFF}';
+
+/** Users as others find them: without those who are shut out. Whom a viewer may see besides is up to the social graph. */
+@Injectable()
+export class PeopleService {
+  constructor(@InjectModel(User.name) private readonly model: Model<User>) {}
+
+  /** Which of these ids are of users who are not shut out. */
+  async visible(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
+    const users = await this.model.find({ _id: { $in: ids }, ...NOT_SHUT_OUT }, { _id: 1 }).lean<User[]>();
+    return new Set(users.map(({ _id }) => String(_id)));
+  }
+
+  /** Makes each document of a query a `PersonRow`, of the user whose id its `localField` holds. */
+  cardStage(localField: string): PipelineStage.Lookup {
+    return {
+      $lookup: {
+        from: this.model.collection.name,
+        localField,
+        foreignField: '_id',
+        as: 'user',
+        pipeline: [{ $match: NOT_SHUT_OUT }, { $project: CARD_FIELDS }],
+      },
+    };
+  }
+
+  /** The user of exactly this name, unless shut out. */
+  findByUsername(username: string): Promise<CardUser | null> {
+    return this.model.findOne({ username, ...NOT_SHUT_OUT }, CARD_FIELDS).lean<CardUser>();
+  }
+
+  /** Users whose names begin so, in the order of their names, after a name. Those who are shut out are rows without a card. */
+  async findByUsernamePrefix(
+    prefix: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<(PersonRow & Pick<User, 'username'>)[]> {
+    const from = after === undefined ? { $gte: prefix } : { $gt: after };
+    const fields = { ...CARD_FIELDS, banned: 1, suspendedAt: 1 } as const;
+    const users = await this.model
+      .find({ username: { ...from, $lt: prefix + AFTER_ANY } }, fields)
+      .sort({ username: 1 })
+      .limit(limit)
+      .lean<User[]>();
+    return users.map((user) => ({
+      _id: user._id,
+      username: user.username,
+      user: isShutOut(user) ? [] : [user],
+    }));
+  }
+}
