@@ -86,6 +86,13 @@ it('a run that slept through its lease can neither renew it nor put the deletion
   expect(await db.collection('deletions').findOne()).toMatchObject({ run });
 });
 
+it('a run that renews its lease has the deletion for as long again', async () => {
+  const ann = await leased();
+  await set({ dueAt: new Date(0) });
+  await deletions.renew(ann);
+  expect(await deletions.lease()).toBeNull();
+});
+
 it('the pause counts from now, the wait for the verification from the first run', async () => {
   const first = await leased();
   await deletions.putOff(first, { ms: HOUR_MS, isFailure: true });

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ClientSession } from 'mongoose';
 import type { AccountDeletionService, Fenced } from '../src/account/account-deletion.service.js';
-import { type ClerkUser, readClerkUser } from '../src/users/clerk-user.js';
+import { readClerkUser } from '../src/users/clerk-user.js';
 import type { ProfileUpdates, Take } from '../src/users/profile-updates.js';
 import type { RollbackService } from '../src/users/rollback.service.js';
 import { UnsaveableUserError, type UserSyncService } from '../src/users/user-sync.service.js';
@@ -22,7 +22,7 @@ import {
 
 const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 const ANN = { id: 'user_ann', created_at: 1, updated_at: 2, first_name: 'Ann' };
-const NEWS = readClerkUser(ANN) as ClerkUser;
+const NEWS = readClerkUser(ANN)!;
 
 /** What the handler did, in order. */
 let calls: unknown[][];
@@ -72,7 +72,8 @@ describe('user.created and user.updated', () => {
   /** The world of a handler; each part can be put otherwise. */
   function handlerWith({
     isKnown = false,
-    confirmed = NEWS as ClerkUser | null,
+    isInClerk = true,
+    confirmed = NEWS,
     isCreated = true,
     isTaken = true,
     isSettled = true,
@@ -85,7 +86,7 @@ describe('user.created and user.updated', () => {
     const sync = {
       withClerkUser: (subject: string, work: (fetch: () => Promise<unknown>) => Promise<void>) => {
         calls.push(['about', subject]);
-        return work(() => Promise.resolve(confirmed ?? undefined));
+        return work(() => Promise.resolve(isInClerk ? confirmed : undefined));
       },
       creation: (user: unknown) => (session: unknown) => {
         calls.push(['create', user, session]);
@@ -153,7 +154,7 @@ describe('user.created and user.updated', () => {
   });
 
   it('are ignored when Clerk does not know the user, or the subject was deleted', async () => {
-    expect(await outcomesOf(handlerWith({ confirmed: null }), ANN)).toEqual(['ignored']);
+    expect(await outcomesOf(handlerWith({ isInClerk: false }), ANN)).toEqual(['ignored']);
     expect(calls).toEqual([['about', 'user_ann']]);
     expect(await outcomesOf(handlerWith({ isCreated: false }), ANN)).toEqual(['ignored']);
     expect(calls.at(-1)).toEqual(['create', NEWS, SESSION]);
