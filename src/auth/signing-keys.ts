@@ -73,7 +73,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
     if (known !== undefined && this.age < STALE_AFTER_MS) return known;
-    if (known === undefined && this.unknown.has(kid)) throw unknownKey(kid);
+    if (this.unknown.has(kid)) throw unknownKey(kid);
     if (this.waiting >= MOST_WAITING)
       throw new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_MS / 1000 });
     this.waiting++;
