@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -45,7 +45,6 @@ const mutants = all.filter(
   ({ file }) => positionals.length === 0 || positionals.some((each) => file.includes(each)),
 );
 const equivalents = kept.equivalentsAmong(all, kept.loadEquivalents());
-const support = hashOf(...globSync('test/support/*.ts', { cwd: root }).sort().map(read));
 if (options.fresh) kept.forgetResults();
 const results = validResults();
 
@@ -64,7 +63,7 @@ function validResults(): Map<string, kept.Result> {
     if (result === undefined) return [];
     const tests = result.status === 'killed' ? [result.file ?? ''] : testsOf(mutant);
     if (!tests.every((file) => existsSync(path.join(root, file)))) return [];
-    return result.basis === kept.basisOf(mutant, tests, support) ? [result] : [];
+    return result.basis === kept.basisOf(mutant, tests) ? [result] : [];
   });
   return new Map(valid.map((result) => [result.key, result]));
 }
@@ -107,7 +106,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 
 /** A test file's run without a mutant: it has to pass. Kept for the next run, while neither it nor a mutated source has changed. */
 async function coverageOf(file: string): Promise<FileReport> {
-  const basis = hashOf(read(file), support, ...[...testsBySource.keys()].map(read));
+  const basis = hashOf(...kept.withSupport(file).map(read), ...[...testsBySource.keys()].map(read));
   const store = path.join(root, '.cache/mutation/coverage', `${path.basename(file)}.${basis}.json`);
   if (existsSync(store)) return JSON.parse(readFileSync(store, 'utf8')) as FileReport;
   const { reports, error } = await runTests([{ file }], '');
@@ -125,7 +124,7 @@ async function judge(mutant: Mutant, covered: ReadonlyMap<string, FileReport>): 
   const result = (status: kept.Status, rest: Partial<kept.Result> = {}): kept.Result => ({
     key: mutant.key,
     status,
-    basis: kept.basisOf(mutant, rest.file === undefined ? tests : [rest.file], support),
+    basis: kept.basisOf(mutant, rest.file === undefined ? tests : [rest.file]),
     ...rest,
   });
   const worth = (file: string) =>

@@ -26,7 +26,7 @@ SetMetadata(IS_EXPENSIVE, true)(expensive);
 /** A request with these headers `Authorization`, at a handler. */
 async function enter({
   handler = plain,
-  in: controller = Closed as object,
+  in: controller = Closed,
   authorization = [] as string[],
   ...known
 }: {

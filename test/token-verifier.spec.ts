@@ -40,7 +40,7 @@ function start(authorizedParties: string[] = []) {
     asked: [] as string[],
     held: [] as string[][],
     noted: [] as string[],
-    onNote: () => undefined as void,
+    onNote: (): void => undefined,
   };
   const keys = {
     find: (kid: string) => {

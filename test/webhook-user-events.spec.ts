@@ -12,6 +12,7 @@ import type { DeadLettersService } from '../src/webhooks/dead-letters.service.js
 import { UserChangedHandler } from '../src/webhooks/user-changed.handler.js';
 import { UserDeletedHandler } from '../src/webhooks/user-deleted.handler.js';
 import {
+  type Commit,
   deadLetter,
   HANDLED_TYPES,
   idOrUndefined,
@@ -22,7 +23,13 @@ import {
 
 const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 const ANN = { id: 'user_ann', created_at: 1, updated_at: 2, first_name: 'Ann' };
-const NEWS = readClerkUser(ANN)!;
+const NEWS = clerkUserOf(ANN);
+
+function clerkUserOf(json: object) {
+  const user = readClerkUser(json);
+  if (user === undefined) throw new Error('Not a user of Clerk');
+  return user;
+}
 
 /** What the handler did, in order. */
 let calls: unknown[][];
@@ -33,9 +40,10 @@ beforeEach(() => {
 /** The outcomes that a handler commits for an event: one, unless it was recorded before. */
 async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>): Promise<string[]> {
   const outcomes: string[] = [];
-  await handler.handle(data, async (effect) => {
+  const commit: Commit = async (effect) => {
     outcomes.push(await effect(SESSION));
-  });
+  };
+  await handler.handle(data, commit, 'user.updated');
   return outcomes;
 }
 

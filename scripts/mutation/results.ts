@@ -47,8 +47,21 @@ export function forgetResults(): void {
 }
 
 /** A kill rests on the source and the test that failed; every other verdict on all tests. */
-export function basisOf({ file }: Mutant, tests: readonly string[], support: string): string {
-  return hashOf(read(file), support, ...tests.map(read));
+export function basisOf({ file }: Mutant, tests: readonly string[]): string {
+  return hashOf(read(file), ...tests.flatMap(withSupport).map(read));
+}
+
+/** A test file, and all that it imports of the tests' support. */
+export function withSupport(test: string): string[] {
+  const files = new Set([test]);
+  // What is added while the set is walked is walked as well.
+  for (const file of files) {
+    for (const [, imported = ''] of read(file).matchAll(/ from '(\.[^']+)\.js'/g)) {
+      const source = path.posix.join(path.posix.dirname(file), `${imported}.ts`);
+      if (source.startsWith('test/')) files.add(source);
+    }
+  }
+  return [...files];
 }
 
 export function loadEquivalents(): Equivalent[] {
