@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { bearerOf } from '../src/auth/bearer.js';
 import { parseToken } from '../src/auth/token.js';
-import { ProblemError } from '../src/common/problem.js';
+import { RefusedToken } from '../src/common/refused-token.js';
 
 const HEADER = { alg: 'RS256', kid: 'ins_1', typ: 'JWT', cat: 'cl_B7d4PD111AAA' };
 const CLAIMS = { sub: 'user_2abc', sid: 'sess_1', iss: 'https://clerk.example', exp: 160, nbf: 90, iat: 100 };
@@ -15,13 +15,15 @@ const encode = (part: unknown) =>
   ).toString('base64url');
 const tokenOf = (header: unknown, claims: unknown) => `${encode(header)}.${encode(claims)}.c2ln`;
 
-/** What becomes of a token before its signature is looked at: 'read', or the code it is refused with. */
+/** What becomes of a token before its signature is looked at: 'read', or the code, reason and part it is refused with. */
 function outcomeOf(token: string): string {
   try {
     parseToken(token);
     return 'read';
   } catch (error) {
-    return error instanceof ProblemError ? error.code : String(error);
+    if (!(error instanceof RefusedToken)) return String(error);
+    const { reason, part } = error.refusal;
+    return `${error.code}: ${reason} ${part}`;
   }
 }
 
@@ -60,7 +62,7 @@ describe('a token is read', () => {
   it('up to 8,192 characters', () => {
     const short = tokenOf(HEADER, CLAIMS);
     expect(outcomeOf(short + 'A'.repeat(8192 - short.length))).toBe('read');
-    expect(outcomeOf(short + 'A'.repeat(8196 - short.length))).toBe('invalid_token');
+    expect(outcomeOf(short + 'A'.repeat(8196 - short.length))).toBe('invalid_token: malformed token');
   });
 });
 
@@ -86,7 +88,10 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
     ...['crit', 'b64', 'jwk', 'jku', 'x5', 'x5u', 'x5c', 'x5t', 'x5t#S256'].map((name) => ({ [name]: [] })),
   ];
   it.each(headers)('header with %j', (header) => {
-    expect(outcomeOf(tokenOf({ ...HEADER, ...header }, CLAIMS))).toBe('invalid_token');
+    const [name = ''] = Object.keys(header);
+    // The names of the others are the sender's.
+    const part = ['alg', 'kid', 'typ', 'cat'].includes(name) ? `header.${name}` : 'header';
+    expect(outcomeOf(tokenOf({ ...HEADER, ...header }, CLAIMS))).toBe(`invalid_token: malformed ${part}`);
   });
 
   const claims: Record<string, unknown>[] = [
@@ -102,7 +107,9 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
     { exp: CLAIMS.iat + DAY + 1 },
   ];
   it.each(claims)('claims with %j', (change) => {
-    expect(outcomeOf(tokenOf(HEADER, { ...CLAIMS, ...change }))).toBe('invalid_token');
+    const [[name, value] = []] = Object.entries(change);
+    const part = name === 'act' && typeof value === 'object' ? 'claims.act.sub' : `claims.${String(name)}`;
+    expect(outcomeOf(tokenOf(HEADER, { ...CLAIMS, ...change }))).toBe(`invalid_token: malformed ${part}`);
   });
 
   const [header = '', body = '', signature = ''] = tokenOf(HEADER, CLAIMS).split('.');
@@ -132,8 +139,9 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
       `${header}.${encode(text.replace('{', '{"s\\u0075b":"user_2abc",'))}.${signature}`,
     ],
     ['nested too deep', `${header}.${encode('['.repeat(5000))}.${signature}`],
-  ])('%s', (_what, token) => {
-    expect(outcomeOf(token)).toBe('invalid_token');
+  ])('%s', (what, token) => {
+    const part = /^(claims|bytes|a name|nested)/.test(what) ? 'claims' : 'token';
+    expect(outcomeOf(token)).toBe(`invalid_token: malformed ${part}`);
   });
 });
 
