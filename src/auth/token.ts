@@ -72,9 +72,7 @@ function decodeSegment(segment: string): Buffer {
 
 /** @param part what a refusal names, with the member that is wrong */
 function parseWith<T>(schema: z.ZodType<T>, bytes: Buffer, part: string): T {
-  const value = strictJson(bytes);
-  if (value === undefined) throw new RefusedToken('malformed', part);
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(strictJson(bytes));
   if (parsed.success) return parsed.data;
   // Paths of the schema: names that the sender chose aren't among them.
   const path = parsed.error.issues[0]?.path ?? [];
