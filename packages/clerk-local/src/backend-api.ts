@@ -21,7 +21,9 @@ export const backendRoutes: Route[] = [
 
   route('GET', '/v1/instance', (_call, instance) => ok(instance.description)),
 
-  route('GET', '/v1/users', ({ query }, instance) => ok(listUsers(instance.users.all(), query))),
+  route('GET', '/v1/users', ({ query }, instance) =>
+    ok(listUsers(instance.users.all(), query).map((user) => instance.told(user))),
+  ),
   route('GET', '/v1/users/count', ({ query }, instance) =>
     ok({ object: 'total_count', total_count: matchingUsers(instance.users.all(), query).length }),
   ),
@@ -29,11 +31,11 @@ export const backendRoutes: Route[] = [
     checkParameters(body, CREATE_PARAMETERS);
     return ok(await instance.createUser(body));
   }),
-  route('GET', '/v1/users/:id', ({ params }, instance) => ok(instance.users.get(id(params)))),
+  route('GET', '/v1/users/:id', ({ params }, instance) => ok(instance.told(instance.users.get(id(params))))),
   route('PATCH', '/v1/users/:id', async ({ params, body, headers }, instance) => {
     checkParameters(body, UPDATE_PARAMETERS);
     refuseMetadata(body, headers);
-    return ok(await instance.updateUser(id(params), body));
+    return ok(instance.told(await instance.updateUser(id(params), body)));
   }),
   route('DELETE', '/v1/users/:id', async ({ params }, instance) => ok(await instance.deleteUser(id(params)))),
   route('PATCH', '/v1/users/:id/metadata', async ({ params, body }, instance) =>

@@ -65,6 +65,11 @@ export interface ClerkLocal {
   createUser(attributes?: NewUser, options?: EventOptions): Promise<User>;
   getUser(userId: string): User | undefined;
   updateUser(userId: string, changes: UserChanges, options?: EventOptions): Promise<User>;
+  /**
+   * From now on the Backend API tells these fields of a user instead, whatever their shape: for accounts that a client can't
+   * read. Kept in memory, unchecked, without a webhook; `{}` ends it.
+   */
+  misreport(userId: string, fields: Readonly<Record<string, unknown>>): void;
   banUser(userId: string, options?: EventOptions): Promise<User>;
   unbanUser(userId: string, options?: EventOptions): Promise<User>;
   deleteUser(userId: string, options?: EventOptions): Promise<DeletedUser>;
@@ -147,6 +152,9 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     createUser: (attributes = {}, eventOptions) => instance.createUser(attributes, eventOptions),
     getUser: (userId) => structuredClone(instance.users.find(userId)),
     updateUser: (userId, changes, eventOptions) => instance.updateUser(userId, changes, eventOptions),
+    misreport: (userId, fields) => {
+      instance.misreported.set(instance.users.get(userId).id, fields);
+    },
     banUser: (userId, eventOptions) => instance.setBanned(userId, true, eventOptions),
     unbanUser: (userId, eventOptions) => instance.setBanned(userId, false, eventOptions),
     deleteUser: (userId, eventOptions) => instance.deleteUser(userId, eventOptions),

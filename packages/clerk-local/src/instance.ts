@@ -26,6 +26,8 @@ export class Instance {
   readonly webhooks: Webhooks;
   /** What `GET /v1/instance` answers. The id stays as long as the state file does. */
   readonly description: Readonly<Record<string, unknown>>;
+  /** By user id: what the Backend API tells instead of the fields that are stored. */
+  readonly misreported = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #file: StateFile;
 
   constructor(
@@ -65,6 +67,11 @@ export class Instance {
         });
       },
     });
+  }
+
+  /** A user as the Backend API tells it. */
+  told(user: User): object {
+    return { ...user, ...this.misreported.get(user.id) };
   }
 
   save(): Promise<void> {
