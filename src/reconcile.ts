@@ -51,6 +51,7 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
     ['deleted: their account is gone', summary.deleted],
     ['left alone: deleted here, still in Clerk', summary.deletedHereOnly],
     ['left alone: cannot be saved', summary.refused],
+    ['left alone: cannot be read', summary.unreadable],
   ]);
   const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
   return `${title}\n${counts}${dryRun ? barOf(summary) : ''}`;

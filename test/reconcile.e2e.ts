@@ -33,6 +33,7 @@ describe('reconcile', () => {
       deleted: 1,
       deletedHereOnly: 0,
       refused: 0,
+      unreadable: 0,
       allowedLosses: 10,
     };
     const before = await snapshot(api.db);

@@ -4,14 +4,16 @@ import type { Connection, Types } from 'mongoose';
 import { Background } from '../common/background.js';
 import { type Lease, LocksService } from '../common/locks.service.js';
 import { Metrics } from '../common/metrics.js';
+import { isRefused } from '../common/mongo-errors.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../users/clerk-directory.js';
-import type { ClerkUser } from '../users/clerk-user.js';
+import { type ClerkUser, UnreadableUserError } from '../users/clerk-user.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
+import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService, type DeletionRequest } from './account-deletion.service.js';
 
@@ -36,8 +38,10 @@ export interface ReconcileSummary {
   deleted: number;
   /** Accounts in Clerk of subjects that were deleted here. Left alone. */
   deletedHereOnly: number;
-  /** Accounts whose user can't be saved. Left alone. */
+  /** Accounts whose user, or its change, can't be saved. Left alone. */
   refused: number;
+  /** Accounts that we can't read as Clerk tells them. Left alone. */
+  unreadable: number;
   /** Above this many it stops before it deletes any. */
   allowedLosses: number;
 }
@@ -68,6 +72,7 @@ export class TooManyLossesError extends Error {
 @Injectable()
 export class ReconcilerService implements OnApplicationBootstrap {
   private readonly logger = new Logger(ReconcilerService.name);
+  private leftAlone = { refused: 0, unreadable: 0 };
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -84,6 +89,14 @@ export class ReconcilerService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.metrics.gauge(
+      {
+        name: 'reconciliation_left_alone',
+        help: 'Accounts in Clerk that the last scheduled reconciliation of this instance left alone: their user cannot be saved (refused), or they cannot be read (unreadable).',
+        label: 'reason',
+      },
+      () => this.leftAlone,
+    );
     const interval = this.config.reconcileIntervalMs;
     if (interval === 0) return;
     const task = { name: 'reconciliation', everyMs: interval, logger: this.logger };
@@ -95,6 +108,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
       });
       if (summary === undefined) return;
       this.metrics.reconciliations.inc({ outcome: 'completed' });
+      this.leftAlone = { refused: summary.refused, unreadable: summary.unreadable };
       this.logger.log({ msg: 'reconciled', ...summary });
     });
   }
@@ -132,6 +146,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
       deleted: 0,
       deletedHereOnly: 0,
       refused: 0,
+      unreadable: 0,
     };
     // Deletions first: a wrong key must stop before it creates the users of another instance.
     await this.deleteLost(summary, options, lease);
@@ -156,7 +171,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
       const listed = await this.clerk.listed(page.map(({ clerkId }) => clerkId));
       for (const { clerkId } of page) {
         // A list can lag behind; only a 404 for this very user counts.
-        if (listed.has(clerkId) || (await this.clerk.getUser(clerkId)) !== undefined) continue;
+        if (listed.has(clerkId) || (await this.exists(clerkId))) continue;
         lost.push(clerkId);
         // A dry run counts them all: that is what it is for.
         if (lost.length > allowed && !dryRun) throw new TooManyLossesError(allowed);
@@ -183,25 +198,39 @@ export class ReconcilerService implements OnApplicationBootstrap {
     const { dryRun = false, onProgress } = options;
     let after: string[] | undefined = [];
     do {
-      const { users, next, total }: Awaited<ReturnType<ClerkDirectory['listUsers']>> =
+      const { users, unreadable, next, total }: Awaited<ReturnType<ClerkDirectory['listUsers']>> =
         await this.clerk.listUsers(after);
       const known = await this.users.findBySubjects(users.map(({ clerkId }) => clerkId));
       const byClerkId = new Map(known.map((user) => [user.clerkId, user]));
       for (const account of users) {
         const user = byClerkId.get(account.clerkId);
-        if (user === undefined) await this.createMissing(account, summary, dryRun);
-        else if (this.updates.isNews(user, account.profile)) {
-          if (!dryRun) await this.updates.settle(account, (take) => take(null));
-          summary.updated++;
-        }
+        // One account is no reason to leave all the others as they are.
+        await this.heal(account, user, summary, dryRun).catch((error: unknown) => {
+          if (error instanceof UnreadableUserError) summary.unreadable++;
+          else if (error instanceof UnsaveableUserError || isRefused(error)) summary.refused++;
+          else throw error;
+        });
       }
-      summary.inClerk += users.length;
+      summary.unreadable += unreadable;
+      summary.inClerk += users.length + unreadable;
       options.signal?.throwIfAborted();
       await lease?.renew();
       onProgress?.(Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2));
       after = next;
     } while (after !== undefined);
     onProgress?.(1);
+  }
+
+  private async heal(
+    account: ClerkUser,
+    user: User | undefined,
+    summary: ReconcileSummary,
+    dryRun: boolean,
+  ): Promise<void> {
+    if (user === undefined) return this.createMissing(account, summary, dryRun);
+    if (!this.updates.isNews(user, account.profile)) return;
+    if (!dryRun) await this.updates.settle(account, (take) => take(null));
+    summary.updated++;
   }
 
   private async createMissing(account: ClerkUser, summary: ReconcileSummary, dryRun: boolean): Promise<void> {
@@ -212,12 +241,17 @@ export class ReconcilerService implements OnApplicationBootstrap {
     // The list is a moment old: the account may be gone by now.
     const current = await this.clerk.getUser(account.clerkId);
     if (current === undefined) return;
+    if (!dryRun) await inTransaction(this.connection, this.sync.creation(current));
+    summary.created++;
+  }
+
+  /** Whether Clerk has such an account, readable or not. */
+  private async exists(clerkId: string): Promise<boolean> {
     try {
-      if (!dryRun) await inTransaction(this.connection, this.sync.creation(current));
-      summary.created++;
+      return (await this.clerk.getUser(clerkId)) !== undefined;
     } catch (error) {
-      if (!(error instanceof UnsaveableUserError)) throw error;
-      summary.refused++;
+      if (error instanceof UnreadableUserError) return true;
+      throw error;
     }
   }
 }

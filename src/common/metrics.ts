@@ -94,9 +94,9 @@ export class Metrics {
   );
   readonly userSyncs = this.counterBy(
     'user_syncs_total',
-    'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), or MongoDB or Clerk away (unavailable).',
+    'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), not to be read as Clerk tells it (unreadable), or MongoDB or Clerk away (unavailable).',
     'outcome',
-    ['created', 'deleted', 'failed', 'unavailable'],
+    ['created', 'deleted', 'failed', 'unreadable', 'unavailable'],
   );
   readonly userRollbacks = this.counterBy(
     'user_rollbacks_total',

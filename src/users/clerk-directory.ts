@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { ProblemError } from '../common/problem.js';
 import { ClerkApi, type ClerkCall, UnprocessableError } from './clerk-api.js';
 import { ClerkInstance } from './clerk-instance.js';
-import { asTold, type ClerkUser, readClerkUser } from './clerk-user.js';
+import { asTold, type ClerkUser, readClerkUser, UnreadableUserError } from './clerk-user.js';
 
 const BUDGET_MS = 8000;
 const LIST_PAGE = 500;
 
-/** Users that can't be read in full still have their ids. */
-const listSchema = z.array(z.looseObject({ id: z.string() }));
+/** Users that can't be read still have their ids, as a rule. */
+const listSchema = z.array(z.unknown());
+const identified = z.looseObject({ id: z.string() });
+const accountSchema = z.looseObject({ id: z.unknown(), object: z.unknown() });
 const countSchema = z.looseObject({ total_count: z.int().min(0) });
 const deletedSchema = z.looseObject({ id: z.string(), deleted: z.literal(true) });
 
@@ -19,7 +21,7 @@ export interface Names {
 }
 
 /**
- * The users of our Clerk instance. Every method throws ProblemError `dependency_unavailable` when Clerk doesn't answer in
+ * The users of our Clerk instance. Those that tell a user throw UnreadableUserError when Clerk has it and we can't read it. Every method throws ProblemError `dependency_unavailable` when Clerk doesn't answer in
  * time, refuses our key or answers nonsense: none of that is the caller's fault. The same holds as long as
  * `CLERK_SECRET_KEY` isn't known to be of our instance and the answer is that there is no such user.
  */
@@ -72,11 +74,11 @@ export class ClerkDirectory {
 
   /**
    * A page of all users, oldest first, from behind the first of `after` that still exists; and how many there are in all.
-   * Users that can't be read are left out of `users`; `next` is the `after` of the next page, undefined at the end.
+   * Users that can't be read are left out of `users` and counted; `next` is the `after` of the next page, undefined at the end.
    */
   async listUsers(
     after: readonly string[],
-  ): Promise<{ users: ClerkUser[]; next: string[] | undefined; total: number }> {
+  ): Promise<{ users: ClerkUser[]; unreadable: number; next: string[] | undefined; total: number }> {
     const [startingAfter, ...others] = after;
     const query = {
       limit: String(LIST_PAGE),
@@ -85,12 +87,12 @@ export class ClerkDirectory {
     };
     try {
       const [page, total] = await Promise.all([this.list(query), this.count()]);
-      const ids = page.map(({ id }) => id);
-      return {
-        users: page.flatMap((user) => readClerkUser(user) ?? []).map(asTold),
-        next: ids.length === LIST_PAGE ? ids.reverse() : undefined,
-        total,
-      };
+      const users = page.flatMap((user) => readClerkUser(user) ?? []).map(asTold);
+      const isLast = page.length < LIST_PAGE;
+      const next = isLast ? undefined : idsOf(page).reverse();
+      if (next?.length === 0)
+        throw this.api.unavailable('getUserList', new TypeError('The page names no users'));
+      return { users, unreadable: page.length - users.length, next, total };
     } catch (error) {
       // The user that the page before ended with was deleted meanwhile.
       if (error instanceof UnprocessableError && others.length > 0) return this.listUsers(others);
@@ -101,7 +103,7 @@ export class ClerkDirectory {
   /** Which of these subjects, at most 100, Clerk lists. A subject that isn't listed may still exist: ask `getUser`. */
   async listed(subjects: readonly string[]): Promise<Set<string>> {
     const page = await this.list({ user_id: subjects, limit: String(subjects.length) });
-    return new Set(page.map(({ id }) => id));
+    return new Set(idsOf(page));
   }
 
   private async askForUser(
@@ -112,10 +114,11 @@ export class ClerkDirectory {
     const answer = await this.askAbout(call, budgetMs);
     if (answer === undefined) return undefined;
     const user = readClerkUser(answer);
+    if (user?.clerkId === subject) return asTold(user);
+    const { id, object } = accountSchema.safeParse(answer).data ?? {};
+    if (id === subject || (object === 'user' && typeof id !== 'string')) throw new UnreadableUserError();
     // Another user would be as wrong as none: a proxy that mixes up answers must not mix up accounts.
-    if (user?.clerkId !== subject)
-      throw this.api.unavailable(call.operation, new TypeError('The answer is not this user'));
-    return asTold(user);
+    throw this.api.unavailable(call.operation, new TypeError('The answer is not this user'));
   }
 
   /** The answer about one user. Each user exists in one instance only, so every other instance says 404. */
@@ -126,7 +129,7 @@ export class ClerkDirectory {
   }
 
   /** An answer that isn't a list says nothing of who exists, so it is no empty list; nor is that of another instance. */
-  private async list(query: ClerkCall['query'] = {}): Promise<z.infer<typeof listSchema>> {
+  private async list(query: ClerkCall['query'] = {}): Promise<unknown[]> {
     await this.instance.prove();
     return this.read({ operation: 'getUserList', method: 'GET', path: '/users', query }, listSchema);
   }
@@ -141,6 +144,10 @@ export class ClerkDirectory {
     if (!parsed.success) throw this.api.unavailable(call.operation, parsed.error);
     return parsed.data;
   }
+}
+
+function idsOf(page: readonly unknown[]): string[] {
+  return page.flatMap((user) => identified.safeParse(user).data?.id ?? []);
 }
 
 function pathOf(subject: string): string {

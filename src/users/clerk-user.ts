@@ -1,26 +1,45 @@
 import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
+import { ProblemError } from '../common/problem.js';
 import { SUBJECT } from '../common/principal.js';
+import { cutText } from '../common/text.js';
+
+/** UTF-16 units. The longest name that Clerk's own forms take is 256. */
+const LONGEST_NAME = 1000;
+const LONGEST_EMAIL = 320;
+const LONGEST_URL = 4096;
 
 /** Half surrogate pairs would be stored as something else, and never agree with Clerk's again. */
 const text = z.string().transform((value) => value.toWellFormed());
-const emailAddress = z.object({ id: z.string(), email_address: z.string().max(320).pipe(text) });
+/** Whatever else stands there counts as nothing. */
+const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
+const name = lenient(text.transform((value) => cutText(value.trim(), LONGEST_NAME).trimEnd()));
+const emailAddress = z.object({
+  id: z.string(),
+  // The beginning of an address is another address.
+  email_address: z.string().max(LONGEST_EMAIL).pipe(text),
+});
 
 /**
  * What we read of Clerk's user object, the same in the Backend API and in `user.created` and `user.updated`. Times are
  * ms since the epoch. The rest is neither judged nor kept: users write some of it themselves.
+ *
+ * Read leniently, so that an odd field doesn't keep a person out: too long a name is cut, an address or a picture that can't
+ * be used is left out, what isn't there is nothing. Only what can't be guessed has to be right: who it is, which of two states
+ * is the newer one, and whether the account is banned.
  */
 const clerkUserSchema = z.object({
   id: z.string().regex(SUBJECT),
-  username: z.string().nullish(),
-  first_name: z.string().max(1000).pipe(text).nullish(),
-  last_name: z.string().max(1000).pipe(text).nullish(),
-  image_url: z.string().max(4096).pipe(text).nullish(),
-  primary_email_address_id: z.string().nullish(),
-  email_addresses: z.array(emailAddress).default([]),
-  public_metadata: z.object({ role: z.unknown() }).partial().nullish(),
+  username: lenient(z.string()),
+  first_name: name,
+  last_name: name,
+  image_url: lenient(z.string().max(LONGEST_URL).pipe(text)),
+  primary_email_address_id: lenient(z.string()),
+  email_addresses: lenient(z.array(z.unknown())),
+  public_metadata: lenient(z.object({ role: z.unknown() }).partial()),
   banned: z.boolean().nullish(),
-  created_at: z.int(),
+  // Only tells whether an account is so new that it may be rolled back: without a time, it isn't.
+  created_at: z.int().catch(0),
   updated_at: z.int(),
 });
 
@@ -47,7 +66,17 @@ export interface ClerkUser {
   profile: ClerkProfile;
 }
 
-/** Our reading of Clerk's user object; undefined when it isn't one. */
+/**
+ * Clerk answered, but with an account that we can't read: repeating the request changes nothing until somebody changes the account,
+ * or this service. Never a reason to delete anything.
+ */
+export class UnreadableUserError extends ProblemError {
+  constructor(options: { cause?: unknown } = {}) {
+    super('dependency_unavailable', "Clerk's answer about this account cannot be read.", options);
+  }
+}
+
+/** Our reading of Clerk's user object; undefined when it can't be read. */
 export function readClerkUser(json: unknown): ClerkUser | undefined {
   const parsed = clerkUserSchema.safeParse(json);
   if (!parsed.success) return undefined;
@@ -58,8 +87,8 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
     username: user.username ?? undefined,
     profile: {
       email: primaryEmail(user),
-      firstName: nonEmpty(user.first_name) ?? 'Unknown',
-      lastName: user.last_name?.trim() ?? '',
+      firstName: user.first_name || 'Unknown',
+      lastName: user.last_name ?? '',
       profilePicture: user.image_url ?? '',
       role: user.public_metadata?.role === 'admin' ? 'admin' : 'user',
       banned: user.banned === true,
@@ -81,13 +110,11 @@ export function agrees(stored: ClerkProfile, profile: ClerkProfile): boolean {
   return Object.entries(profile).every(([key, value]) => stored[key as keyof ClerkProfile] === value);
 }
 
-function nonEmpty(value: string | null | undefined): string | undefined {
-  const trimmed = value?.trim();
-  return trimmed === '' ? undefined : trimmed;
-}
-
 /** The address that `primary_email_address_id` names, never simply the first: order means nothing there. */
 function primaryEmail(user: z.infer<typeof clerkUserSchema>): string | null {
-  const primary = user.email_addresses.find(({ id }) => id === user.primary_email_address_id);
-  return primary?.email_address ?? null;
+  for (const address of user.email_addresses ?? []) {
+    const { success, data } = emailAddress.safeParse(address);
+    if (success && data.id === user.primary_email_address_id) return data.email_address;
+  }
+  return null;
 }

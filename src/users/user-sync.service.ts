@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import { duplicateKeyField, isRefused } from '../common/mongo-errors.js';
@@ -9,7 +9,7 @@ import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from './clerk-directory.js';
-import type { ClerkUser } from './clerk-user.js';
+import { type ClerkUser, UnreadableUserError } from './clerk-user.js';
 import { DeletedUsersService } from './deleted-users.service.js';
 import { generateUsername, USERNAME } from './username.js';
 import { RollbackService } from './rollback.service.js';
@@ -50,6 +50,7 @@ interface Flight {
 /** The one writer of new users, for first requests and webhooks alike. */
 @Injectable()
 export class UserSyncService {
+  private readonly logger = new Logger(UserSyncService.name);
   private readonly flights = new Map<string, Flight>();
   private readonly creationSteps: CreationStep[] = [];
 
@@ -173,6 +174,11 @@ export class UserSyncService {
       if (synced.isNew) this.metrics.userSyncs.inc({ outcome: 'created' });
       return synced;
     } catch (error) {
+      if (error instanceof UnreadableUserError) {
+        this.logger.error({ msg: "first request fails: Clerk's account cannot be read" });
+        this.metrics.userSyncs.inc({ outcome: 'unreadable' });
+        throw error;
+      }
       const code = error instanceof ProblemError ? error.code : undefined;
       this.metrics.userSyncs.inc({
         outcome: SYNC_OUTCOMES[code ?? 'dependency_unavailable'] ?? 'unavailable',

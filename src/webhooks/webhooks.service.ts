@@ -10,6 +10,7 @@ import { Metrics } from '../common/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import { UnreadableUserError } from '../users/clerk-user.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
@@ -144,9 +145,13 @@ export class WebhooksService implements OnModuleInit {
     try {
       await (handler === undefined ? commit(ignore) : handler.handle(data, commit, type));
     } catch (error) {
-      // A validator of the operator's, say, that refuses a name: the same at every repeat.
-      if (!isRefused(error)) throw error;
-      this.logger.error({ msg: 'MongoDB refuses what a webhook changes', type, svixId: id });
+      // A validator of the operator's, say, that refuses a name, or an account that can't be read: the same at every repeat.
+      const isUnreadable = error instanceof UnreadableUserError;
+      if (!isUnreadable && !isRefused(error)) throw error;
+      const msg = isUnreadable
+        ? "Clerk's account of a webhook cannot be read"
+        : 'MongoDB refuses what a webhook changes';
+      this.logger.error({ msg, type, svixId: id });
       await commit(deadLetter);
     }
   }
