@@ -126,7 +126,8 @@ describe('an account that is only odd', () => {
   it('a reconciliation creates and updates all of them, and then has nothing to do', async () => {
     const people = [];
     for (const [index, [, fields, expected]] of ODD.entries()) {
-      const ann = await (index % 2 === 0 ? api.signUp : api.join)({ first_name: 'Ann' });
+      const attributes = { first_name: 'Ann' };
+      const ann = index % 2 === 0 ? await api.signUp(attributes) : await api.join(attributes);
       api.clerk.misreport(ann.clerkId, { updated_at: Date.now(), ...fields });
       people.push({ ann, expected });
     }

@@ -13,7 +13,12 @@ const LONGEST_URL = 4096;
 const text = z.string().transform((value) => value.toWellFormed());
 /** Whatever else stands there counts as nothing. */
 const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
-const name = lenient(text.transform((value) => cutText(value.trim(), LONGEST_NAME).trimEnd()));
+const name = lenient(
+  text.transform((value) => {
+    const cut = cutText(value.trim(), LONGEST_NAME).trimEnd();
+    return cut === '' ? undefined : cut;
+  }),
+);
 const emailAddress = z.object({
   id: z.string(),
   // The beginning of an address is another address.
@@ -87,7 +92,7 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
     username: user.username ?? undefined,
     profile: {
       email: primaryEmail(user),
-      firstName: user.first_name || 'Unknown',
+      firstName: user.first_name ?? 'Unknown',
       lastName: user.last_name ?? '',
       profilePicture: user.image_url ?? '',
       role: user.public_metadata?.role === 'admin' ? 'admin' : 'user',
