@@ -2068,9 +2068,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2193,9 +2193,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2362,9 +2362,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2485,9 +2485,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2602,9 +2602,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2771,9 +2771,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2953,9 +2953,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3087,9 +3087,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3189,9 +3189,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3279,9 +3279,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3445,9 +3445,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3535,9 +3535,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3614,9 +3614,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3678,9 +3678,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3742,9 +3742,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3909,9 +3909,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4076,9 +4076,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4193,9 +4193,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4308,9 +4308,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4423,9 +4423,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4544,9 +4544,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4661,9 +4661,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4776,9 +4776,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4895,9 +4895,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5010,9 +5010,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5125,9 +5125,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5248,9 +5248,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5365,9 +5365,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5482,9 +5482,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5616,9 +5616,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5750,9 +5750,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5885,9 +5885,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6055,9 +6055,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6158,9 +6158,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6308,9 +6308,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6390,9 +6390,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6487,9 +6487,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6621,9 +6621,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6750,9 +6750,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6871,9 +6871,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6988,9 +6988,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7157,9 +7157,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7415,9 +7415,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7590,9 +7590,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7771,9 +7771,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description What is left (`r`), and seconds until it is reset (`t`). */
+                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
                     RateLimit?: string;
-                    /** @description The quota (`q`) per window of seconds (`w`). */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };

@@ -27,8 +27,9 @@ token is 401: when the database or Clerk is away, the answer is 503 with \`Retry
 **Lists** take \`limit\` and \`cursor\` and answer \`{items, nextCursor}\`, newest first unless they say otherwise; a \`Link\` header names the next
 page.
 
-**Limits** are counted per user, and per address for whoever has no good token: 429 with \`Retry-After\`. A few expensive calls have a
-smaller one of their own.
+**Limits** answer 429 with \`Retry-After\`; \`RateLimit-Policy\` names the budget. A request with a good token counts for its user
+alone (\`subject\`), one without a token (\`address\`) and one with a bad token (\`refused\`) for the address. A few expensive calls have
+a smaller budget of their own (\`expensive\`).
 `.trim();
 
 const TOKENS = `

@@ -7,7 +7,7 @@ import { ProblemError } from '../common/problem.js';
 import { IS_PUBLIC } from '../common/public.decorator.js';
 import { RateLimits } from '../common/rate-limits.js';
 import { EXPECTED_BEARER, RefusedToken } from '../common/refused-token.js';
-import { bearerOf } from './bearer.js';
+import { bearerOf, hasCredentials } from './bearer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** In front of every route but those marked `@Public()`: no valid session token, no entry. */
@@ -36,8 +36,7 @@ export class ClerkGuard implements CanActivate {
 
   private async identify(request: FastifyRequest): Promise<Principal> {
     if (request.callerError !== undefined) throw request.callerError;
-    const { authorization } = request.headers;
-    if (authorization === undefined || authorization === '') throw new ProblemError('unauthenticated');
+    if (!hasCredentials(request)) throw new ProblemError('unauthenticated');
     const token = bearerOf(request);
     if (token === undefined)
       throw new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER });

@@ -63,9 +63,10 @@ export class SigningKeys implements OnApplicationBootstrap {
 
   /**
    * The key of a token. With `CLERK_JWT_KEY` there is one key, and no network.
+   * @param options.mayAskClerk whether an unknown `kid` is looked for at Clerk. Without any keys they are fetched in any case
    * @throws RefusedToken `signature` for a key Clerk doesn't have; ProblemError `dependency_unavailable` while that can't be told
    */
-  async find(kid: string): Promise<string> {
+  async find(kid: string, { mayAskClerk = true } = {}): Promise<string> {
     const { jwtKey } = this.config.clerk;
     if (jwtKey !== undefined) return jwtKey;
 
@@ -73,7 +74,9 @@ export class SigningKeys implements OnApplicationBootstrap {
     if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
     if (known !== undefined && this.age < STALE_AFTER_MS) return known;
-    if (this.unknown.has(kid)) throw unknownKey(kid);
+    // A key that is known, but old, is worth a question whoever asks.
+    const mayAsk = mayAskClerk || known !== undefined || this.keys.size === 0;
+    if (this.unknown.has(kid) || !mayAsk) throw unknownKey(kid);
     if (this.waiting >= MOST_WAITING)
       throw new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_MS / 1000 });
     this.waiting++;

@@ -44,9 +44,10 @@ export class TokenVerifier {
   }
 
   /**
+   * @param options.mayAskClerk whether a key that isn't known here is looked for at Clerk; else its token is refused
    * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be had
    */
-  async verify(token: string): Promise<Principal> {
+  async verify(token: string, { mayAskClerk = true } = {}): Promise<Principal> {
     const remembered = this.recall(token);
     if (remembered !== undefined) return remembered;
 
@@ -56,7 +57,7 @@ export class TokenVerifier {
     this.checkOrigin(unverified);
     const { claims, header } = unverified;
     const { kid } = header;
-    const key = await this.keys.find(kid);
+    const key = await this.keys.find(kid, { mayAskClerk });
     await this.prove(token, kid, key);
     this.instance.noteTokenKey(key);
     const principal: Principal = {

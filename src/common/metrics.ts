@@ -139,7 +139,7 @@ export class Metrics {
     'rate_limited_total',
     'Requests turned away with 429, by what was counted.',
     'scope',
-    ['address', 'subject', 'expensive', 'writes', 'delivery'],
+    ['address', 'refused', 'subject', 'expensive', 'writes', 'delivery'],
   );
   readonly rateLimitFallbacks = this.counter(
     'rate_limit_fallbacks_total',

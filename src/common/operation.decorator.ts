@@ -153,11 +153,12 @@ const PROBLEM_HEADERS: Partial<Record<number, Record<string, { description: stri
   429: {
     'Retry-After': RETRY_AFTER,
     RateLimit: {
-      description: 'What is left (`r`), and seconds until it is reset (`t`).',
+      description: 'The same budget: what is left of it (`r`), and seconds until it is reset (`t`).',
       schema: { type: 'string' },
     },
     'RateLimit-Policy': {
-      description: 'The quota (`q`) per window of seconds (`w`).',
+      description:
+        'The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time.',
       schema: { type: 'string' },
     },
   },

@@ -160,7 +160,7 @@ export const PROBLEMS = {
     status: 429,
     title: 'Too many requests',
     explanation:
-      'The limit of this address or account is reached, or too much of the same caller is under way. `Retry-After` tells when to go on, `RateLimit` what is left.',
+      'A limit is reached, or too much of the same caller is under way. `RateLimit-Policy` names the limit, `Retry-After` tells when to go on.',
   },
   overloaded: {
     status: 503,

@@ -11,10 +11,10 @@ import { ProblemError } from './problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 
 /**
- * What is counted: the address, as long as nobody has signed in; then the subject; its expensive calls besides; and refused
- * deliveries of webhooks by their address.
+ * What is counted: requests without a token and those with a bad one, by their address; those with a good token by its subject, its
+ * expensive calls besides; and refused deliveries of webhooks by their address.
  */
-export type RateLimitScope = 'address' | 'subject' | 'expensive' | 'delivery';
+export type RateLimitScope = 'address' | 'refused' | 'subject' | 'expensive' | 'delivery';
 
 /** Of the limit, for calls marked `expensive`. */
 const EXPENSIVE_SHARE = 10;
@@ -87,6 +87,24 @@ export class RateLimits implements OnApplicationShutdown {
     });
   }
 
+  /** Whether no more requests are allowed in this window. Counts nothing. */
+  async isUsedUp(scope: RateLimitScope, request: FastifyRequest): Promise<boolean> {
+    const state = await this.ask(scope, request, false);
+    return state !== undefined && !state.isAllowed && state.remaining === 0;
+  }
+
+  /** What to throw, counted, when too many requests of a caller are under way at the same time. */
+  tooManyAtOnce(scope: RateLimitScope, most: number): ProblemError {
+    this.metrics.rateLimited.inc({ scope });
+    return new ProblemError('rate_limited', undefined, {
+      // Not so many per time, but at a time.
+      headers: {
+        'ratelimit-policy': `"${scope}";q=${most};qu="concurrent-requests"`,
+        ratelimit: `"${scope}";r=0;t=1`,
+      },
+    });
+  }
+
   /** Counts a request that is answered in any case: later ones may be refused for it. */
   async count(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
     await this.ask(scope, request, true);
@@ -141,6 +159,7 @@ export class RateLimits implements OnApplicationShutdown {
       });
     return {
       address: limiter('address', max, callerAddress),
+      refused: limiter('refused', max, callerAddress),
       delivery: limiter('delivery', max, callerAddress),
       subject: limiter('subject', max, subjectKey),
       expensive: limiter('expensive', Math.max(1, Math.floor(max / EXPENSIVE_SHARE)), subjectKey),
