@@ -203,6 +203,32 @@ describe('a key that Clerk does not have', () => {
   });
 });
 
+describe('for an address that sends too many bad tokens', () => {
+  const suspect = { mayAskClerk: false };
+
+  it('an unknown key is refused without a fetch, and not remembered as one that Clerk does not have', async () => {
+    const { keys, clerk, find } = start();
+    await find('a');
+    await pass(PAUSE_MS);
+    await expect(keys.find('b', suspect)).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(await keys.find('a', suspect)).toBe('PEM a');
+    expect(clerk.fetches).toBe(1);
+    clerk.keys = { b: 'PEM b' };
+    expect(await find('b')).toBe('PEM b');
+    expect(await keys.find('b', suspect)).toBe('PEM b');
+    expect(clerk.fetches).toBe(2);
+  });
+
+  it('keys are fetched as long as there are none, and when they are too old', async () => {
+    const { keys, clerk } = start();
+    expect(await keys.find('a', suspect)).toBe('PEM a');
+    clerk.isAway = true;
+    await pass(DAY_MS);
+    // An unknown one would be refused.
+    await expect(keys.find('a', suspect)).rejects.toThrow('Clerk is away');
+  });
+});
+
 describe('a fetch', () => {
   it('begins at once, or five seconds after the one before, without holding up the end of the process', async () => {
     const { clerk, find } = start();

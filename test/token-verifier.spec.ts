@@ -38,13 +38,15 @@ function start(authorizedParties: string[] = []) {
     key: KEY,
     isHeld: true,
     asked: [] as string[],
+    mayAskClerk: undefined as boolean | undefined,
     held: [] as string[][],
     noted: [] as string[],
     onNote: (): void => undefined,
   };
   const keys = {
-    find: (kid: string) => {
+    find: (kid: string, options: { mayAskClerk: boolean }) => {
       world.asked.push(kid);
+      world.mayAskClerk = options.mayAskClerk;
       return Promise.resolve(world.key);
     },
     holds: (...all: string[]) => {
@@ -122,6 +124,14 @@ describe('a good token', () => {
       ],
     });
     expect(verifier.recall(await tokenWith({ sid: 'sess_2' }))).toBeUndefined();
+  });
+
+  it('has its key looked for at Clerk, unless that is ruled out', async () => {
+    const { verifier, world } = start();
+    await verifier.verify(await tokenWith());
+    expect(world.mayAskClerk).toBe(true);
+    await verifier.verify(await tokenWith({ sid: 'sess_2' }), { mayAskClerk: false });
+    expect(world.mayAskClerk).toBe(false);
   });
 
   it('names an impersonator', async () => {

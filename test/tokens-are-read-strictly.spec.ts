@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { bearerOf } from '../src/auth/bearer.js';
+import { bearerOf, hasCredentials } from '../src/auth/bearer.js';
 import { parseToken } from '../src/auth/token.js';
 import { RefusedToken } from '../src/common/refused-token.js';
 
@@ -142,6 +142,15 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
   ])('%s', (what, token) => {
     const part = /^(claims|bytes|a name|nested)/.test(what) ? 'claims' : 'token';
     expect(outcomeOf(token)).toBe(`invalid_token: malformed ${part}`);
+  });
+});
+
+describe('a request', () => {
+  const has = (headers: object) => hasCredentials({ headers } as FastifyRequest);
+
+  it('has credentials when its header Authorization holds anything', () => {
+    expect([{}, { authorization: '' }].map(has)).toEqual([false, false]);
+    expect([{ authorization: 'Bearer a' }, { authorization: 'x' }].map(has)).toEqual([true, true]);
   });
 });
 
