@@ -15,6 +15,8 @@ describe('GET /metrics', () => {
     const { status, headers, body } = await api.withToken(TOKEN).request('GET', '//metrics');
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     expect(body).toMatch(/^http_request_duration_seconds_count\{/m);
+    for (const scheme of ['bearer', 'BEARER'])
+      expect((await api.withToken(`${scheme} ${TOKEN}`).request('GET', '//metrics')).status).toBe(200);
     await api.close();
   });
 
