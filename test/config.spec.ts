@@ -90,6 +90,40 @@ describe('a valid configuration', () => {
     expect(config.corsOrigins).toEqual(['https://app.example', 'http://localhost:8081']);
   });
 
+  it.each([
+    ['https://clerk.example', 'https://clerk.example'],
+    ['https://clerk.example/', 'https://clerk.example'],
+    ['https://clerk.example/v1', 'https://clerk.example'],
+    ['https://clerk.example//v1//', 'https://clerk.example'],
+    ['https://clerk.example/v1/v1', 'https://clerk.example'],
+    ['https://proxy.example/clerk/v1/', 'https://proxy.example/clerk'],
+    ['https://proxy.example/v10', 'https://proxy.example/v10'],
+    ['HTTPS://clerk.example', 'HTTPS://clerk.example'],
+  ])('CLERK_API_URL %s is %s', (CLERK_API_URL, expected) => {
+    expect(parseConfig({ ...VALID, CLERK_API_URL }).clerk.apiUrl).toBe(expected);
+  });
+
+  it.each([
+    'https://app.example',
+    'http://localhost:8081',
+    'http://[::1]:8081',
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'http://tauri.localhost',
+    'app://-',
+    'com.example.app://localhost',
+    'exp://192.168.1.5:8081',
+    'https://*.preview.example.app',
+    'https://*.example.app:8443',
+    'http://*.localhost:3000',
+  ])('CORS_ORIGINS takes %s, also with a slash at the end', (origin) => {
+    expect(parseConfig({ ...VALID, CORS_ORIGINS: `${origin},https://b.example` }).corsOrigins[0]).toBe(
+      origin,
+    );
+    expect(parseConfig({ ...VALID, CORS_ORIGINS: `${origin}/` }).corsOrigins).toEqual([origin]);
+  });
+
   it("takes the seed's name of the webhook secret", () => {
     const { CLERK_WEBHOOK_SIGNING_SECRET: _, ...rest } = VALID;
     expect(parseConfig({ ...rest, CLERK_WEBHOOK_SECRET: secret(3) }).clerk.webhookSecrets).toEqual([
@@ -184,7 +218,25 @@ describe('a configuration that cannot work', () => {
     ['USER_SYNC_ROLLBACK', 'no'],
     ['RECONCILE_INTERVAL_MS', '99999999999'],
     ['APP_SECRET', 'short'],
+    ['CLERK_API_URL', 'https://api.clerk.com/?v=1'],
     ['CORS_ORIGINS', 'app.example'],
+    ['CORS_ORIGINS', 'https://app.example/path'],
+    ['CORS_ORIGINS', 'https://App.example'],
+    ['CORS_ORIGINS', 'https://app.example:443'],
+    ['CORS_ORIGINS', 'https://*'],
+    ['CORS_ORIGINS', 'https://*.app'],
+    ['CORS_ORIGINS', 'https://*.'],
+    ['CORS_ORIGINS', '*.example.app'],
+    ['CORS_ORIGINS', 'https://a.*.example.app'],
+    ['CORS_ORIGINS', 'https://pr-*.example.app'],
+    ['CORS_ORIGINS', 'https://*.*.example.app'],
+    ['CORS_ORIGINS', 'https://example.app:*'],
+    ['CORS_ORIGINS', '*://example.app'],
+    ['CORS_ORIGINS', 'capacitor://*.localhost'],
+    ['CORS_ORIGINS', 'capacitor://localhost/path'],
+    ['CORS_ORIGINS', 'capacitor:localhost'],
+    ['CORS_ORIGINS', 'file://'],
+    ['CORS_ORIGINS', 'null'],
     ['TRUST_PROXY', 'yes'],
     ['TRUST_PROXY', '10.0.0.0/99'],
     ['TRUST_PROXY', '10.0.0.0/8/8'],

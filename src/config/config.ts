@@ -44,7 +44,7 @@ export interface Config {
   readonly appSecret: string | undefined;
   /** PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
   readonly receiptSigningKey: string | undefined;
-  /** `['*']`: any; empty: no CORS. */
+  /** `['*']`: any; empty: no CORS. `https://*.example.com`: hosts with one label more. */
   readonly corsOrigins: readonly string[];
   /** True: believe every `X-Forwarded-For`; a number: so many proxies in front; a list: believe these proxies. */
   readonly trustProxy: boolean | number | readonly string[];
@@ -176,7 +176,7 @@ function tracesOf(env: z.infer<typeof environmentSchema>): TracesConfig | undefi
   const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return undefined;
   return Object.freeze({
-    endpoint: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+    endpoint: `${endpoint}/v1/traces`,
     headers: Object.freeze(env.OTEL_EXPORTER_OTLP_HEADERS),
     serviceName: env.OTEL_SERVICE_NAME,
     sampleRatio: env.OTEL_TRACES_SAMPLER_ARG,

@@ -31,15 +31,22 @@ const count = (max: number) =>
     .transform(Number)
     .refine((value) => value <= max, `must be at most ${max}`);
 
-/** With or without a path: other paths are added to it. */
-const url = text.refine(
-  (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/.test(value),
-  'must be an http(s) address without query, fragment and credentials',
-);
-const origin = url.refine(
-  (value) => URL.canParse(value) && new URL(value).origin === value,
-  'must be an origin: scheme, host, port, no path',
-);
+/** With or without a path: other paths are added to it, so slashes at its end are cut. */
+const url = text
+  .refine(
+    (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
+    'must be an http(s) address without query, fragment and credentials',
+  )
+  .transform((value) => value.replace(/\/+$/, ''));
+/** `/v1` is added to it; Clerk's own examples of requests have it already. */
+const clerkApiUrl = url.transform((value) => value.replace(/(?:\/+v1)+$/, ''));
+/** Also of apps that have a scheme of their own, `capacitor://localhost`; `https://*.example.com` is any host one label longer. */
+const origin = text
+  .transform((value) => value.replace(/\/$/, ''))
+  .refine(
+    (value) => isOrigin(value.replace(/^(https?:\/\/)\*\.(?=[^.]+\.[^.]|localhost(?:$|:))/, '$1')),
+    'must be an origin: scheme, host, port, no path; a * may stand for the first of three or more labels',
+  );
 const issuer = text.refine(
   isIssuer,
   'must be https addresses as they stand in tokens: no query, fragment, credentials, nor a slash after the host alone',
@@ -107,7 +114,7 @@ export const environmentSchema = z.object({
   CLERK_AUTHORIZED_PARTIES: list.default([]),
   CLERK_WEBHOOK_SIGNING_SECRET: webhookSecrets.optional(),
   CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
-  CLERK_API_URL: url.default(DEFAULT_CLERK_API_URL),
+  CLERK_API_URL: clerkApiUrl.default(DEFAULT_CLERK_API_URL),
   USER_SYNC_ROLLBACK: flag.default(true),
   DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
   DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
@@ -212,6 +219,13 @@ function isIssuer(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, origin: host, pathname } = new URL(value);
   return protocol === 'https:' && value === (pathname === '/' ? host : host + pathname);
+}
+
+/** A web origin as browsers write it. Those of schemes other than http(s) are opaque to `URL`. */
+function isOrigin(value: string): boolean {
+  if (/^https?:/.test(value))
+    return !value.includes('*') && URL.canParse(value) && new URL(value).origin === value;
+  return /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(value);
 }
 
 /** Without a name the driver takes `test`. What can't be read is for the driver to refuse. */

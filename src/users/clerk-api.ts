@@ -120,7 +120,7 @@ export class ClerkApi {
 
   private async send({ method, path, query = {}, body }: ClerkCall, signal: AbortSignal): Promise<unknown> {
     const { apiUrl, secretKey } = this.config.clerk;
-    const url = new URL(`${apiUrl.replace(/\/+$/, '')}/v1${path}`);
+    const url = new URL(`${apiUrl}/v1${path}`);
     for (const [name, values] of Object.entries(query))
       for (const value of [values].flat()) url.searchParams.append(name, value);
     const response = await fetch(url, {
