@@ -2012,7 +2012,7 @@ export interface components {
              * @description What clients branch on.
              * @enum {string}
              */
-            code: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted" | "forbidden" | "account_suspended" | "wishlist_private" | "network_private" | "user_not_found" | "not_found" | "method_not_allowed" | "validation_failed" | "invalid_cursor" | "missing_svix_headers" | "invalid_signature" | "username_taken" | "already_refunded" | "not_refundable" | "legal_hold" | "cannot_follow_self" | "cannot_block_self" | "follow_limit_reached" | "unknown_country" | "user_sync_failed" | "payload_too_large" | "unsupported_media_type" | "request_timeout" | "headers_too_large" | "rate_limited" | "overloaded" | "dependency_unavailable" | "internal_error";
+            code: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted" | "forbidden" | "account_suspended" | "wishlist_private" | "network_private" | "user_not_found" | "not_found" | "method_not_allowed" | "validation_failed" | "invalid_cursor" | "missing_svix_headers" | "invalid_signature" | "username_taken" | "already_refunded" | "not_refundable" | "legal_hold" | "cannot_follow_self" | "cannot_block_self" | "follow_limit_reached" | "unknown_country" | "user_sync_failed" | "payload_too_large" | "unsupported_media_type" | "request_timeout" | "expectation_failed" | "headers_too_large" | "rate_limited" | "overloaded" | "dependency_unavailable" | "internal_error";
             /** @description The `X-Request-Id` of the answer: quote it to whoever runs the service. */
             requestId: string;
             /** @description With `validation_failed`: each violation, by JSON pointer. */

@@ -3,30 +3,39 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { CallerLimits } from './auth/caller-limits.js';
 import { trustIn } from './common/client-address.js';
-import { answerClientError } from './common/client-errors.js';
+import { answerClientError, refuseAsHttp } from './common/client-errors.js';
+import { Cors } from './common/cors.js';
 import { closePromptly, Drain } from './common/drain.js';
+import { isJson, parseJsonBodies } from './common/json-bodies.js';
 import { createLogger, logAborted, logUnrouted, NestLogger, RequestLog } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
 import { ALWAYS_ANSWERED, shedLoad } from './common/overload.js';
 import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
-import { boundBodies, lingerAfterEarlyAnswers } from './common/request-bodies.js';
+import {
+  boundBodies,
+  lingerAfterEarlyAnswers,
+  mayHaveBody,
+  watchForCrumbs,
+} from './common/request-bodies.js';
 import { requestIds } from './common/request-ids.js';
 import { RateLimits } from './common/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
-import { createDocument, withServerOf } from './openapi.js';
+import { createDocument, serveDocument, withServerOf } from './openapi.js';
 import { WebhookGate } from './webhooks/webhook-gate.js';
 
 const PREFIX = '/api/v2';
 const WEBHOOK_PREFIX = `${PREFIX}/webhooks/`;
+/** In a dashboard they are easily typed, and a 404 there loses deliveries. */
+const TRAILING_SLASHES = /(?<=[^/])\/+(?=\?|$)/;
 const OUTSIDE_PREFIX = [
   'health/live',
   'health/ready',
@@ -63,7 +72,8 @@ export interface AppOptions {
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
-  const adapter = createAdapter(config, logger, () => app.get(Metrics));
+  const cors = new Cors(config.corsOrigins);
+  const adapter = createAdapter(config, logger, cors, () => app.get(Metrics));
   const instance = adapter.getInstance<FastifyInstance>();
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     rawBody: true,
@@ -75,36 +85,27 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   app.get(RouteTable).watch(instance);
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
-  parseJson(app, instance);
+  parseJsonBodies(app, instance, {
+    usual: BODY_LIMIT,
+    webhook: WEBHOOK_BODY_LIMIT,
+    webhookPrefix: WEBHOOK_PREFIX,
+  });
   hangUpWithoutAddress(instance, app.get(Metrics));
+  watchForCrumbs(instance);
   addHooks(instance, app.get(Metrics), options.docsScript);
+  refuseAsHttp(instance);
   closePromptly(instance, app.get(Drain), config.shutdownGraceMs);
   lingerAfterEarlyAnswers(instance, app.get(Drain));
   app.get(Metrics).watch(instance);
   app.get(Traces).watch(instance, ALWAYS_ANSWERED);
-  if (config.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
-      methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'accept-language', 'if-none-match', 'x-request-id'],
-      exposedHeaders: [
-        'x-request-id',
-        'retry-after',
-        'ratelimit',
-        'ratelimit-policy',
-        'link',
-        'etag',
-        'content-language',
-      ],
-      maxAge: 600,
-      // An OPTIONS that is no preflight is for the router, whose answer is a problem.
-      strictPreflight: false,
-    });
-  }
+  if (cors.options !== undefined) app.enableCors(cors.options);
   // Behind CORS: a browser must be able to read that it was turned away.
   await limit(app, instance, config);
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
+  let document: OpenAPIObject | undefined;
+  const documentOnce = () => (document ??= createDocument(app));
+  serveDocument(instance, documentOnce);
+  SwaggerModule.setup('docs', app, documentOnce, {
+    raw: ['yaml'],
     yamlDocumentUrl: 'openapi.yaml',
     patchDocumentOnRequest: (request, _reply, document) => withServerOf(request as FastifyRequest, document),
     customSiteTitle: 'Roavelo API',
@@ -115,7 +116,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 }
 
 /** @param metrics known only once there is an app */
-function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): FastifyAdapter {
+function createAdapter(config: Config, logger: Logger, cors: Cors, metrics: () => Metrics): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
@@ -124,27 +125,39 @@ function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): 
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: config.keepAliveMs,
     connectionTimeout: Math.max(SILENCE_MS, config.keepAliveMs + LONGER_THAN_KEEP_ALIVE_MS),
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
+      // Node's own answer is no problem: ours is `refuseAsHttp`.
+      requireHostHeader: false,
+    },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
-      const answered = answerClientError(error, socket);
+      const answered = answerClientError(error, socket, cors);
       if (answered === undefined) return;
       logUnrouted(logger.child({ requestId: answered.requestId }), null, answered.code);
       metrics().countUnrouted('none', PROBLEMS[answered.code].status);
     },
     trustProxy: trustIn(config.trustProxy),
+    rewriteUrl: ({ url = '/' }) => (url.startsWith(WEBHOOK_PREFIX) ? url.replace(TRAILING_SLASHES, '') : url),
     requestIdHeader: false,
     // Its own answer while closing is no problem+json; a request that still comes in is served.
     return503OnClosing: false,
     genReqId: ({ headers }: IncomingMessage) => acceptableRequestId(headers['x-request-id']) ?? randomUUID(),
     // What the router can't read at all reaches neither hooks nor Nest's filters.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      // A browser asks first, and shows the answer to the request itself only when this one is good.
+      const preflight = cors.preflightFor(request);
+      if (preflight !== undefined) {
+        void reply.status(204).headers(preflight).send();
+        return;
+      }
       reply.raw.once('finish', () => {
         logUnrouted(request.log, request.method, 'validation_failed');
         metrics().countUnrouted(request.method, PROBLEMS.validation_failed.status);
       });
       void reply
         .status(400)
-        .headers(SECURITY_HEADERS)
+        .headers({ ...SECURITY_HEADERS, ...cors.headersFor(request.headers.origin) })
         .header('content-type', 'application/problem+json')
         .header('x-request-id', request.id)
         .header('cache-control', 'no-store')
@@ -156,23 +169,6 @@ function createAdapter(config: Config, logger: Logger, metrics: () => Metrics): 
 /** Ours to log and to repeat, so only what can't break a line or a header. */
 function acceptableRequestId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
-}
-
-/**
- * JSON bodies, kept raw beside: signatures are over bytes. Webhooks aren't parsed here at all, so that what is wrong
- * with them is told after the signature was checked; empty bodies are nothing, not an error.
- */
-function parseJson(app: NestFastifyApplication, instance: FastifyInstance): void {
-  const parse = instance.getDefaultJsonParser('error', 'error');
-  instance.removeContentTypeParser('text/plain');
-  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
-    const unparsed = body.length === 0 || request.routeOptions.url?.startsWith(WEBHOOK_PREFIX) === true;
-    if (unparsed) done(null, undefined);
-    else void parse(request as FastifyRequest, body.toString(), done);
-  });
-  instance.addHook('onRoute', (route) => {
-    if (route.url.startsWith(WEBHOOK_PREFIX)) route.bodyLimit = WEBHOOK_BODY_LIMIT;
-  });
 }
 
 /**
@@ -252,9 +248,9 @@ function isWebhook({ routeOptions: { url } }: FastifyRequest): boolean {
 }
 
 /** Anything else is 413 or 415, which Fastify answers without reading the body. */
-function isReadable({ headers }: FastifyRequest): boolean {
-  const { 'content-length': length = '0', 'content-type': type = 'application/json' } = headers;
-  return Number(length) <= WEBHOOK_BODY_LIMIT && /^application\/json\s*(?:;|$)/i.test(type);
+function isReadable({ raw: { headers } }: FastifyRequest): boolean {
+  const { 'content-length': length = '0', 'content-type': type } = headers;
+  return Number(length) <= WEBHOOK_BODY_LIMIT && (isJson(type) || !mayHaveBody(headers));
 }
 
 function nextPage(url: string, cursor: string): string {

@@ -1,11 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { PROBLEM_CODES, PROBLEMS, problemBody, problemSchema } from './common/problem.js';
 
 /** A whole address: generated clients take it as their base, and a path alone is no address to them. */
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
 const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/;
+const REMEMBERED_HOSTS = 16;
 const LARGEST_INT32 = 2 ** 31 - 1;
 
 const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
@@ -101,6 +104,20 @@ export function withServerOf(
 ): OpenAPIObject {
   if (!HOST.test(host)) return document;
   return { ...document, servers: [{ url: `${protocol}://${host}`, description: 'This server.' }] };
+}
+
+/**
+ * Serves the document at `/openapi.json`. Callers who use the same address get the same bytes: made anew for each of them, 600 who don't
+ * read their answer would hold 200 MB.
+ */
+export function serveDocument(instance: FastifyInstance, document: () => OpenAPIObject): void {
+  const made = new LRUCache<string, Buffer>({ max: REMEMBERED_HOSTS });
+  instance.get('/openapi.json', (request, reply) => {
+    const key = `${request.protocol}://${request.host}`;
+    const bytes = made.get(key) ?? Buffer.from(JSON.stringify(withServerOf(request, document())));
+    made.set(key, bytes);
+    void reply.type('application/json').send(bytes);
+  });
 }
 
 /** JSON Schema 2020-12 of a zod schema, its named parts as components. */

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ReplicaSet } from '../scripts/mongod.ts';
+import { ExportService } from '../src/account/export.service.js';
 import { catchCommand } from './support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -107,6 +109,28 @@ describe('an unknown fault', () => {
     await failFind(50);
     expect(await ann.problem('GET', '/users/me')).toBe('503 dependency_unavailable');
     await ann.get('/users/me');
+  });
+});
+
+describe('an error amid an answer', () => {
+  it('carries no header of the answer that did not come', async () => {
+    const ann = await api.join();
+    await ann.call(201, 'PUT', '/users/me/wishlist/JP');
+    // The language is said before the items are written down.
+    await api.db.collection('wishlists').updateMany({}, { $set: { 'items.$[].addedAt': 'never' } });
+    const list = await ann.request('GET', '/users/me/wishlist');
+    expect([list.status, list.headers.get('content-language')]).toEqual([500, null]);
+
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('broken'));
+      },
+    });
+    const exports = jest.spyOn(api.app.get(ExportService), 'open').mockResolvedValue(broken);
+    const { status, headers } = await ann.request('GET', '/users/me/export');
+    exports.mockRestore();
+    expect([status, headers.get('content-disposition')]).toEqual([500, null]);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 });
 

@@ -148,6 +148,18 @@ describe('POST /webhooks/clerk: every delivery once', () => {
     expect(await snapshot(api.db)).toEqual(before);
   });
 
+  it('200 with a slash at the end of the path, as dashboards have it', async () => {
+    for (const end of ['/', '//', '/?x=1']) {
+      const body = JSON.stringify({ type: 'session.created', data: {} });
+      const { status } = await fetch(`${api.anonymous.url}/api/v2/webhooks/clerk${end}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...api.clerk.signWebhook(body) },
+      });
+      expect(status).toBe(200);
+    }
+  });
+
   it('20 copies at once: one row, one user', async () => {
     const { clerkId } = await api.signUp();
     const event = { type: 'user.created', data: api.clerk.getUser(clerkId) };

@@ -151,6 +151,11 @@ export const PROBLEMS = {
     title: 'Request timeout',
     explanation: 'The request did not arrive in time. Send it again.',
   },
+  expectation_failed: {
+    status: 417,
+    title: 'Expectation failed',
+    explanation: 'The only expectation known is `100-continue`. Leave the `Expect` header out.',
+  },
   headers_too_large: {
     status: 431,
     title: 'Headers too large',

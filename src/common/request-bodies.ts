@@ -15,17 +15,24 @@ const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
 };
 /** Memory that a chunk takes beside its bytes, with its share of what the socket was read into. */
 const CHUNK_BYTES = 1024;
-/** Of a body, and of what is thrown away: the largest one takes 2,000 of the smallest packets. Chunks of a byte cost more than anything else. */
-const MOST_CHUNKS = 4000;
+/** A body may come in this many chunks, and in one more for each 512 bytes: the smallest packets of TCP hold 536. */
+const FREE_CHUNKS = 128;
+const LEAST_MEAN_CHUNK_BYTES = 512;
 const RETRY_AFTER_SECONDS = 2;
-/** For the rest of a body whose request is answered already. */
+/** For the caller to read an answer that came before the end of its body; how much of the rest is read and thrown away meanwhile. */
 const LINGER_MS = 2000;
+/** As bodies are counted: 1 MiB in packets of Ethernet. */
+const LINGER_BYTES = 2 * 1024 * 1024;
+
+/** Bodies that came in too many pieces, and are read no further. */
+const inCrumbs = new WeakSet<IncomingMessage>();
 
 interface Body {
   readonly request: IncomingMessage;
   readonly address: string;
+  readonly chunks: Buffer[];
+  /** Counted: what arrived, and what its chunks take besides. */
   bytes: number;
-  chunks: number;
 }
 
 /**
@@ -44,13 +51,17 @@ class Pool {
   /** Counts what arrives until the request is answered. */
   track(request: FastifyRequest, reply: FastifyReply): void {
     const { raw } = request;
-    const body: Body = { request: raw, address: callerAddress(request), bytes: 0, chunks: 0 };
+    const body: Body = { request: raw, address: callerAddress(request), chunks: [], bytes: 0 };
+    let received = 0;
     this.unfinished.set(body.address, (this.unfinished.get(body.address) ?? new Set()).add(body));
     const onData = (chunk: Buffer) => {
+      body.chunks.push(chunk);
+      received += chunk.length;
       body.bytes += chunk.length + CHUNK_BYTES;
       this.bytes += chunk.length + CHUNK_BYTES;
-      if (++body.chunks > MOST_CHUNKS) {
-        this.drop(body, new ProblemError('validation_failed', 'The body comes in too many pieces.'));
+      if (isInCrumbs(body.chunks.length, received)) {
+        refuseCrumbs(raw);
+        this.release(body);
       } else if (this.bytes > this.limit) this.makeRoom();
     };
     const stopCounting = () => {
@@ -66,8 +77,7 @@ class Pool {
       .on('error', stopCounting);
     reply.raw.once('close', () => {
       stopCounting();
-      this.bytes -= body.bytes;
-      body.bytes = 0;
+      this.release(body);
     });
   }
 
@@ -86,9 +96,14 @@ class Pool {
 
   /** As when the connection breaks: the parser lets go of what it has, and the request is answered with this error. */
   private drop(body: Body, error: ProblemError): void {
+    body.request.emit('error', error);
+    this.release(body);
+  }
+
+  private release(body: Body): void {
     this.bytes -= body.bytes;
     body.bytes = 0;
-    body.request.emit('error', error);
+    for (const chunk of body.chunks.splice(0)) free(chunk);
   }
 
   /** The unfinished bodies of the address whose unfinished bodies take the most, oldest first. */
@@ -124,39 +139,101 @@ export function boundBodies(
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
   // The last hook before the parser, which must be the next one to listen: data begins to flow.
   instance.addHook('preParsing', (request, reply, payload, done) => {
-    if (hasBody(request)) pools[poolOf(request)].track(request, reply);
+    if (inCrumbs.has(request.raw)) {
+      done(tooManyPieces());
+      return;
+    }
+    if (mayHaveBody(request.raw.headers)) pools[poolOf(request)].track(request, reply);
     done(null, payload);
   });
 }
 
 /**
+ * Refuses a chunked body in too many pieces as soon as Node has parsed them. A read of 64 kB can hold 10,000 chunks, and Node makes a
+ * buffer of each at once, whether the stream is paused or not: kept until the request is admitted they take 5 MB, as garbage nothing.
+ */
+export function watchForCrumbs(instance: FastifyInstance): void {
+  instance.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.headers['transfer-encoding'] !== undefined) {
+      let chunks = 0;
+      let bytes = 0;
+      const push = raw.push.bind(raw);
+      raw.push = (chunk: Buffer | null) => {
+        if (inCrumbs.has(raw)) {
+          if (chunk !== null) free(chunk);
+          // Node stops reading the socket.
+          return false;
+        }
+        bytes += chunk?.length ?? 0;
+        if (!isInCrumbs(++chunks, bytes)) return push(chunk);
+        refuseCrumbs(raw);
+        return false;
+      };
+    }
+    done();
+  });
+}
+
+function isInCrumbs(chunks: number, bytes: number): boolean {
+  return chunks > FREE_CHUNKS + bytes / LEAST_MEAN_CHUNK_BYTES;
+}
+
+/** Its parser, if it has one by now, answers with the error; no more is read. */
+function refuseCrumbs(request: IncomingMessage): void {
+  inCrumbs.add(request);
+  request.socket.pause();
+  if (request.listenerCount('error') > 0) request.emit('error', tooManyPieces());
+}
+
+function tooManyPieces(): ProblemError {
+  return new ProblemError('validation_failed', 'The body comes in too many pieces.');
+}
+
+/**
  * Lets a caller read an answer that came before the end of its body: closing at once, as Fastify asks for, would reset the connection
- * under the rest of the body. What still comes is thrown away, and after two seconds the connection ends.
+ * under the rest of the body. Up to 1 MiB of the rest is read and thrown away, after which the connection goes on; of a longer one no
+ * more is read, and after two seconds the connection ends.
  */
 export function lingerAfterEarlyAnswers(instance: FastifyInstance, drain: Drain): void {
   instance.addHook('onSend', (request, reply, payload, done) => {
     const { raw } = request;
     const isTooSlow = reply.statusCode === 408;
-    if (hasBody(request) && !raw.complete && !isTooSlow && !drain.isDraining) {
+    if (mayHaveBody(raw.headers) && !raw.complete && !isTooSlow && !drain.isDraining) {
       void reply.removeHeader('connection');
-      reply.raw.once('finish', () => {
-        if (raw.complete) return;
-        const end = () => raw.socket.destroy();
-        let chunks = 0;
-        raw.on('data', () => {
-          if (++chunks > MOST_CHUNKS) end();
-        });
-        raw.resume();
-        const timer = setTimeout(end, LINGER_MS);
-        raw.once('close', () => {
-          clearTimeout(timer);
-        });
-      });
+      linger(raw);
     }
     done(null, payload);
   });
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
+function linger(request: IncomingMessage): void {
+  const { socket } = request;
+  if (!inCrumbs.has(request)) {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length + CHUNK_BYTES;
+      free(chunk);
+      if (bytes > LINGER_BYTES) socket.pause();
+    });
+    request.resume();
+  }
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+/**
+ * Gives the memory of a chunk back now. V8 would collect it, but only after tens of MiB have piled up: for that it counts objects, and a
+ * chunk is a small one.
+ */
+function free({ buffer, byteLength }: Buffer): void {
+  // Those that JavaScript makes can share one.
+  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  if (isAlone && !buffer.detached) buffer.transfer(0);
+}
+
+/** Whether a head says that bytes of a body can follow. */
+export function mayHaveBody(headers: IncomingMessage['headers']): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
