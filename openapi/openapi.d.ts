@@ -864,7 +864,7 @@ export interface components {
          *       "code": "username_taken",
          *       "status": 409,
          *       "title": "Username taken",
-         *       "explanation": "Somebody else has this username. Choose another one."
+         *       "explanation": "Another user has this username or has given it up a short time ago, or it is reserved. Choose another one."
          *     }
          */
         ProblemType: {
@@ -1246,7 +1246,7 @@ export interface components {
             firstName: string;
             /** @description As in Clerk, or empty. */
             lastName: string;
-            /** @description Unique; made up at the first request, changed by `PATCH`. */
+            /** @description Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`. */
             username: string;
             /** @description An address, or empty. */
             profilePicture: string;
@@ -1300,13 +1300,13 @@ export interface components {
          *     }
          */
         MeChange: {
-            /** @description Must be free, else 409 `username_taken`. */
+            /** @description Must be free, else 409 `username_taken`: neither taken, nor reserved, nor given up by another user a short time ago. The one of before is held back for the caller. */
             username?: string;
-            /** @description Changed in Clerk first. */
+            /** @description Changed in Clerk first. Something of it must be visible. */
             firstName?: string;
-            /** @description Changed in Clerk first; may be empty. */
+            /** @description Changed in Clerk first; may be empty. Empty when nothing of it is visible. */
             lastName?: string;
-            /** @description May be empty. */
+            /** @description May be empty. Empty when nothing of it is visible. */
             bio?: string;
             /** @description ISO 3166-1 alpha-2, `XK`, or null; case does not matter. */
             homeCountry?: string | null;

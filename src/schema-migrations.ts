@@ -47,6 +47,8 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
   },
   // Of the whole ledger, and of the audit log by two filters at once.
   { name: '0005-admin-lists', up: createCollectionsAndIndexes },
+  // `deletionUsernames`.
+  { name: '0006-held-usernames', up: createCollectionsAndIndexes },
 ];
 
 /**

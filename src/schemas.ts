@@ -11,6 +11,7 @@ import { Follow, FollowSchema } from './social/follow.schema.js';
 import { OurClerkInstance, OurClerkInstanceSchema } from './users/clerk-instance.schema.js';
 import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
 import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
+import { DeletionUsername, DeletionUsernameSchema } from './users/deletion-username.schema.js';
 import { User, UserSchema } from './users/user.schema.js';
 import { DeadLetter, DeadLetterSchema } from './webhooks/dead-letter.schema.js';
 import { WebhookEvent, WebhookEventSchema } from './webhooks/webhook-event.schema.js';
@@ -21,6 +22,7 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [User.name, UserSchema],
   [DeletedUser.name, DeletedUserSchema],
   [DeletionRollback.name, DeletionRollbackSchema],
+  [DeletionUsername.name, DeletionUsernameSchema],
   [OurClerkInstance.name, OurClerkInstanceSchema],
   [WebhookEvent.name, WebhookEventSchema],
   [DeadLetter.name, DeadLetterSchema],

@@ -44,6 +44,7 @@ describe('a valid configuration', () => {
       deletions: { retentionDays: 1095, purge: 'manual', verifyAfterMs: 30_000 },
       receiptSigningKey: undefined,
       userSyncRollback: true,
+      usernames: { from: 'email', holdDays: 30, reserved: [] },
       background: true,
       reconcileIntervalMs: 0,
       appSecret: undefined,
@@ -73,6 +74,7 @@ describe('a valid configuration', () => {
       ...VALID,
       CLERK_ISSUER: 'https://a.example, https://b.example:8443/__clerk, https://b.example/a/b/',
       CLERK_AUTHORIZED_PARTIES: 'https://app.example,',
+      RESERVED_USERNAMES: 'Lonely.Planet, guide,',
       CLERK_WEBHOOK_SIGNING_SECRET: `${secret(1)}, ${secret(2)}`,
       CLERK_JWT_KEY: key.replaceAll('\n', '\\n'),
       TRUST_PROXY: '10.0.0.0/8, 127.0.0.1',
@@ -86,6 +88,7 @@ describe('a valid configuration', () => {
     expect(config.clerk.authorizedParties).toEqual(['https://app.example']);
     expect(config.clerk.webhookSecrets).toEqual([secret(1), secret(2)]);
     expect(config.clerk.jwtKey).toBe(key);
+    expect(config.usernames.reserved).toEqual(['lonely.planet', 'guide']);
     expect(config.trustProxy).toEqual(['10.0.0.0/8', '127.0.0.1']);
     expect(config.corsOrigins).toEqual(['https://app.example', 'http://localhost:8081']);
   });
@@ -216,6 +219,12 @@ describe('a configuration that cannot work', () => {
     ['CLERK_API_URL', 'https://proxy.example/clerk?a=b'],
     ['CLERK_API_URL', 'https://proxy.example/clerk#a'],
     ['USER_SYNC_ROLLBACK', 'no'],
+    ['USERNAME_FROM', 'phone'],
+    ['USERNAME_HOLD_DAYS', '-1'],
+    ['USERNAME_HOLD_DAYS', '3651'],
+    ['RESERVED_USERNAMES', 'lonely planet'],
+    ['RESERVED_USERNAMES', 'guide,ｇｕｉｄｅ'],
+    ['RESERVED_USERNAMES', '...'],
     ['RECONCILE_INTERVAL_MS', '99999999999'],
     ['APP_SECRET', 'short'],
     ['CLERK_API_URL', 'https://api.clerk.com/?v=1'],

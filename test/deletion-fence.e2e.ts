@@ -13,6 +13,7 @@ import type { PurchasesService } from '../src/purchases/purchases.service.js';
 import { DeletedUser, DeletedUserSchema } from '../src/users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../src/users/deleted-users.service.js';
 import { User, UserSchema } from '../src/users/user.schema.js';
+import type { UsernamesService } from '../src/users/usernames.service.js';
 import { UsersService } from '../src/users/users.service.js';
 import type { WishlistService } from '../src/wishlist/wishlist.service.js';
 import { testDatabaseUri } from './support/mongo.js';
@@ -23,9 +24,10 @@ let users: UsersService;
 let deletedUsers: DeletedUsersService;
 let deletions: DeletionsService;
 let service: AccountDeletionService;
-/** What was started, removed and recorded. */
+/** What was started, removed, held back and recorded. */
 let started: Types.ObjectId[];
 let wishlists: Types.ObjectId[];
+let names: string[];
 let recorded: unknown[];
 let record: () => Promise<void>;
 
@@ -42,6 +44,7 @@ beforeAll(async () => {
     deletions,
     { start: (id: Types.ObjectId) => started.push(id) } as unknown as DeletionJobs,
     users,
+    { hold: (name: string) => Promise.resolve(names.push(name)) } as unknown as UsernamesService,
     deletedUsers,
     { removeOf: (id: Types.ObjectId) => Promise.resolve(wishlists.push(id)) } as unknown as WishlistService,
     { takeForArchive: () => Promise.resolve([{ _id: PURCHASE }]) } as unknown as PurchasesService,
@@ -54,7 +57,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(() => {
-  [started, wishlists, recorded] = [[], [], []];
+  [started, wishlists, names, recorded] = [[], [], [], []];
   record = () => Promise.resolve();
 });
 afterEach(async () => {
@@ -108,6 +111,7 @@ describe("deleting one's own account", () => {
     const deletion = await deleteOwn('user_ann');
     expect(await inCollection('users')).toMatchObject([{ _id: bob._id }]);
     expect(wishlists).toEqual([ann._id]);
+    expect(names).toEqual([ann.username]);
     const tombstone = await tombstoneOf('user_ann');
     expect(tombstone).toMatchObject({
       _id: deletion._id,

@@ -65,8 +65,14 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
   await noJobsLeft();
 
   const after = await snapshot(api.db);
-  const { deletedUsers, deletions, webhookEvents, ...rest } = after;
-  const { deletedUsers: _none, deletions: _noDeletion, webhookEvents: _noRow, ...restBefore } = before;
+  const { deletedUsers, deletions, deletionUsernames, webhookEvents, ...rest } = after;
+  const {
+    deletedUsers: _none,
+    deletions: _noDeletion,
+    deletionUsernames: _noName,
+    webhookEvents: _noRow,
+    ...restBefore
+  } = before;
   // Counters and all: the others are as if Marvin had never been.
   expect(rest).toEqual(restBefore);
   expect(webhookEvents).toEqual([expect.objectContaining({ _id: 'msg_first', outcome: 'applied' })]);
@@ -100,6 +106,14 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
       statement: expect.any(String),
     },
   ]);
+  expect(deletionUsernames).toEqual([
+    {
+      _id: expect.anything(),
+      nameHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      subjectHash: (deletedUsers?.[0] as { subjectHash: string }).subjectHash,
+      until: expect.any(Date),
+    },
+  ]);
   expect(await collectionsWith(api.db, marvin.id)).toEqual([]);
   expect(await collectionsWith(api.db, 'Marvin')).toEqual(['deletedUsers']);
 
@@ -108,7 +122,7 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
     expect((await api.clerk.deliverWebhook(deletion(marvin), { svixId })).status).toBe(200);
   }
   const { webhookEvents: rows, ...again } = await snapshot(api.db);
-  expect(again).toEqual({ ...rest, deletedUsers, deletions });
+  expect(again).toEqual({ ...rest, deletedUsers, deletions, deletionUsernames });
   expect(rows).toHaveLength(2);
 });
 

@@ -10,6 +10,7 @@ import { PurchasesService } from '../purchases/purchases.service.js';
 import type { DeletionReason } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import type { User } from '../users/user.schema.js';
+import { UsernamesService } from '../users/usernames.service.js';
 import { UsersService } from '../users/users.service.js';
 import { WishlistService } from '../wishlist/wishlist.service.js';
 import type { Deletion } from './deletion.schema.js';
@@ -41,6 +42,7 @@ export class AccountDeletionService {
     private readonly deletions: DeletionsService,
     private readonly jobs: DeletionJobs,
     private readonly users: UsersService,
+    private readonly usernames: UsernamesService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly wishlist: WishlistService,
     private readonly purchases: PurchasesService,
@@ -112,6 +114,7 @@ export class AccountDeletionService {
     // Beside a user there is only a tombstone that was replayed, by its hash: it gets the archive.
     if (user === undefined && (await this.deletedUsers.isDeleted(subject, session)))
       return { found: 'tombstone' };
+    if (user !== undefined) await this.usernames.hold(user.username, subject, session);
     const archive = user && {
       ...(await this.archive(user, session)),
       ...(notes === undefined ? {} : { notes }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { someText, userText } from '../common/text.js';
+import { someText, visibleText } from '../common/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
-import { USERNAME } from '../users/username.js';
+import { LONGEST_USERNAME, SHORTEST_USERNAME, USERNAME } from '../users/username.js';
 
 const VISIBILITY = 'A private account shows its network and wishlist to accepted followers only.';
 
@@ -15,7 +15,11 @@ export const meSchema = z
     }),
     firstName: z.string().meta({ description: 'As in Clerk; `Unknown` when Clerk has none.' }),
     lastName: z.string().meta({ description: 'As in Clerk, or empty.' }),
-    username: z.string().meta({ description: 'Unique; made up at the first request, changed by `PATCH`.' }),
+    username: z
+      .string()
+      .meta({
+        description: "Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`.",
+      }),
     profilePicture: z.string().meta({ description: 'An address, or empty.' }),
     bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
     homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
@@ -58,12 +62,24 @@ export const meChangeSchema = z
   .strictObject({
     username: z
       .string()
-      .regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and .')
+      .min(SHORTEST_USERNAME)
+      .max(LONGEST_USERNAME)
+      .regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and ., at least one of them a letter or digit')
       .optional()
-      .meta({ description: 'Must be free, else 409 `username_taken`.' }),
-    firstName: someText(100).optional().meta({ description: 'Changed in Clerk first.' }),
-    lastName: userText(100).trim().optional().meta({ description: 'Changed in Clerk first; may be empty.' }),
-    bio: userText(300).optional().meta({ description: 'May be empty.' }),
+      .meta({
+        description:
+          'Must be free, else 409 `username_taken`: neither taken, nor reserved, nor given up by another user a short time ago. The one of before is held back for the caller.',
+      }),
+    firstName: someText(100)
+      .optional()
+      .meta({ description: 'Changed in Clerk first. Something of it must be visible.' }),
+    lastName: visibleText(100)
+      .trim()
+      .optional()
+      .meta({ description: 'Changed in Clerk first; may be empty. Empty when nothing of it is visible.' }),
+    bio: visibleText(300)
+      .optional()
+      .meta({ description: 'May be empty. Empty when nothing of it is visible.' }),
     homeCountry: countryCodeInput
       .nullable()
       .optional()

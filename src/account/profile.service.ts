@@ -5,6 +5,7 @@ import { RequestAcceptanceService } from '../social/request-acceptance.service.j
 import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import type { User } from '../users/user.schema.js';
+import { UsernamesService } from '../users/usernames.service.js';
 import { type ProfileChange, UsersService } from '../users/users.service.js';
 import { requireCountry } from '../wishlist/countries.js';
 import { WishlistService } from '../wishlist/wishlist.service.js';
@@ -17,6 +18,7 @@ export class ProfileService {
 
   constructor(
     private readonly users: UsersService,
+    private readonly usernames: UsernamesService,
     private readonly wishlist: WishlistService,
     private readonly clerk: ClerkDirectory,
     private readonly updates: ProfileUpdates,
@@ -38,7 +40,7 @@ export class ProfileService {
     if (typeof profile.homeCountry === 'string') profile.homeCountry = requireCountry(profile.homeCountry);
     const names = given({ firstName, lastName });
     if (Object.keys(names).length > 0) await this.changeNames(user, names, profile.username);
-    const changed = await this.users.changeProfile(user._id, profile);
+    const changed = await this.write(user, profile);
     if (changed === null) throw new ProblemError('account_deleted');
     if (changed.visibility === 'public' && changed.receivedRequestsCount > 0) {
       await this.acceptance.accept(user._id);
@@ -47,9 +49,15 @@ export class ProfileService {
     return this.read(changed);
   }
 
+  private write(user: User, { username, ...profile }: ProfileChange): Promise<User | null> {
+    return username === undefined
+      ? this.users.changeProfile(user._id, profile)
+      : this.usernames.change(user, { ...profile, username });
+  }
+
   private async changeNames(user: User, names: Names, username: string | undefined): Promise<void> {
     const reservation = randomUUID();
-    if (username !== undefined) await this.users.reserveUsername(user._id, username, reservation);
+    if (username !== undefined) await this.usernames.reserve(user, username, reservation);
     try {
       const clerkUser = await this.clerk.updateNames(user.clerkId, names);
       if (clerkUser === undefined) throw new ProblemError('account_deleted');
@@ -60,9 +68,9 @@ export class ProfileService {
     }
   }
 
-  /** Best effort: somebody may have taken the old name within this second, and the caller is told the real reason. */
+  /** Best effort: the caller is told the real reason. */
   private async restore(user: User, reservation: string): Promise<void> {
-    await this.users.restoreUsername(user._id, reservation).catch((error: unknown) => {
+    await this.usernames.restore(user, reservation).catch((error: unknown) => {
       this.logger.error({ msg: 'username could not be restored', err: error });
     });
   }

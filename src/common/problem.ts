@@ -94,7 +94,8 @@ export const PROBLEMS = {
   username_taken: {
     status: 409,
     title: 'Username taken',
-    explanation: 'Somebody else has this username. Choose another one.',
+    explanation:
+      'Another user has this username or has given it up a short time ago, or it is reserved. Choose another one.',
   },
   already_refunded: {
     status: 409,

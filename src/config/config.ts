@@ -28,6 +28,14 @@ export interface Config {
   };
   /** Whether a Clerk account whose user can never be saved is deleted. */
   readonly userSyncRollback: boolean;
+  readonly usernames: {
+    /** Where new ones come from when Clerk has none that can be used. */
+    readonly from: 'email' | 'name' | 'random';
+    /** How long one that was given up is held back; 0: not at all. */
+    readonly holdDays: number;
+    /** Not to be taken, besides the built-in ones. */
+    readonly reserved: readonly string[];
+  };
   readonly deletions: {
     /** How long an archive is kept before it may be purged. */
     readonly retentionDays: number;
@@ -116,6 +124,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       webhookSecrets: env.CLERK_WEBHOOK_SIGNING_SECRET ?? env.CLERK_WEBHOOK_SECRET ?? [],
     }),
     userSyncRollback: env.USER_SYNC_ROLLBACK,
+    usernames: Object.freeze({
+      from: env.USERNAME_FROM,
+      holdDays: env.USERNAME_HOLD_DAYS,
+      reserved: env.RESERVED_USERNAMES,
+    }),
     deletions: Object.freeze({
       retentionDays: env.DELETED_USER_RETENTION_DAYS,
       purge: env.DELETED_USER_PURGE,

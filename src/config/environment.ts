@@ -90,6 +90,19 @@ const otlpHeaders = list.transform((entries, context) => {
   return headers;
 });
 
+const reservedUsernames = list
+  .transform((names) => names.map((name) => name.toLowerCase()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^(?=[_.]*[a-z0-9])[a-z0-9_.]{1,30}$/,
+          'must be usernames (a-z, 0-9, _ and .), separated by commas',
+        ),
+    ),
+  );
+
 const hops = z
   .string()
   .regex(/^[1-9]\d?$/)
@@ -116,6 +129,9 @@ export const environmentSchema = z.object({
   CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
   CLERK_API_URL: clerkApiUrl.default(DEFAULT_CLERK_API_URL),
   USER_SYNC_ROLLBACK: flag.default(true),
+  USERNAME_FROM: z.enum(['email', 'name', 'random'], 'must be email, name or random').default('email'),
+  USERNAME_HOLD_DAYS: count(3650).default(30),
+  RESERVED_USERNAMES: reservedUsernames.default([]),
   DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
   DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
   DELETION_VERIFY_AFTER_MS: count(3_600_000).default(30_000),

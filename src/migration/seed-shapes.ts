@@ -3,9 +3,10 @@ import { mongo } from 'mongoose';
 import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
 import { SUBJECT } from '../common/principal.js';
+import { isVisible } from '../common/text.js';
 import type { PurchaseStatus } from '../purchases/purchase.schema.js';
+import { MISSING_FIRST_NAME } from '../users/clerk-user.js';
 import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
-import { USERNAME } from '../users/username.js';
 import { countryCode } from '../wishlist/countries.js';
 import type { WishlistEntry } from '../wishlist/wishlist.schema.js';
 
@@ -59,7 +60,7 @@ export function readUser(document: SeedDocument): SeedUser | undefined {
     username: username.toLowerCase(),
     profile: {
       email,
-      firstName: firstName || 'Unknown',
+      firstName: isVisible(firstName) ? firstName : MISSING_FIRST_NAME,
       lastName,
       profilePicture,
       bio: bio.slice(0, 300),
@@ -77,8 +78,9 @@ export function replacementUsername({ username, clerkId }: SeedUser): string {
   return `${prefix || 'user'}_${sha256(clerkId).slice(0, SUFFIX_DIGITS)}`;
 }
 
+/** Names that people already have stay, also such as couldn't be taken today. */
 export function isAllowedUsername(username: string): boolean {
-  return USERNAME.test(username);
+  return /^[a-z0-9_.]{3,30}$/.test(username);
 }
 
 const itemSchema = z.looseObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
 import { ProblemError } from '../common/problem.js';
 import { SUBJECT } from '../common/principal.js';
-import { cutText } from '../common/text.js';
+import { cutText, isVisible } from '../common/text.js';
 
 /** UTF-16 units. The longest name that Clerk's own forms take is 256. */
 const LONGEST_NAME = 1000;
@@ -16,7 +16,7 @@ const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
 const name = lenient(
   text.transform((value) => {
     const cut = cutText(value.trim(), LONGEST_NAME).trimEnd();
-    return cut === '' ? undefined : cut;
+    return isVisible(cut) ? cut : undefined;
   }),
 );
 const emailAddress = z.object({
@@ -47,6 +47,9 @@ const clerkUserSchema = z.object({
   created_at: z.int().catch(0),
   updated_at: z.int(),
 });
+
+/** What is stored for a first name that Clerk doesn't have. */
+export const MISSING_FIRST_NAME = 'Unknown';
 
 export type Role = 'user' | 'admin';
 
@@ -92,7 +95,7 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
     username: user.username ?? undefined,
     profile: {
       email: primaryEmail(user),
-      firstName: user.first_name ?? 'Unknown',
+      firstName: user.first_name ?? MISSING_FIRST_NAME,
       lastName: user.last_name ?? '',
       profilePicture: user.image_url ?? '',
       role: user.public_metadata?.role === 'admin' ? 'admin' : 'user',

@@ -11,9 +11,9 @@ import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from './clerk-directory.js';
 import { type ClerkUser, UnreadableUserError } from './clerk-user.js';
 import { DeletedUsersService } from './deleted-users.service.js';
-import { generateUsername, USERNAME } from './username.js';
 import { RollbackService } from './rollback.service.js';
 import type { User } from './user.schema.js';
+import { UsernamesService } from './usernames.service.js';
 import { UsersService } from './users.service.js';
 
 const USERNAME_TRIES = 5;
@@ -57,6 +57,7 @@ export class UserSyncService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly users: UsersService,
+    private readonly usernames: UsernamesService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
     private readonly rollback: RollbackService,
@@ -132,11 +133,9 @@ export class UserSyncService {
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
       // Only what refuses the user itself is a reason for a roll-back: neither this, nor the steps after its insertion.
       await this.deletedUsers.collideWithBurial(clerkUser.clerkId, session);
-      const { username: wish, profile } = clerkUser;
-      const allowed = usernamesTaken === 0 && wish !== undefined && USERNAME.test(wish);
-      const username = allowed ? wish : generateUsername(profile.email);
+      const username = await this.usernames.ofNewUser(clerkUser, usernamesTaken > 0, session);
       const user = await this.users
-        .insert(clerkUser.clerkId, username, profile, session)
+        .insert(clerkUser.clerkId, username, clerkUser.profile, session)
         .catch((error: unknown) => {
           if (duplicateKeyField(error) === 'username') usernamesTaken++;
           if (usernamesTaken >= USERNAME_TRIES || isRefused(error))

@@ -1,19 +1,173 @@
 import { randomBytes } from 'node:crypto';
+import { MISSING_FIRST_NAME } from './clerk-user.js';
 
-/** Usernames here: 3 to 30 of these characters. */
-export const USERNAME = /^[a-z0-9_.]{3,30}$/;
+export const SHORTEST_USERNAME = 3;
+export const LONGEST_USERNAME = 30;
+/** The characters of new usernames: at least one letter or digit. The pattern doesn't backtrack, however long the text is. */
+export const USERNAME = /^[_.]*[a-z0-9][a-z0-9_.]*$/;
+
+/** Where a new username comes from, when Clerk has none that can be used (`USERNAME_FROM`). */
+export type UsernameSource = 'email' | 'name' | 'random';
 
 const LONGEST_PREFIX = 21;
 const SUFFIX_BYTES = 4;
 
+/** Names that speak for the app, its operator or its addresses. */
+const RESERVED = [
+  ...['roavelo', 'roaveloapp', 'roavelohq', 'roaveloteam', 'roavelosupport', 'roaveloofficial'],
+  ...[
+    'admin',
+    'admins',
+    'administrator',
+    'administration',
+    'root',
+    'superuser',
+    'sysadmin',
+    'system',
+    'sudo',
+  ],
+  ...[
+    'mod',
+    'mods',
+    'moderator',
+    'moderators',
+    'moderation',
+    'staff',
+    'team',
+    'crew',
+    'official',
+    'verified',
+  ],
+  ...[
+    'support',
+    'help',
+    'helpdesk',
+    'helpcenter',
+    'service',
+    'customerservice',
+    'customersupport',
+    'contact',
+  ],
+  ...[
+    'security',
+    'abuse',
+    'trust',
+    'safety',
+    'trustandsafety',
+    'privacy',
+    'gdpr',
+    'dpo',
+    'legal',
+    'compliance',
+  ],
+  ...['billing', 'payment', 'payments', 'refund', 'refunds', 'sales', 'marketing', 'press', 'media', 'jobs'],
+  ...[
+    'info',
+    'mail',
+    'email',
+    'hello',
+    'newsletter',
+    'noreply',
+    'donotreply',
+    'notification',
+    'notifications',
+  ],
+  ...['postmaster', 'hostmaster', 'webmaster', 'mailerdaemon', 'ftp', 'www', 'web', 'dns', 'localhost'],
+  ...['api', 'app', 'apps', 'auth', 'oauth', 'login', 'logout', 'signin', 'signup', 'signout', 'register'],
+  ...['account', 'accounts', 'user', 'users', 'username', 'me', 'myself', 'profile', 'settings', 'search'],
+  ...[
+    'wishlist',
+    'wishlists',
+    'countries',
+    'follow',
+    'followers',
+    'following',
+    'blocks',
+    'reports',
+    'purchases',
+  ],
+  ...[
+    'webhook',
+    'webhooks',
+    'health',
+    'metrics',
+    'docs',
+    'status',
+    'about',
+    'terms',
+    'imprint',
+    'blog',
+    'news',
+  ],
+  ...[
+    'anonymous',
+    'deleted',
+    'deleteduser',
+    'unknown',
+    'nobody',
+    'everyone',
+    'null',
+    'undefined',
+    'none',
+    'test',
+  ],
+  ...['clerk', 'bot', 'owner', 'operator', 'founder', 'ceo', 'dev', 'developer', 'developers', 'engineering'],
+];
+
+/** Characters that people take for others, in the normal form of `skeletonOf`. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'l',
+  i: 'l',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '8': 'b',
+};
+
+/** Whether a new username may look so. Users may have older ones without a letter or digit. */
+export function isUsername(text: string): boolean {
+  return text.length >= SHORTEST_USERNAME && text.length <= LONGEST_USERNAME && USERNAME.test(text);
+}
+
+/** The names that cannot be taken: our own, and these of the operator's (`RESERVED_USERNAMES`). */
+export function reservedUsernames(more: readonly string[]): (username: string) => boolean {
+  const skeletons = new Set([...RESERVED, ...more].map(skeletonOf));
+  return (username) => skeletons.has(skeletonOf(username));
+}
+
+/** What a username looks like: without `_` and `.`, look-alikes as one (`adm1n`, `ad.min_` and `admin` are the same). */
+function skeletonOf(username: string): string {
+  return username.replaceAll(/[_.]/g, '').replaceAll(/./g, (character) => LOOKALIKES[character] ?? character);
+}
+
 /**
- * A new username: the e-mail's local part, lower case and reduced to the allowed characters, `user` when nothing is
- * left, then `_` and 8 random hex digits.
+ * A new username: a prefix by its source, lower case and reduced to the allowed characters, `user` when nothing is left, then `_`
+ * and 8 random hex digits. By `email`, the prefix is the address's local part.
  */
-export function generateUsername(email: string | null): string {
-  const prefix = (email?.split('@', 1)[0] ?? '')
+export function generateUsername(
+  from: UsernameSource,
+  { email, firstName }: { email: string | null; firstName: string },
+): string {
+  return `${prefixOf(from, email, firstName) || 'user'}_${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+}
+
+function prefixOf(from: UsernameSource, email: string | null, firstName: string): string {
+  switch (from) {
+    case 'email':
+      return sanitised(email?.split('@', 1)[0] ?? '');
+    case 'name':
+      // Letters without their accents are better than no letters.
+      return firstName === MISSING_FIRST_NAME ? '' : sanitised(firstName.normalize('NFKD'));
+    case 'random':
+      return '';
+  }
+}
+
+function sanitised(text: string): string {
+  return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9_.]/g, '')
     .slice(0, LONGEST_PREFIX);
-  return `${prefix || 'user'}_${randomBytes(SUFFIX_BYTES).toString('hex')}`;
 }

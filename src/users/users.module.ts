@@ -10,11 +10,13 @@ import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.sc
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
 import { PeopleService } from './people.service.js';
+import { DeletionUsername, DeletionUsernameSchema } from './deletion-username.schema.js';
 import { ProfileUpdates } from './profile-updates.js';
 import { RollbackService } from './rollback.service.js';
 import { User, UserSchema } from './user.schema.js';
 import { UserSyncInterceptor } from './user-sync.interceptor.js';
 import { UserSyncService } from './user-sync.service.js';
+import { UsernamesService } from './usernames.service.js';
 import { UsersService } from './users.service.js';
 
 @Module({
@@ -22,6 +24,7 @@ import { UsersService } from './users.service.js';
     MongooseModule.forFeature([
       { name: User.name, schema: UserSchema },
       { name: DeletedUser.name, schema: DeletedUserSchema },
+      { name: DeletionUsername.name, schema: DeletionUsernameSchema },
       { name: DeletionRollback.name, schema: DeletionRollbackSchema },
       { name: OurClerkInstance.name, schema: OurClerkInstanceSchema },
     ]),
@@ -35,6 +38,7 @@ import { UsersService } from './users.service.js';
     PeopleService,
     ProfileUpdates,
     RollbackService,
+    UsernamesService,
     UsersService,
     UserSyncService,
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
@@ -46,6 +50,7 @@ import { UsersService } from './users.service.js';
     PeopleService,
     ProfileUpdates,
     RollbackService,
+    UsernamesService,
     UsersService,
     UserSyncService,
   ],

@@ -4,10 +4,8 @@ import type DataLoader from 'dataloader';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
-import { duplicateKeyField } from '../common/mongo-errors.js';
 import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
-import { ProblemError } from '../common/problem.js';
 import type { ClerkProfile } from './clerk-user.js';
 import { removeUser } from './deletion-fence.js';
 import {
@@ -36,8 +34,6 @@ const GRAPH_FIELDS = { visibility: 1, banned: 1, suspendedAt: 1 } as const;
 export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Longer than any request that reserves a username takes. */
-const RESERVED_FOR_MS = 30_000;
 
 /** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
 @Injectable()
@@ -201,49 +197,11 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Writes what the user may change. A username is theirs then, whatever request reserved one before.
+   * Writes what the user may change, but for the username.
    * @returns the user as it is now; null when it was deleted meanwhile
-   * @throws ProblemError `username_taken`
    */
-  async changeProfile(id: Types.ObjectId, change: ProfileChange): Promise<User | null> {
-    const update = {
-      $set: change,
-      ...(change.username === undefined ? {} : { $unset: { usernameReservation: 1 } }),
-    };
-    return unlessTaken(this.model.findByIdAndUpdate(id, update, { returnDocument: 'after' }).lean<User>());
-  }
-
-  /**
-   * Writes a username that may have to be given back. While another request's reservation is open, what to go back to is the same.
-   * @param reservation of this request alone
-   * @throws ProblemError `username_taken`
-   */
-  async reserveUsername(id: Types.ObjectId, username: string, reservation: string): Promise<void> {
-    const isOpen = { $gt: ['$usernameReservation.until', '$$NOW'] };
-    const usernameReservation = {
-      id: { $literal: reservation },
-      previous: { $cond: [isOpen, '$usernameReservation.previous', '$username'] },
-      until: { $add: ['$$NOW', RESERVED_FOR_MS] },
-    };
-    await unlessTaken(
-      this.model.updateOne(
-        { _id: id },
-        [{ $set: { username: { $literal: username }, usernameReservation } }],
-        {
-          timestamps: false,
-          updatePipeline: true,
-        },
-      ),
-    );
-  }
-
-  /** Gives a reserved username back, unless another request has reserved or changed the username since. */
-  async restoreUsername(id: Types.ObjectId, reservation: string): Promise<void> {
-    await this.model.updateOne(
-      { _id: id, 'usernameReservation.id': reservation },
-      [{ $set: { username: '$usernameReservation.previous' } }, { $unset: 'usernameReservation' }],
-      { timestamps: false, updatePipeline: true },
-    );
+  changeProfile(id: Types.ObjectId, change: Omit<ProfileChange, 'username'>): Promise<User | null> {
+    return this.model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean<User>();
   }
 
   /**
@@ -356,16 +314,6 @@ export class UsersService implements OnModuleInit {
     const users = await this.model.find({ [field]: { $in: values } }).lean<User[]>();
     const byValue = new Map(users.map((user) => [String(user[field]), user]));
     return values.map((value) => byValue.get(value));
-  }
-}
-
-/** @throws ProblemError `username_taken` for the duplicate key that a write of a username can meet */
-async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
-  try {
-    return await write;
-  } catch (error) {
-    if (duplicateKeyField(error) === 'username') throw new ProblemError('username_taken');
-    throw error;
   }
 }
 
