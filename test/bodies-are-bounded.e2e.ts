@@ -224,3 +224,19 @@ describe('memory', () => {
     await full.close();
   });
 });
+
+it('a body of a signed-in user is not dropped for bodies that a neighbour behind the same address holds back', async () => {
+  const ann = await api.join();
+  const path = '/api/v2/users/me/wishlist/JP';
+  const from = { 'x-forwarded-for': '192.0.2.77' };
+  const authorization = `Bearer ${ann.token}`;
+  // The oldest of all.
+  const own = begin(path, { ...from, authorization, 'content-length': '2' }, '{', 'PUT');
+  const size = 100_000;
+  const headers = { ...from, 'content-length': String(size + 1) };
+  const held = Array.from({ length: 120 }, () => begin(path, headers, Buffer.alloc(size, ' '), 'PUT'));
+  expect(await Promise.race(held.map(answerOf))).toMatchObject({ code: 'overloaded' });
+  own.write('}');
+  expect((await answerOf(own)).head).toMatch(/^HTTP\/1\.1 201 /);
+  for (const socket of [own, ...held]) socket.destroy();
+});

@@ -29,15 +29,17 @@ const inCrumbs = new WeakSet<IncomingMessage>();
 
 interface Body {
   readonly request: IncomingMessage;
-  readonly address: string;
+  /** Who holds it: the subject of a good token, else the address. */
+  readonly holder: string;
   readonly chunks: Buffer[];
   /** Counted: what arrived, and what its chunks take besides. */
   bytes: number;
 }
 
 /**
- * The memory that bodies under way may take. Beyond it the address that holds the most loses its oldest unfinished body, which is
- * answered with 503: a caller that holds bodies back hurts itself, and a delivery that arrives in one go always finds room.
+ * The memory that bodies under way may take. Beyond it the caller that holds the most loses its oldest unfinished body, which is
+ * answered with 503: who holds bodies back hurts itself, not a user behind the same address, and a delivery that arrives in one go always
+ * finds room.
  */
 class Pool {
   private bytes = 0;
@@ -51,9 +53,10 @@ class Pool {
   /** Counts what arrives until the request is answered. */
   track(request: FastifyRequest, reply: FastifyReply): void {
     const { raw } = request;
-    const body: Body = { request: raw, address: callerAddress(request), chunks: [], bytes: 0 };
+    const holder = request.caller?.subject ?? callerAddress(request);
+    const body: Body = { request: raw, holder, chunks: [], bytes: 0 };
     let received = 0;
-    this.unfinished.set(body.address, (this.unfinished.get(body.address) ?? new Set()).add(body));
+    this.unfinished.set(holder, (this.unfinished.get(holder) ?? new Set()).add(body));
     const onData = (chunk: Buffer) => {
       body.chunks.push(chunk);
       received += chunk.length;
@@ -106,7 +109,7 @@ class Pool {
     for (const chunk of body.chunks.splice(0)) free(chunk);
   }
 
-  /** The unfinished bodies of the address whose unfinished bodies take the most, oldest first. */
+  /** The unfinished bodies of the caller whose unfinished bodies take the most, oldest first. */
   private heaviest(): Set<Body> | undefined {
     let most = -1;
     let heaviest: Set<Body> | undefined;
@@ -120,9 +123,9 @@ class Pool {
 
   /** It can no longer be dropped. */
   private forget(body: Body): void {
-    const bodies = this.unfinished.get(body.address);
+    const bodies = this.unfinished.get(body.holder);
     bodies?.delete(body);
-    if (bodies?.size === 0) this.unfinished.delete(body.address);
+    if (bodies?.size === 0) this.unfinished.delete(body.holder);
   }
 }
 
