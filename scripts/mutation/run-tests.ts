@@ -68,7 +68,11 @@ process.once('message', ({ selections, testTimeoutMs }: Job) => {
       if (report.failures.some(({ isTimeout }) => !isTimeout)) break;
     }
     process.exit(0);
-  })();
+  })().catch((error: unknown) => {
+    // A file that can't be loaded has no tests to fail.
+    console.error(error);
+    process.exit(1);
+  });
 });
 
 async function runFile({ file, tests }: Selection, testTimeoutMs: number): Promise<FileReport> {
