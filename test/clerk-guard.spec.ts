@@ -9,6 +9,7 @@ import type { Principal } from '../src/common/principal.js';
 import { ProblemError } from '../src/common/problem.js';
 import { IS_PUBLIC } from '../src/common/public.decorator.js';
 import type { RateLimits } from '../src/common/rate-limits.js';
+import { RefusedToken } from '../src/common/refused-token.js';
 
 const PRINCIPAL = { subject: 'user_ann' } as Principal;
 
@@ -61,6 +62,8 @@ async function enter({
   } as unknown as RateLimits;
   const guard = new ClerkGuard(new Reflector(), verifier, limits);
   const answer = await guard.canActivate(context).catch((error: unknown) => {
+    if (error instanceof RefusedToken)
+      return `${error.code}: ${error.message} (${error.refusal.reason} ${error.refusal.part})`;
     if (error instanceof ProblemError) return `${error.code}: ${error.message}`;
     throw error;
   });
@@ -113,7 +116,7 @@ describe('a route', () => {
 it('another header than a bearer token is told what is expected', async () => {
   for (const authorization of [['Bearer'], ['Basic abc'], ['Bearer abc', 'Bearer abc']])
     expect(await enter({ authorization })).toMatchObject({
-      answer: 'invalid_token: Expected: Bearer, one space, the token',
+      answer: 'invalid_token: Expected: Bearer, one space, the token (malformed authorization)',
       calls: [],
     });
 });
