@@ -7,6 +7,7 @@ import { Metrics } from '../src/common/metrics.js';
 import { Cursors } from '../src/common/page.js';
 import { PersonalDataRegistry } from '../src/common/personal-data.js';
 import { ProblemError } from '../src/common/problem.js';
+import { UnreadableUserError } from '../src/users/clerk-user.js';
 import { DeletedUser, DeletedUserSchema } from '../src/users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../src/users/deleted-users.service.js';
 import { User, UserSchema } from '../src/users/user.schema.js';
@@ -291,6 +292,14 @@ describe('a delivery that can never be handled', () => {
       type: 'user.created',
       svixId: 'msg_1',
     });
+  });
+
+  it("is one when Clerk's account of its user cannot be read", async () => {
+    handle = () => Promise.reject(new UnreadableUserError());
+    await webhooks.receive(delivery('msg_1'));
+    expect(await row('msg_1')).toMatchObject({ outcome: 'dead_letter' });
+    const msg = "Clerk's account of a webhook cannot be read";
+    expect(errors).toContainEqual({ msg, type: 'user.created', svixId: 'msg_1' });
   });
 
   it('names no subject when it is about none', async () => {
