@@ -8,6 +8,9 @@ COPY packages/clerk-local/package.json packages/clerk-local/
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json .swcrc ./
 COPY src/ src/
+COPY scripts/build-info.ts scripts/
+# `docker build --build-arg COMMIT=$(git rev-parse HEAD) .`: the context has no repository in it.
+ARG COMMIT=unknown
 RUN npm run build
 
 FROM node:24-slim AS production
@@ -17,9 +20,13 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts
 
 FROM node:24-slim
+ARG COMMIT=unknown
+# As in package.json; `npm run check:image` compares them.
 LABEL org.opencontainers.image.title="Roavelo API" \
       org.opencontainers.image.description="The Roavelo backend: Clerk beside MongoDB." \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="${COMMIT}"
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json ./

@@ -26,6 +26,7 @@ import { freePort } from './port.ts';
  */
 
 interface Manifest {
+  version: string;
   dependencies: Record<string, string>;
 }
 interface Lockfile {
@@ -42,6 +43,8 @@ const developmentOnly = [
   'node',
   'typescript',
 ];
+/** Stands for the one that an image is built from. */
+const commit = randomBytes(20).toString('hex');
 const nobody = 65534;
 const unprivileged = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
 
@@ -58,7 +61,9 @@ async function checkImage() {
       context: projectRoot,
       target,
       env: buildEnvironment(bin),
+      buildArguments: { COMMIT: commit },
     });
+    checkLabels(image);
     checkContents(path.join(image.root, image.workdir));
     await checkRun(image, bin);
   } finally {
@@ -76,6 +81,16 @@ function buildEnvironment(bin: string): NodeJS.ProcessEnv {
     INIT_CWD: undefined,
     PATH: [bin, ...foreign].join(path.delimiter),
   };
+}
+
+function checkLabels({ labels }: Stage) {
+  const { version } = readJson('package.json') as Manifest;
+  const told = ['version', 'revision'].map((name) => labels[`org.opencontainers.image.${name}`]);
+  check(
+    "is labelled with package.json's version and the commit",
+    told.join() === `${version},${commit}`,
+    told,
+  );
 }
 
 function checkContents(app: string) {
@@ -129,7 +144,12 @@ async function checkRun(image: Stage, bin: string) {
     const env = { ...baseEnv, ...configuration(replicaSet.uri), PORT: `${port}` };
     const server = start(image, image.command, env);
     try {
-      check('logs one JSON line "listening" with its address', (await listening(server)).includes(`${port}`));
+      const line = await listening(server);
+      check(
+        'logs one JSON line "listening" with its address, version and commit',
+        line.includes(`:${port}`) && line.includes(`"commit":"${commit}"`) && /"version":"\d/.test(line),
+        line,
+      );
       check('the HEALTHCHECK passes', (await exitCode(start(image, image.healthcheck, env))) === 0);
       const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
       check('/health/ready answers 200', ready.status === 200, ready.status);

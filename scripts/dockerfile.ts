@@ -8,6 +8,7 @@ export interface Stage {
   root: string;
   workdir: string;
   env: Record<string, string>;
+  labels: Record<string, string>;
   user: string;
   command: string[];
   healthcheck: string[];
@@ -21,20 +22,25 @@ export interface Replay {
   target: string;
   /** The environment that stands for the base image's. */
   env: NodeJS.ProcessEnv;
+  /** As of `docker build --build-arg`. */
+  buildArguments?: Record<string, string>;
 }
 
 /**
  * Does a Dockerfile's steps in folders and returns its last stage. It knows the instructions that this project uses, with
  * relative or WORKDIR paths, and throws on any other, so that it can't drift from the file unnoticed.
  */
-export function replayDockerfile({ dockerfile, context, target, env }: Replay): Stage {
+export function replayDockerfile({ dockerfile, context, target, env, buildArguments = {} }: Replay): Stage {
   const stages = new Map<string, Stage>();
   let stage: Stage | undefined;
+  /** Of the stage: build arguments end with it. */
+  let args: Record<string, string> = {};
   for (const [instruction, rest] of parse(readFileSync(dockerfile, 'utf8'))) {
     if (instruction === 'FROM') {
       const name = / AS (\S+)$/i.exec(rest)?.[1] ?? 'final';
       const root = path.join(target, name);
-      stage = { root, workdir: '/', env: {}, user: 'root', command: [], healthcheck: [] };
+      stage = { root, workdir: '/', env: {}, labels: {}, user: 'root', command: [], healthcheck: [] };
+      args = {};
       stages.set(name, stage);
       mkdirSync(root);
       continue;
@@ -50,7 +56,7 @@ export function replayDockerfile({ dockerfile, context, target, env }: Replay): 
         copy(rest, cwd, context, stages);
         break;
       case 'RUN':
-        execute(rest.replace(/^(--\S+\s+)+/, ''), cwd, { ...env, ...stage.env });
+        execute(rest.replace(/^(--\S+\s+)+/, ''), cwd, { ...env, ...args, ...stage.env });
         break;
       case 'ENV':
         for (const [, key = '', value = ''] of rest.matchAll(/(\w+)=(\S+)/g)) stage.env[key] = value;
@@ -64,7 +70,15 @@ export function replayDockerfile({ dockerfile, context, target, env }: Replay): 
       case 'CMD':
         stage.command = JSON.parse(rest) as string[];
         break;
+      case 'ARG': {
+        const [, key = '', fallback = ''] = /^(\w+)(?:=(\S*))?$/.exec(rest) ?? [];
+        args[key] = buildArguments[key] ?? fallback;
+        break;
+      }
       case 'LABEL':
+        for (const [, key = '', value = ''] of rest.matchAll(/([\w.]+)="([^"]*)"/g))
+          stage.labels[key] = value.replace(/\$\{(\w+)\}/g, (_, name: string) => args[name] ?? '');
+        break;
       case 'EXPOSE':
       case 'STOPSIGNAL':
         break;

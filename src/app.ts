@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { CallerLimits } from './auth/caller-limits.js';
+import { BUILD_INFO } from './build-info.js';
 import { trustIn } from './common/client-address.js';
 import { answerClientError, refuseAsHttp } from './common/client-errors.js';
 import { Cors } from './common/cors.js';
@@ -97,6 +98,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   closePromptly(instance, app.get(Drain), config.shutdownGraceMs);
   lingerAfterEarlyAnswers(instance, app.get(Drain));
   app.get(Metrics).watch(instance);
+  app.get(Metrics).tellBuild(BUILD_INFO);
   app.get(Traces).watch(instance, ALWAYS_ANSWERED);
   if (cors.options !== undefined) app.enableCors(cors.options);
   // Behind CORS: a browser must be able to read that it was turned away.

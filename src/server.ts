@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
+import { BUILD_INFO } from './build-info.js';
 import { Background } from './common/background.js';
 import { Drain } from './common/drain.js';
 import { holdLastNet } from './common/last-net.js';
@@ -11,7 +12,7 @@ import { prepareDatabase } from './database.js';
 
 /**
  * Serves: database, application, then the port, so that nothing listens half-started. Logs one line with
- * `"msg":"listening"` and the address.
+ * `"msg":"listening"`, the address, and which release it is.
  * @throws whatever stopped the start; nothing is left running then
  */
 export async function serve(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
@@ -32,7 +33,7 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
     await app.close();
     throw error;
   }
-  logger.info({ msg: 'listening', address: await app.getUrl() });
+  logger.info({ msg: 'listening', address: await app.getUrl(), ...BUILD_INFO });
   return app;
 }
 

@@ -157,6 +157,15 @@ export class Metrics {
     'Requests whose caller had reset the connection before its address was read: ended without an answer.',
   );
 
+  /** Says which release this instance is. */
+  tellBuild({ version, commit }: { version: string; commit: string }): void {
+    const help = 'Always 1: the version and the commit that this instance was built from.';
+    new Gauge({ name: 'app_info', help, labelNames: ['version', 'commit'], registers: this.registers }).set(
+      { version, commit },
+      1,
+    );
+  }
+
   get contentType(): string {
     return this.registry.contentType;
   }

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+/*
+ * Notes in the build which commit it is of: that of COMMIT, which an image is built with (it has no repository inside), else that of
+ * the checkout.
+ */
+const root = path.resolve(import.meta.dirname, '..');
+const commit = (process.env['COMMIT'] ?? '').trim() || checkedOut();
+writeFileSync(path.join(root, 'dist/build-info.json'), `${JSON.stringify({ commit })}\n`);
+
+function checkedOut(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
