@@ -76,12 +76,21 @@ function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outc
   });
 }
 
+/** Contexts of what Nest says of itself at a start: a line for each module and each route. */
+const OF_NEST_ITSELF = new Set<unknown>([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /** Gives Nest's own messages, and those of `new Logger(context)`, to pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...context: unknown[]): void {
-    this.write('info', message, context);
+    this.write(OF_NEST_ITSELF.has(context.at(-1)) ? 'debug' : 'info', message, context);
   }
 
   error(message: unknown, ...context: unknown[]): void {

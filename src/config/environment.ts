@@ -9,6 +9,9 @@ const DEFAULT_GRACE_MS = 10_000;
 
 const DEFAULT_CLERK_API_URL = 'https://api.clerk.com';
 
+/** Of pino; `silent` is none at all. */
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** What people leave in a copied `.env`, whatever the prefix in front of it. */
 const PLACEHOLDER =
   /^(?:(?:sk|pk)_(?:test|live)_|whsec_)?(?:x{3,}|\.{3}|…|<.*>|your[-_ ].*|change[-_ ]?me.*|todo|placeholder.*|example)$/i;
@@ -149,9 +152,7 @@ export const environmentSchema = z.object({
     .refine((value) => value >= 1000, 'must be at least 1000')
     .default(72_000),
   CLOCK_SKEW_MS: count(60_000).default(5000),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level of pino')
-    .default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   REDIS_URL: text
     .refine(
       (value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value),
