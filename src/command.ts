@@ -2,43 +2,56 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from './common/logger.js';
+import { type OnProgress, startProgress } from './common/progress.js';
 import { parseConfig } from './config/config.js';
-import { explain } from './start.js';
+import { explain } from './explain.js';
 
-/** EX_USAGE of sysexits.h. */
-export const EXIT_USAGE = 64;
+/** EX_DATAERR and EX_TEMPFAIL of sysexits.h. */
+export const EXIT_DATA = 65;
+export const EXIT_TEMPORARY = 75;
 
-/** Ends the process with what the command returns. What stops it is told as at a start of the service. */
-export async function runCommand(main: () => Promise<number>): Promise<void> {
+/** For the end of each command's help. */
+export const EXIT_CODES = `Exit codes: 0 done, 1 stopped or not in agreement (it says why), 64 wrong usage, 65 unusable input,
+69 MongoDB or Clerk does not answer, 75 it runs already elsewhere, 78 the configuration cannot work.`;
+
+/**
+ * Ends the process with what the command returns. What stops it is told as at a start of the service.
+ * @param variable the one that an error of MongoDB's is about
+ */
+export async function runCommand(main: () => Promise<number>, variable?: string): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = EXIT_USAGE;
-      return;
-    }
-    const { message, exitCode } = explain(error);
+    const { message, exitCode } = explain(error, variable);
     process.stderr.write(`${message}\n`);
     process.exitCode = exitCode;
   }
 }
 
+/** Does work that tells on standard error how far it is. */
+export async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const { onProgress, stop } = startProgress();
+  try {
+    return await work(onProgress);
+  } finally {
+    stop();
+  }
+}
+
 /**
- * The service without its port and without anything that runs behind requests, on the database of the environment, for as long as the
+ * The service without its port and without anything that runs in the background, on the database of the environment, for as long as the
  * work takes. Its log goes to standard error. For a dry run nothing at all is written, no index and no secret either.
  */
 export async function withService(
   isDry: boolean,
   work: (app: NestFastifyApplication) => Promise<number>,
 ): Promise<number> {
+  const config = { ...parseConfig(), background: false };
   // Not every command needs it, and loading it takes a second.
   const [{ createApp }, { prepareDatabase }] = await Promise.all([
     import('./app.js'),
     import('./database.js'),
   ]);
-  const config = { ...parseConfig(), background: false };
   // Nobody gets a cursor from here.
   const prepared = isDry
     ? { ...config, appSecret: config.appSecret ?? randomUUID() }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { type Connection, createConnection } from 'mongoose';
-import { duplicateKeyField } from './common/mongo-errors.js';
+import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
+import { ConnectionError, duplicateKeyField } from './common/mongo-errors.js';
 import { MONGO_DEADLINE_MS } from './common/transaction.js';
 import { type Config, ConfigError } from './config/config.js';
 import { type Action, describePrivileges, missingPrivileges } from './common/privileges.js';
@@ -37,6 +37,26 @@ export const CONNECTION_OPTIONS = {
 /** The server gives up before the socket does: an error is an answer, a socket timeout makes the driver try again. */
 const SERVER_DEADLINE_MS = MONGO_DEADLINE_MS - 500;
 
+/**
+ * Connects to a database.
+ * @param variable the one that holds its address
+ * @throws ConnectionError
+ */
+export async function connect(
+  variable: DatabaseVariable,
+  uri: string,
+  options: ConnectOptions = CONNECTION_OPTIONS,
+): Promise<Connection> {
+  try {
+    return await createConnection(uri, options).asPromise();
+  } catch (error) {
+    throw new ConnectionError(variable, error);
+  }
+}
+
+/** The environment variables that hold an address of MongoDB. */
+export type DatabaseVariable = 'MONGODB_URI' | 'MIGRATE_FROM_URI';
+
 /** Gives the server a deadline as well, so that it doesn't work on for a client that has gone. */
 export function withDeadline(connection: Connection): Connection {
   connection.set('maxTimeMS', SERVER_DEADLINE_MS);
@@ -55,7 +75,7 @@ type Log = (fields: { msg: string; migration?: string }) => void;
 export async function prepareDatabase(config: Config, log: Log = () => undefined): Promise<Config> {
   // Building an index takes as long as it takes.
   const options = { ...CONNECTION_OPTIONS, socketTimeoutMS: 0 };
-  const connection = await createConnection(config.mongodbUri, options).asPromise();
+  const connection = await connect('MONGODB_URI', config.mongodbUri, options);
   try {
     await prepareSchema(connection, log);
     return Object.freeze({
@@ -83,7 +103,7 @@ export async function prepareSchema(connection: Connection, log: Log = () => und
  */
 export async function requirePrivileges(
   connection: Connection,
-  variable: 'MONGODB_URI' | 'MIGRATE_FROM_URI',
+  variable: DatabaseVariable,
   collections: readonly string[],
   actions?: readonly Action[],
 ): Promise<void> {

@@ -1,20 +1,17 @@
 import process from 'node:process';
-import { parseArgs } from 'node:util';
-import { type Connection, createConnection } from 'mongoose';
-import { runCommand } from './command.js';
+import type { Connection } from 'mongoose';
+import { EXIT_CODES, EXIT_TEMPORARY, runCommand, withProgress } from './command.js';
+import { parseCommandLine } from './command-line.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
 import { type Lease, LocksService } from './common/locks.service.js';
-import { drawBar } from './common/progress-bar.js';
 import { ConfigError, parseMigrationConfig } from './config/config.js';
-import { CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from './database.js';
+import { connect, CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from './database.js';
 import { problemsIn } from './migration/counters.js';
 import { Migration, type MigrationCounts } from './migration/migration.js';
 
 const LOCK = 'migrate';
 /** Nobody waits for an answer here, and a database under a migration is busy. */
 const OPTIONS = { ...CONNECTION_OPTIONS, socketTimeoutMS: 120_000 };
-/** EX_TEMPFAIL of sysexits.h. */
-const EXIT_TEMPORARY = 75;
 /** Before and after, side by side. */
 const COLLECTIONS: [theirs: string[], ours: string][] = [
   [['users'], 'users'],
@@ -25,50 +22,69 @@ const COLLECTIONS: [theirs: string[], ours: string][] = [
   [[], 'follows'],
 ];
 
-/**
- * `npm run migrate [-- --dry-run]`: brings the database at MIGRATE_FROM_URI, of the seed's shape, into the one at MONGODB_URI.
- * The old one is only read. See docs/decisions/0009-migration-from-the-seed.md.
- */
+const USAGE = `
+Usage: npm run migrate -- [--dry-run]
+   or: node dist/migrate.js [--dry-run]
+
+Brings a database of the article's shape (follower arrays, wishlists and purchases keyed by Clerk id) into the one of this service.
+The old one is only read. It can be stopped anywhere and started again.
+
+  --dry-run   only counts: nothing is written
+  -h, --help  shows this
+
+Environment: MIGRATE_FROM_URI (the old database), MONGODB_URI (the new one).
+${EXIT_CODES}
+`;
+
+/** See docs/decisions/0009-migration-from-the-seed.md. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
-  const dryRun = values['dry-run'];
+  const given = parseCommandLine({
+    usage: USAGE,
+    options: { 'dry-run': { type: 'boolean', default: false } },
+  });
+  if (given === undefined) return 0;
   const { fromUri, mongodbUri } = parseMigrationConfig();
-  const from = await createConnection(fromUri, OPTIONS).asPromise();
-  const to = await createConnection(mongodbUri, OPTIONS).asPromise();
+  const from = await connect('MIGRATE_FROM_URI', fromUri, OPTIONS);
   try {
-    await refuseSame(from, to);
-    await requirePrivileges(from, 'MIGRATE_FROM_URI', COLLECTIONS.map(([theirs]) => theirs).flat(), ['find']);
-    if (dryRun)
-      await requirePrivileges(
-        to,
-        'MONGODB_URI',
-        COLLECTIONS.map(([, ours]) => ours),
-        ['find'],
-      );
-    if (!dryRun) await prepareSchema(to);
-    const lease = dryRun ? undefined : await new LocksService(to.model(Lock.name, LockSchema)).take(LOCK);
-    if (!dryRun && lease === undefined) {
-      process.stderr.write(
-        'Another migration is running, or one ended within the last minute by a crash. Try again later.\n',
-      );
-      return EXIT_TEMPORARY;
+    const to = await connect('MONGODB_URI', mongodbUri, OPTIONS);
+    try {
+      return await migrate(from, to, given.values['dry-run']);
+    } finally {
+      await to.close();
     }
-    const before = await sizes(from, to);
-    const migration = new Migration(from, to, {
-      dryRun,
-      beat: async () => lease?.renew(),
-      ...(process.stderr.isTTY ? { onProgress: drawBar } : {}),
-    });
-    const counts = await migration.run();
-    const problems = dryRun ? [] : await problemsIn(to);
-    await release(lease);
-    process.stdout.write(report(counts, before, await sizes(from, to), dryRun));
-    for (const problem of problems) process.stderr.write(`It does not agree: ${problem}\n`);
-    return problems.length === 0 ? 0 : 1;
   } finally {
     await from.close();
-    await to.close();
   }
+}
+
+async function migrate(from: Connection, to: Connection, dryRun: boolean): Promise<number> {
+  await refuseSame(from, to);
+  await requirePrivileges(from, 'MIGRATE_FROM_URI', COLLECTIONS.map(([theirs]) => theirs).flat(), ['find']);
+  if (dryRun)
+    await requirePrivileges(
+      to,
+      'MONGODB_URI',
+      COLLECTIONS.map(([, ours]) => ours),
+      ['find'],
+    );
+  if (!dryRun) await prepareSchema(to);
+  const lease = dryRun ? undefined : await new LocksService(to.model(Lock.name, LockSchema)).take(LOCK);
+  if (!dryRun && lease === undefined) {
+    process.stderr.write(
+      'Another migration is running, or one ended within the last minute by a crash. Try again later.\n',
+    );
+    return EXIT_TEMPORARY;
+  }
+  const before = await sizes(from, to);
+  const { counts, problems } = await withProgress(async (onProgress) => {
+    const beat = async () => lease?.renew();
+    const counts = await new Migration(from, to, { dryRun, beat, onProgress }).run();
+    return { counts, problems: dryRun ? [] : await problemsIn(to) };
+  });
+  await release(lease);
+  process.stdout.write(report(counts, before, await sizes(from, to), dryRun));
+  for (const problem of problems) process.stderr.write(`It does not agree: ${problem}\n`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 /** By what the servers say of themselves: one database has many addresses. */
@@ -140,4 +156,4 @@ function report(counts: MigrationCounts, before: Sizes, after: Sizes, dryRun: bo
   ].join('\n');
 }
 
-await runCommand(main);
+await runCommand(main, 'MIGRATE_FROM_URI or MONGODB_URI');

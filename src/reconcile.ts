@@ -1,42 +1,52 @@
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import {
   type ReconcileSummary,
   ReconcilerService,
   TooManyLossesError,
 } from './account/reconciler.service.js';
-import { EXIT_USAGE, runCommand, table, withService } from './command.js';
-import { drawBar } from './common/progress-bar.js';
+import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withService } from './command.js';
+import { parseCommandLine, UsageError } from './command-line.js';
 
-/** EX_TEMPFAIL of sysexits.h. */
-const EXIT_TEMPORARY = 75;
+const USAGE = `
+Usage: npm run reconcile -- [--dry-run] [--allow-losses <number>]
+   or: node dist/reconcile.js [--dry-run] [--allow-losses <number>]
 
-/** `npm run reconcile [-- --dry-run] [--allow-losses <number>]`: one reconciliation, with a summary on standard output. */
+Makes MongoDB agree with Clerk where webhooks got lost, and sums up on standard output: creates missing users, updates old profiles,
+deletes users whose account is gone (each is confirmed by a 404 of Clerk).
+
+  --dry-run                only counts: nothing is changed
+  --allow-losses <number>  goes on although so many users are gone; without it, it stops above 10 or 1 % of them
+  -h, --help               shows this
+
+Environment: that of the service.
+${EXIT_CODES}
+`;
+
+/** One reconciliation. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const given = parseCommandLine({
+    usage: USAGE,
     options: { 'dry-run': { type: 'boolean', default: false }, 'allow-losses': { type: 'string' } },
   });
-  const allowedLosses = values['allow-losses'] === undefined ? undefined : Number(values['allow-losses']);
-  if (allowedLosses !== undefined && !(Number.isInteger(allowedLosses) && allowedLosses >= 0)) {
-    process.stderr.write('--allow-losses wants a whole number.\n');
-    return EXIT_USAGE;
-  }
-  return withService(values['dry-run'], async (app) => {
+  if (given === undefined) return 0;
+  const { 'dry-run': dryRun, 'allow-losses': losses } = given.values;
+  if (losses !== undefined && !/^\d{1,12}$/.test(losses))
+    throw new UsageError('--allow-losses wants a whole number.', USAGE);
+  const allowedLosses = losses === undefined ? undefined : Number(losses);
+  return withService(dryRun, async (app) => {
     try {
-      const summary = await app.get(ReconcilerService).reconcile({
-        dryRun: values['dry-run'],
-        allowedLosses,
-        ...(process.stderr.isTTY ? { onProgress: drawBar } : {}),
-      });
+      const summary = await withProgress((onProgress) =>
+        app.get(ReconcilerService).reconcile({ dryRun, allowedLosses, onProgress }),
+      );
       if (summary === undefined) {
         process.stderr.write('Another instance is reconciling. Try again later.\n');
         return EXIT_TEMPORARY;
       }
-      process.stdout.write(report(summary, values['dry-run']));
+      process.stdout.write(report(summary, dryRun));
       return 0;
     } catch (error) {
       if (!(error instanceof TooManyLossesError)) throw error;
-      process.stderr.write(`\n${error.message}\n`);
+      process.stderr.write(`${error.message}\n`);
       return 1;
     }
   });

@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from './support/test-app.js';
 
 const EXIT_USAGE = 64;
 const EXIT_DATA = 65;
-const EXIT_UNAVAILABLE = 69;
+const EXIT_CONFIG = 78;
 
 let project: ProjectCopy;
 let api: TestApp;
@@ -185,19 +185,19 @@ describe('commands', () => {
   it.each([
     ['reconcile.js --no-such-option', EXIT_USAGE, /--no-such-option/],
     ['reconcile.js --allow-losses many', EXIT_USAGE, /whole number/],
-  ])('%s ends with %s and one line', async (program, expected, message) => {
+  ])('%s ends with %s and says how it is used', async (program, expected, message) => {
     const { code, stdout, stderr } = await run(program);
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  it('reconcile.js says that Clerk refuses the key, or is away', async () => {
+  it('reconcile.js says that Clerk refuses the key', async () => {
     await api.join();
     api.clerk.fail({ path: /^\/v1\//, mode: 'status', status: 401 });
     const { code, stderr } = await run('reconcile.js');
-    expect(code).toBe(EXIT_UNAVAILABLE);
-    expect(stderr).toMatch(/^MongoDB or Clerk does not answer, or Clerk refuses CLERK_SECRET_KEY/m);
+    expect(code).toBe(EXIT_CONFIG);
+    expect(stderr).toMatch(/^Clerk refuses CLERK_SECRET_KEY \(HTTP 401/m);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 });

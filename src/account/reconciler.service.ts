@@ -5,6 +5,7 @@ import { Background } from '../common/background.js';
 import { type Lease, LocksService } from '../common/locks.service.js';
 import { Metrics } from '../common/metrics.js';
 import { isRefused } from '../common/mongo-errors.js';
+import type { OnProgress } from '../common/progress.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -52,8 +53,7 @@ export interface ReconcileOptions {
   allowedLosses?: number | undefined;
   /** Stops it between two pages. */
   signal?: AbortSignal;
-  /** Called with 0 to 1. */
-  onProgress?: (done: number) => void;
+  onProgress?: OnProgress;
 }
 
 /** So many users without an account look like a wrong key, not like lost webhooks. Nothing was deleted. */
@@ -179,13 +179,15 @@ export class ReconcilerService implements OnApplicationBootstrap {
       options.signal?.throwIfAborted();
       await lease?.renew();
       seen += page.length;
-      onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2));
+      const counts = `${seen} of ${summary.inMongoDB} users looked for in Clerk, ${lost.length} gone`;
+      onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2), counts);
     }
     // Not a single account left of several users: that is another instance's key, however few they are.
     if (lost.length > 1 && lost.length === seen && !dryRun) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
       if (!dryRun) await this.deletions.delete(subject, LOST);
       summary.deleted++;
+      onProgress?.(0.5, `${summary.deleted} of ${lost.length} users deleted whose account is gone`);
       await lease?.renew();
     }
   }
@@ -215,10 +217,10 @@ export class ReconcilerService implements OnApplicationBootstrap {
       summary.inClerk += users.length + unreadable;
       options.signal?.throwIfAborted();
       await lease?.renew();
-      onProgress?.(Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2));
       after = next;
+      const share = after === undefined ? 1 : Math.min(1, 0.5 + summary.inClerk / Math.max(total, 1) / 2);
+      onProgress?.(share, `${summary.inClerk} of ${total} accounts compared`);
     } while (after !== undefined);
-    onProgress?.(1);
   }
 
   private async heal(

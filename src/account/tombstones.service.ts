@@ -3,6 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
+import type { OnProgress } from '../common/progress.js';
 import { inTransaction } from '../common/transaction.js';
 import { DELETION_REASONS } from '../users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../users/deleted-users.service.js';
@@ -10,6 +11,8 @@ import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 
 const AT_ONCE = 500;
+/** The share of a replay after which all tombstones are there. */
+const BURIED = 0.3;
 
 /** What of a deletion may outlive every backup: nothing in it is personal. */
 export const tombstoneSchema = z.strictObject({
@@ -29,6 +32,11 @@ export interface ReplaySummary {
   buried: number;
 }
 
+export interface ReplayOptions {
+  dryRun?: boolean | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
 /** Brings tombstones back, so that nobody rises again from a backup. */
 @Injectable()
 export class TombstonesService {
@@ -43,12 +51,20 @@ export class TombstonesService {
    * After a restore: everybody who is dead by these tombstones is deleted again. May be stopped and repeated, also while
    * instances serve: the tombstones come first, so that no user is created after the walk has passed.
    */
-  async replay(tombstones: readonly Tombstone[], dryRun = false): Promise<ReplaySummary> {
+  async replay(
+    tombstones: readonly Tombstone[],
+    { dryRun = false, onProgress }: ReplayOptions = {},
+  ): Promise<ReplaySummary> {
     const given = new Map(tombstones.map((each) => [each.subjectHash, each]));
     const known = await this.known([...given.keys()]);
     const missing = [...given.values()].filter(({ subjectHash }) => !known.has(subjectHash));
-    if (!dryRun) for (const tombstone of missing) await this.bury(tombstone);
-    const withUser = await this.deleteUsersOf(given, dryRun);
+    if (!dryRun) {
+      for (const [index, tombstone] of missing.entries()) {
+        await this.bury(tombstone);
+        onProgress?.(((index + 1) / missing.length) * BURIED, `${index + 1} of ${missing.length} tombstones`);
+      }
+    }
+    const withUser = await this.deleteUsersOf(given, { dryRun, onProgress });
     const without = (hashes: string[]) => hashes.filter((hash) => !withUser.has(hash)).length;
     return {
       known: without([...known]),
@@ -74,13 +90,18 @@ export class TombstonesService {
   /** Walks through all users: none can be found by a hash. @returns the hashes of those who were deleted */
   private async deleteUsersOf(
     tombstones: ReadonlyMap<string, Tombstone>,
-    dryRun: boolean,
+    { dryRun, onProgress }: ReplayOptions,
   ): Promise<ReadonlySet<string>> {
     const deleted = new Set<string>();
+    const total = await this.users.countAll();
+    let seen = 0;
     for (let after: Types.ObjectId | undefined; ;) {
       const page = await this.users.page(after, AT_ONCE);
       after = page.at(-1)?._id;
       if (after === undefined) return deleted;
+      seen += page.length;
+      const share = BURIED + (1 - BURIED) * Math.min(1, seen / Math.max(1, total));
+      onProgress?.(share, `${seen} of ${total} users compared, ${deleted.size} deleted again`);
       for (const { clerkId } of page) {
         const tombstone = tombstones.get(hashSubject(clerkId));
         if (tombstone === undefined) continue;

@@ -40,8 +40,22 @@ const GONE_NAMES = new Set([
   'MongoExpiredSessionError',
 ]);
 
-/** Made by mongoose of the driver's. */
-const SERVER_SELECTION = 'MongooseServerSelectionError';
+/** The driver's, and what mongoose makes of it. */
+const SERVER_SELECTION = new Set(['MongoServerSelectionError', 'MongooseServerSelectionError']);
+/** DNS was asked for an address and has none, or did not answer. */
+const UNKNOWN_HOST = new Set<unknown>(['ENOTFOUND', 'EAI_AGAIN']);
+
+/** A connection that can't be made, with the environment variable that holds its address. The cause says why. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+
+  constructor(
+    readonly variable: string,
+    cause: unknown,
+  ) {
+    super(`There is no connection to the database of ${variable}`, { cause });
+  }
+}
 
 /** What Node says of a socket that the server closed; the driver lets those of a write through as they are. */
 const SOCKET_CODES = new Set<unknown>([
@@ -85,7 +99,7 @@ export function isUnavailable(thrown: unknown): boolean {
   const error = unwrapped(thrown);
   if (!(error instanceof Error)) return false;
   if (error instanceof mongo.MongoError) return !isOurMistake(error);
-  return error.name === SERVER_SELECTION || SOCKET_CODES.has((error as NodeJS.ErrnoException).code);
+  return SERVER_SELECTION.has(error.name) || SOCKET_CODES.has((error as NodeJS.ErrnoException).code);
 }
 
 function isOurMistake(error: mongo.MongoError): boolean {
@@ -129,4 +143,48 @@ export function isRefused(thrown: unknown): boolean {
     error instanceof mongo.BSON.BSONError ||
     (error instanceof mongo.MongoServerError && error.code === DOCUMENT_FAILED_VALIDATION)
   );
+}
+
+/** Why no server could be selected. `code` is Node's, of a socket or of DNS; empty where there is none. */
+export interface SelectionFailure {
+  kind:
+    | 'another replica set'
+    | 'not initiated'
+    | 'no primary'
+    | 'unknown srv host'
+    | 'unknown host'
+    | 'no connection';
+  code: string;
+}
+
+/** What the driver knows of the servers that it looked for. */
+interface Topology {
+  type?: string;
+  setName?: string | null;
+  servers?: ReadonlyMap<string, { type: string; error: Error | null }>;
+}
+
+/** Why the driver found no server to work with; undefined for any other error. */
+export function selectionFailure(error: Error): SelectionFailure | undefined {
+  const { syscall, code = '' } = error as NodeJS.ErrnoException;
+  if (syscall === 'querySrv' || syscall === 'queryTxt') return { kind: 'unknown srv host', code };
+  if (!SERVER_SELECTION.has(error.name)) return undefined;
+  const { type, setName, servers } = ((error as { reason?: unknown }).reason ?? {}) as Topology;
+  const found = [...(servers?.values() ?? [])];
+  // A host that is of another set is not looked at again. One that has not answered yet is still in the list.
+  if (type === 'ReplicaSetNoPrimary' && typeof setName === 'string' && found.length === 0)
+    return { kind: 'another replica set', code: '' };
+  if (found.some((server) => server.type === 'RSGhost')) return { kind: 'not initiated', code: '' };
+  if (found.some((server) => server.type !== 'Unknown')) return { kind: 'no primary', code: '' };
+  const codes = found.map((server) => codeOf(server.error));
+  const unknown = codes.find((each) => UNKNOWN_HOST.has(each));
+  return unknown === undefined
+    ? { kind: 'no connection', code: codes.find((each) => each !== '') ?? '' }
+    : { kind: 'unknown host', code: unknown };
+}
+
+/** Node's code of a network error, which the driver keeps as the cause of its own. */
+function codeOf(error: Error | null): string {
+  const { code } = (error?.cause ?? {}) as NodeJS.ErrnoException;
+  return code ?? '';
 }

@@ -1,4 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
+import type { OnProgress } from '../common/progress.js';
 import { inTransaction } from '../common/transaction.js';
 import { INLINE_PURCHASES } from '../users/deleted-user.schema.js';
 import { COUNTERS, countAgain } from './counters.js';
@@ -21,6 +22,8 @@ import {
 
 /** Edges looked up at once: an array may hold hundreds of thousands. */
 const EDGES_AT_ONCE = 1000;
+/** Of the work, when everything was read. */
+const ALMOST = 0.99;
 /** The seed's models name them so, mongoose's plural in lower case. */
 const ARCHIVE_COLLECTIONS = ['deletedusers', 'deletedUsers'];
 
@@ -35,8 +38,7 @@ export interface MigrationCounts {
 
 export interface MigrationOptions {
   dryRun?: boolean;
-  /** Called with 0 to 1. */
-  onProgress?: (done: number) => void;
+  onProgress?: OnProgress;
   /** Called between batches; throws to stop. */
   beat?: () => Promise<void>;
 }
@@ -76,8 +78,10 @@ export class Migration {
     await this.each('users', (batch) => this.users(batch));
     await this.each('users', (batch) => this.edges(batch));
     await this.each('purchases', (batch) => this.purchases(batch));
-    if (!this.isDry) await countAgain(this.to, this.options.beat);
-    this.options.onProgress?.(1);
+    if (!this.isDry) {
+      this.options.onProgress?.(ALMOST, 'all documents read; counters and agreement are being checked');
+      await countAgain(this.to, this.options.beat);
+    }
     return this.counts;
   }
 
@@ -310,7 +314,8 @@ export class Migration {
       await work(batch);
       await this.options.beat?.();
       this.done += batch.length;
-      this.options.onProgress?.(Math.min(0.99, this.done / this.total));
+      const share = Math.min(ALMOST, this.done / this.total);
+      this.options.onProgress?.(share, `${this.done} of ${this.total} documents read, now ${collection}`);
     }
   }
 }

@@ -8,6 +8,7 @@ import { Slots } from '../common/slots.js';
 import { Traces } from '../common/traces.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { isKeyRefused, KEY_REFUSED } from './clerk-failure.js';
 
 /** The version whose shapes are read here, the one of @clerk/backend 3.25. */
 const API_VERSION = '2026-05-12';
@@ -111,7 +112,8 @@ export class ClerkApi {
   /** What to throw when an answer can't be used. */
   unavailable(operation: Operation, error: unknown): ProblemError {
     const { status, code, retryAfter } = failureOf(error);
-    this.logger.error({ msg: 'Clerk call failed', call: operation, status, code });
+    const advice = isKeyRefused(error) ? KEY_REFUSED : undefined;
+    this.logger.error({ msg: 'Clerk call failed', call: operation, status, code, advice });
     return new ProblemError('dependency_unavailable', undefined, {
       cause: error,
       ...(retryAfter && { retryAfterSeconds: Math.min(retryAfter, LONGEST_RETRY_AFTER_SECONDS) }),

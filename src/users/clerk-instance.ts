@@ -10,6 +10,7 @@ import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkApi } from './clerk-api.js';
+import { AnotherInstanceError } from './clerk-failure.js';
 import { OUR_INSTANCE, OurClerkInstance } from './clerk-instance.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
 import { UsersService } from './users.service.js';
@@ -42,6 +43,8 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   private disproved = false;
   private provenAt = -Infinity;
   private failedAt = -Infinity;
+  /** Why the last proof failed. */
+  private failure: unknown;
   private proof: Promise<void> | undefined;
 
   constructor(
@@ -82,7 +85,7 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
    */
   async prove(): Promise<void> {
     if (this.isProven) return;
-    if (performance.now() - this.failedAt < PAUSE_SECONDS * 1000) throw unproven();
+    if (performance.now() - this.failedAt < PAUSE_SECONDS * 1000) throw unproven(this.failure);
     await this.proveAnew();
   }
 
@@ -117,31 +120,36 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   private async examine(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const found = await this.instanceId();
+      const { id: found, failure } = await this.instanceId();
       const kept = (await this.kept()) ?? (await this.keepFirst(found));
       if (found !== undefined && kept !== undefined && found !== kept) {
         this.disproved = true;
         this.provenAt = -Infinity;
         this.logger.error({ msg: 'ALERT: CLERK_SECRET_KEY is of another Clerk instance', kept, found });
-        throw unproven();
+        throw unproven(new AnotherInstanceError());
       }
       if ((found === undefined || kept === undefined) && !(await this.hasTokenKey())) {
         this.logger.error({ msg: 'ALERT: CLERK_SECRET_KEY is not known to be of our Clerk instance', kept });
-        throw unproven();
+        throw unproven(failure);
       }
       this.disproved = false;
       this.provenAt = startedAt;
     } catch (error) {
       this.failedAt = performance.now();
+      this.failure = error instanceof ProblemError ? error.cause : error;
       throw error;
     }
   }
 
-  /** Undefined when Clerk doesn't tell. */
-  private async instanceId(): Promise<string | undefined> {
+  /** Without an id when Clerk doesn't tell. */
+  private async instanceId(): Promise<{ id?: string | undefined; failure?: unknown }> {
     const call = { operation: 'getInstance', method: 'GET', path: '/instance' } as const;
-    const answer = await this.api.askOnce(call, INSTANCE_TIMEOUT_MS).catch(() => undefined);
-    return instanceSchema.safeParse(answer).data?.id;
+    try {
+      const parsed = instanceSchema.safeParse(await this.api.askOnce(call, INSTANCE_TIMEOUT_MS));
+      return { id: parsed.data?.id, failure: parsed.error };
+    } catch (failure) {
+      return { failure };
+    }
   }
 
   private async kept(): Promise<string | undefined> {
@@ -186,8 +194,8 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   }
 }
 
-function unproven(): ProblemError {
-  return new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_SECONDS });
+function unproven(cause: unknown): ProblemError {
+  return new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_SECONDS, cause });
 }
 
 /** A key has many PEMs; this is the one it is compared by. */
