@@ -833,6 +833,34 @@ describe('the local Clerk', () => {
       expect((await fetch(`${clerk.url}/_local/users/user_x/token`)).status).toBe(404);
     });
 
+    it('tells pages of this machine who the people are, and lets none of them change anybody', async () => {
+      const own = await start();
+      const ann = await own.createUser({
+        first_name: 'Ann',
+        last_name: 'Lee',
+        email_address: ['ann@example.com'],
+        public_metadata: { role: 'admin' },
+      });
+      const bob = await own.createUser({ username: 'bobby', banned: true });
+      const path = `${own.url}/_local/users`;
+      const response = await fetch(path, { headers: { origin: 'http://localhost:3000' } });
+      expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+      expect(await response.json()).toEqual({
+        items: [
+          { id: ann.id, name: 'Ann Lee', email: 'ann@example.com', role: 'admin', banned: false },
+          { id: bob.id, name: 'bobby', email: null, role: null, banned: true },
+        ],
+      });
+      expect(own.users().map(({ id }) => id)).toEqual([ann.id, bob.id]);
+      expect((await fetch(path, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+      const posted = await fetch(path, {
+        method: 'POST',
+        headers: { origin: 'http://localhost:3000', 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect([posted.status, own.users().length]).toEqual([403, 2]);
+    });
+
     it("shows a page on which nothing of a user's can run", async () => {
       const user = await clerk.createUser({
         first_name: '<script>alert(1)</script>',

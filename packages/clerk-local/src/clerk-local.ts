@@ -5,6 +5,7 @@ import { type AddressInfo, isIPv4 } from 'node:net';
 import { type Fault, Faults } from './faults.ts';
 import { newId } from './ids.ts';
 import { type EventOptions, Instance } from './instance.ts';
+import { describePerson, type LocalPerson } from './local-api.ts';
 import { type ReceivedRequest, requestListener } from './server.ts';
 import type { Session } from './sessions.ts';
 import { type State, readState } from './state.ts';
@@ -19,11 +20,13 @@ import {
   type WebhookEvent,
 } from './webhooks.ts';
 
+export { describePerson };
 export type {
   Delivery,
   DeletedUser,
   EventOptions,
   Fault,
+  LocalPerson,
   NewUser,
   ReceivedRequest,
   Session,
@@ -40,6 +43,16 @@ export interface ClerkLocalOptions {
   host?: string;
   /** Default 0: any free port. The issuer and the publishable key contain it, so name one when they must stay. */
   port?: number;
+  /**
+   * Where it listens instead of `host`: `0.0.0.0` inside a container whose port is published to loopback only. Tokens and keys go on
+   * naming `host`.
+   */
+  listenOn?: string;
+  /** Host names besides loopback that requests may be addressed to: what it is called on a network of containers. */
+  names?: readonly string[];
+  /** Keys that are known beforehand; by default they are made, and kept in `dataFile`. */
+  secretKey?: string;
+  webhookSecret?: string;
   /** Where users, keys and undelivered webhooks are kept. Absent: in memory. */
   dataFile?: string;
   /** Where events go. Absent: nowhere, until `setWebhookUrl`. */
@@ -48,6 +61,8 @@ export interface ClerkLocalOptions {
   webhookRetryDelaysMs?: readonly number[];
   /** Created when there are no users yet. */
   seedUsers?: readonly NewUser[];
+  /** Called after each attempt of a recorded delivery. */
+  onDelivery?: (delivery: Delivery) => void;
 }
 
 /** A running local Clerk. Functions that take a user's or a session's id throw a `ClerkError` where Clerk answers one. */
@@ -64,6 +79,8 @@ export interface ClerkLocal {
 
   createUser(attributes?: NewUser, options?: EventOptions): Promise<User>;
   getUser(userId: string): User | undefined;
+  /** All of them, oldest first. */
+  users(): User[];
   updateUser(userId: string, changes: UserChanges, options?: EventOptions): Promise<User>;
   /**
    * From now on the Backend API tells these fields of a user instead, whatever their shape: for accounts that a client can't
@@ -109,10 +126,15 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
   // It hands out tokens without asking who wants them.
   if (!isIPv4(host) || !host.startsWith('127.')) throw new Error(`${host} is not an IPv4 loopback address`);
   const stored = dataFile === undefined ? undefined : await readState(dataFile);
-  const state = stored ?? (await newState());
+  const { secretKey, webhookSecret } = options;
+  const state: State = {
+    ...(stored ?? (await newState())),
+    ...(secretKey === undefined ? {} : { secretKey }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+  };
 
   const server = createServer();
-  server.listen(port, host);
+  server.listen(port, options.listenOn ?? host);
   await once(server, 'listening');
   const address = `${host}:${(server.address() as AddressInfo).port}`;
   const issuer = `https://${address}`;
@@ -121,6 +143,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     ...(dataFile === undefined ? {} : { dataFile }),
     webhookUrl: options.webhookUrl ?? null,
     retryDelaysMs: options.webhookRetryDelaysMs ?? SVIX_RETRY_DELAYS_MS,
+    ...(options.onDelivery === undefined ? {} : { onDelivery: options.onDelivery }),
   });
   const faults = new Faults();
   const requests: ReceivedRequest[] = [];
@@ -128,7 +151,8 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
   server.on('clientError', (_error, socket) => {
     socket.destroy();
   });
-  server.on('request', requestListener({ instance, secretKey: state.secretKey, faults, requests }));
+  const served = { instance, secretKey: state.secretKey, faults, requests, names: options.names ?? [] };
+  server.on('request', requestListener(served));
 
   try {
     if (instance.users.all().length === 0) {
@@ -151,6 +175,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
 
     createUser: (attributes = {}, eventOptions) => instance.createUser(attributes, eventOptions),
     getUser: (userId) => structuredClone(instance.users.find(userId)),
+    users: () => structuredClone(instance.users.all()),
     updateUser: (userId, changes, eventOptions) => instance.updateUser(userId, changes, eventOptions),
     misreport: (userId, fields) => {
       instance.misreported.set(instance.users.get(userId).id, fields);

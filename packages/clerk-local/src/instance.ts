@@ -6,7 +6,7 @@ import { type TokenOptions, Tokens } from './tokens.ts';
 import type { DeletedUser, EmailAddress, IdentificationStatus, Metadata, User } from './user-json.ts';
 import type { MetadataField } from './metadata.ts';
 import { type NewUser, type UserChanges, Users } from './users.ts';
-import { Webhooks } from './webhooks.ts';
+import { type Delivery, Webhooks } from './webhooks.ts';
 
 export interface EventOptions {
   /** Default true. False: the change happens, but nobody is told. */
@@ -37,6 +37,7 @@ export class Instance {
       dataFile?: string;
       webhookUrl: string | null;
       retryDelaysMs: readonly number[];
+      onDelivery?: (delivery: Delivery) => void;
     },
   ) {
     this.description = {
@@ -61,6 +62,7 @@ export class Instance {
       url: options.webhookUrl,
       retryDelaysMs: options.retryDelaysMs,
       deliveries: state.deliveries,
+      ...(options.onDelivery === undefined ? {} : { onDelivery: options.onDelivery }),
       onChange: () => {
         this.save().catch((error: unknown) => {
           process.emitWarning(`local Clerk: the state could not be saved: ${String(error)}`);

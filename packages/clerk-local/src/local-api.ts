@@ -1,6 +1,7 @@
 import { clerkError } from './errors.ts';
 import { type Route, ok, route } from './http.ts';
 import { page } from './page.ts';
+import type { User } from './user-json.ts';
 import type { Delivery } from './webhooks.ts';
 
 const TOKEN_SECONDS = 60;
@@ -8,6 +9,7 @@ const TOKEN_SECONDS = 60;
 /** What Clerk does not have: a page and a few endpoints for people who develop on this machine. No key is asked for. */
 export const localRoutes: Route[] = [
   route('GET', '/', (_call, instance) => page(instance)),
+  route('GET', '/_local/users', (_call, instance) => ok({ items: instance.users.all().map(describePerson) })),
   route('GET', '/_local/users/:id/token', async ({ params }, instance) => {
     const token = await instance.tokenOfUser(params['id'] ?? '', TOKEN_SECONDS);
     return ok({ token, expiresAt: new Date(Date.now() + TOKEN_SECONDS * 1000).toISOString() });
@@ -35,6 +37,30 @@ export const localRoutes: Route[] = [
     return { status: 202, json: { svixId: params['svixId'] } };
   }),
 ];
+
+/** Who somebody is, for a page that lets one choose. */
+export interface LocalPerson {
+  id: string;
+  name: string;
+  /** The primary address; null for somebody without one. */
+  email: string | null;
+  /** `public_metadata.role`; null when there is none. */
+  role: string | null;
+  banned: boolean;
+}
+
+export function describePerson(user: User): LocalPerson {
+  const name = [user.first_name, user.last_name].filter(Boolean).join(' ');
+  const email = user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address;
+  const { role } = user.public_metadata;
+  return {
+    id: user.id,
+    name: name === '' ? (user.username ?? '(no name)') : name,
+    email: email ?? null,
+    role: typeof role === 'string' ? role : null,
+    banned: user.banned,
+  };
+}
 
 function deliveryJson(delivery: Delivery): object {
   const { svixId, type, state, attempts, createdAt, nextAttemptAt, body } = delivery;

@@ -23,6 +23,8 @@ interface Served {
   faults: Faults;
   /** Grows with every Backend API request. */
   requests: ReceivedRequest[];
+  /** Host names besides loopback that it may be called by. */
+  names: readonly string[];
 }
 
 /** Answers every request, in Clerk's shape for whatever goes wrong. */
@@ -37,7 +39,9 @@ export function requestListener(served: Served): RequestListener {
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { instance, secretKey, faults, requests } = served;
   // Against DNS rebinding: a page on the web may reach this port under its own name.
-  if (!/^(localhost|127(\.\d{1,3}){3})(:\d+)?$/i.test(request.headers.host ?? '')) {
+  const { host = '' } = request.headers;
+  const isNamed = served.names.includes(host.replace(/:\d+$/, ''));
+  if (!isNamed && !/^(localhost|127(\.\d{1,3}){3})(:\d+)?$/i.test(host)) {
     throw clerkError(
       403,
       'host_not_allowed',
@@ -112,15 +116,16 @@ function requireSecretKey(request: IncomingMessage, secretKey: string): void {
 }
 
 /**
- * The page and `/_local/*` ask for no key, so what a browser sends must come from the page itself. Only the token
- * endpoint is open to other ports of this machine: the API's Swagger UI renews its token there.
+ * The page and `/_local/*` ask for no key, so what a browser sends must come from the page itself. Only the list of
+ * people and their tokens are open to other ports of this machine: the API's Swagger UI lets one choose, and renews its token there.
  */
 async function answerLocally(request: IncomingMessage, url: URL, instance: Instance): Promise<Answer> {
   const origin = request.headers.origin;
-  const isTokenPath = /^\/_local\/users\/[^/]+\/token$/.test(url.pathname);
+  const isRead = request.method === 'GET' || request.method === 'OPTIONS';
+  const isPeoplePath = isRead && /^\/_local\/users(\/[^/]+\/token)?$/.test(url.pathname);
   const isLoopback = origin !== undefined && /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin);
   const isOwn = origin === `http://${request.headers.host ?? ''}`;
-  if (origin !== undefined && !isOwn && !(isTokenPath && isLoopback)) {
+  if (origin !== undefined && !isOwn && !(isPeoplePath && isLoopback)) {
     throw clerkError(
       403,
       'origin_not_allowed',
@@ -129,8 +134,8 @@ async function answerLocally(request: IncomingMessage, url: URL, instance: Insta
     );
   }
   const cors: Record<string, string> =
-    isTokenPath && isLoopback ? { 'access-control-allow-origin': origin, vary: 'Origin' } : {};
-  if (request.method === 'OPTIONS' && isTokenPath) {
+    isPeoplePath && isLoopback ? { 'access-control-allow-origin': origin, vary: 'Origin' } : {};
+  if (request.method === 'OPTIONS' && isPeoplePath) {
     return {
       status: 204,
       headers: { ...cors, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' },

@@ -53,6 +53,8 @@ export interface WebhookOptions {
   deliveries: Delivery[];
   /** Called after every change of a delivery. */
   onChange: () => void;
+  /** Called after every attempt, with a copy. */
+  onDelivery?: (delivery: Delivery) => void;
 }
 
 /** Clerk's events, signed and delivered as Svix does it: at least once, in no particular order, retried on a schedule. */
@@ -61,6 +63,7 @@ export class Webhooks {
   readonly #secret: string;
   readonly #retryDelaysMs: readonly number[];
   readonly #onChange: () => void;
+  readonly #onDelivery: ((delivery: Delivery) => void) | undefined;
   readonly #deliveries = new Map<string, Delivery>();
   readonly #inFlight = new Set<Delivery>();
   readonly #closing = new AbortController();
@@ -74,6 +77,7 @@ export class Webhooks {
     this.#url = options.url;
     this.#retryDelaysMs = options.retryDelaysMs;
     this.#onChange = options.onChange;
+    this.#onDelivery = options.onDelivery;
     for (const delivery of options.deliveries) this.#deliveries.set(delivery.svixId, delivery);
     this.#pump();
   }
@@ -198,6 +202,7 @@ export class Webhooks {
       delivery.attempts.push({ at, status, ...(error === undefined ? {} : { error }) });
       this.#settle(delivery, status, isDeclined);
       this.#onChange();
+      this.#onDelivery?.(structuredClone(delivery));
     }
     this.#pump();
   }
