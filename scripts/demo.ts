@@ -1,71 +1,144 @@
-import type { ClerkLocal, NewUser } from 'clerk-local';
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ClerkLocal } from 'clerk-local';
+import type { DemoPerson, Living } from './demo-people.ts';
 
-/** The people of local mode. The first one is whom Swagger UI and the `curl` line act as. */
-export const demoUsers: readonly (NewUser & { id: string })[] = [
-  {
-    id: 'user_2demoAmaliaRodrigues000001',
-    first_name: 'Amália',
-    last_name: 'Reis',
-    email_address: ['amalia@example.com'],
-    public_metadata: { role: 'admin' },
-  },
-  {
-    id: 'user_2demoBrunoSilva00000000002',
-    first_name: 'Bruno',
-    last_name: 'Sá',
-    email_address: ['bruno@example.com'],
-  },
-  {
-    id: 'user_2demoChiyoTanaka0000000003',
-    first_name: 'Chiyo',
-    last_name: 'Tanaka',
-    email_address: ['chiyo@example.com'],
-  },
-];
+/** What was made already, in the folder of the database that holds it. */
+interface Made {
+  /** Accounts that have their wishes and follows. */
+  clerkIds: string[];
+  /** The archive and the dead letter. */
+  extras: boolean;
+}
+
+/** A demo person as the API knows them. */
+interface Member {
+  person: DemoPerson;
+  clerkId: string;
+  userId: string;
+  call: (method: string, path: string, body?: object) => Promise<unknown>;
+}
 
 /**
- * Whom to act as: the first demo user that is neither deleted nor banned. Deleted ones stay deleted, here as in the API,
- * so when none is left there is a new one.
+ * Gives the demo people something to look at, through the API and by Clerk's webhooks, like any app: wishes, follows, a private account
+ * with requests, purchases, the archive of somebody who left, a dead letter. Each account gets it once: what is removed stays removed.
+ * @param file where it notes what was made
  */
-export async function findDemoUser(clerk: ClerkLocal): Promise<{ id: string }> {
-  const left = demoUsers.find(({ id }) => isUsable(clerk, id));
-  return left ?? clerk.createUser({ first_name: 'Demo', email_address: [`demo-${Date.now()}@example.com`] });
-}
-
-/** Neither deleted nor banned. */
-function isUsable(clerk: ClerkLocal, id: string): boolean {
-  return clerk.getUser(id)?.banned === false;
-}
-
-const WISHES: readonly (readonly string[])[] = [['IS', 'NZ'], ['JP', 'PE', 'PT'], ['PT']];
-
-/** Gives the demo users something to look at, through the API like any app: wishes, and everybody follows everybody. */
-export async function seedDemoData(apiUrl: string, clerk: ClerkLocal): Promise<void> {
-  const left = demoUsers
-    .map(({ id }, index) => ({ id, wishes: WISHES[index] ?? [] }))
-    .filter(({ id }) => isUsable(clerk, id));
-  const people = await Promise.all(
-    left.map(async ({ id, wishes }) => {
-      const call = caller(apiUrl, await clerk.mintToken(id));
-      const { id: userId } = (await call('GET', '/users/me')) as { id: string };
-      return { userId, call, wishes };
-    }),
+export async function makeDemoData(
+  apiUrl: string,
+  clerk: ClerkLocal,
+  living: readonly Living[],
+  file: string,
+): Promise<void> {
+  const made = await readMade(file);
+  const members = (await Promise.all(living.map((each) => join(apiUrl, clerk, each)))).filter(
+    (member) => member !== undefined,
   );
-  for (const { userId, call, wishes } of people) {
-    for (const code of wishes) await call('PUT', `/users/me/wishlist/${code}`);
-    for (const other of people) {
-      if (other.userId !== userId) await call('PUT', `/users/me/following/${other.userId}`);
-    }
+  const isNew = ({ clerkId }: Member) => !made.clerkIds.includes(clerkId);
+  for (const member of members.filter(isNew)) await settle(clerk, member);
+  for (const member of members) {
+    for (const other of members)
+      if (member !== other && (isNew(member) || isNew(other))) await follow(member, other);
   }
+  if (!made.extras) {
+    await leaveArchive(apiUrl, clerk);
+    // Clerk's own schema allows it, and it says of no one that they are gone.
+    await clerk.deliverWebhook({ type: 'user.deleted', data: { object: 'user', deleted: true } });
+  }
+  const clerkIds = [...made.clerkIds, ...members.filter(isNew).map(({ clerkId }) => clerkId)];
+  await writeFile(file, `${JSON.stringify({ clerkIds, extras: true } satisfies Made)}\n`);
 }
 
-function caller(apiUrl: string, token: string) {
-  return async (method: string, path: string): Promise<unknown> => {
+async function readMade(file: string): Promise<Made> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? { clerkIds: [], extras: false } : (JSON.parse(text) as Made);
+}
+
+/** The first request creates the user. Undefined for somebody banned, or whose deletion is not through yet. */
+async function join(
+  apiUrl: string,
+  clerk: ClerkLocal,
+  { person, clerkId }: Living,
+): Promise<Member | undefined> {
+  const token = await clerk.mintToken(clerkId);
+  const call: Member['call'] = async (method, path, body) => {
     const response = await fetch(`${apiUrl}/api/v2${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    if ((response.status === 401 || response.status === 403) && path === '/users/me') return undefined;
     if (!response.ok) throw new Error(`Demo data: ${method} ${path} was answered with ${response.status}`);
-    return response.json();
+    return response.status === 204 ? undefined : response.json();
   };
+  const me = (await call('GET', '/users/me')) as { id: string } | undefined;
+  return me === undefined ? undefined : { person, clerkId, userId: me.id, call };
+}
+
+/** What a person has alone. */
+async function settle(clerk: ClerkLocal, { person, clerkId, call }: Member): Promise<void> {
+  if (isPrivate(person)) await call('PATCH', '/users/me', { visibility: 'private' });
+  for (const code of person.wishes) await call('PUT', `/users/me/wishlist/${code}`);
+  if (person.external_id !== 'demo-bruno') return;
+  await pay(clerk, clerkId, { item: 'eSIM Japan, 10 GB', amount: 1900, status: 'paid' });
+  await pay(clerk, clerkId, { item: 'Rail pass', amount: 21_500, status: 'pending' });
+}
+
+/** Everyone follows everyone; with the private account only the admin is accepted, the others wait. */
+async function follow(member: Member, other: Member): Promise<void> {
+  if (isPrivate(member.person) && !isAdmin(other.person)) return;
+  const { state } = (await member.call('PUT', `/users/me/following/${other.userId}`)) as { state: string };
+  if (state === 'requested' && isAdmin(member.person))
+    await other.call('PUT', `/users/me/follow-requests/${member.userId}`);
+}
+
+/** Somebody who bought a thing and left: what admins see of deleted accounts. */
+async function leaveArchive(apiUrl: string, clerk: ClerkLocal): Promise<void> {
+  const account = { first_name: 'Emil', last_name: 'Novak', email_address: ['emil@example.com'] };
+  const { id: clerkId } = await clerk.createUser(account);
+  const person: DemoPerson = {
+    ...account,
+    id: clerkId,
+    external_id: 'demo-emil',
+    about: 'has left',
+    wishes: [],
+  };
+  const member = await join(apiUrl, clerk, { person, clerkId });
+  if (member === undefined) return;
+  await pay(clerk, clerkId, { item: 'eSIM Portugal, 5 GB', amount: 900, status: 'paid' });
+  await member.call('DELETE', '/users/me');
+}
+
+/** As Clerk Billing tells it. */
+async function pay(
+  clerk: ClerkLocal,
+  clerkId: string,
+  { item, amount, status }: { item: string; amount: number; status: 'paid' | 'pending' },
+): Promise<void> {
+  const now = Date.now();
+  const answer = await clerk.deliverWebhook({
+    type: 'paymentAttempt.updated',
+    data: {
+      id: `pa_${randomUUID()}`,
+      status,
+      created_at: now,
+      updated_at: now,
+      paid_at: status === 'paid' ? now : null,
+      payer: { user_id: clerkId },
+      totals: { grand_total: { amount, currency: 'EUR' } },
+      subscription_items: [{ plan: { name: item } }],
+    },
+  });
+  if (answer.status !== 200) throw new Error(`Demo data: a payment was answered with ${answer.status}`);
+}
+
+function isPrivate({ external_id }: DemoPerson): boolean {
+  return external_id === 'demo-dalia';
+}
+
+function isAdmin({ public_metadata }: DemoPerson): boolean {
+  return public_metadata?.['role'] === 'admin';
 }

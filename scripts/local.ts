@@ -1,17 +1,34 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
-import { promisify } from 'node:util';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { type ClerkLocal, describePerson, startClerkLocal } from 'clerk-local';
 import { importBuilt } from './built.ts';
-import { demoUsers, findDemoUser, seedDemoData } from './demo.ts';
+import { makeDemoData } from './demo.ts';
+import { ensureDemoPeople, findDemoUser } from './demo-people.ts';
 import { docsScript } from './docs-script.ts';
+import { banner } from './local-banner.ts';
+import { removeLocalData } from './local-data.ts';
 import { findMongod, startReplicaSet } from './mongod.ts';
 import { assertPortFree } from './port.ts';
+import { readableDelivery, readableLog } from './readable-log.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+const USAGE = `
+Usage: npm start [-- --reset]
+
+Runs the API, a MongoDB replica set and a local Clerk, all on 127.0.0.1. With any MONGODB_* or CLERK_* variable set, or with
+NODE_ENV=production, it serves by its environment instead: README.md, "Configure it".
+
+  --reset     removes the data of local mode first: users, keys, everything
+  -h, --help  shows this
+
+Environment: PORT (3000), LOCAL_CLERK_PORT (4010), LOCAL_MONGODB_PORT (27117), LOCAL_DATA (.local), LOG_LEVEL (info).
+`.trim();
 const CURL_TOKEN_SECONDS = 12 * 60 * 60;
 
 /** Where local mode listens and keeps its data; all on 127.0.0.1. */
@@ -31,10 +48,12 @@ type Started = (stop: () => Promise<unknown>) => void;
  * exit code 1.
  */
 export async function startLocally(): Promise<void> {
+  const options = readOptions();
   const stops: (() => Promise<unknown>)[] = [];
   const stopping = new AbortController();
   try {
     const prepared = await prepare();
+    if (options.reset) await removeLocalData(prepared.folder);
     const running = startAll(prepared, (stop) => {
       stops.push(stop);
       stopping.signal.throwIfAborted();
@@ -58,6 +77,21 @@ export async function startLocally(): Promise<void> {
   }
 }
 
+/** Ends the process when there is nothing to start: help was asked for, or an option doesn't exist. */
+function readOptions(): { reset: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { reset: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help !== true) return values;
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${USAGE}\n`);
+    process.exit(EXIT_USAGE);
+  }
+}
+
 /** Stops what was started last first; what can't be stopped doesn't keep the rest from it. */
 async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) {
@@ -77,7 +111,8 @@ async function prepare(): Promise<Places & { dbPath: string }> {
 async function startAll(places: Places & { dbPath: string }, started: Started): Promise<void> {
   // Takes as long as the database does, so beside it; a failure shows where it is awaited.
   const building = build().then(loadBuild);
-  building.catch(() => undefined);
+  // Whatever ends this start: a build that is left in the middle leaves an empty `dist/` behind.
+  started(() => building.catch(() => undefined));
   const replicaSet = await nameVariable(
     'LOCAL_MONGODB_PORT',
     startReplicaSet({ port: places.mongodbPort, dbPath: places.dbPath }),
@@ -85,36 +120,50 @@ async function startAll(places: Places & { dbPath: string }, started: Started): 
   started(() => replicaSet.stop());
 
   const apiUrl = `http://127.0.0.1:${places.apiPort}`;
+  let isReady = false;
   const clerk = await startClerkLocal({
     port: places.clerkPort,
     dataFile: path.join(places.folder, 'clerk.json'),
-    seedUsers: demoUsers,
+    onDelivery: ({ type, attempts, tries }) => {
+      if (isReady)
+        readableDelivery(process.stdout, { type, status: attempts.at(-1)?.status ?? null, attempt: tries });
+    },
   });
   started(() => clerk.close());
 
-  const demoUser = await findDemoUser(clerk);
-  const app = await serveApi(await building, places, replicaSet.uri, clerk, demoUser.id);
+  const living = await ensureDemoPeople(clerk);
+  const demoUser = await findDemoUser(clerk, living);
+  const built = await building;
+  const config = configOf(built, places, replicaSet.uri, clerk);
+  // What the demo data causes is of no interest; what goes wrong is.
+  const logger = built.createLogger(
+    config.logLevel === 'info' ? 'warn' : config.logLevel,
+    readableLog(process.stdout),
+  );
+  const people = clerk.users().map(describePerson);
+  const first = people.filter(({ id }) => id === demoUser.id);
+  const others = people.filter(({ id }) => id !== demoUser.id);
+  const app = await built.serve(config, { logger, docsScript: docsScript(clerk.url, [...first, ...others]) });
   started(() => app.close());
   // From here on, so that what piled up before is delivered to somebody.
   clerk.setWebhookUrl(`${apiUrl}/api/v2/webhooks/clerk`);
-  const seeded = path.join(places.dbPath, 'demo-data.made');
-  if (!existsSync(seeded)) {
-    await seedDemoData(apiUrl, clerk);
-    await writeFile(seeded, 'The demo data was made. It is not made again.\n');
-  }
+  await makeDemoData(apiUrl, clerk, living, path.join(places.dbPath, 'demo.json'));
+  await clerk.idle();
 
   const token = await clerk.mintToken(demoUser.id, { expiresInSeconds: CURL_TOKEN_SECONDS });
-  process.stdout.write(banner(apiUrl, clerk.url, places.folder, token));
+  const { mongodbUri } = config;
+  process.stdout.write(banner({ apiUrl, mongodbUri, clerk, living, folder: places.folder, token }));
+  logger.level = config.logLevel;
+  isReady = true;
 }
 
-async function serveApi(
-  { parseConfig, serve }: Build,
+function configOf(
+  { parseConfig }: Build,
   { apiPort }: Places,
   mongodbUri: string,
   clerk: ClerkLocal,
-  demoUserId: string,
-): Promise<{ close(): Promise<void> }> {
-  const config = parseConfig({
+): ReturnType<Build['parseConfig']> {
+  return parseConfig({
     ...process.env,
     HOST: '127.0.0.1',
     PORT: String(apiPort),
@@ -125,9 +174,7 @@ async function serveApi(
     CLERK_API_URL: clerk.url,
     // The address of whatever page is being developed.
     CORS_ORIGINS: process.env['CORS_ORIGINS'] ?? '*',
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
   });
-  return serve(config, { docsScript: docsScript(`${clerk.url}/_local/users/${demoUserId}/token`) });
 }
 
 function readPlaces(): Places {
@@ -144,20 +191,36 @@ function readPlaces(): Places {
   };
 }
 
+/**
+ * Builds `dist/`. It begins by emptying it, so it is let come to its end: in a process group of its own, which Ctrl-C doesn't reach.
+ */
 async function build(): Promise<void> {
-  const nest = path.join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  await promisify(execFile)(process.execPath, [nest, 'build'], { cwd: root }).catch((error: unknown) => {
-    const { stderr, message } = error as Error & { stderr?: string };
-    throw new Error(`The build failed:\n${stderr ?? message}`);
-  });
+  await runNode(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  await runNode(['scripts/build-info.ts']);
 }
 
-type Build = typeof import('../src/config/config.js') & typeof import('../src/server.js');
+async function runNode(args: string[]): Promise<void> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [printed, [code]] = await Promise.all([
+    Promise.all([text(child.stdout), text(child.stderr)]),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  if (code !== 0) throw new Error(`The build failed:\n${printed.join('')}`);
+}
+
+type Build = typeof import('../src/config/config.js') &
+  typeof import('../src/server.js') &
+  typeof import('../src/common/logger.js');
 
 async function loadBuild(): Promise<Build> {
   return {
     ...(await importBuilt<typeof import('../src/config/config.js')>('config/config.js')),
     ...(await importBuilt<typeof import('../src/server.js')>('server.js')),
+    ...(await importBuilt<typeof import('../src/common/logger.js')>('common/logger.js')),
   };
 }
 
@@ -180,20 +243,4 @@ function withDatabase(uri: string, name: string): string {
   const url = new URL(uri);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-function banner(apiUrl: string, clerkUrl: string, folder: string, token: string): string {
-  return `
-Roavelo API is running, with a MongoDB and a Clerk of its own. Nothing leaves this machine.
-
-  Swagger UI     ${apiUrl}/docs   (signed in as a demo user)
-  Local Clerk    ${clerkUrl}   (users, tokens, webhooks)
-  Data           ${path.relative(process.cwd(), folder) || '.'}   (delete the folder to start afresh)
-
-Try it:
-
-  curl -H 'Authorization: Bearer ${token}' ${apiUrl}/api/v2/users/me
-
-Ctrl-C stops everything.
-`;
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, globSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mongoose';
 import { installByApt } from '../scripts/apt.ts';
 import { freePort } from '../scripts/port.ts';
+import { ApiClient } from './support/api-client.js';
 import { isRunning, pathFolders } from './support/child.js';
 import { eventually, type LocalMode, prepareLocalMode, type Running } from './support/local-mode.js';
 
@@ -39,6 +41,11 @@ async function changeInClerk(method: string, clerkId: string, type: string, body
       (delivery) => !before.has(delivery.svixId) && delivery.type === type && delivery.state !== 'pending',
     ),
   );
+}
+
+async function tokenOf(clerkId: string): Promise<string> {
+  const response = await fetch(`${local.clerkUrl}/_local/users/${clerkId}/token`);
+  return ((await response.json()) as { token: string }).token;
 }
 
 async function deliveries() {
@@ -87,6 +94,69 @@ describe('npm start with nothing configured', () => {
     }
   });
 
+  it('shows all that admins and private accounts see: requests, purchases, an archive, a dead letter', async () => {
+    const { me } = await local.running();
+    const as = async (id: string) => new ApiClient(local.apiUrl, `Bearer ${await tokenOf(id)}`);
+    const dalia = await as('user_2demoDaliaHaddad0000000004');
+    expect(await dalia.get('/users/me')).toMatchObject({ visibility: 'private' });
+    expect((await dalia.get<{ items: object[] }>('/users/me/follow-requests')).items).toHaveLength(2);
+    const bruno = await as('user_2demoBrunoSilva00000000002');
+    expect(await bruno.get('/users/me/purchases')).toMatchObject({
+      items: [{ status: 'pending' }, { status: 'paid', amount: 1900, currency: 'EUR' }],
+    });
+    expect(await me.get('/admin/deleted-users?email=emil@example.com')).toMatchObject({
+      items: [{ reason: 'user_requested', purchases: [{ amount: 900 }] }],
+    });
+    expect(await me.get('/admin/webhook-events?state=dead_letter')).toMatchObject({
+      items: [{ type: 'user.deleted' }],
+    });
+  });
+
+  it('says where MongoDB is, who the people are, and the secrets of its Clerk', async () => {
+    const { child, clerkId } = await local.running();
+    const [, mongodbUri = ''] = await child.until(/MongoDB +(mongodb:\S+)\n/);
+    const db = await createConnection(mongodbUri).asPromise();
+    const users = await db.collection('users').find().toArray();
+    await db.close();
+    expect(users).toContainEqual(expect.objectContaining({ clerkId }));
+    const said = child.stdout();
+    for (const [name, email, about] of [
+      ['Amália Reis', 'amalia@example.com', 'admin'],
+      ['Bruno Sá', 'bruno@example.com', 'has bought things'],
+      ['Chiyo Tanaka', 'chiyo@example.com', 'follows everybody'],
+      ['Dalia Haddad', 'dalia@example.com', 'private, with follow requests'],
+    ]) {
+      expect(said).toMatch(new RegExp(`^  ${name} +${email} +user_\\w+ +${about}$`, 'm'));
+    }
+    const [, key = ''] = /CLERK_SECRET_KEY=(\S+)/.exec(said) ?? [];
+    const asked = await fetch(`${local.clerkUrl}/v1/users/${clerkId}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(asked.status).toBe(200);
+    expect(said).toMatch(/CLERK_WEBHOOK_SIGNING_SECRET=whsec_/);
+  });
+
+  it('shows requests and webhooks as they happen, in lines that a person can read', async () => {
+    const { child, me, clerkId } = await local.running();
+    const before = child.stdout().length;
+    await me.get('/users/me');
+    expect(await me.problem('PUT', '/users/me/wishlist/ZZ')).toBe('422 unknown_country');
+    await changeInClerk('PATCH', clerkId, 'user.updated', { last_name: 'Readable' });
+    await child.until(/^\d\d:\d\d:\d\d webhook user\.updated 200$/m);
+    const lines = child.stdout().slice(before).split('\n');
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^\d\d:\d\d:\d\d GET \/api\/v2\/users\/me 200 \d+ ms userId=\w{24}$/),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^\S+ PUT \/api\/v2\/users\/me\/wishlist\/:countryCode 422 unknown_country \d+ ms/,
+      ),
+    );
+    expect(child.stdout()).not.toMatch(/^\{/m);
+    // The demo data's own requests are of no interest.
+    expect(child.stdout().split('Ctrl-C')[0]).not.toMatch(/ GET \//);
+  });
+
   it('answers on 127.0.0.1 only', async () => {
     await local.running();
     const others = Object.values(networkInterfaces())
@@ -114,7 +184,7 @@ describe('npm start with nothing configured', () => {
     expect(await me.get('/users/me')).toMatchObject({ firstName: expect.stringMatching(/^Zoë \d+$/) });
   });
 
-  it('goes on with another demo user when one was deleted in the local Clerk', async () => {
+  it('makes a demo person again at the next start who was deleted in the local Clerk', async () => {
     const { child, me, clerkId } = await local.running();
     await me.get('/users/me');
     expect(await changeInClerk('DELETE', clerkId, 'user.deleted')).toMatchObject({ state: 'delivered' });
@@ -132,7 +202,15 @@ describe('npm start with nothing configured', () => {
     await child.exit;
     const again = await local.running();
     expect(again.clerkId).not.toBe(clerkId);
-    expect(await again.me.get('/users/me')).toMatchObject({ clerkId: again.clerkId });
+    // The same person with another account, so there is an admin again, whom the others follow.
+    expect(await again.me.get('/users/me')).toMatchObject({
+      clerkId: again.clerkId,
+      email: 'amalia@example.com',
+      role: 'admin',
+      wishlistCount: 2,
+      followersCount: 3,
+      followingCount: 3,
+    });
     expect(await me.problem('GET', '/users/me')).toBe('401 account_deleted');
   });
 });
@@ -198,6 +276,79 @@ describe('it ends', () => {
     expect(await belongings(second)).toEqual(before);
     // Neither did the local Clerk forget its keys.
     expect(await belongings(first)).toEqual(before);
+  });
+});
+
+describe('a start that fails, or is stopped', () => {
+  it('late leaves a whole build, and no builder', async () => {
+    const running = await local.running();
+    running.child.signalGroup('SIGINT');
+    await running.child.exit;
+    const taken = createServer().listen(local.ports.mongodb, '127.0.0.1');
+    await once(taken, 'listening');
+    const { code, stderr } = await local.npmStart().exit;
+    taken.close();
+    expect([code, stderr]).toEqual([1, expect.stringContaining('LOCAL_MONGODB_PORT')]);
+    await assertBuilt();
+  });
+
+  it('by Ctrl-C leaves a whole build, too', async () => {
+    const child = local.npmStart();
+    const main = path.join(local.folders.project, 'dist/main.js');
+    // The builder empties the folder first.
+    await eventually(() => Promise.resolve(existsSync(main) ? undefined : true));
+    child.signalGroup('SIGINT');
+    const { stdout } = await child.exit;
+    expect(stdout).not.toMatch('is running');
+    await assertBuilt();
+  });
+});
+
+/** What is there is all that a build makes, and nothing changes it any more. */
+async function assertBuilt(): Promise<void> {
+  const { project } = local.folders;
+  const sources = globSync('**/*.ts', { cwd: path.join(project, 'src') });
+  const missing = () =>
+    sources.filter((source) => !existsSync(path.join(project, 'dist', source.replace(/\.ts$/, '.js'))));
+  expect(missing()).toEqual([]);
+  const { stdout } = await run('ps', ['-ww', '-eo', 'args=']);
+  expect(stdout.split('\n').filter((args) => args.includes(project) && args.includes('build'))).toEqual([]);
+}
+
+describe('npm start -- --reset', () => {
+  it('starts afresh, and leaves alone what is not its own', async () => {
+    const before = await local.running();
+    await before.me.request('PUT', '/users/me/wishlist/AQ');
+    const notOurs = path.join(local.folders.data, 'letters.txt');
+    await writeFile(notOurs, 'Dear Ann');
+
+    const ports = {
+      PORT: await freePort(),
+      LOCAL_CLERK_PORT: await freePort(),
+      LOCAL_MONGODB_PORT: await freePort(),
+    };
+    const others = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
+    const refused = await local.npmStart(others, ['--reset']).exit;
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is in use by process')]);
+    expect(await before.me.get('/users/me')).toMatchObject({ clerkId: before.clerkId });
+
+    before.child.signalGroup('SIGINT');
+    await before.child.exit;
+    const child = local.npmStart({}, ['--reset']);
+    const [, token = ''] = await child.until(/Bearer ([^']+)'[^]*Ctrl-C/);
+    const me = new ApiClient(local.apiUrl, `Bearer ${token}`);
+    expect(await me.get('/users/me')).toMatchObject({ email: 'amalia@example.com', wishlistCount: 2 });
+    expect(await before.me.problem('GET', '/users/me')).toBe('401 invalid_token');
+    expect(await readFile(notOurs, 'utf8')).toBe('Dear Ann');
+    child.signalGroup('SIGINT');
+    await child.exit;
+  });
+
+  it('is the only option there is, but for help', async () => {
+    const wrong = await local.npmStart({}, ['--rest']).exit;
+    expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringMatching(/'--rest'[^]*Usage: npm start/)]);
+    const help = await local.npmStart({}, ['--help']).exit;
+    expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--reset')]);
   });
 });
 

@@ -13,7 +13,9 @@ export interface LocalMode {
   apiUrl: string;
   clerkUrl: string;
   /** `npm start` as somebody types it, with nothing configured but where. Says nothing about how far it got. */
-  npmStart(environment?: Record<string, string>): Child;
+  npmStart(environment?: Record<string, string>, options?: string[]): Child;
+  /** Where the project and its data lie. */
+  folders: { project: string; data: string };
   /** Starts unless it runs, and resolves once it says how to use it. */
   running(): Promise<Running>;
   /** The processes noted in the data folder; undefined where there is none. */
@@ -45,8 +47,9 @@ export async function prepareLocalMode(): Promise<LocalMode> {
     ports,
     apiUrl,
     clerkUrl: `http://127.0.0.1:${ports.clerk}`,
-    npmStart: (environment = {}) =>
-      startChild('npm', ['start'], {
+    folders: { project: project.folder, data },
+    npmStart: (environment = {}, options = []) =>
+      startChild('npm', ['start', ...(options.length === 0 ? [] : ['--', ...options])], {
         cwd: project.folder,
         env: freshEnvironment({
           PORT: String(ports.api),
