@@ -30,7 +30,7 @@ import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
-import { createDocument, serveDocument, withServerOf } from './openapi.js';
+import { createDocument, forReading, serveDocument, withServerOf } from './openapi.js';
 import { WebhookGate } from './webhooks/webhook-gate.js';
 
 const PREFIX = '/api/v2';
@@ -109,9 +109,18 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   SwaggerModule.setup('docs', app, documentOnce, {
     raw: ['yaml'],
     yamlDocumentUrl: 'openapi.yaml',
-    patchDocumentOnRequest: (request, _reply, document) => withServerOf(request as FastifyRequest, document),
+    patchDocumentOnRequest: (request, _reply, document) => {
+      const ours = withServerOf(request as FastifyRequest, document);
+      return isDocs(request as FastifyRequest) ? forReading(ours) : ours;
+    },
     customSiteTitle: 'Roavelo API',
-    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: {
+      persistAuthorization: false,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      filter: true,
+      docExpansion: 'none',
+    },
     ...(options.docsScript === undefined ? {} : { customJsStr: options.docsScript }),
   });
   return app;
@@ -192,10 +201,9 @@ function hangUpWithoutAddress(instance: FastifyInstance, metrics: Metrics): void
 function addHooks(instance: FastifyInstance, metrics: Metrics, docsScript: string | undefined): void {
   const docs = docsHeaders(docsScript);
   instance.addHook('onRequest', (request, reply, done) => {
-    const isDocs = request.routeOptions.url?.startsWith('/docs') === true;
     // Whoever may keep an answer is said by its route.
     void reply
-      .headers(isDocs ? docs : SECURITY_HEADERS)
+      .headers(isDocs(request) ? docs : SECURITY_HEADERS)
       .header('cache-control', 'no-store')
       .header('x-request-id', request.id);
     // Not Fastify's `handlerTimeout`, which ends with the body of a request.
@@ -243,6 +251,11 @@ async function limit(app: NestFastifyApplication, instance: FastifyInstance, con
     } else if (config.rateLimit.max > 0) await callers.admit(request);
   });
   boundBodies(instance, app.get(Metrics), (request) => (isWebhook(request) ? 'webhooks' : 'others'));
+}
+
+/** Swagger UI's page and what it loads. */
+function isDocs({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url?.startsWith('/docs') === true;
 }
 
 function isWebhook({ routeOptions: { url } }: FastifyRequest): boolean {

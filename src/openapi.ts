@@ -3,7 +3,14 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { PROBLEM_CODES, PROBLEMS, problemBody, problemSchema } from './common/problem.js';
+import {
+  PROBLEM_CODES,
+  type ProblemCode,
+  PROBLEMS,
+  problemBody,
+  problemSchema,
+  problemType,
+} from './common/problem.js';
 
 /** A whole address: generated clients take it as their base, and a path alone is no address to them. */
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
@@ -39,7 +46,7 @@ const TOKENS = `
 A Clerk session token: three parts with dots between, for one user, for about a minute.
 
 - **On this machine** (\`npm start\` with nothing configured) this page is authorised already, as a demo user, and renews its
-  token by itself. For somebody else's, press "Copy token" at the local Clerk (http://127.0.0.1:4010, unless you moved it).
+  token by itself. Choose somebody else at the top; more people are made at the local Clerk (http://127.0.0.1:4010, unless you moved it).
 - **In an app**: \`await getToken()\` of Clerk's \`useAuth()\`, before each request.
 - **In a browser** that is signed in to your app: \`await window.Clerk.session.getToken()\` in its console.
 - **On the command line**, for a user of a development instance: Clerk's Backend API makes a session and its token, see
@@ -118,6 +125,47 @@ export function serveDocument(instance: FastifyInstance, document: () => OpenAPI
     made.set(key, bytes);
     void reply.type('application/json').send(bytes);
   });
+}
+
+/**
+ * The document for people who read it as a page: each error is a link to its explanation, instead of a body of the same shape on every
+ * operation. Programs read the whole one.
+ */
+export function forReading(document: OpenAPIObject): OpenAPIObject {
+  const paths = Object.fromEntries(
+    Object.entries(document.paths).map(([path, item]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(item).map(([method, operation]) => [
+          method,
+          withLinks(operation as OperationWithResponses),
+        ]),
+      ),
+    ]),
+  );
+  return { ...document, paths };
+}
+
+interface OperationWithResponses {
+  responses?: Record<string, { description?: string; content?: Record<string, { examples?: object }> }>;
+}
+
+function withLinks(operation: OperationWithResponses): OperationWithResponses {
+  const { responses } = operation;
+  if (responses === undefined) return operation;
+  const linked = Object.entries(responses).map(([status, response]) => {
+    const { content, ...rest } = response;
+    const examples = content?.['application/problem+json']?.examples;
+    if (examples === undefined) return [status, response];
+    const links = (Object.keys(examples) as ProblemCode[]).map(
+      (code) => `[${PROBLEMS[code].title}](${problemType(code)}) (\`${code}\`)`,
+    );
+    return [status, { ...rest, description: links.join(', or: ') }];
+  });
+  return {
+    ...operation,
+    responses: Object.fromEntries(linked) as OperationWithResponses['responses'] & object,
+  };
 }
 
 /** JSON Schema 2020-12 of a zod schema, its named parts as components. */
