@@ -16,7 +16,7 @@ const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
 /** Memory that a chunk takes beside its bytes, with its share of what the socket was read into. */
 const CHUNK_BYTES = 1024;
 /** A body may come in this many chunks, and in one more for each 512 bytes: the smallest packets of TCP hold 536. */
-const FREE_CHUNKS = 128;
+const FREE_CHUNKS = 64;
 const LEAST_MEAN_CHUNK_BYTES = 512;
 const RETRY_AFTER_SECONDS = 2;
 /** For the caller to read an answer that came before the end of its body; how much of the rest is read and thrown away meanwhile. */
@@ -184,8 +184,11 @@ function isInCrumbs(chunks: number, bytes: number): boolean {
 /** Its parser, if it has one by now, answers with the error; no more is read. */
 function refuseCrumbs(request: IncomingMessage): void {
   inCrumbs.add(request);
-  request.socket.pause();
   if (request.listenerCount('error') > 0) request.emit('error', tooManyPieces());
+  // What it was given before: without this it stays in memory as long as the connection.
+  while (request.read() !== null);
+  // Last: to read from the stream is to read from the socket again.
+  request.socket.pause();
 }
 
 function tooManyPieces(): ProblemError {
