@@ -147,7 +147,7 @@ export class WebhooksService implements OnModuleInit {
     } catch (error) {
       // A validator of the operator's, say, that refuses a name, or an account that can't be read: the same at every repeat.
       const isUnreadable = error instanceof UnreadableUserError;
-      throw error;
+      if (!isUnreadable && !isRefused(error)) throw error;
       const msg = isUnreadable
         ? "Clerk's account of a webhook cannot be read"
         : 'MongoDB refuses what a webhook changes';
