@@ -55,7 +55,11 @@ describe('GET /deletion-receipts/{token}', () => {
       erased: { users: 1, wishlists: 1, purchases: 0 },
       kept: [
         { what: 'archive', until: expect.any(String) },
-        { what: 'tombstone', until: null },
+        {
+          what: 'tombstone',
+          until: null,
+          why: expect.stringContaining('For 30 days a keyed hash of the username'),
+        },
       ],
     });
     const { jti: id, completedAt, erased, kept } = claims as Record<string, unknown>;
@@ -159,6 +163,7 @@ describe('GET /.well-known/jwks.json', () => {
 describe('GET /account-deletion', () => {
   it.each([
     ['1095', 'manual', 'kept for 3 years, then erased by our staff'],
+    ['1095', 'manual', 'A hash of your username, for 30 days'],
     ['30', 'automatic', 'After 30 days it is erased automatically'],
   ])('200: says what is kept and for how long (%s days, %s)', async (days, purge, words) => {
     const each = await startTestApp({ DELETED_USER_RETENTION_DAYS: days, DELETED_USER_PURGE: purge });

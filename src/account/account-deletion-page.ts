@@ -3,7 +3,10 @@ import type { Config } from '../config/config.js';
 const DAYS_IN_YEAR = 365;
 
 /** The page for people and app stores: what is deleted, what is kept, for how long, and how to ask for it. */
-export function accountDeletionPage({ deletions: { retentionDays, purge } }: Config): string {
+export function accountDeletionPage({
+  deletions: { retentionDays, purge },
+  usernames: { holdDays },
+}: Config): string {
   const period = inWords(retentionDays);
   const afterwards =
     purge === 'automatic'
@@ -38,7 +41,7 @@ can sign in to it or find it any more. The rest is erased within minutes.</p>
     claims. ${afterwards}, unless the law or a running dispute demands more.</li>
   <li>A hash of your account's id with the date and the reason of the deletion. It doesn't say who you were, keeps the
     account from coming back, and proves that it was deleted.</li>
-  <li>Backups keep older copies until they are overwritten. When one is restored, deletions are repeated on it.</li>
+${heldUsername(holdDays)}  <li>Backups keep older copies until they are overwritten. When one is restored, deletions are repeated on it.</li>
 </ul>
 <h2>Your receipt</h2>
 <p>The app shows you the address of a receipt. It says how far the deletion is, and in the end holds a signed statement
@@ -46,6 +49,11 @@ of what was erased. Signing up again later makes a new, empty account.</p>
 </body>
 </html>
 `;
+}
+
+function heldUsername(days: number): string {
+  if (days === 0) return '';
+  return `  <li>A hash of your username, for ${inWords(days)}: no other user can take the name meanwhile.</li>\n`;
 }
 
 function inWords(days: number): string {

@@ -27,6 +27,13 @@ function afterwards({ deletions }: Config): string {
   return `${how} after that date, unless the law or a dispute demands more.`;
 }
 
+function heldUsername({ usernames: { holdDays } }: Config): string {
+  const days = holdDays === 1 ? '1 day' : `${holdDays} days`;
+  return holdDays === 0
+    ? ''
+    : ` For ${days} a keyed hash of the username as well, so that no other user takes it meanwhile.`;
+}
+
 /** What stays of a deleted account. Without a user here there is no archive. */
 export function kept(
   { erased, requestedAt }: Pick<Deletion, 'erased' | 'requestedAt'>,
@@ -43,5 +50,5 @@ export function kept(
     why: `Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. ${afterwards(config)}`,
     until: purgeAt(requestedAt, config).toISOString(),
   };
-  return [archive, tombstone];
+  return [archive, { ...tombstone, why: `${tombstone.why}${heldUsername(config)}` }];
 }
