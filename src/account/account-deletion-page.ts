@@ -43,6 +43,9 @@ can sign in to it or find it any more. The rest is erased within minutes.</p>
     account from coming back, and proves that it was deleted.</li>
 ${heldUsername(holdDays)}  <li>Backups keep older copies until they are overwritten. When one is restored, deletions are repeated on it.</li>
 </ul>
+<h2>Subscriptions</h2>
+<p>Deleting your account doesn't end a subscription that you bought in Apple's or Google's store: the store goes on charging
+until you cancel it in the store's settings. A subscription that you bought from us: cancel it in the app first, or ask us.</p>
 <h2>Your receipt</h2>
 <p>The app shows you the address of a receipt. It says how far the deletion is, and in the end holds a signed statement
 of what was erased. Signing up again later makes a new, empty account.</p>
