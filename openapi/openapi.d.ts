@@ -1115,7 +1115,7 @@ export interface components {
             legalHold: boolean;
             /**
              * Format: date-time
-             * @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion: from then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).
+             * @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion by the setting of then; a shorter setting since makes it earlier, a longer one changes nothing. From then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).
              * @example 2026-11-23T09:30:00.000Z
              */
             purgeAt: string | null;
@@ -1573,12 +1573,12 @@ export interface components {
                 why: string;
                 /**
                  * Format: date-time
-                 * @description When its retention is over, and it is erased unless it is under a legal hold. Null: for good.
+                 * @description When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, never later. Null: for good.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 until: string | null;
             }[];
-            /** @description From `completed` on: the signed statement, a JWT (ES256). Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here. */
+            /** @description From `completed` on: the signed statement, a JWT (ES256), with the date that was fixed at the deletion. Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here. */
             statement: string | null;
         };
         /**

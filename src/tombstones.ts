@@ -108,8 +108,13 @@ async function* linesOf(
   onProgress: OnProgress,
 ): AsyncGenerator<string> {
   let done = 0;
-  for await (const { subjectHash, deletedAt, reason } of tombstones) {
-    const tombstone: Tombstone = { subjectHash, deletedAt: deletedAt.toISOString(), reason };
+  for await (const { subjectHash, deletedAt, reason, keptUntil } of tombstones) {
+    const tombstone: Tombstone = {
+      subjectHash,
+      deletedAt: deletedAt.toISOString(),
+      reason,
+      ...(keptUntil && { keptUntil: keptUntil.toISOString() }),
+    };
     yield `${JSON.stringify(tombstone)}\n`;
     done++;
     if (done % TELL_EVERY === 0)

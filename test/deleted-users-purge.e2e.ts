@@ -110,14 +110,16 @@ describe('a purge', () => {
     const before = await snapshot(api.db);
     const archive = await archiveOf(ann.archiveId);
     expect(Object.keys(archive ?? {}).sort()).toEqual(
-      '_id,clerkId,deletedAt,legalHold,movedPurchases,notes,purchases,reason,subjectHash,userData'.split(','),
+      '_id,clerkId,deletedAt,keptUntil,legalHold,movedPurchases,notes,purchases,reason,subjectHash,userData'.split(
+        ',',
+      ),
     );
 
     expect((await purge(ann)).status).toBe(200);
 
     const { deletedUsers, deletionPurchases, auditEvents, users, ...rest } = await snapshot(api.db);
     const stays = Object.entries(archive ?? {}).filter(([name]) =>
-      ['_id', 'subjectHash', 'reason', 'deletedAt'].includes(name),
+      ['_id', 'subjectHash', 'reason', 'deletedAt', 'keptUntil'].includes(name),
     );
     expect(deletedUsers).toEqual([
       { ...Object.fromEntries(stays), legalHold: false, purgedAt: expect.any(Date) },
@@ -303,7 +305,10 @@ describe('the automatic purge', () => {
     );
     await gone(60);
     const plans = await plansOf(api.db, 'deletedUsers', () => archives.purgeExpired(100));
-    expect(plans[0]).toMatchObject({ planSummary: 'IXSCAN { deletedAt: 1, _id: 1 }', docsExamined: 1 });
+    expect(plans.slice(0, 2)).toMatchObject([
+      { planSummary: 'IXSCAN { keptUntil: 1, _id: 1 }', docsExamined: 0 },
+      { planSummary: 'IXSCAN { deletedAt: 1, _id: 1 }', docsExamined: 1 },
+    ]);
     const resumed = await plansOf(api.db, 'deletedUsers', () => archives.resumePurges());
     expect(resumed).toMatchObject([{ planSummary: 'IXSCAN { purging: 1 }', docsExamined: 0 }]);
   });
@@ -331,7 +336,9 @@ describe('the automatic purge', () => {
     const other = await startTestApp({ DELETED_USER_PURGE: 'automatic' });
     try {
       const archive = { subjectHash: 'x', clerkId: 'user_x', reason: 'user_requested', userData: {} };
-      const changes = other.db.collection('deletedUsers').watch([{ $match: { operationType: 'update' } }]);
+      const changes = other.db
+        .collection('deletedUsers')
+        .watch([{ $match: { 'updateDescription.updatedFields.purgedAt': { $exists: true } } }]);
       // Opens the stream, so that nothing is missed from here on.
       await changes.tryNext();
       await other.db.collection('deletedUsers').insertOne({ ...archive, deletedAt: new Date(0) });

@@ -9,6 +9,7 @@ import { Metrics } from '../src/common/metrics.js';
 import { PersonalDataRegistry } from '../src/common/personal-data.js';
 import type { Principal } from '../src/common/principal.js';
 import { ProblemError } from '../src/common/problem.js';
+import type { Config } from '../src/config/config.js';
 import type { PurchasesService } from '../src/purchases/purchases.service.js';
 import { DeletedUser, DeletedUserSchema } from '../src/users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../src/users/deleted-users.service.js';
@@ -54,6 +55,7 @@ beforeAll(async () => {
         return record();
       },
     } as unknown as AuditService,
+    { deletions: { retentionDays: 30 } } as Config,
   );
 });
 beforeEach(() => {

@@ -86,7 +86,12 @@ describe('after a restore', () => {
     const lines = exported.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
     for (const line of lines) {
-      expect(Object.keys(JSON.parse(line) as object)).toEqual(['subjectHash', 'deletedAt', 'reason']);
+      expect(Object.keys(JSON.parse(line) as object)).toEqual([
+        'subjectHash',
+        'deletedAt',
+        'reason',
+        'keptUntil',
+      ]);
     }
 
     await api.app.close();

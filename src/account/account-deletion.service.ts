@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
@@ -6,6 +6,8 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { PurchasesService } from '../purchases/purchases.service.js';
 import type { DeletionReason } from '../users/deleted-user.schema.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
@@ -16,6 +18,7 @@ import { WishlistService } from '../wishlist/wishlist.service.js';
 import type { Deletion } from './deletion.schema.js';
 import { DeletionJobs } from './deletion-jobs.service.js';
 import { DeletionsService } from './deletions.service.js';
+import { purgeAt } from './retention.js';
 
 /** Who asks for a deletion, and what they know. */
 export interface DeletionRequest {
@@ -26,6 +29,8 @@ export interface DeletionRequest {
   isGoneInClerk?: boolean;
   /** When it was, if not now: of a tombstone from elsewhere. Retention counts from it. */
   deletedAt?: Date;
+  /** Until when its archive was to be kept, by a tombstone from elsewhere. */
+  keptUntil?: Date | undefined;
 }
 
 /** What the fence found of a subject, and the deletion of it, which may be an earlier one. None: only a hash is kept. */
@@ -47,6 +52,7 @@ export class AccountDeletionService {
     private readonly wishlist: WishlistService,
     private readonly purchases: PurchasesService,
     private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -102,9 +108,12 @@ export class AccountDeletionService {
    */
   async fenceAndArchive(
     subject: string,
-    { reason, notes, isGoneInClerk = false, deletedAt = new Date() }: DeletionRequest,
+    { reason, notes, isGoneInClerk = false, keptUntil, ...request }: DeletionRequest,
     session: ClientSession,
   ): Promise<Fenced> {
+    // One moment, so that the archive is kept for so many days from what the receipt tells.
+    const requestedAt = new Date();
+    const { deletedAt = requestedAt } = request;
     const earlier = await this.deletions.findBySubject(subject, session);
     if (earlier !== null) {
       if (isGoneInClerk) await this.deletions.markDone(earlier._id, 'clerk', session);
@@ -117,6 +126,7 @@ export class AccountDeletionService {
     if (user !== undefined) await this.usernames.hold(user.username, subject, session);
     const archive = user && {
       ...(await this.archive(user, session)),
+      keptUntil: purgeAt({ deletedAt, keptUntil }, this.config),
       ...(notes === undefined ? {} : { notes }),
     };
     const _id = await this.deletedUsers.bury(subject, { reason, deletedAt }, archive, session);
@@ -126,7 +136,7 @@ export class AccountDeletionService {
     const userId = user?._id ?? new Types.ObjectId();
     const erased =
       archive === undefined ? {} : { users: 1, wishlists: 1, purchases: archive.purchases.length };
-    const news = { _id, userId, clerkId: subject, reason, erased };
+    const news = { _id, userId, clerkId: subject, reason, erased, requestedAt };
     return { found, deletion: await this.deletions.begin(news, isGoneInClerk, session) };
   }
 

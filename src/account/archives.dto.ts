@@ -50,7 +50,7 @@ export const deletedUserSchema = z
     legalHold: z.boolean().meta({ description: 'Not to be purged.' }),
     purgeAt: z.iso.datetime().nullable().meta({
       description:
-        'When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion: from then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).',
+        'When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion by the setting of then; a shorter setting since makes it earlier, a longer one changes nothing. From then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).',
     }),
     purgedAt: z.iso.datetime().nullable().meta({ description: 'Null while the archive is kept.' }),
   })

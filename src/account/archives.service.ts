@@ -21,7 +21,7 @@ import {
   SHOWN_PURCHASES,
 } from './archives.dto.js';
 import { DeletionsService } from './deletions.service.js';
-import { purgeAt, retainedSince } from './retention.js';
+import { purgeAt, retainedSince, retentionMs } from './retention.js';
 
 const RESUME_LIMIT = 100;
 /** Enough to tell that there are many. */
@@ -122,6 +122,11 @@ export class ArchivesService implements OnModuleInit {
     return this.forEach(due, (id) => this.purgeArchive(null, id, 'Its retention is over'));
   }
 
+  /** Until when archives of an older version are kept is fixed by the setting of now, also of those it makes during a roll-out. */
+  fixDates(): Promise<void> {
+    return this.deletedUsers.fixKeptUntil(retentionMs(this.config));
+  }
+
   /** Finishes purges that a crash interrupted. */
   async resumePurges(): Promise<void> {
     const ids = await this.deletedUsers.purging(RESUME_LIMIT);
@@ -208,7 +213,7 @@ export class ArchivesService implements OnModuleInit {
           purchasesCount: this.archivedPurchases.count(archive),
           notes: archive.notes ?? null,
           legalHold: archive.legalHold ?? false,
-          purgeAt: isArchive(archive) ? purgeAt(archive.deletedAt, this.config).toISOString() : null,
+          purgeAt: isArchive(archive) ? purgeAt(archive, this.config).toISOString() : null,
           purgedAt: archive.purgedAt?.toISOString() ?? null,
         };
       }),

@@ -49,6 +49,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
     const { logger } = this;
     this.background.repeat({ name: 'deletions', everyMs: LOOK_EVERY_MS, logger }, () => this.takeDue());
     this.background.repeat({ name: 'purges', everyMs: PURGE_EVERY_MS, logger }, async () => {
+      await this.archives.fixDates();
       await this.archives.resumePurges();
       await this.archives.purgeExpired(PURGE_LIMIT);
     });

@@ -70,16 +70,20 @@ export class DeletionsService implements OnModuleInit {
 
   /** Records a deletion in the transaction of its fence. */
   async begin(
-    deletion: Pick<Deletion, '_id' | 'reason' | 'erased'> & { userId: Types.ObjectId; clerkId: string },
+    deletion: Pick<Deletion, '_id' | 'reason' | 'erased'> & {
+      userId: Types.ObjectId;
+      clerkId: string;
+      requestedAt?: Date;
+    },
     isClerkDone: boolean,
     session: ClientSession,
   ): Promise<Deletion> {
     const now = new Date();
     const created = new this.model({
+      requestedAt: now,
       ...deletion,
       subjectHash: hashSubject(deletion.clerkId),
       receiptSecret: randomBytes(SECRET_BYTES).toString('base64url'),
-      requestedAt: now,
       done: isClerkDone ? { clerk: now } : {},
     });
     await created.save({ session });

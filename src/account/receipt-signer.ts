@@ -6,9 +6,10 @@ import type { Model, Types } from 'mongoose';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { duplicateKeyField } from '../common/mongo-errors.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
 import type { Deletion } from './deletion.schema.js';
 import { ReceiptKey } from './receipt-key.schema.js';
-import { kept } from './retention.js';
+import { kept, purgeAt } from './retention.js';
 
 const ALGORITHM = 'ES256';
 const ISSUER = 'roavelo-api';
@@ -31,6 +32,7 @@ export class ReceiptSigner implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @InjectModel(ReceiptKey.name) private readonly model: Model<ReceiptKey>,
+    private readonly deletedUsers: DeletedUsersService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -48,12 +50,15 @@ export class ReceiptSigner implements OnApplicationBootstrap {
   async sign(facts: DeletionFacts): Promise<string> {
     if (this.key === undefined) throw new Error('Receipts are signed once the application has started');
     const { id, subjectHash, reason, requestedAt, completedAt, erased } = facts;
+    const { deletedAt = requestedAt, keptUntil } = (await this.deletedUsers.findRetention(id)) ?? {};
+    // As it was fixed at the deletion, whatever is configured since.
+    const until = keptUntil ?? purgeAt({ deletedAt }, this.config);
     return new SignJWT({
       reason,
       requestedAt: requestedAt.toISOString(),
       completedAt: completedAt.toISOString(),
       erased,
-      kept: kept(facts, this.config),
+      kept: kept(facts, until, this.config),
     })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.key.id, typ: TYPE })
       .setIssuer(ISSUER)

@@ -47,14 +47,14 @@ export const receiptSchema = z
           why: z.string(),
           until: z.iso.datetime().nullable().meta({
             description:
-              'When its retention is over, and it is erased unless it is under a legal hold. Null: for good.',
+              'When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, never later. Null: for good.',
           }),
         }),
       )
       .meta({ description: 'What outlives the account, and why.' }),
     statement: z.string().nullable().meta({
       description:
-        'From `completed` on: the signed statement, a JWT (ES256). Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here.',
+        'From `completed` on: the signed statement, a JWT (ES256), with the date that was fixed at the deletion. Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here.',
     }),
   })
   .meta({
@@ -83,7 +83,8 @@ export function toAccepted(deletion: Deletion): DeletionAccepted {
   return { id: String(deletion._id), state: stateOf(deletion), receiptUrl };
 }
 
-export function toReceipt(deletion: Deletion, config: Config): Receipt {
+/** @param until when the archive may be purged */
+export function toReceipt(deletion: Deletion, until: Date, config: Config): Receipt {
   const { _id, requestedAt, completedAt, erased, statement } = deletion;
   return {
     id: String(_id),
@@ -91,7 +92,7 @@ export function toReceipt(deletion: Deletion, config: Config): Receipt {
     requestedAt: requestedAt.toISOString(),
     completedAt: completedAt?.toISOString() ?? null,
     erased,
-    kept: kept(deletion, config),
+    kept: kept(deletion, until, config),
     statement: statement ?? null,
   };
 }

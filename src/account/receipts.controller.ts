@@ -5,10 +5,12 @@ import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { accountDeletionPage } from './account-deletion-page.js';
 import { DeletionsService } from './deletions.service.js';
 import { type Receipt, receiptSchema, toReceipt } from './receipt.dto.js';
 import { ReceiptSigner } from './receipt-signer.js';
+import { purgeAt } from './retention.js';
 
 const jwksSchema = z
   .object({
@@ -46,6 +48,7 @@ export class ReceiptsController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly deletions: DeletionsService,
+    private readonly deletedUsers: DeletedUsersService,
     private readonly signer: ReceiptSigner,
   ) {}
 
@@ -64,7 +67,9 @@ export class ReceiptsController {
   async receipt(@Param('token', { schema: tokenParam }) token: string): Promise<Receipt> {
     const deletion = await this.deletions.findByToken(token);
     if (deletion === null) throw new ProblemError('not_found');
-    return toReceipt(deletion, this.config);
+    const retention = await this.deletedUsers.findRetention(deletion._id);
+    const until = purgeAt(retention ?? { deletedAt: deletion.requestedAt }, this.config);
+    return toReceipt(deletion, until, this.config);
   }
 
   @Get('.well-known/jwks.json')

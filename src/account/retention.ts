@@ -3,6 +3,11 @@ import type { Deletion } from './deletion.schema.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
+interface Retained {
+  deletedAt: Date;
+  keptUntil?: Date | undefined;
+}
+
 /** Something that outlives an account. */
 export interface Kept {
   what: 'archive' | 'tombstone';
@@ -11,14 +16,22 @@ export interface Kept {
   until: string | null;
 }
 
-/** When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after the deletion. */
-export function purgeAt(deletedAt: Date, { deletions }: Config): Date {
-  return new Date(deletedAt.getTime() + deletions.retentionDays * DAY_MS);
+/**
+ * When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after its deletion, but no later than that deletion promised.
+ * So a shorter setting shortens what was promised, and a longer one doesn't lengthen it.
+ */
+export function purgeAt({ deletedAt, keptUntil }: Retained, config: Config): Date {
+  const bySetting = new Date(deletedAt.getTime() + retentionMs(config));
+  return keptUntil !== undefined && keptUntil < bySetting ? keptUntil : bySetting;
 }
 
-/** Archives of deletions up to this moment may be purged by now. */
-export function retainedSince({ deletions }: Config): Date {
-  return new Date(Date.now() - deletions.retentionDays * DAY_MS);
+/** Archives of deletions up to this moment may be purged by now, whatever was promised. */
+export function retainedSince(config: Config): Date {
+  return new Date(Date.now() - retentionMs(config));
+}
+
+export function retentionMs({ deletions }: Config): number {
+  return deletions.retentionDays * DAY_MS;
 }
 
 /** A promise that is kept whatever is configured. */
@@ -34,11 +47,8 @@ function heldUsername({ usernames: { holdDays } }: Config): string {
     : ` For ${days} a keyed hash of the username as well, so that no other user takes it meanwhile.`;
 }
 
-/** What stays of a deleted account. Without a user here there is no archive. */
-export function kept(
-  { erased, requestedAt }: Pick<Deletion, 'erased' | 'requestedAt'>,
-  config: Config,
-): Kept[] {
+/** What stays of a deleted account. Without a user here there is no archive. @param until when that is kept */
+export function kept({ erased }: Pick<Deletion, 'erased'>, until: Date, config: Config): Kept[] {
   const tombstone: Kept = {
     what: 'tombstone',
     why: 'A hash of the account id, the reason and the dates: so that the account never comes back, and as proof of this deletion.',
@@ -48,7 +58,7 @@ export function kept(
   const archive: Kept = {
     what: 'archive',
     why: `Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. ${afterwards(config)}`,
-    until: purgeAt(requestedAt, config).toISOString(),
+    until: until.toISOString(),
   };
   return [archive, { ...tombstone, why: `${tombstone.why}${heldUsername(config)}` }];
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
 import type { OnProgress } from '../common/progress.js';
 import { inTransaction } from '../common/transaction.js';
-import { DELETION_REASONS } from '../users/deleted-user.schema.js';
+import { type DeletedUser, DELETION_REASONS } from '../users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
@@ -19,6 +19,8 @@ export const tombstoneSchema = z.strictObject({
   subjectHash: z.string().regex(/^[0-9a-f]{64}$/),
   deletedAt: z.iso.datetime(),
   reason: z.enum(DELETION_REASONS),
+  /** Until when the archive is kept; absent without one, and in exports of older versions. */
+  keptUntil: z.iso.datetime().optional(),
 });
 export type Tombstone = z.infer<typeof tombstoneSchema>;
 
@@ -82,8 +84,8 @@ export class TombstonesService {
     return known;
   }
 
-  private async bury({ subjectHash, deletedAt, reason }: Tombstone): Promise<void> {
-    const tombstone = { subjectHash, deletedAt: timeOf({ deletedAt }), reason };
+  private async bury({ subjectHash, reason, ...dates }: Tombstone): Promise<void> {
+    const tombstone = { subjectHash, reason, ...datesOf(dates) };
     await inTransaction(this.connection, (session) => this.deletedUsers.buryHash(tombstone, session));
   }
 
@@ -109,7 +111,7 @@ export class TombstonesService {
         if (!dryRun)
           await this.deletions.delete(clerkId, {
             reason: tombstone.reason,
-            deletedAt: timeOf(tombstone),
+            ...datesOf(tombstone),
           });
         deleted.add(tombstone.subjectHash);
       }
@@ -117,7 +119,13 @@ export class TombstonesService {
   }
 }
 
-/** Retention counts from it, so it can't lie in the future. */
-function timeOf({ deletedAt }: Pick<Tombstone, 'deletedAt'>): Date {
-  return new Date(notAhead(Date.parse(deletedAt)));
+/** Retention counts from the first, so it can't lie in the future. */
+function datesOf({
+  deletedAt,
+  keptUntil,
+}: Pick<Tombstone, 'deletedAt' | 'keptUntil'>): Pick<DeletedUser, 'deletedAt' | 'keptUntil'> {
+  return {
+    deletedAt: new Date(notAhead(Date.parse(deletedAt))),
+    ...(keptUntil === undefined ? {} : { keptUntil: new Date(keptUntil) }),
+  };
 }

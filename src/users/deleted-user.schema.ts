@@ -16,6 +16,9 @@ export const UNPURGED = { clerkId: { $exists: true } } as const;
 /** Only archives, oldest first: tombstones stay for good, and looking for archives must not walk through them. */
 export const UNPURGED_INDEX = { deletedAt: 1, _id: 1 } as const;
 
+/** Archives by the day until which they are kept; an index has an absent field as null. */
+export const KEPT_UNTIL_INDEX = { keptUntil: 1, _id: 1 } as const;
+
 /** A purchase in an archive: as it was in `purchases`, without the user's id. */
 export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
 
@@ -60,6 +63,13 @@ export class DeletedUser {
   @Prop({ type: Boolean })
   legalHold?: boolean;
 
+  /**
+   * Until when the archive is kept, as the deletion promised it: later settings may shorten that, never lengthen it. Absent in
+   * tombstones that never had an archive, and in archives of an older version until a sweep fixes it.
+   */
+  @Prop({ type: Date })
+  keptUntil?: Date;
+
   /** When clerkId, userData, purchases and notes were unset. */
   @Prop({ type: Date })
   purgedAt?: Date;
@@ -73,6 +83,7 @@ export const DeletedUserSchema = SchemaFactory.createForClass(DeletedUser);
 DeletedUserSchema.index({ subjectHash: 1 }, { unique: true });
 DeletedUserSchema.index({ deletedAt: 1 });
 DeletedUserSchema.index(UNPURGED_INDEX, { partialFilterExpression: UNPURGED });
+DeletedUserSchema.index(KEPT_UNTIL_INDEX, { partialFilterExpression: UNPURGED });
 DeletedUserSchema.index({ 'userData.email': 1 }, { sparse: true, collation: EMAIL_COLLATION });
 DeletedUserSchema.index({ 'purchases._id': 1 }, { sparse: true });
 DeletedUserSchema.index({ 'purchases.attemptId': 1 }, { sparse: true });

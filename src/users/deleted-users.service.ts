@@ -7,6 +7,7 @@ import {
   type ArchivedPurchase,
   DeletedUser,
   EMAIL_COLLATION,
+  KEPT_UNTIL_INDEX,
   type PurchaseKey,
   UNPURGED,
   UNPURGED_INDEX,
@@ -79,7 +80,7 @@ export class DeletedUsersService {
   /** All tombstones, without their archives, in the order of their ids. */
   allTombstones(): AsyncIterable<DeletedUser> {
     return this.model
-      .find({}, { subjectHash: 1, deletedAt: 1, reason: 1 })
+      .find({}, { subjectHash: 1, deletedAt: 1, reason: 1, keptUntil: 1 })
       .sort({ _id: 1 })
       .lean<DeletedUser[]>()
       .cursor();
@@ -144,6 +145,11 @@ export class DeletedUsersService {
 
   findById(id: Types.ObjectId, session: ClientSession | null = null): Promise<DeletedUser | null> {
     return this.model.findById(id).session(session).lean<DeletedUser>();
+  }
+
+  /** From when on, and until when, an archive is kept; null without a tombstone. */
+  findRetention(id: Types.ObjectId): Promise<Pick<DeletedUser, 'deletedAt' | 'keptUntil'> | null> {
+    return this.model.findById(id, { deletedAt: 1, keptUntil: 1 }).lean<DeletedUser>();
   }
 
   /** Newest first, as far as `behind` lets them through. */
@@ -214,17 +220,43 @@ export class DeletedUsersService {
     return idsOf(await this.model.find({ purging: true }, { _id: 1 }).limit(limit).lean<DeletedUser[]>());
   }
 
-  /** The oldest archives of deletions before `date` that may be purged. */
-  async purgeable(date: Date, limit: number): Promise<Types.ObjectId[]> {
-    const due = { deletedAt: { $lte: date }, ...UNPURGED, legalHold: { $ne: true } };
-    const archives = await hinted(this.model, UNPURGED_INDEX, (hint) =>
+  /**
+   * Archives that may be purged: kept until now at most, or of deletions up to `deletedUntil`, which is how a shorter setting
+   * shortens what was promised.
+   */
+  async purgeable(deletedUntil: Date, limit: number): Promise<Types.ObjectId[]> {
+    const now = new Date();
+    const free = { ...UNPURGED, legalHold: { $ne: true } };
+    const over = await hinted(this.model, KEPT_UNTIL_INDEX, (hint) =>
       this.model
-        .find(due, { _id: 1 }, hint)
+        .find({ keptUntil: { $lte: now }, ...free }, { _id: 1 }, hint)
+        .sort({ keptUntil: 1, _id: 1 })
+        .limit(limit)
+        .lean<DeletedUser[]>(),
+    );
+    const shortened = await hinted(this.model, UNPURGED_INDEX, (hint) =>
+      this.model
+        .find(
+          { deletedAt: { $lte: deletedUntil }, keptUntil: { $not: { $lte: now } }, ...free },
+          { _id: 1 },
+          hint,
+        )
         .sort({ deletedAt: 1, _id: 1 })
         .limit(limit)
         .lean<DeletedUser[]>(),
     );
-    return idsOf(archives);
+    return idsOf([...over, ...shortened]).slice(0, limit);
+  }
+
+  /** Fixes until when archives are kept that an older version made: `retentionMs` after their deletion. */
+  async fixKeptUntil(retentionMs: number): Promise<void> {
+    await hinted(this.model, KEPT_UNTIL_INDEX, (hint) =>
+      this.model.updateMany(
+        { keptUntil: null, ...UNPURGED },
+        [{ $set: { keptUntil: { $add: ['$deletedAt', retentionMs] } } }],
+        { updatePipeline: true, ...hint },
+      ),
+    );
   }
 }
 

@@ -8,10 +8,12 @@ export interface Archive {
   userData: Record<string, unknown>;
   purchases: ArchivedPurchase[];
   notes?: string;
+  /** Until when all of this is kept. */
+  keptUntil: Date;
 }
 
 /** What of a deletion is not personal. */
-export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason'>;
+export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason' | 'keptUntil'>;
 
 // The parts of the fence, which the owners of `deletedUsers` and `users` lend their models. Creation and burial collide on
 // the unique key of `subjectHash`, so the writes of the key are together here (docs/decisions/0003).
@@ -46,7 +48,8 @@ export async function collideWithBurial(
 }
 
 /**
- * Writes a tombstone, with its archive if there is one. An earlier tombstone keeps its date and reason and gets the archive.
+ * Writes a tombstone, with its archive if there is one. An earlier tombstone keeps its date and reason and gets the archive; of
+ * two dates until which that is kept, the earlier one counts.
  * @returns its id
  */
 export async function bury(
@@ -55,10 +58,15 @@ export async function bury(
   archive: Archive | undefined,
   session: ClientSession,
 ): Promise<Types.ObjectId> {
+  const { keptUntil, ...content } = archive ?? {};
   const buried = await model
     .findOneAndUpdate(
       { subjectHash },
-      { $setOnInsert: { deletedAt, reason }, $set: archive ?? {} },
+      {
+        $setOnInsert: { deletedAt, reason },
+        $set: content,
+        ...(keptUntil === undefined ? {} : { $min: { keptUntil } }),
+      },
       { upsert: true, returnDocument: 'after', projection: { _id: 1 }, session },
     )
     .orFail()
