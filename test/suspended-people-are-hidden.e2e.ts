@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { ApiClient } from './support/api-client.js';
 import { type Command, commandsOf } from './support/commands.js';
 import { testDatabaseUri } from './support/mongo.js';
@@ -377,43 +377,20 @@ describe.each(LISTS)('%s', (_name, build) => {
     expect(await walk(world, 1)).toEqual([[]]);
   });
 
-  it('many of them hidden in turn: the smallest page does not tell either', async () => {
+  it('a page reads at most five rows per item; where that is not enough it is short, and the walk goes on', async () => {
+    const LIMIT = 2;
     const rows = await join(14);
     const world = await build(rows);
     for (const row of rows.slice(1, -1)) await mark(row, { banned: true });
-    const [first, last] = [rows[0]?.id, rows.at(-1)?.id];
-    expect(await walk(world, 1)).toEqual([[first], [last]]);
-    expect(await walk(world, 2)).toEqual([[first, last]]);
+    let page: CardPage | undefined;
+    const first = await commandsOf(api.app, async () => {
+      page = await world.viewer.get<CardPage>(`${world.path}limit=${LIMIT}`);
+    });
+    expect(rowsRead(first)).toBe(5 * LIMIT);
+    expect(page?.items.map(({ id }) => id)).toEqual([rows[0]?.id]);
+    expect(page?.nextCursor).not.toBeNull();
+    expect((await walk(world, LIMIT)).flat()).toEqual([rows[0]?.id, rows.at(-1)?.id]);
   });
-});
-
-it('a page reads at most 500 rows; where that is not enough it is short, and the walk goes on', async () => {
-  const [star, last] = [await api.join(), await api.join()];
-  await follow(last, star);
-  const hidden = Array.from({ length: 600 }, () => new Types.ObjectId());
-  await api.db.collection('users').insertMany(
-    hidden.map((_id) => ({
-      _id,
-      clerkId: `hidden_${String(_id)}`,
-      username: `hidden_${String(_id)}`,
-      banned: true,
-    })),
-  );
-  await api.db.collection('follows').insertMany(
-    hidden.map((followerId) => ({
-      followerId,
-      followeeId: new Types.ObjectId(star.id),
-      state: 'following',
-    })),
-  );
-  const path = `/users/${star.id}/followers?`;
-  let page: CardPage | undefined;
-  const commands = await commandsOf(api.app, async () => {
-    page = await ann.get<CardPage>(`${path}limit=2`);
-  });
-  expect(rowsRead(commands)).toBe(500);
-  expect(page).toEqual({ items: [], nextCursor: expect.any(String) });
-  expect(await walk({ viewer: ann, path }, 2)).toEqual([[], [last.id]]);
 });
 
 /** How many rows of lists these commands ask for: the sum of their limits. */

@@ -55,8 +55,8 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
     });
 }
 
-/** How many rows of a list a page may read: five for each item of the largest page. It bounds what hidden rows in turn can cost. */
-const MOST_ROWS = 500;
+/** How many rows of a list may be read for each item of a page, so that a page of hidden rows has its limit as well. */
+const MOST_ROWS_PER_ITEM = 5;
 /**
  * The parts in which a page reads its rows, by how many visible ones are missing: usually the first one is enough. The second one
  * replaces a few hidden rows, the third one reads as far as the page may.
@@ -142,7 +142,7 @@ export class Cursors {
 
   /**
    * A page of a list some of whose rows are hidden from the caller. The next rows replace them, and only a visible row makes a
-   * next page, so a page doesn't tell that a row is hidden. A page that has read 500 rows ends there, short.
+   * next page, so a page doesn't tell that a row is hidden. A page that has read 5 rows per item ends there, short.
    * @param position of the last row of the page before
    * @param list how its rows are read, shown and positioned
    */
@@ -153,7 +153,7 @@ export class Cursors {
   ): Promise<Page<T>> {
     const visible: { row: R; item: T }[] = [];
     let last = position;
-    let budget = MOST_ROWS;
+    let budget = limit * MOST_ROWS_PER_ITEM;
     for (const sizeOf of PARTS) {
       const count = Math.min(sizeOf(limit + 1 - visible.length), budget);
       if (count === 0) break;
