@@ -15,11 +15,9 @@ export const meSchema = z
     }),
     firstName: z.string().meta({ description: 'As in Clerk; `Unknown` when Clerk has none.' }),
     lastName: z.string().meta({ description: 'As in Clerk, or empty.' }),
-    username: z
-      .string()
-      .meta({
-        description: "Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`.",
-      }),
+    username: z.string().meta({
+      description: "Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`.",
+    }),
     profilePicture: z.string().meta({ description: 'An address, or empty.' }),
     bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
     homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
