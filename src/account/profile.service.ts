@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { withDefaults } from '../common/defaults.js';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
 import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
-import type { User } from '../users/user.schema.js';
+import { type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { UsernamesService } from '../users/usernames.service.js';
 import { type ProfileChange, UsersService } from '../users/users.service.js';
 import { requireCountry } from '../wishlist/countries.js';
@@ -83,7 +84,8 @@ function given({ firstName, lastName }: Pick<MeChange, 'firstName' | 'lastName'>
   };
 }
 
-function toMe(user: User, wishlistCount: number): Me {
+function toMe(stored: User, wishlistCount: number): Me {
+  const user = withDefaults(USER_DEFAULTS, stored);
   const {
     clerkId,
     email,

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import type { Defaults } from '../common/defaults.js';
 
 export const AUDIT_ACTIONS = [
   'deleted_user.searched',
@@ -29,6 +30,13 @@ export class AuditTarget {
   id!: string;
 }
 
+/** What a row lacks that is older than the field. */
+export const AUDIT_DEFAULTS: Defaults<AuditEvent, '_id' | 'at' | 'action'> = {
+  actorId: null,
+  target: null,
+  requestId: null,
+};
+
 /** What was done by whom to what. Rows are only ever added; after a deletion, the archive's id takes the place of the user's. */
 @Schema({ collection: 'auditEvents', versionKey: false, autoIndex: false, autoCreate: false })
 export class AuditEvent {
@@ -39,14 +47,14 @@ export class AuditEvent {
   at!: Date;
 
   /** Null: the service itself. */
-  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', default: null })
+  @Prop({ type: SchemaTypes.ObjectId, ref: 'User', default: AUDIT_DEFAULTS.actorId })
   actorId!: Types.ObjectId | null;
 
   @Prop({ type: String, enum: AUDIT_ACTIONS, required: true })
   action!: AuditAction;
 
   /** Null: nothing in particular, such as a search that found nothing. */
-  @Prop({ type: SchemaFactory.createForClass(AuditTarget), default: null })
+  @Prop({ type: SchemaFactory.createForClass(AuditTarget), default: AUDIT_DEFAULTS.target })
   target!: AuditTarget | null;
 
   @Prop({ type: String })
@@ -57,7 +65,7 @@ export class AuditEvent {
   details?: Record<string, string>;
 
   /** Null: no request, the service itself. */
-  @Prop({ type: String, default: null })
+  @Prop({ type: String, default: AUDIT_DEFAULTS.requestId })
   requestId!: string | null;
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { withDefaults } from '../common/defaults.js';
 import { pageQuerySchema, pageSchema } from '../common/page.js';
 import { someText } from '../common/text.js';
-import { AUDIT_ACTIONS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
+import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
 
 const LONGEST_REASON = 500;
 const LONGEST_ID = 256;
@@ -83,16 +84,11 @@ export const exportedAuditEventSchema = z.object({
 });
 export type ExportedAuditEvent = z.infer<typeof exportedAuditEventSchema>;
 
-export function toView({
-  _id,
-  at,
-  actorId,
-  action,
-  target,
-  reason,
-  details,
-  requestId,
-}: AuditEvent): AuditEventView {
+export function toView(stored: AuditEvent): AuditEventView {
+  const { _id, at, actorId, action, target, reason, details, requestId } = withDefaults(
+    AUDIT_DEFAULTS,
+    stored,
+  );
   return {
     id: String(_id),
     at: at.toISOString(),

@@ -5,6 +5,7 @@ import {
   ATTEMPT_PAYMENT,
   type AttemptEvent,
   type AttemptPayment,
+  PURCHASE_DEFAULTS,
   PURCHASE_STATUSES,
   type PurchaseStatus,
   type StoredPurchase,
@@ -56,10 +57,10 @@ export class MovedPurchase implements StoredPurchase {
   @Prop({ type: String, enum: PURCHASE_STATUSES, required: true })
   status!: PurchaseStatus;
 
-  @Prop({ type: Date, default: null })
+  @Prop({ type: Date, default: PURCHASE_DEFAULTS.purchasedAt })
   purchasedAt!: Date | null;
 
-  @Prop({ type: Date, default: null })
+  @Prop({ type: Date, default: PURCHASE_DEFAULTS.refundedAt })
   refundedAt!: Date | null;
 }
 

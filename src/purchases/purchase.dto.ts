@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { withDefaults } from '../common/defaults.js';
 import { pageSchema } from '../common/page.js';
-import { PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
+import { PURCHASE_DEFAULTS, PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
 
 export const purchaseSchema = z
   .object({
@@ -29,8 +30,9 @@ export type PurchaseView = z.infer<typeof purchaseSchema>;
 
 export const purchasePageSchema = pageSchema('PurchasePage', purchaseSchema);
 
-export function toPurchaseView(purchase: StoredPurchase): PurchaseView {
-  const { _id, item, amount, currency, status, purchasedAt, refundedAt } = purchase;
+export function toPurchaseView(stored: StoredPurchase): PurchaseView {
+  const { _id, ...purchase } = withDefaults(PURCHASE_DEFAULTS, stored);
+  const { item, amount, currency, status, purchasedAt, refundedAt } = purchase;
   return {
     id: String(_id),
     item,

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import type { Defaults } from '../common/defaults.js';
 
 export const PURCHASE_STATUSES = ['pending', 'paid', 'failed', 'refunded'] as const;
 export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
@@ -14,6 +15,10 @@ export interface AttemptPayment {
   toldAt: number;
 }
 export const ATTEMPT_PAYMENT = { at: Date, toldAt: Number, _id: false } as const;
+
+/** What a document lacks that is older than the field. */
+export const PURCHASE_DEFAULTS: Defaults<StoredPurchase, '_id' | 'item' | 'amount' | 'currency' | 'status'> =
+  { purchasedAt: null, refundedAt: null };
 
 /** Something a user paid for. `amount` is in minor units of `currency` (ISO 4217). */
 @Schema({ collection: 'purchases', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
@@ -56,10 +61,10 @@ export class Purchase {
   @Prop({ type: String, enum: PURCHASE_STATUSES, required: true })
   status!: PurchaseStatus;
 
-  @Prop({ type: Date, default: null })
+  @Prop({ type: Date, default: PURCHASE_DEFAULTS.purchasedAt })
   purchasedAt!: Date | null;
 
-  @Prop({ type: Date, default: null })
+  @Prop({ type: Date, default: PURCHASE_DEFAULTS.refundedAt })
   refundedAt!: Date | null;
 }
 

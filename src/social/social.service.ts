@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
+import { withDefaults } from '../common/defaults.js';
 import { objectIdOf } from '../common/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { type CardUser, PeopleService, type PersonRow } from '../users/people.service.js';
-import { isShutOut, type User } from '../users/user.schema.js';
+import { isShutOut, type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import type { Block } from './block.schema.js';
 import { BlocksService } from './blocks.service.js';
@@ -246,7 +247,8 @@ function cardOf(user: CardUser, standingTo: Standings): UserCard | undefined {
   return isBlocked ? undefined : toCard(user, relationship);
 }
 
-function toCard(user: CardUser, relationship: Relationship): UserCard {
+function toCard(stored: CardUser, relationship: Relationship): UserCard {
+  const user = withDefaults(USER_DEFAULTS, stored);
   const { username, firstName, lastName, profilePicture, bio, homeCountry, visibility } = user;
   return {
     id: String(user._id),

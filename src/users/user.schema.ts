@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { type HydratedDocument, Types } from 'mongoose';
+import type { Defaults } from '../common/defaults.js';
 import type { Role } from './clerk-user.js';
 
 export type Visibility = 'public' | 'private';
@@ -22,6 +23,27 @@ export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' |
 /** The filter of users who are not shut out. */
 export const NOT_SHUT_OUT = { banned: { $ne: true }, suspendedAt: null } as const;
 
+/** What a document lacks that is older than the field. */
+export const USER_DEFAULTS: Defaults<
+  User,
+  '_id' | 'clerkId' | 'username' | 'firstName' | 'clerkUpdatedAt' | 'createdAt' | 'updatedAt'
+> = {
+  email: null,
+  lastName: '',
+  profilePicture: '',
+  role: 'user',
+  banned: false,
+  bio: '',
+  homeCountry: null,
+  visibility: 'public',
+  suspendedAt: null,
+  followersCount: 0,
+  followingCount: 0,
+  sentRequestsCount: 0,
+  receivedRequestsCount: 0,
+  purchasesCount: 0,
+};
+
 /** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
 @Schema({ collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
 export class User {
@@ -34,37 +56,37 @@ export class User {
   username!: string;
 
   // Not unique: a re-sign-up with the same address can arrive before the old account's deletion.
-  @Prop({ type: String, default: null })
+  @Prop({ type: String, default: USER_DEFAULTS.email })
   email!: string | null;
 
   @Prop({ type: String, required: true })
   firstName!: string;
 
-  @Prop({ type: String, default: '' })
+  @Prop({ type: String, default: USER_DEFAULTS.lastName })
   lastName!: string;
 
-  @Prop({ type: String, default: '' })
+  @Prop({ type: String, default: USER_DEFAULTS.profilePicture })
   profilePicture!: string;
 
-  @Prop({ type: String, enum: ['user', 'admin'], default: 'user' })
+  @Prop({ type: String, enum: ['user', 'admin'], default: USER_DEFAULTS.role })
   role!: Role;
 
-  @Prop({ type: Boolean, default: false })
+  @Prop({ type: Boolean, default: USER_DEFAULTS.banned })
   banned!: boolean;
 
   @Prop({ type: Number, required: true })
   clerkUpdatedAt!: number;
 
-  @Prop({ type: String, default: '' })
+  @Prop({ type: String, default: USER_DEFAULTS.bio })
   bio!: string;
 
-  @Prop({ type: String, default: null })
+  @Prop({ type: String, default: USER_DEFAULTS.homeCountry })
   homeCountry!: string | null;
 
-  @Prop({ type: String, enum: ['public', 'private'], default: 'public' })
+  @Prop({ type: String, enum: ['public', 'private'], default: USER_DEFAULTS.visibility })
   visibility!: Visibility;
 
-  @Prop({ type: Date, default: null })
+  @Prop({ type: Date, default: USER_DEFAULTS.suspendedAt })
   suspendedAt!: Date | null;
 
   /**
@@ -78,25 +100,25 @@ export class User {
   @Prop({ type: Date })
   tokensFrom?: Date;
 
-  @Prop({ type: Number, default: 0 })
+  @Prop({ type: Number, default: USER_DEFAULTS.followersCount })
   followersCount!: number;
 
-  @Prop({ type: Number, default: 0 })
+  @Prop({ type: Number, default: USER_DEFAULTS.followingCount })
   followingCount!: number;
 
   /** Follow requests this user has sent; they count towards the follow limit. */
-  @Prop({ type: Number, default: 0 })
+  @Prop({ type: Number, default: USER_DEFAULTS.sentRequestsCount })
   sentRequestsCount!: number;
 
   /** Follow requests that wait for this user. */
-  @Prop({ type: Number, default: 0 })
+  @Prop({ type: Number, default: USER_DEFAULTS.receivedRequestsCount })
   receivedRequestsCount!: number;
 
   /** Rows of the audit log that name this user, by whom or about whom; absent while there are none. */
   @Prop({ type: Number })
   auditEventsCount?: number;
 
-  @Prop({ type: Number, default: 0 })
+  @Prop({ type: Number, default: USER_DEFAULTS.purchasesCount })
   purchasesCount!: number;
 
   /** Grows whenever a transaction that changes follows or blocks claims the user. Absent until the first one. */

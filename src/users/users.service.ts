@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
+import { withDefaults } from '../common/defaults.js';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { objectIdOf } from '../common/object-id.js';
@@ -15,6 +16,7 @@ import {
   PUBLIC_WITH_REQUESTS,
   PUBLIC_WITH_REQUESTS_INDEX,
   User,
+  USER_DEFAULTS,
   type Visibility,
 } from './user.schema.js';
 
@@ -312,7 +314,7 @@ export class UsersService implements OnModuleInit {
 
   private async findAll(field: '_id' | 'clerkId', values: readonly string[]): Promise<(User | undefined)[]> {
     const users = await this.model.find({ [field]: { $in: values } }).lean<User[]>();
-    const byValue = new Map(users.map((user) => [String(user[field]), user]));
+    const byValue = new Map(users.map((user) => [String(user[field]), withDefaults(USER_DEFAULTS, user)]));
     return values.map((value) => byValue.get(value));
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { withDefaults } from '../common/defaults.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
 import { AcceptLanguage, Localized, speak } from '../common/accept-language.decorator.js';
 import { Operation } from '../common/operation.decorator.js';
@@ -17,7 +18,7 @@ import {
   wishlistItemSchema,
   wishlistPageSchema,
 } from './wishlist.dto.js';
-import type { WishlistEntry } from './wishlist.schema.js';
+import { ENTRY_DEFAULTS, type WishlistEntry } from './wishlist.schema.js';
 import { WishlistService } from './wishlist.service.js';
 
 /** Kept by the app that asked, and asked about each time: a private account may close any moment. */
@@ -126,5 +127,5 @@ function named(
 
 function toItem({ addedAt, ...item }: WishlistEntry, { byCode }: CountryNames): WishlistItem {
   const name = byCode.get(item.countryCode)?.name ?? item.countryCode;
-  return { ...item, name, addedAt: addedAt.toISOString() };
+  return { ...withDefaults(ENTRY_DEFAULTS, item), name, addedAt: addedAt.toISOString() };
 }

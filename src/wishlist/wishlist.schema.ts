@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import type { Defaults } from '../common/defaults.js';
 
 export interface WishlistEntry {
   countryCode: string;
@@ -9,6 +10,13 @@ export interface WishlistEntry {
   priority: number | null;
   visited: boolean;
 }
+
+/** What an entry lacks that is older than the field. */
+export const ENTRY_DEFAULTS: Defaults<WishlistEntry, 'countryCode' | 'addedAt'> = {
+  note: '',
+  priority: null,
+  visited: false,
+};
 
 /** The wishlist of one user, under the user's id. Inserted with the user, only updated from then on, never upserted. */
 @Schema({ collection: 'wishlists', versionKey: false, autoIndex: false, autoCreate: false })

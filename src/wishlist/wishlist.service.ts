@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
+import { withDefaults } from '../common/defaults.js';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { Cursors, idsAfter, type Page, type PageQuery } from '../common/page.js';
@@ -9,7 +10,7 @@ import { PersonalDataRegistry } from '../common/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';
-import { COUNTRY_INDEX, Wishlist, type WishlistEntry } from './wishlist.schema.js';
+import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
 /** Adding and removing the same country at once can make an attempt miss; each miss means somebody else got through. */
@@ -143,7 +144,7 @@ export class WishlistService implements OnModuleInit {
   private async *export(userId: Types.ObjectId): AsyncGenerator {
     const wishlist = await this.model.findById(userId).lean<Wishlist>();
     for (const item of wishlist?.items.toReversed() ?? []) {
-      yield { ...item, addedAt: item.addedAt.toISOString() };
+      yield { ...withDefaults(ENTRY_DEFAULTS, item), addedAt: item.addedAt.toISOString() };
     }
   }
 
