@@ -102,7 +102,7 @@ describe('POST /webhooks/clerk: user.created and user.updated', () => {
     for (const data of [
       {},
       { id: 7 },
-      { id: 'user_x', email_addresses: 'none', created_at: 1, updated_at: 1 },
+      { id: 'user_x', email_addresses: [], created_at: 1, updated_at: 'now' },
     ]) {
       const svixId = newId();
       expect((await deliver({ type: 'user.updated', data }, { svixId })).status).toBe(200);
