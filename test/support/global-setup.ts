@@ -1,10 +1,8 @@
-import { startTestReplicaSet } from './mongo.ts';
+import replicaSetSetup from './replica-set-setup.ts';
 import { startNotingStatuses } from './statuses-seen.ts';
 
-/** One replica set for the whole run; the workers, started after this, read its URI from their environment. */
+/** A replica set for the run, and a folder for the statuses that its tests see. */
 export default async function globalSetup(): Promise<void> {
-  const replicaSet = await startTestReplicaSet();
-  globalThis.testReplicaSet = replicaSet;
-  process.env['TEST_MONGODB_URI'] = replicaSet.uri;
+  await replicaSetSetup();
   startNotingStatuses();
 }
