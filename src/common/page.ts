@@ -55,7 +55,7 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
     });
 }
 
-/** How many rows of a list may be read for each item of a page, so that a page of hidden rows has its limit as well. */
+/** How many rows of a list may be read for each item of a page, beside the one that tells whether there are more. */
 const MOST_ROWS_PER_ITEM = 5;
 /**
  * The parts in which a page reads its rows, by how many visible ones are missing: usually the first one is enough. The second one
@@ -153,7 +153,7 @@ export class Cursors {
   ): Promise<Page<T>> {
     const visible: { row: R; item: T }[] = [];
     let last = position;
-    let budget = limit * MOST_ROWS_PER_ITEM;
+    let budget = limit * MOST_ROWS_PER_ITEM + 1;
     for (const sizeOf of PARTS) {
       const count = Math.min(sizeOf(limit + 1 - visible.length), budget);
       if (count === 0) break;
