@@ -82,6 +82,7 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
       subjectHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       clerkId: marvin.clerkId,
       deletedAt: expect.any(Date),
+      keptUntil: expect.any(Date),
       reason: 'user_requested',
       userData: expect.objectContaining({
         email: 'marvin@example.com',
