@@ -222,6 +222,43 @@ describe('while Clerk is asked about names that come with a new username', () =>
     expect(await end()).toBe(401);
     expect([await takes(bob, old), await takes(bob, wanted)]).toEqual(Array(2).fill('409 username_taken'));
   });
+
+  describe('and the name of the first change is the one that the user has', () => {
+    let old: string;
+    let wanted: string;
+    let end: () => Promise<number>;
+    beforeEach(async () => {
+      [old, wanted] = [newName(), newName()];
+      await take(ann, old);
+      end = await startChange(old);
+    });
+
+    it('given up by a second change: held back', async () => {
+      expect(await takes(ann, wanted)).toBe('200');
+      expect(await takes(bob, old)).toBe('409 username_taken');
+      expect(await end()).toBe(200);
+    });
+
+    it('the second one refused: held back, and theirs again', async () => {
+      const endRefusals = api.clerk.fail({ method: 'PATCH', mode: 'status', status: 422 });
+      try {
+        const endSecond = await startChange(wanted);
+        expect(await takes(bob, old)).toBe('409 username_taken');
+        expect(await endSecond()).toBe(400);
+        expect(await nameOf(ann)).toBe(old);
+      } finally {
+        endRefusals();
+        await end();
+      }
+    });
+
+    it('deleted amid the second one: both are held back', async () => {
+      const endSecond = await startChange(wanted);
+      await ann.call(202, 'DELETE', '/users/me');
+      expect([await end(), await endSecond()]).toEqual([401, 401]);
+      expect([await takes(bob, old), await takes(bob, wanted)]).toEqual(Array(2).fill('409 username_taken'));
+    });
+  });
 });
 
 describe('amid the deletion of its holder', () => {

@@ -162,9 +162,16 @@ export class UsernamesService {
   }
 }
 
-/** Whether the user's name is one that a request has reserved and may give back: the name of before is held already. */
-function isReserving({ usernameReservation }: User): boolean {
-  return usernameReservation !== undefined && usernameReservation.until > new Date();
+/**
+ * Whether the user's name is one that a request has reserved and may give back: the name of before is held already. Not so when a
+ * request came with the name that the user had.
+ */
+function isReserving({ username, usernameReservation }: User): boolean {
+  return (
+    usernameReservation !== undefined &&
+    usernameReservation.previous !== username &&
+    usernameReservation.until > new Date()
+  );
 }
 
 /** @throws ProblemError `username_taken` for the duplicate key that a write of a username can meet */
