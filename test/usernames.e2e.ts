@@ -177,6 +177,14 @@ describe('a username that was given up', () => {
     expect(await takes(bob, first)).toBe('200');
   });
 
+  it('and the very last, also when ten are held for longer (USERNAME_HOLD_DAYS was lowered)', async () => {
+    const given = Array.from({ length: 11 }, newName);
+    for (const username of given) await take(ann, username);
+    await rows().updateMany({}, { $set: { until: new Date(Date.now() + 60 * DAY_MS) } });
+    expect(await takes(ann, newName())).toBe('200');
+    expect(await takes(bob, given.at(-1) ?? '')).toBe('409 username_taken');
+  });
+
   it('nothing changes by writing the same name again', async () => {
     const username = newName();
     await take(ann, username);

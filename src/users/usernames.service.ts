@@ -120,15 +120,13 @@ export class UsernamesService {
     if (holdDays === 0) return;
     const subjectHash = hashSubject(clerkId);
     const until = new Date(Date.now() + holdDays * DAY_MS);
-    await this.held.updateOne(
-      { nameHash: this.hash(username) },
-      { $set: { until, subjectHash } },
-      { upsert: true, session },
-    );
+    const nameHash = this.hash(username);
+    await this.held.updateOne({ nameHash }, { $set: { until, subjectHash } }, { upsert: true, session });
+    // This one stays in any case: rows from before `USERNAME_HOLD_DAYS` was lowered may last longer.
     const surplus = await this.held
-      .find({ subjectHash }, { _id: 1 })
+      .find({ subjectHash, nameHash: { $ne: nameHash } }, { _id: 1 })
       .sort({ until: -1 })
-      .skip(MOST_HELD)
+      .skip(MOST_HELD - 1)
       .session(session)
       .lean<{ _id: Types.ObjectId }[]>();
     if (surplus.length > 0)
