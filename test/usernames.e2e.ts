@@ -78,6 +78,12 @@ describe('reserved usernames', () => {
     expect(await takes(ann, username)).toBe('400 validation_failed');
   });
 
+  it('without a letter or digit: the answer to any other character', async () => {
+    const [punctuation, upperCase] = [await take(ann, '...'), await take(ann, 'Admin')];
+    const ofEach = { requestId: expect.any(String), instance: expect.any(String) };
+    expect(punctuation.body).toEqual({ ...(upperCase.body as object), ...ofEach });
+  });
+
   it.each(['admiral', 'a_1', '1.2', 'roavelofan', 'supporter'])('200: %s', async (username) => {
     expect(await takes(ann, username)).toBe('200');
   });
@@ -98,9 +104,8 @@ describe('reserved usernames', () => {
 
   it.each(['admin', '...'])('%s stays with who has it already', async (username) => {
     await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { username } });
-    const body = { bio: 'Still me', firstName: 'Still' };
-    expect(await ann.call(200, 'PATCH', '/users/me', { body })).toMatchObject({ username });
-    if (username === 'admin') expect(await takes(ann, username)).toBe('200');
+    for (const body of [{ firstName: 'Still' }, { username, firstName: 'Me' }, { username, bio: 'Still me' }])
+      expect(await ann.call(200, 'PATCH', '/users/me', { body })).toMatchObject({ ...body, username });
     // A webhook and a change of Clerk's username change nothing of it.
     await api.clerk.updateUser(ann.clerkId, { username: newName(), last_name: 'Else' });
     await api.clerk.idle();

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { someText, visibleText } from '../common/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
-import { LONGEST_USERNAME, SHORTEST_USERNAME, USERNAME } from '../users/username.js';
+import {
+  LONGEST_USERNAME,
+  SHORTEST_USERNAME,
+  USERNAME,
+  USERNAME_CHARACTERS,
+  USERNAME_RULE,
+} from '../users/username.js';
 
 const VISIBILITY = 'A private account shows its network and wishlist to accepted followers only.';
 
@@ -62,7 +68,9 @@ export const meChangeSchema = z
       .string()
       .min(SHORTEST_USERNAME)
       .max(LONGEST_USERNAME)
-      .regex(USERNAME, '3 to 30 characters of a-z, 0-9, _ and ., at least one of them a letter or digit')
+      .regex(USERNAME_CHARACTERS, USERNAME_RULE)
+      // `UsernamesService` asks for the letter or digit: it knows the name that the caller has already.
+      .meta({ pattern: USERNAME.source })
       .optional()
       .meta({
         description:

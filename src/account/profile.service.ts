@@ -33,7 +33,7 @@ export class ProfileService {
   /**
    * Changes what is given. A username is reserved here first; names go to Clerk, which owns them, before they are
    * stored, so that Clerk's next webhook agrees with them. Going public accepts what follow requests wait.
-   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (Clerk refused a name),
+   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (a username without a letter or digit; Clerk refused a name),
    * `account_deleted`, `dependency_unavailable`: nothing is changed here then
    */
   async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<Me> {

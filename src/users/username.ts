@@ -5,6 +5,10 @@ export const SHORTEST_USERNAME = 3;
 export const LONGEST_USERNAME = 30;
 /** The characters of new usernames: at least one letter or digit. The pattern doesn't backtrack, however long the text is. */
 export const USERNAME = /^[_.]*[a-z0-9][a-z0-9_.]*$/;
+/** Of older ones too. */
+export const USERNAME_CHARACTERS = /^[a-z0-9_.]*$/;
+export const USERNAME_RULE =
+  '3 to 30 characters of a-z, 0-9, _ and ., at least one of them a letter or digit';
 
 /** Where a new username comes from, when Clerk has none that can be used (`USERNAME_FROM`). */
 export type UsernameSource = 'email' | 'name' | 'random';

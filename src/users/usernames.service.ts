@@ -11,7 +11,7 @@ import type { ClerkUser } from './clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
 import { DeletionUsername } from './deletion-username.schema.js';
 import { User } from './user.schema.js';
-import { generateUsername, isUsername, reservedUsernames } from './username.js';
+import { generateUsername, isUsername, reservedUsernames, USERNAME, USERNAME_RULE } from './username.js';
 import type { ProfileChange } from './users.service.js';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -56,7 +56,7 @@ export class UsernamesService {
    * Writes what the user may change, the username among it. It is theirs then, whatever request reserved one before; the one of before
    * is held back for them.
    * @returns the user as it is now; null when it was deleted meanwhile
-   * @throws ProblemError `username_taken`
+   * @throws ProblemError `username_taken`, `validation_failed`
    */
   async change(user: User, change: ProfileChange & { username: string }): Promise<User | null> {
     return inTransaction(this.connection, async (session) => {
@@ -80,7 +80,7 @@ export class UsernamesService {
   /**
    * Writes a username that may have to be given back. While another request's reservation is open, what to go back to is the same.
    * @param reservation of this request alone
-   * @throws ProblemError `username_taken`
+   * @throws ProblemError `username_taken`, `validation_failed`
    */
   async reserve({ _id }: User, username: string, reservation: string): Promise<void> {
     await inTransaction(this.connection, async (session) => {
@@ -133,9 +133,13 @@ export class UsernamesService {
       await this.held.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } }, { session });
   }
 
-  /** The name that a user has already stays theirs, whatever it is. @throws ProblemError `username_taken` */
+  /** The name that a user has already stays theirs, whatever it is. @throws ProblemError `username_taken`, `validation_failed` */
   private async requireFree(user: User, username: string, session: ClientSession): Promise<void> {
     if (username === user.username) return;
+    if (!USERNAME.test(username)) {
+      const errors = [{ pointer: '/username', detail: USERNAME_RULE }];
+      throw new ProblemError('validation_failed', undefined, { errors });
+    }
     if (this.isReserved(username) || (await this.isHeld(username, user.clerkId, session)))
       throw new ProblemError('username_taken');
   }
