@@ -313,6 +313,18 @@ describe('the automatic purge', () => {
     expect(resumed).toMatchObject([{ planSummary: 'IXSCAN { purging: 1 }', docsExamined: 0 }]);
   });
 
+  it('looks no further when those whose promise is over are as many as asked for', async () => {
+    for (const { archiveId } of [await gone(60), await gone(50), await gone(40)]) {
+      await api.db
+        .collection('deletedUsers')
+        .updateOne({ _id: archiveId }, { $set: { keptUntil: new Date(0) } });
+    }
+    const plans = await plansOf(api.db, 'deletedUsers', () => archives.purgeExpired(2));
+    const used = plans.map(({ planSummary }) => planSummary);
+    expect(used).toContain('IXSCAN { keptUntil: 1, _id: 1 }');
+    expect(used).not.toContain('IXSCAN { deletedAt: 1, _id: 1 }');
+  });
+
   it('one that cannot be purged does not keep the others', async () => {
     const [first, second] = [await gone(60), await gone(50)];
     await catchCommand(api.db, {

@@ -234,6 +234,8 @@ export class DeletedUsersService {
         .limit(limit)
         .lean<DeletedUser[]>(),
     );
+    // Also keeps the next query from fetching them all, only to leave them out.
+    if (over.length === limit) return idsOf(over);
     const shortened = await hinted(this.model, UNPURGED_INDEX, (hint) =>
       this.model
         .find(
