@@ -160,3 +160,25 @@ it('a tombstone that comes back brings the promise with it; of two, the earlier 
   const archive = await api.db.collection('deletedUsers').findOne({ clerkId: ann.clerkId });
   expect(archive).toMatchObject({ deletedAt });
 });
+
+it('a tombstone that comes back to an archive that is here shortens its date, never lengthens it', async () => {
+  await requestDeletion();
+  await api.deletionOf(ann);
+  const replay = (days: number) => {
+    const tombstone = {
+      subjectHash: hashSubject(ann.clerkId),
+      deletedAt: new Date().toISOString(),
+      reason: 'user_requested',
+      keptUntil: new Date(days * DAY_MS).toISOString(),
+    } as const;
+    return api.app.get(TombstonesService).replay([tombstone]);
+  };
+  const inDays = Math.round(Date.now() / DAY_MS);
+  expect(await replay(inDays + 5)).toMatchObject({ known: 1, buried: 0 });
+  expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
+  await replay(inDays + 6);
+  expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
+  await api.db.collection('deletedUsers').updateOne({ clerkId: ann.clerkId }, { $unset: { keptUntil: 1 } });
+  await replay(inDays + 6);
+  expect(await promisedUntil()).toEqual(new Date((inDays + 6) * DAY_MS));
+});

@@ -26,7 +26,7 @@ export type Tombstone = z.infer<typeof tombstoneSchema>;
 
 /** What a replay did; with a dry run, what it would have done. */
 export interface ReplaySummary {
-  /** Tombstones that are here already. */
+  /** Tombstones that are here already; at most the date of their archive becomes earlier. */
   known: number;
   /** Users that are here, and were deleted: now again, in Clerk too. */
   deleted: number;
@@ -61,25 +61,27 @@ export class TombstonesService {
     const known = await this.known([...given.keys()]);
     const missing = [...given.values()].filter(({ subjectHash }) => !known.has(subjectHash));
     if (!dryRun) {
-      for (const [index, tombstone] of missing.entries()) {
+      const promised = [...given.values()].filter((each) => promisesLess(each, known));
+      const written = [...missing, ...promised];
+      for (const [index, tombstone] of written.entries()) {
         await this.bury(tombstone);
-        onProgress?.(((index + 1) / missing.length) * BURIED, `${index + 1} of ${missing.length} tombstones`);
+        onProgress?.(((index + 1) / written.length) * BURIED, `${index + 1} of ${written.length} tombstones`);
       }
     }
     const withUser = await this.deleteUsersOf(given, { dryRun, onProgress });
     const without = (hashes: string[]) => hashes.filter((hash) => !withUser.has(hash)).length;
     return {
-      known: without([...known]),
+      known: without([...known.keys()]),
       deleted: withUser.size,
       buried: without(missing.map(({ subjectHash }) => subjectHash)),
     };
   }
 
-  private async known(hashes: readonly string[]): Promise<ReadonlySet<string>> {
-    const known = new Set<string>();
+  private async known(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
+    const known = new Map<string, Date | undefined>();
     for (let from = 0; from < hashes.length; from += AT_ONCE) {
       const some = await this.deletedUsers.buriedHashes(hashes.slice(from, from + AT_ONCE));
-      for (const hash of some) known.add(hash);
+      for (const [hash, keptUntil] of some) known.set(hash, keptUntil);
     }
     return known;
   }
@@ -117,6 +119,16 @@ export class TombstonesService {
       }
     }
   }
+}
+
+/** Whether the tombstone here has no date until which its archive is kept, or a later one. */
+function promisesLess(
+  { subjectHash, keptUntil }: Tombstone,
+  known: ReadonlyMap<string, Date | undefined>,
+): boolean {
+  if (keptUntil === undefined || !known.has(subjectHash)) return false;
+  const here = known.get(subjectHash);
+  return !here || new Date(keptUntil) < here;
 }
 
 /** Retention counts from the first, so it can't lie in the future. */

@@ -61,20 +61,26 @@ export class DeletedUsersService {
   }
 
   /**
-   * A tombstone from elsewhere, of which only the hash is known. One that is there stays as it is. From the commit on no user
-   * of the subject can be created; one that is there already can't be found by a hash.
+   * A tombstone from elsewhere, of which only the hash is known. One that is there keeps its date and reason; of two dates until
+   * which its archive is kept, the earlier one counts. From the commit on no user of the subject can be created; one that is there
+   * already can't be found by a hash.
    */
   async buryHash(tombstone: BareTombstone, session: ClientSession): Promise<void> {
-    const { subjectHash } = tombstone;
-    await this.model.updateOne({ subjectHash }, { $setOnInsert: tombstone }, { upsert: true, session });
+    const { subjectHash, keptUntil, ...content } = tombstone;
+    const promise = keptUntil && { $min: { keptUntil } };
+    await this.model.updateOne(
+      { subjectHash },
+      { $setOnInsert: content, ...promise },
+      { upsert: true, session },
+    );
   }
 
-  /** Which of these hashes have a tombstone. */
-  async buriedHashes(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Which of these hashes have a tombstone, and until when its archive is kept. */
+  async buriedHashes(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
     const found = await this.model
-      .find({ subjectHash: { $in: hashes } }, { _id: 0, subjectHash: 1 })
+      .find({ subjectHash: { $in: hashes } }, { _id: 0, subjectHash: 1, keptUntil: 1 })
       .lean<DeletedUser[]>();
-    return new Set(found.map(({ subjectHash }) => subjectHash));
+    return new Map(found.map(({ subjectHash, keptUntil }) => [subjectHash, keptUntil]));
   }
 
   /** All tombstones, without their archives, in the order of their ids. */
