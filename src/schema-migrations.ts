@@ -49,7 +49,7 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
   { name: '0005-admin-lists', up: createCollectionsAndIndexes },
   // `deletionUsernames`.
   { name: '0006-held-usernames', up: createCollectionsAndIndexes },
-  // `deletedUsers.keptUntil`. The dates are filled in by the sweep of purges, which knows the setting.
+  // `deletedUsers.keptUntil`. The dates are filled in by the sweep `archive_dates`, which knows the setting.
   { name: '0007-archives-kept-until', up: createCollectionsAndIndexes },
 ];
 

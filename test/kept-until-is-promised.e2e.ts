@@ -182,3 +182,35 @@ it('a tombstone that comes back to an archive that is here shortens its date, ne
   await replay(inDays + 6);
   expect(await promisedUntil()).toEqual(new Date((inDays + 6) * DAY_MS));
 });
+
+it('archives whose deletion has no date, or an odd one, keep neither dates nor purges of others', async () => {
+  const url = await requestDeletion();
+  await api.deletionOf(ann);
+  await store({ keptUntil: null });
+  expect(await daysKept(api, url)).toMatchObject({ receipt: PROMISED, admin: PROMISED });
+  const deletedUsers = api.db.collection('deletedUsers');
+  const odd = [{ deletedAt: '2026-01-01' }, {}].map((each, index) => ({
+    ...each,
+    subjectHash: `odd-${index}`,
+    clerkId: `odd-${index}`,
+  }));
+  await deletedUsers.insertMany(odd);
+  try {
+    await archives(api).fixDates();
+    expect(await promisedUntil()).toBeInstanceOf(Date);
+    for (const { clerkId } of odd)
+      expect(await deletedUsers.findOne({ clerkId })).not.toHaveProperty('keptUntil');
+    await store({ keptUntil: new Date(Date.now() - 1) });
+    const isPurged = async () =>
+      (await deletedUsers.findOne({ subjectHash: hashSubject(ann.clerkId) }))?.['purgedAt'] !== undefined;
+    await withSetting(
+      1000,
+      async () => {
+        while (!(await isPurged()));
+      },
+      'automatic',
+    );
+  } finally {
+    await deletedUsers.deleteMany({ clerkId: /^odd-/ });
+  }
+});

@@ -24,6 +24,7 @@ import { DeletionsService } from './deletions.service.js';
 import { purgeAt, retainedSince, retentionMs } from './retention.js';
 
 const RESUME_LIMIT = 100;
+const FIXED_AT_ONCE = 500;
 /** Enough to tell that there are many. */
 const MOST_OVERDUE = 1000;
 
@@ -123,8 +124,11 @@ export class ArchivesService implements OnModuleInit {
   }
 
   /** Until when archives of an older version are kept is fixed by the setting of now, also of those it makes during a roll-out. */
-  fixDates(): Promise<void> {
-    return this.deletedUsers.fixKeptUntil(retentionMs(this.config));
+  async fixDates(signal?: AbortSignal): Promise<void> {
+    while (signal?.aborted !== true) {
+      const fixed = await this.deletedUsers.fixKeptUntil(retentionMs(this.config), FIXED_AT_ONCE);
+      if (fixed < FIXED_AT_ONCE) return;
+    }
   }
 
   /** Finishes purges that a crash interrupted. */

@@ -48,8 +48,11 @@ export class DeletionJobs implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { logger } = this;
     this.background.repeat({ name: 'deletions', everyMs: LOOK_EVERY_MS, logger }, () => this.takeDue());
+    // Beside the purges, so that neither keeps the other when it fails.
+    this.background.repeat({ name: 'archive_dates', everyMs: PURGE_EVERY_MS, logger }, (signal) =>
+      this.archives.fixDates(signal),
+    );
     this.background.repeat({ name: 'purges', everyMs: PURGE_EVERY_MS, logger }, async () => {
-      await this.archives.fixDates();
       await this.archives.resumePurges();
       await this.archives.purgeExpired(PURGE_LIMIT);
     });

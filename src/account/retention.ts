@@ -5,7 +5,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 interface Retained {
   deletedAt: Date;
-  keptUntil?: Date | undefined;
+  keptUntil?: Date | null | undefined;
 }
 
 /** Something that outlives an account. */
@@ -22,7 +22,7 @@ export interface Kept {
  */
 export function purgeAt({ deletedAt, keptUntil }: Retained, config: Config): Date {
   const bySetting = new Date(deletedAt.getTime() + retentionMs(config));
-  return keptUntil !== undefined && keptUntil < bySetting ? keptUntil : bySetting;
+  return keptUntil && keptUntil < bySetting ? keptUntil : bySetting;
 }
 
 /** Archives of deletions up to this moment may be purged by now, whatever was promised. */

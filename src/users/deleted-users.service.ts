@@ -256,15 +256,24 @@ export class DeletedUsersService {
     return idsOf([...over, ...shortened]).slice(0, limit);
   }
 
-  /** Fixes until when archives are kept that an older version made: `retentionMs` after their deletion. */
-  async fixKeptUntil(retentionMs: number): Promise<void> {
-    await hinted(this.model, KEPT_UNTIL_INDEX, (hint) =>
-      this.model.updateMany(
-        { keptUntil: null, ...UNPURGED },
-        [{ $set: { keptUntil: { $add: ['$deletedAt', retentionMs] } } }],
-        { updatePipeline: true, ...hint },
-      ),
+  /**
+   * Fixes until when archives are kept that an older version made: `retentionMs` after their deletion. Without a date of that they stay
+   * as they are.
+   * @param limit how many
+   * @returns how many were found
+   */
+  async fixKeptUntil(retentionMs: number, limit: number): Promise<number> {
+    const open = { keptUntil: null, deletedAt: { $type: 'date' }, ...UNPURGED } as const;
+    const found = await hinted(this.model, KEPT_UNTIL_INDEX, (hint) =>
+      this.model.find(open, { _id: 1 }, hint).limit(limit).lean<DeletedUser[]>(),
     );
+    if (found.length === 0) return 0;
+    await this.model.updateMany(
+      { _id: { $in: idsOf(found) }, ...open },
+      [{ $set: { keptUntil: { $add: ['$deletedAt', retentionMs] } } }],
+      { updatePipeline: true },
+    );
+    return found.length;
   }
 }
 
