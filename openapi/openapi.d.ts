@@ -1573,7 +1573,7 @@ export interface components {
                 why: string;
                 /**
                  * Format: date-time
-                 * @description When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, never later. Null: for good.
+                 * @description When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the promised date in the statement. Null: for good.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 until: string | null;

@@ -47,7 +47,7 @@ export const receiptSchema = z
           why: z.string(),
           until: z.iso.datetime().nullable().meta({
             description:
-              'When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, never later. Null: for good.',
+              'When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the promised date in the statement. Null: for good.',
           }),
         }),
       )
