@@ -32,12 +32,14 @@ function begin(
   const { hostname, port } = new URL(api.anonymous.url);
   const socket = connect({ host: hostname, port: Number(port) });
   socket.on('error', () => undefined);
-  const lines = Object.entries({ host: 'x', 'content-type': 'application/json', ...headers });
-  socket.write(
-    `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
-  );
+  socket.write(head(path, headers, method));
   socket.write(body);
   return socket;
+}
+
+function head(path: string, headers: Record<string, string>, method = 'POST'): string {
+  const lines = Object.entries({ host: 'x', 'content-type': 'application/json', ...headers });
+  return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
 /** The first answer on a connection, of which no more may have been sent. */
@@ -239,4 +241,33 @@ it('a body of a signed-in user is not dropped for bodies that a neighbour behind
   own.write('}');
   expect((await answerOf(own)).head).toMatch(/^HTTP\/1\.1 201 /);
   for (const socket of [own, ...held]) socket.destroy();
+});
+
+it('bodies of requests whose answers wait for an earlier one of their connection take no room', async () => {
+  // Together more than the pool holds.
+  const CONNECTIONS = 2;
+  const EACH = 10;
+  const refused = 'webhook_deliveries_total_type=_unknown_,outcome=_refused__';
+  const dropped = 'dropped_bodies_total_pool=_webhooks__';
+  const [refusedBefore, droppedBefore] = [await metric(refused), await metric(dropped)];
+  api.clerk.fail({ method: 'GET', mode: 'hang' });
+  const from = { 'x-forwarded-for': '192.0.2.99' };
+  const body = Buffer.alloc(MIB);
+  const sockets: Socket[] = [];
+  for (let n = 0; n < CONNECTIONS; n++) {
+    const { token } = await api.signUp();
+    const socket = begin('/api/v2/users/me', { ...from, authorization: `Bearer ${token}` }, '', 'GET');
+    for (let m = 0; m < EACH; m++) {
+      socket.write(head(PATH, { ...from, ...plausible(), 'content-length': String(body.length) }));
+      socket.write(body);
+    }
+    sockets.push(socket);
+  }
+  // Asking is what is waited for.
+  while ((await metric(refused)) < refusedBefore + CONNECTIONS * EACH);
+  expect(sockets.map(({ bytesRead }) => bytesRead)).toEqual(sockets.map(() => 0));
+  expect((await deliver(JSON.stringify({ type: 'session.created', data: {} }))).status).toBe(200);
+  expect(await metric(dropped)).toBe(droppedBefore);
+  api.clerk.clearFaults();
+  for (const socket of sockets) socket.destroy();
 });

@@ -8,7 +8,7 @@ import { ProblemError } from './problem.js';
 /** Bodies that are read at the same time: those of webhooks, and all others, so that neither can crowd out the other. */
 export type BodyPool = 'webhooks' | 'others';
 
-/** Over the whole process: sixteen webhooks of the largest size, 80 other bodies of theirs. */
+/** Over the whole process: fifteen webhooks of the largest size, 80 other bodies of theirs. */
 const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
   webhooks: 16 * 1024 * 1024,
   others: 8 * 1024 * 1024,
@@ -29,7 +29,7 @@ const inCrumbs = new WeakSet<IncomingMessage>();
 
 interface Body {
   readonly request: IncomingMessage;
-  /** Who holds it: the subject of a good token, else the address. */
+  /** Who holds it: the subject of a good token, else the address; with limits off the address. */
   readonly holder: string;
   readonly chunks: Buffer[];
   /** Counted: what arrived, and what its chunks take besides. */
@@ -50,8 +50,11 @@ class Pool {
     private readonly onDrop: () => void,
   ) {}
 
-  /** Counts what arrives until the request is answered. */
-  track(request: FastifyRequest, reply: FastifyReply): void {
+  /**
+   * Counts what arrives until the request is answered.
+   * @returns lets go of a body that was read whole. To be called when its answer is made: sent, it may wait behind others of its connection
+   */
+  track(request: FastifyRequest, reply: FastifyReply): () => void {
     const { raw } = request;
     const holder = request.caller?.subject ?? callerAddress(request);
     const body: Body = { request: raw, holder, chunks: [], bytes: 0 };
@@ -80,13 +83,20 @@ class Pool {
       .on('error', stopCounting);
     reply.raw.once('close', () => {
       stopCounting();
+      // Of a body that broke off, the parser may still have them.
+      body.chunks.length = 0;
       this.release(body);
     });
+    return () => {
+      if (raw.readableEnded) this.release(body);
+    };
   }
 
   private makeRoom(): void {
     while (this.bytes > this.limit) {
-      const [oldest] = this.heaviest() ?? [];
+      const oldest = this.heaviest()
+        ?.values()
+        .find(({ bytes }) => bytes > 0);
       // The rest is being worked on.
       if (oldest === undefined) return;
       this.onDrop();
@@ -111,7 +121,7 @@ class Pool {
 
   /** The unfinished bodies of the caller whose unfinished bodies take the most, oldest first. */
   private heaviest(): Set<Body> | undefined {
-    let most = -1;
+    let most = 0;
     let heaviest: Set<Body> | undefined;
     for (const bodies of this.unfinished.values()) {
       let bytes = 0;
@@ -140,13 +150,19 @@ export function boundBodies(
       metrics.droppedBodies.inc({ pool: name });
     });
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
+  const releases = new WeakMap<FastifyRequest, () => void>();
   // The last hook before the parser, which must be the next one to listen: data begins to flow.
   instance.addHook('preParsing', (request, reply, payload, done) => {
     if (inCrumbs.has(request.raw)) {
       done(tooManyPieces());
       return;
     }
-    if (mayHaveBody(request.raw.headers)) pools[poolOf(request)].track(request, reply);
+    if (mayHaveBody(request.raw.headers)) releases.set(request, pools[poolOf(request)].track(request, reply));
+    done(null, payload);
+  });
+  // What handlers got is a copy.
+  instance.addHook('onSend', (request, _reply, payload, done) => {
+    releases.get(request)?.();
     done(null, payload);
   });
 }
