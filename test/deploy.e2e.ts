@@ -451,7 +451,7 @@ function dotenv(text: string): Record<string, string> {
 
 describe('.env.example', () => {
   const example = dotenv(read('.env.example'));
-  const OF_COMPOSE = ['RUNBOOKS_URL', 'GRAFANA_PASSWORD'];
+  const OF_COMPOSE = ['BIND', 'RUNBOOKS_URL', 'GRAFANA_PASSWORD'];
 
   it('names what the Compose files ask for, and nothing that does not exist', () => {
     const asked = ['compose.yaml', 'deploy/compose.yaml'].flatMap((file) =>
