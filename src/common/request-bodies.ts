@@ -94,9 +94,7 @@ class Pool {
 
   private makeRoom(): void {
     while (this.bytes > this.limit) {
-      const oldest = this.heaviest()
-        ?.values()
-        .find(({ bytes }) => bytes > 0);
+      const oldest = [...(this.heaviest() ?? [])].find(({ bytes }) => bytes > 0);
       // The rest is being worked on.
       if (oldest === undefined) return;
       this.onDrop();
