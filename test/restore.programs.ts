@@ -149,7 +149,6 @@ describe('a dry run', () => {
     api.clerk.fail({ method: 'DELETE', mode: 'refuse' });
     await open?.call(202, 'DELETE', '/users/me');
     await api.app.close();
-    api.clerk.clearFaults();
     for (const { clerkId } of others.slice(1)) await api.clerk.deleteUser(clerkId, { webhook: false });
     await api.db.collection('users').dropIndex('username_1');
     const before = await snapshot(api.db);
@@ -164,7 +163,9 @@ describe('a dry run', () => {
       /^11 users are gone, more than the 10 that are allowed\. .* --allow-losses 11\.$/m,
     );
     expect(await snapshot(api.db)).toEqual(before);
+    // Refused until here: an attempt of the app that was closed may still be under way.
     expect(api.clerk.getUser(open?.clerkId ?? '')).toBeDefined();
+    api.clerk.clearFaults();
     const indexes = await api.db.collection('users').listIndexes().toArray();
     expect(indexes.map(({ name }) => String(name))).not.toContain('username_1');
 
