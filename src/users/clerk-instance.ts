@@ -12,8 +12,6 @@ import { CONFIG } from '../config/config.module.js';
 import { ClerkApi } from './clerk-api.js';
 import { AnotherInstanceError } from './clerk-failure.js';
 import { OUR_INSTANCE, OurClerkInstance } from './clerk-instance.schema.js';
-import { DeletedUsersService } from './deleted-users.service.js';
-import { UsersService } from './users.service.js';
 
 /** How long a proof counts. */
 const PROOF_LIFE_MS = 60 * 60_000;
@@ -31,6 +29,14 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()) });
 const jwkSchema = z.looseObject({ kid: z.string(), kty: z.string() });
 const listSchema = z.array(z.looseObject({ id: z.string() }));
 
+/** The accounts of Clerk's that are known here. `users/` provides it, because this room lies below. */
+export interface KnownAccounts {
+  /** The subjects of some users, at most `limit`. */
+  subjects: (limit: number) => Promise<string[]>;
+  /** Whether an archive of a deleted user is kept. */
+  hasArchives: () => Promise<boolean>;
+}
+
 /**
  * Whether `CLERK_SECRET_KEY` is of the Clerk instance whose users are kept here. To the key of another instance Clerk answers
  * 404 for each of them, and that must not count (docs/decisions/0024). Owns `clerkInstances`.
@@ -46,13 +52,12 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   /** Why the last proof failed. */
   private failure: unknown;
   private proof: Promise<void> | undefined;
+  private known: KnownAccounts | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @InjectModel(OurClerkInstance.name) private readonly model: Model<OurClerkInstance>,
     private readonly api: ClerkApi,
-    private readonly users: UsersService,
-    private readonly deletedUsers: DeletedUsersService,
     private readonly metrics: Metrics,
     private readonly background: Background,
   ) {}
@@ -65,6 +70,11 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
       },
       () => (this.isProven ? 1 : 0),
     );
+  }
+
+  /** By what a database from before instances were kept recognises its own instance. Called once, while the modules start. */
+  recognizeBy(known: KnownAccounts): void {
+    this.known = known;
   }
 
   /** The first proof comes before the first request, which is what keeps the instance at the first start. */
@@ -174,11 +184,12 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
 
   /** A new database takes any instance; one with users, from before instances were kept, takes the one that knows them. */
   private async canBeOurs(): Promise<boolean> {
-    const users = await this.users.page(undefined, USERS_LOOKED_FOR);
-    if (users.length === 0 && !(await this.deletedUsers.hasArchives())) return true;
+    if (this.known === undefined) throw new Error('recognizeBy comes first');
+    const subjects = await this.known.subjects(USERS_LOOKED_FOR);
+    if (subjects.length === 0 && !(await this.known.hasArchives())) return true;
     if (await this.hasTokenKey()) return true;
-    if (users.length === 0) return false;
-    const query = { user_id: users.map(({ clerkId }) => clerkId), limit: String(users.length) };
+    if (subjects.length === 0) return false;
+    const query = { user_id: subjects, limit: String(subjects.length) };
     const call = { operation: 'getUserList', method: 'GET', path: '/users', query } as const;
     const listed = listSchema.safeParse(await this.api.askOnce(call, INSTANCE_TIMEOUT_MS));
     const ours = new Set(query.user_id);

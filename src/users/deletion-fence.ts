@@ -1,6 +1,5 @@
 import { type ClientSession, type Model, Types } from 'mongoose';
 import type { ArchivedPurchase, DeletedUser } from './deleted-user.schema.js';
-import type { User } from './user.schema.js';
 
 /** What stays of an account for refunds and law. */
 export interface Archive {
@@ -15,8 +14,8 @@ export interface Archive {
 /** What of a deletion is not personal. */
 export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason' | 'keptUntil'>;
 
-// The parts of the fence, which the owners of `deletedUsers` and `users` lend their models. Creation and burial collide on
-// the unique key of `subjectHash`, so the writes of the key are together here (docs/decisions/0003).
+// The writes of the tombstone's unique key, on which creation and deletion collide, in one place (docs/decisions/0003).
+// `DeletedUsersService` owns the collection and passes its model.
 
 /** Whether a subject was deleted. */
 export async function isBuried(
@@ -72,17 +71,4 @@ export async function bury(
     .orFail()
     .lean<DeletedUser>();
   return buried._id;
-}
-
-/**
- * Removes the user of a subject. A delete is never validated, so a validator that refuses users doesn't keep them from being deleted.
- * @returns the user that was there, if any
- */
-export async function removeUser(
-  model: Model<User>,
-  subject: string,
-  session: ClientSession,
-): Promise<User | undefined> {
-  const removed = await model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
-  return removed ?? undefined;
 }

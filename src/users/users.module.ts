@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ActivityService } from './activity.service.js';
@@ -55,4 +55,17 @@ import { UsersService } from './users.service.js';
     UserSyncService,
   ],
 })
-export class UsersModule {}
+export class UsersModule implements OnModuleInit {
+  constructor(
+    private readonly instance: ClerkInstance,
+    private readonly users: UsersService,
+    private readonly deletedUsers: DeletedUsersService,
+  ) {}
+
+  onModuleInit(): void {
+    this.instance.recognizeBy({
+      subjects: async (limit) => (await this.users.page(undefined, limit)).map(({ clerkId }) => clerkId),
+      hasArchives: () => this.deletedUsers.hasArchives(),
+    });
+  }
+}

@@ -8,7 +8,6 @@ import { joinedReads } from '../common/joined-reads.js';
 import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
 import type { ClerkProfile } from './clerk-user.js';
-import { removeUser } from './deletion-fence.js';
 import {
   type Counter,
   dayOf,
@@ -271,11 +270,13 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction.
+   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A delete is never validated, so
+   * a validator that refuses the user doesn't stop it.
    * @returns the user that was there, if any
    */
-  remove(subject: string, session: ClientSession): Promise<User | undefined> {
-    return removeUser(this.model, subject, session);
+  async remove(subject: string, session: ClientSession): Promise<User | undefined> {
+    const removed = await this.model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
+    return removed ?? undefined;
   }
 
   /** Notes that these users were active on this day. */
