@@ -1,4 +1,4 @@
-/** The import directions of the design: features build on users, nothing builds on webhooks. */
+/** The import directions of the design (§11): downwards only, and nothing imports webhooks. */
 const between = (from, to) => ({
   name: `${from}-imports`,
   comment: `src/${from} may import only: ${[...to, 'common', 'config'].join(', ')}`,
@@ -20,15 +20,19 @@ module.exports = {
     },
     between('config', []),
     between('common', []),
-    between('users', []),
-    between('auth', ['users']),
+    between('clerk', []),
+    between('deleted-users', []),
+    between('users', ['clerk', 'deleted-users']),
+    between('auth', ['clerk']),
     between('audit', ['users']),
     between('social', ['users', 'audit']),
-    between('purchases', ['users', 'audit']),
+    between('purchases', ['users', 'audit', 'deleted-users']),
     // social: who may see a private wishlist (docs/decisions/0006).
     between('wishlist', ['users', 'audit', 'social']),
-    between('account', ['users', 'audit', 'social', 'wishlist', 'purchases']),
-    between('webhooks', ['account', 'users', 'audit', 'purchases']),
+    between('deletion', ['clerk', 'deleted-users', 'users', 'audit', 'social', 'wishlist', 'purchases']),
+    between('account', ['clerk', 'users', 'audit', 'social', 'wishlist', 'purchases', 'deletion']),
+    between('reconciler', ['clerk', 'deleted-users', 'users', 'deletion']),
+    between('webhooks', ['clerk', 'deleted-users', 'users', 'audit', 'purchases', 'deletion']),
     between('health', []),
   ],
   options: {

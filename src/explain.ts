@@ -9,7 +9,7 @@ import {
 } from './common/mongo-errors.js';
 import { ProblemError } from './common/problem.js';
 import { ConfigError, EXIT_CONFIG } from './config/config.js';
-import { explainClerk } from './users/clerk-failure.js';
+import { explainClerk } from './clerk/clerk-failure.js';
 
 /** EX_UNAVAILABLE of sysexits.h: it may be different the next time. */
 export const EXIT_UNAVAILABLE = 69;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { ClerkDirectory } from '../src/users/clerk-directory.js';
+import { ClerkDirectory } from '../src/clerk/clerk-directory.js';
 import { type ClerkProxy, startClerkProxy } from './support/clerk-proxy.js';
 import { snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TombstonesService } from '../src/account/tombstones.service.js';
 import type { ProblemError } from '../src/common/problem.js';
-import { ClerkDirectory } from '../src/users/clerk-directory.js';
+import { ClerkDirectory } from '../src/clerk/clerk-directory.js';
 import { hashSubject } from '../src/users/deleted-users.service.js';
 import { RollbackService } from '../src/users/rollback.service.js';
 import { ApiClient } from './support/api-client.js';

@@ -10,7 +10,7 @@ import { Metrics } from '../src/common/metrics.js';
 import { type DeletedPerson, type PersonalData, PersonalDataRegistry } from '../src/common/personal-data.js';
 import type { Traces } from '../src/common/traces.js';
 import type { Config } from '../src/config/config.js';
-import type { ClerkDirectory } from '../src/users/clerk-directory.js';
+import type { ClerkDirectory } from '../src/clerk/clerk-directory.js';
 import { hashSubject } from '../src/users/deleted-users.service.js';
 import { testDatabaseUri } from './support/mongo.js';
 

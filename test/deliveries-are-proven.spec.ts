@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'svix';
 import { ProblemError } from '../src/common/problem.js';
 import type { Config } from '../src/config/config.js';
-import { type Delivery, readSvixHeaders, SvixVerifier } from '../src/webhooks/svix.js';
+import { type Delivery, readSvixHeaders, SvixVerifier } from '../src/clerk/svix.js';
 import { skewClock, stopClock } from './support/clock.js';
 
 const NOW = 1_700_000_000;

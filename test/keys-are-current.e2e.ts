@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { SigningKeys } from '../src/auth/signing-keys.js';
+import { SigningKeys } from '../src/clerk/signing-keys.js';
 import { type ClerkProxy, startClerkProxy } from './support/clerk-proxy.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { SigningKeys } from '../src/auth/signing-keys.js';
+import { SigningKeys } from '../src/clerk/signing-keys.js';
 import type { Background } from '../src/common/background.js';
 import { ProblemError } from '../src/common/problem.js';
 import type { Config } from '../src/config/config.js';
-import type { ClerkInstance } from '../src/users/clerk-instance.js';
+import type { ClerkInstance } from '../src/clerk/clerk-instance.js';
 import { skewClock, stopClock } from './support/clock.js';
 
 const MINUTE_MS = 60_000;

@@ -2,13 +2,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SignJWT } from 'jose';
-import type { SigningKeys } from '../src/auth/signing-keys.js';
+import type { SigningKeys } from '../src/clerk/signing-keys.js';
 import { TokenVerifier } from '../src/auth/token-verifier.js';
 import { Metrics } from '../src/common/metrics.js';
 import { ProblemError } from '../src/common/problem.js';
 import { RefusedToken } from '../src/common/refused-token.js';
 import type { Config } from '../src/config/config.js';
-import type { ClerkInstance } from '../src/users/clerk-instance.js';
+import type { ClerkInstance } from '../src/clerk/clerk-instance.js';
 import { skewClock, stopClock } from './support/clock.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { bearerOf, hasCredentials } from '../src/auth/bearer.js';
-import { parseToken } from '../src/auth/token.js';
+import { parseToken } from '../src/clerk/session-token.js';
 import { RefusedToken } from '../src/common/refused-token.js';
 
 const HEADER = { alg: 'RS256', kid: 'ins_1', typ: 'JWT', cat: 'cl_B7d4PD111AAA' };

@@ -7,14 +7,14 @@ import { Metrics } from '../src/common/metrics.js';
 import { Cursors } from '../src/common/page.js';
 import { PersonalDataRegistry } from '../src/common/personal-data.js';
 import { ProblemError } from '../src/common/problem.js';
-import { UnreadableUserError } from '../src/users/clerk-user.js';
+import { UnreadableUserError } from '../src/clerk/clerk-user.js';
 import { DeletedUser, DeletedUserSchema } from '../src/users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../src/users/deleted-users.service.js';
 import { User, UserSchema } from '../src/users/user.schema.js';
 import { UsersService } from '../src/users/users.service.js';
 import { DeadLetter, DeadLetterSchema } from '../src/webhooks/dead-letter.schema.js';
 import { DeadLettersService } from '../src/webhooks/dead-letters.service.js';
-import type { Delivery } from '../src/webhooks/svix.js';
+import type { Delivery } from '../src/clerk/svix.js';
 import {
   LEDGER_INDEX,
   OUTCOME_INDEX,

@@ -6,7 +6,7 @@ import { Metrics } from '../src/common/metrics.js';
 import { PROBLEMS, ProblemError } from '../src/common/problem.js';
 import { RateLimits } from '../src/common/rate-limits.js';
 import type { Config } from '../src/config/config.js';
-import { type Delivery, SvixVerifier } from '../src/webhooks/svix.js';
+import { type Delivery, SvixVerifier } from '../src/clerk/svix.js';
 import { WebhookGate } from '../src/webhooks/webhook-gate.js';
 import { WebhooksController } from '../src/webhooks/webhooks.controller.js';
 import type { WebhooksService } from '../src/webhooks/webhooks.service.js';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ClientSession } from 'mongoose';
 import type { AccountDeletionService, Fenced } from '../src/account/account-deletion.service.js';
-import { readClerkUser } from '../src/users/clerk-user.js';
+import { readClerkUser } from '../src/clerk/clerk-user.js';
 import type { ProfileUpdates, Take } from '../src/users/profile-updates.js';
 import type { RollbackService } from '../src/users/rollback.service.js';
 import { UnsaveableUserError, type UserSyncService } from '../src/users/user-sync.service.js';

@@ -14,7 +14,7 @@ export const TIMED = ['an overloaded instance'];
 export const plan: readonly (readonly [sources: readonly string[], tests: readonly string[]])[] = [
   [files('src/auth/{bearer,token}.ts'), reading],
   [['src/auth/clerk.guard.ts'], ['test/clerk-guard.spec.ts']],
-  [['src/auth/signing-keys.ts'], ['test/signing-keys.spec.ts']],
+  [['src/clerk/signing-keys.ts'], ['test/signing-keys.spec.ts']],
   [['src/auth/token-verifier.ts'], ['test/token-verifier.spec.ts']],
   [files('src/webhooks/{svix,webhook-gate}.ts'), receiving],
   [['src/webhooks/webhooks.controller.ts'], [...receiving, 'test/document.e2e.ts']],

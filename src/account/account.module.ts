@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module.js';
+import { ClerkModule } from '../clerk/clerk.module.js';
 import { PurchasesModule } from '../purchases/purchases.module.js';
 import { SocialModule } from '../social/social.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -26,6 +27,7 @@ import { TombstonesService } from './tombstones.service.js';
 
 @Module({
   imports: [
+    ClerkModule,
     UsersModule,
     AuditModule,
     SocialModule,

@@ -13,7 +13,7 @@ import { Traces } from '../common/traces.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ClerkDirectory } from '../users/clerk-directory.js';
+import { ClerkDirectory } from '../clerk/clerk-directory.js';
 import { type Deletion, DELETION_STEPS, type DeletionStep } from './deletion.schema.js';
 import { ageOf, DeletionsService, type LeasedDeletion } from './deletions.service.js';
 import { ReceiptSigner } from './receipt-signer.js';

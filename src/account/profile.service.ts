@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { withDefaults } from '../common/defaults.js';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
-import { ClerkDirectory, type Names } from '../users/clerk-directory.js';
+import { ClerkDirectory, type Names } from '../clerk/clerk-directory.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import { type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { UsernamesService } from '../users/usernames.service.js';

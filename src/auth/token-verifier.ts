@@ -8,9 +8,9 @@ import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ClerkInstance } from '../users/clerk-instance.js';
-import { SigningKeys } from './signing-keys.js';
-import { parseToken, type UnverifiedToken } from './token.js';
+import { ClerkInstance } from '../clerk/clerk-instance.js';
+import { SigningKeys } from '../clerk/signing-keys.js';
+import { parseToken, type UnverifiedToken } from '../clerk/session-token.js';
 
 const REMEMBERED_TOKENS = 50_000;
 

@@ -5,7 +5,7 @@ import { notAhead } from '../common/clock.js';
 import { SUBJECT } from '../common/principal.js';
 import { isVisible } from '../common/text.js';
 import type { PurchaseStatus } from '../purchases/purchase.schema.js';
-import { MISSING_FIRST_NAME } from '../users/clerk-user.js';
+import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
 import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
 import { countryCode } from '../wishlist/countries.js';
 import type { WishlistEntry } from '../wishlist/wishlist.schema.js';

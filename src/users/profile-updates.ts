@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
 import { isAhead } from '../common/clock.js';
 import { ProblemError } from '../common/problem.js';
-import { ClerkDirectory } from './clerk-directory.js';
-import { agrees, type ClerkProfile, type ClerkUser } from './clerk-user.js';
+import { ClerkDirectory } from '../clerk/clerk-directory.js';
+import { agrees, type ClerkProfile, type ClerkUser } from '../clerk/clerk-user.js';
 import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
 

@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { type HydratedDocument, Types } from 'mongoose';
 import type { Defaults } from '../common/defaults.js';
-import type { Role } from './clerk-user.js';
+import type { Role } from '../clerk/clerk-user.js';
 
 export type Visibility = 'public' | 'private';
 

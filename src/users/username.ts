@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MISSING_FIRST_NAME } from './clerk-user.js';
+import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
 
 export const SHORTEST_USERNAME = 3;
 export const LONGEST_USERNAME = 30;

@@ -7,7 +7,7 @@ import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import type { ClerkUser } from './clerk-user.js';
+import type { ClerkUser } from '../clerk/clerk-user.js';
 import { hashSubject } from './deleted-users.service.js';
 import { DeletionUsername } from './deletion-username.schema.js';
 import { User } from './user.schema.js';

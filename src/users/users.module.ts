@@ -2,10 +2,8 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ActivityService } from './activity.service.js';
-import { ClerkApi } from './clerk-api.js';
-import { ClerkDirectory } from './clerk-directory.js';
-import { ClerkInstance } from './clerk-instance.js';
-import { OurClerkInstance, OurClerkInstanceSchema } from './clerk-instance.schema.js';
+import { ClerkInstance } from '../clerk/clerk-instance.js';
+import { ClerkModule } from '../clerk/clerk.module.js';
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users.service.js';
@@ -21,19 +19,16 @@ import { UsersService } from './users.service.js';
 
 @Module({
   imports: [
+    ClerkModule,
     MongooseModule.forFeature([
       { name: User.name, schema: UserSchema },
       { name: DeletedUser.name, schema: DeletedUserSchema },
       { name: DeletionUsername.name, schema: DeletionUsernameSchema },
       { name: DeletionRollback.name, schema: DeletionRollbackSchema },
-      { name: OurClerkInstance.name, schema: OurClerkInstanceSchema },
     ]),
   ],
   providers: [
     ActivityService,
-    ClerkApi,
-    ClerkDirectory,
-    ClerkInstance,
     DeletedUsersService,
     PeopleService,
     ProfileUpdates,
@@ -44,8 +39,6 @@ import { UsersService } from './users.service.js';
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
   ],
   exports: [
-    ClerkDirectory,
-    ClerkInstance,
     DeletedUsersService,
     PeopleService,
     ProfileUpdates,

@@ -7,7 +7,7 @@ import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { objectIdOf } from '../common/object-id.js';
 import { PersonalDataRegistry } from '../common/personal-data.js';
-import type { ClerkProfile } from './clerk-user.js';
+import type { ClerkProfile } from '../clerk/clerk-user.js';
 import {
   type Counter,
   dayOf,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ClerkUser, readClerkUser } from '../users/clerk-user.js';
+import { type ClerkUser, readClerkUser } from '../clerk/clerk-user.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import { RollbackService } from '../users/rollback.service.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';

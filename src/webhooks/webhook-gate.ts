@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { callerAddress } from '../common/client-address.js';
 import { Metrics } from '../common/metrics.js';
 import { RateLimits } from '../common/rate-limits.js';
-import { readSvixHeaders } from './svix.js';
+import { readSvixHeaders } from '../clerk/svix.js';
 
 /** Clerk's events take a few kB. Svix tells the length of what it sends. */
 const USUAL_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Metrics } from '../common/metrics.js';
 import { Operation } from '../common/operation.decorator.js';
 import type { ProblemError } from '../common/problem.js';
-import { type Delivery, SvixVerifier } from './svix.js';
+import { type Delivery, SvixVerifier } from '../clerk/svix.js';
 import { WebhookGate } from './webhook-gate.js';
 import { WebhooksService } from './webhooks.service.js';
 

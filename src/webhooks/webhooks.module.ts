@@ -9,7 +9,7 @@ import { DeadLettersService } from './dead-letters.service.js';
 import { PurchasesModule } from '../purchases/purchases.module.js';
 import { PaymentAttemptHandler } from './payment-attempt.handler.js';
 import { SessionEndedHandler } from './session-ended.handler.js';
-import { SvixVerifier } from './svix.js';
+import { ClerkModule } from '../clerk/clerk.module.js';
 import { UserChangedHandler } from './user-changed.handler.js';
 import { UserDeletedHandler } from './user-deleted.handler.js';
 import { WebhookEvent, WebhookEventSchema } from './webhook-event.schema.js';
@@ -21,6 +21,7 @@ import { WebhooksService } from './webhooks.service.js';
 @Module({
   imports: [
     DiscoveryModule,
+    ClerkModule,
     UsersModule,
     AuditModule,
     AccountModule,
@@ -32,7 +33,6 @@ import { WebhooksService } from './webhooks.service.js';
   ],
   controllers: [WebhooksController, WebhookEventsController],
   providers: [
-    SvixVerifier,
     WebhookGate,
     WebhooksService,
     DeadLettersService,

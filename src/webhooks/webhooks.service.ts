@@ -10,11 +10,11 @@ import { Metrics } from '../common/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
-import { UnreadableUserError } from '../users/clerk-user.js';
+import { UnreadableUserError } from '../clerk/clerk-user.js';
 import { DeletedUsersService } from '../users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
-import type { Delivery } from './svix.js';
+import type { Delivery } from '../clerk/svix.js';
 import { LEDGER_INDEX, type Outcome, OUTCOME_INDEX, OUTCOMES, WebhookEvent } from './webhook-event.schema.js';
 import { type Commit, deadLetter, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
 

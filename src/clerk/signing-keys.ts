@@ -6,7 +6,7 @@ import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { ClerkInstance } from '../users/clerk-instance.js';
+import { ClerkInstance } from './clerk-instance.js';
 
 /** Known keys are fetched anew this often: what a removed key has signed is refused after that. */
 const REFETCH_EVERY_MS = 5 * 60_000;
