@@ -9,7 +9,7 @@ import { Purchase, PurchaseSchema } from './purchases/purchase.schema.js';
 import { Block, BlockSchema } from './social/block.schema.js';
 import { Follow, FollowSchema } from './social/follow.schema.js';
 import { OurClerkInstance, OurClerkInstanceSchema } from './clerk/clerk-instance.schema.js';
-import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
+import { DeletedUser, DeletedUserSchema } from './deleted-users/deleted-user.schema.js';
 import { DeletionRollback, DeletionRollbackSchema } from './users/deletion-rollback.schema.js';
 import { DeletionUsername, DeletionUsernameSchema } from './users/deletion-username.schema.js';
 import { User, UserSchema } from './users/user.schema.js';

@@ -10,8 +10,8 @@ import { parseCommandLine, UsageError } from './command-line.js';
 import type { OnProgress } from './common/progress.js';
 import { parseDatabaseConfig } from './config/config.js';
 import { connect, CONNECTION_OPTIONS, requirePrivileges } from './database.js';
-import { DeletedUser, DeletedUserSchema } from './users/deleted-user.schema.js';
-import { DeletedUsersService } from './users/deleted-users.service.js';
+import { DeletedUser, DeletedUserSchema } from './deleted-users/deleted-user.schema.js';
+import { DeletedUsersService } from './deleted-users/deleted-users.service.js';
 
 /** A bar is not drawn for each line. */
 const TELL_EVERY = 1000;

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROBLEM_CODES } from '../src/common/problem.js';
-import { hashSubject } from '../src/users/deleted-users.service.js';
+import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { document, type Operation, operations } from './support/document.js';
 import { snapshot } from './support/snapshot.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';

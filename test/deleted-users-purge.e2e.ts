@@ -9,7 +9,7 @@ import { AuditService } from '../src/audit/audit.service.js';
 import { Metrics } from '../src/common/metrics.js';
 import { Cursors } from '../src/common/page.js';
 import { ArchivedPurchasesService } from '../src/purchases/archived-purchases.service.js';
-import { DeletedUsersService } from '../src/users/deleted-users.service.js';
+import { DeletedUsersService } from '../src/deleted-users/deleted-users.service.js';
 import { catchCommand } from './support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { plansOf } from './support/plans.js';

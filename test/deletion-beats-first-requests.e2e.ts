@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TombstonesService } from '../src/account/tombstones.service.js';
 import type { ProblemError } from '../src/common/problem.js';
 import { ClerkDirectory } from '../src/clerk/clerk-directory.js';
-import { hashSubject } from '../src/users/deleted-users.service.js';
+import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { RollbackService } from '../src/users/rollback.service.js';
 import { ApiClient } from './support/api-client.js';
 import type { ReplicaSet } from '../scripts/mongod.ts';

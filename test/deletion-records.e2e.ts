@@ -3,7 +3,7 @@ import { type Connection, createConnection, Types } from 'mongoose';
 import { Deletion, DeletionSchema } from '../src/account/deletion.schema.js';
 import { ageOf, DeletionsService, LEASE_MS, receiptToken } from '../src/account/deletions.service.js';
 import { Metrics } from '../src/common/metrics.js';
-import { hashSubject } from '../src/users/deleted-users.service.js';
+import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { skewClock, stopClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';
 

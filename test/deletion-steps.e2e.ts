@@ -7,11 +7,11 @@ import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../src/account/
 import type { DeletionFacts, ReceiptSigner } from '../src/account/receipt-signer.js';
 import type { Batch } from '../src/common/batches.js';
 import { Metrics } from '../src/common/metrics.js';
-import { type DeletedPerson, type PersonalData, PersonalDataRegistry } from '../src/common/personal-data.js';
+import { type DeletedPerson, type PersonalData, PersonalDataRegistry } from '../src/users/personal-data.js';
 import type { Traces } from '../src/common/traces.js';
 import type { Config } from '../src/config/config.js';
 import type { ClerkDirectory } from '../src/clerk/clerk-directory.js';
-import { hashSubject } from '../src/users/deleted-users.service.js';
+import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { testDatabaseUri } from './support/mongo.js';
 
 // The steps on the real `deletions`; Clerk, the collections that are erased and the signature are the test's own.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { ArchivesService } from '../src/account/archives.service.js';
 import { TombstonesService } from '../src/account/tombstones.service.js';
-import { hashSubject } from '../src/users/deleted-users.service.js';
+import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';
 
 type Joined = Person & { id: string };

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
-import { DeletedUsersService } from '../src/users/deleted-users.service.js';
+import { DeletedUsersService } from '../src/deleted-users/deleted-users.service.js';
 import { UsersService } from '../src/users/users.service.js';
 import type { ReplicaSet } from '../scripts/mongod.ts';
 import { catchCommand } from './support/fail-point.js';

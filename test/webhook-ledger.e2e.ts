@@ -5,11 +5,11 @@ import { type Connection, createConnection, mongo, Error as MongooseError, Types
 import type { AuditService } from '../src/audit/audit.service.js';
 import { Metrics } from '../src/common/metrics.js';
 import { Cursors } from '../src/common/page.js';
-import { PersonalDataRegistry } from '../src/common/personal-data.js';
+import { PersonalDataRegistry } from '../src/users/personal-data.js';
 import { ProblemError } from '../src/common/problem.js';
 import { UnreadableUserError } from '../src/clerk/clerk-user.js';
-import { DeletedUser, DeletedUserSchema } from '../src/users/deleted-user.schema.js';
-import { DeletedUsersService, hashSubject } from '../src/users/deleted-users.service.js';
+import { DeletedUser, DeletedUserSchema } from '../src/deleted-users/deleted-user.schema.js';
+import { DeletedUsersService, hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { User, UserSchema } from '../src/users/user.schema.js';
 import { UsersService } from '../src/users/users.service.js';
 import { DeadLetter, DeadLetterSchema } from '../src/webhooks/dead-letter.schema.js';

@@ -23,7 +23,7 @@ export const plan: readonly (readonly [sources: readonly string[], tests: readon
   [['src/account/deletions.service.ts'], ['test/deletion-records.e2e.ts', 'test/deletion-leases.e2e.ts']],
   [['src/account/deletion-steps.service.ts'], ['test/deletion-steps.e2e.ts']],
   [
-    ['src/account/account-deletion.service.ts', 'src/users/deletion-fence.ts'],
+    ['src/account/account-deletion.service.ts', 'src/deleted-users/deletion-fence.ts'],
     ['test/deletion-fence.e2e.ts', 'test/account-deletion.e2e.ts'],
   ],
 ];

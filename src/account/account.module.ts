@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module.js';
 import { ClerkModule } from '../clerk/clerk.module.js';
+import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
 import { PurchasesModule } from '../purchases/purchases.module.js';
 import { SocialModule } from '../social/social.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -28,6 +29,7 @@ import { TombstonesService } from './tombstones.service.js';
 @Module({
   imports: [
     ClerkModule,
+    DeletedUsersModule,
     UsersModule,
     AuditModule,
     SocialModule,

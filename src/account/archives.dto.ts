@@ -3,7 +3,7 @@ import { reasonText } from '../audit/audit.dto.js';
 import { pageQuerySchema, pageSchema } from '../common/page.js';
 import { userText } from '../common/text.js';
 import { purchaseSchema } from '../purchases/purchase.dto.js';
-import { DELETION_REASONS } from '../users/deleted-user.schema.js';
+import { DELETION_REASONS } from '../deleted-users/deleted-user.schema.js';
 
 export const LONGEST_NOTES = 5000;
 const LONGEST_CLERK_ID = 128;

@@ -12,8 +12,8 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ArchivedPurchasesService } from '../purchases/archived-purchases.service.js';
 import type { PurchaseView } from '../purchases/purchase.dto.js';
-import type { DeletedUser } from '../users/deleted-user.schema.js';
-import { type ArchiveChange, DeletedUsersService } from '../users/deleted-users.service.js';
+import type { DeletedUser } from '../deleted-users/deleted-user.schema.js';
+import { type ArchiveChange, DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import {
   type ArchiveState,
   type DeletedUserQuery,

@@ -6,7 +6,7 @@ import {
   type ErasureStep,
   type PersonalData,
   PersonalDataRegistry,
-} from '../common/personal-data.js';
+} from '../users/personal-data.js';
 import { type Batch, untilNothingIsLeft } from '../common/batches.js';
 import { Metrics } from '../common/metrics.js';
 import { Traces } from '../common/traces.js';

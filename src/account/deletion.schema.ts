@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
-import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
+import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
 
 /** What follows the fence, in this order; a step whose helper is away (Clerk) doesn't hold up the ones behind it. */
 export const DELETION_STEPS = ['clerk', 'purchases', 'graph', 'traces'] as const;

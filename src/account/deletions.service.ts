@@ -4,7 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import { Metrics } from '../common/metrics.js';
 import { objectIdOf } from '../common/object-id.js';
-import { hashSubject } from '../users/deleted-users.service.js';
+import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';
 
 const SECRET_BYTES = 32;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { PersonalDataRegistry } from '../common/personal-data.js';
+import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';

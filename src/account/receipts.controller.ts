@@ -5,7 +5,7 @@ import { Operation } from '../common/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { accountDeletionPage } from './account-deletion-page.js';
 import { DeletionsService } from './deletions.service.js';
 import { type Receipt, receiptSchema, toReceipt } from './receipt.dto.js';

@@ -11,7 +11,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';
 import { type ClerkUser, UnreadableUserError } from '../clerk/clerk-user.js';
-import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
 import type { User } from '../users/user.schema.js';

@@ -10,7 +10,6 @@ import { Lock, LockSchema } from './lock.schema.js';
 import { LocksService } from './locks.service.js';
 import { Metrics } from './metrics.js';
 import { Cursors } from './page.js';
-import { PersonalDataRegistry } from './personal-data.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { RateLimits } from './rate-limits.js';
@@ -28,7 +27,6 @@ import { violations } from './violations.js';
     Drain,
     LocksService,
     Metrics,
-    PersonalDataRegistry,
     RateLimits,
     RouteTable,
     tracesProvider,
@@ -46,16 +44,6 @@ import { violations } from './violations.js';
       useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
     },
   ],
-  exports: [
-    Background,
-    Cursors,
-    Drain,
-    LocksService,
-    Metrics,
-    PersonalDataRegistry,
-    RateLimits,
-    RouteTable,
-    Traces,
-  ],
+  exports: [Background, Cursors, Drain, LocksService, Metrics, RateLimits, RouteTable, Traces],
 })
 export class CommonModule {}

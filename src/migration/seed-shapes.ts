@@ -6,7 +6,7 @@ import { SUBJECT } from '../common/principal.js';
 import { isVisible } from '../common/text.js';
 import type { PurchaseStatus } from '../purchases/purchase.schema.js';
 import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
-import { DELETION_REASONS, type DeletionReason } from '../users/deleted-user.schema.js';
+import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
 import { countryCode } from '../wishlist/countries.js';
 import type { WishlistEntry } from '../wishlist/wishlist.schema.js';
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module.js';
+import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminPurchasesController } from './admin-purchases.controller.js';
 import { AdminPurchasesService } from './admin-purchases.service.js';
@@ -13,6 +14,7 @@ import { PurchasesService } from './purchases.service.js';
 @Module({
   imports: [
     UsersModule,
+    DeletedUsersModule,
     AuditModule,
     MongooseModule.forFeature([
       { name: Purchase.name, schema: PurchaseSchema },

@@ -3,10 +3,14 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { Cursors, type Page, type PageQuery } from '../common/page.js';
-import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
+import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
-import { type ArchivedPurchase, INLINE_PURCHASES, type PurchaseKey } from '../users/deleted-user.schema.js';
-import { DeletedUsersService } from '../users/deleted-users.service.js';
+import {
+  type ArchivedPurchase,
+  INLINE_PURCHASES,
+  type PurchaseKey,
+} from '../deleted-users/deleted-user.schema.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
 import { changesOf, type PaymentAttempt } from './payment-attempt.js';

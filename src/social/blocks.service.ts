@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { idsAfter } from '../common/page.js';
-import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
+import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';
 import { Block } from './block.schema.js';
 

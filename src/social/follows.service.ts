@@ -4,7 +4,7 @@ import { type ClientSession, type Model, type PipelineStage, Types } from 'mongo
 import type { Batch } from '../common/batches.js';
 import { hinted } from '../common/hinted.js';
 import { idsAfter } from '../common/page.js';
-import { EXPORT_BATCH, PersonalDataRegistry } from '../common/personal-data.js';
+import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';
 import type { Counter } from '../users/user.schema.js';
 import { type EdgeCounter, UsersService } from '../users/users.service.js';

@@ -11,7 +11,7 @@ import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';
 import type { ClerkUser } from '../clerk/clerk-user.js';
 import { DeletionRollback, ROLLBACK_LIMIT } from './deletion-rollback.schema.js';
-import { DeletedUsersService, hashSubject } from './deleted-users.service.js';
+import { DeletedUsersService, hashSubject } from '../deleted-users/deleted-users.service.js';
 import { UsersService } from './users.service.js';
 
 const HOUR_MS = 60 * 60_000;

@@ -10,7 +10,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';
 import { type ClerkUser, UnreadableUserError } from '../clerk/clerk-user.js';
-import { DeletedUsersService } from './deleted-users.service.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { RollbackService } from './rollback.service.js';
 import type { User } from './user.schema.js';
 import { UsernamesService } from './usernames.service.js';

@@ -8,7 +8,7 @@ import { inTransaction } from '../common/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import type { ClerkUser } from '../clerk/clerk-user.js';
-import { hashSubject } from './deleted-users.service.js';
+import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { DeletionUsername } from './deletion-username.schema.js';
 import { User } from './user.schema.js';
 import { generateUsername, isUsername, reservedUsernames, USERNAME, USERNAME_RULE } from './username.js';

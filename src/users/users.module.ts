@@ -5,10 +5,11 @@ import { ActivityService } from './activity.service.js';
 import { ClerkInstance } from '../clerk/clerk-instance.js';
 import { ClerkModule } from '../clerk/clerk.module.js';
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
-import { DeletedUser, DeletedUserSchema } from './deleted-user.schema.js';
-import { DeletedUsersService } from './deleted-users.service.js';
+import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { PeopleService } from './people.service.js';
 import { DeletionUsername, DeletionUsernameSchema } from './deletion-username.schema.js';
+import { PersonalDataRegistry } from './personal-data.js';
 import { ProfileUpdates } from './profile-updates.js';
 import { RollbackService } from './rollback.service.js';
 import { User, UserSchema } from './user.schema.js';
@@ -20,17 +21,17 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [
     ClerkModule,
+    DeletedUsersModule,
     MongooseModule.forFeature([
       { name: User.name, schema: UserSchema },
-      { name: DeletedUser.name, schema: DeletedUserSchema },
       { name: DeletionUsername.name, schema: DeletionUsernameSchema },
       { name: DeletionRollback.name, schema: DeletionRollbackSchema },
     ]),
   ],
   providers: [
     ActivityService,
-    DeletedUsersService,
     PeopleService,
+    PersonalDataRegistry,
     ProfileUpdates,
     RollbackService,
     UsernamesService,
@@ -39,8 +40,8 @@ import { UsersService } from './users.service.js';
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
   ],
   exports: [
-    DeletedUsersService,
     PeopleService,
+    PersonalDataRegistry,
     ProfileUpdates,
     RollbackService,
     UsernamesService,

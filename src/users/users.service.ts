@@ -6,7 +6,7 @@ import { withDefaults } from '../common/defaults.js';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { objectIdOf } from '../common/object-id.js';
-import { PersonalDataRegistry } from '../common/personal-data.js';
+import { PersonalDataRegistry } from './personal-data.js';
 import type { ClerkProfile } from '../clerk/clerk-user.js';
 import {
   type Counter,

@@ -2,8 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model } from 'mongoose';
 import { Metrics } from '../common/metrics.js';
-import { PersonalDataRegistry } from '../common/personal-data.js';
-import { hashSubject } from '../users/deleted-users.service.js';
+import { PersonalDataRegistry } from '../users/personal-data.js';
+import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { DeadLetter } from './dead-letter.schema.js';
 
 /** Owns `webhookDeadLetters`: payloads that wait for a replay, for 30 days at most. */

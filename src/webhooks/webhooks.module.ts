@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountModule } from '../account/account.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DeadLetter, DeadLetterSchema } from './dead-letter.schema.js';
 import { DeadLettersService } from './dead-letters.service.js';
@@ -22,6 +23,7 @@ import { WebhooksService } from './webhooks.service.js';
   imports: [
     DiscoveryModule,
     ClerkModule,
+    DeletedUsersModule,
     UsersModule,
     AuditModule,
     AccountModule,

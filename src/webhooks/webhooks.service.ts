@@ -11,7 +11,7 @@ import { Cursors, type Page, type PageQuery } from '../common/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { UnreadableUserError } from '../clerk/clerk-user.js';
-import { DeletedUsersService } from '../users/deleted-users.service.js';
+import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import type { Delivery } from '../clerk/svix.js';

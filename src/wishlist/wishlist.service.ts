@@ -6,7 +6,7 @@ import { withDefaults } from '../common/defaults.js';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
 import { Cursors, idsAfter, type Page, type PageQuery } from '../common/page.js';
-import { PersonalDataRegistry } from '../common/personal-data.js';
+import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';
