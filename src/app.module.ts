@@ -10,6 +10,8 @@ import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CONNECTION_OPTIONS, withDeadline } from './database.js';
 import { HealthModule } from './health/health.module.js';
+import { DeletionModule } from './deletion/deletion.module.js';
+import { ReconcilerModule } from './reconciler/reconciler.module.js';
 import { SocialModule } from './social/social.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WishlistModule } from './wishlist/wishlist.module.js';
@@ -37,6 +39,8 @@ export class AppModule implements OnModuleInit {
         AuthModule,
         AuditModule,
         AccountModule,
+        DeletionModule,
+        ReconcilerModule,
         SocialModule,
         WishlistModule,
         WebhooksModule,

@@ -3,7 +3,7 @@ import {
   type ReconcileSummary,
   ReconcilerService,
   TooManyLossesError,
-} from './account/reconciler.service.js';
+} from './reconciler/reconciler.service.js';
 import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withService } from './command.js';
 import { parseCommandLine, UsageError } from './command-line.js';
 

@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type Tombstone, TombstonesService, tombstoneSchema } from './account/tombstones.service.js';
+import { type Tombstone, TombstonesService, tombstoneSchema } from './deletion/tombstones.service.js';
 import { EXIT_CODES, EXIT_DATA, runCommand, table, withProgress, withService } from './command.js';
 import { parseCommandLine, UsageError } from './command-line.js';
 import type { OnProgress } from './common/progress.js';

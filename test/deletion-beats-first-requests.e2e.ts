@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { TombstonesService } from '../src/account/tombstones.service.js';
+import { TombstonesService } from '../src/deletion/tombstones.service.js';
 import type { ProblemError } from '../src/common/problem.js';
 import { ClerkDirectory } from '../src/clerk/clerk-directory.js';
 import { hashSubject } from '../src/deleted-users/deleted-users.service.js';

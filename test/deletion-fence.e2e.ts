@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClientSession, type Connection, createConnection, Types } from 'mongoose';
-import { AccountDeletionService } from '../src/account/account-deletion.service.js';
-import { Deletion, DeletionSchema } from '../src/account/deletion.schema.js';
-import type { DeletionJobs } from '../src/account/deletion-jobs.service.js';
-import { DeletionsService } from '../src/account/deletions.service.js';
+import { AccountDeletionService } from '../src/deletion/account-deletion.service.js';
+import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
+import type { DeletionJobs } from '../src/deletion/deletion-jobs.service.js';
+import { DeletionsService } from '../src/deletion/deletions.service.js';
 import type { AuditService } from '../src/audit/audit.service.js';
 import { Metrics } from '../src/common/metrics.js';
 import { PersonalDataRegistry } from '../src/users/personal-data.js';

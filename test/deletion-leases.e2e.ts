@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Connection, createConnection, Types } from 'mongoose';
-import { Deletion, DeletionSchema } from '../src/account/deletion.schema.js';
+import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
 import {
   DeletionsService,
   LEASE_MS,
   type LeasedDeletion,
   LostLeaseError,
-} from '../src/account/deletions.service.js';
+} from '../src/deletion/deletions.service.js';
 import { Metrics } from '../src/common/metrics.js';
 import { skewClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Connection, createConnection, Types } from 'mongoose';
-import { Deletion, DeletionSchema } from '../src/account/deletion.schema.js';
-import { ageOf, DeletionsService, LEASE_MS, receiptToken } from '../src/account/deletions.service.js';
+import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
+import { ageOf, DeletionsService, LEASE_MS, receiptToken } from '../src/deletion/deletions.service.js';
 import { Metrics } from '../src/common/metrics.js';
 import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { skewClock, stopClock } from './support/clock.js';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type Connection, createConnection, Types } from 'mongoose';
-import { Deletion, DeletionSchema } from '../src/account/deletion.schema.js';
-import { DeletionSteps } from '../src/account/deletion-steps.service.js';
-import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../src/account/deletions.service.js';
-import type { DeletionFacts, ReceiptSigner } from '../src/account/receipt-signer.js';
+import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
+import { DeletionSteps } from '../src/deletion/deletion-steps.service.js';
+import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../src/deletion/deletions.service.js';
+import type { DeletionFacts, ReceiptSigner } from '../src/deletion/receipt-signer.js';
 import type { Batch } from '../src/common/batches.js';
 import { Metrics } from '../src/common/metrics.js';
 import { type DeletedPerson, type PersonalData, PersonalDataRegistry } from '../src/users/personal-data.js';

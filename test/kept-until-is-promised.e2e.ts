@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { ArchivesService } from '../src/account/archives.service.js';
-import { TombstonesService } from '../src/account/tombstones.service.js';
+import { ArchivesService } from '../src/deletion/archives.service.js';
+import { TombstonesService } from '../src/deletion/tombstones.service.js';
 import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';
 

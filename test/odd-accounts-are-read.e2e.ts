@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReconcilerService } from '../src/account/reconciler.service.js';
+import { ReconcilerService } from '../src/reconciler/reconciler.service.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';
 
 let api: TestApp;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ReplicaSet } from '../scripts/mongod.ts';
-import { ArchivesService } from '../src/account/archives.service.js';
+import { ArchivesService } from '../src/deletion/archives.service.js';
 import { failCommands } from './support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReconcilerService, TooManyLossesError } from '../src/account/reconciler.service.js';
+import { ReconcilerService, TooManyLossesError } from '../src/reconciler/reconciler.service.js';
 import { collectionsWith, snapshot } from './support/snapshot.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ClientSession } from 'mongoose';
-import type { AccountDeletionService, Fenced } from '../src/account/account-deletion.service.js';
+import type { AccountDeletionService, Fenced } from '../src/deletion/account-deletion.service.js';
 import { readClerkUser } from '../src/clerk/clerk-user.js';
 import type { ProfileUpdates, Take } from '../src/users/profile-updates.js';
 import type { RollbackService } from '../src/users/rollback.service.js';

@@ -20,10 +20,10 @@ export const plan: readonly (readonly [sources: readonly string[], tests: readon
   [['src/webhooks/webhooks.controller.ts'], [...receiving, 'test/document.e2e.ts']],
   [files('src/webhooks/{webhook-handler,*.handler}.ts'), events],
   [['src/webhooks/webhooks.service.ts'], ['test/webhook-ledger.e2e.ts']],
-  [['src/account/deletions.service.ts'], ['test/deletion-records.e2e.ts', 'test/deletion-leases.e2e.ts']],
-  [['src/account/deletion-steps.service.ts'], ['test/deletion-steps.e2e.ts']],
+  [['src/deletion/deletions.service.ts'], ['test/deletion-records.e2e.ts', 'test/deletion-leases.e2e.ts']],
+  [['src/deletion/deletion-steps.service.ts'], ['test/deletion-steps.e2e.ts']],
   [
-    ['src/account/account-deletion.service.ts', 'src/deleted-users/deletion-fence.ts'],
+    ['src/deletion/account-deletion.service.ts', 'src/deleted-users/deletion-fence.ts'],
     ['test/deletion-fence.e2e.ts', 'test/account-deletion.e2e.ts'],
   ],
 ];

@@ -1,65 +1,20 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module.js';
 import { ClerkModule } from '../clerk/clerk.module.js';
-import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
-import { PurchasesModule } from '../purchases/purchases.module.js';
+import { DeletionModule } from '../deletion/deletion.module.js';
 import { SocialModule } from '../social/social.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WishlistModule } from '../wishlist/wishlist.module.js';
-import { AccountDeletionService } from './account-deletion.service.js';
-import { AdminUsersController } from './admin-users.controller.js';
-import { ArchivesController } from './archives.controller.js';
-import { ArchivesService } from './archives.service.js';
-import { Deletion, DeletionSchema } from './deletion.schema.js';
-import { DeletionJobs } from './deletion-jobs.service.js';
-import { DeletionSteps } from './deletion-steps.service.js';
-import { DeletionsService } from './deletions.service.js';
 import { ExportService } from './export.service.js';
 import { MeController } from './me.controller.js';
 import { ProfileService } from './profile.service.js';
-import { ReceiptKey, ReceiptKeySchema } from './receipt-key.schema.js';
-import { ReceiptSigner } from './receipt-signer.js';
-import { ReceiptsController } from './receipts.controller.js';
-import { ReconcilerService } from './reconciler.service.js';
 import { SuspensionsController } from './suspensions.controller.js';
 import { SuspensionsService } from './suspensions.service.js';
-import { TombstonesService } from './tombstones.service.js';
 
+/** A user's own account: profile, export, the door to its deletion, and suspension by an admin. */
 @Module({
-  imports: [
-    ClerkModule,
-    DeletedUsersModule,
-    UsersModule,
-    AuditModule,
-    SocialModule,
-    WishlistModule,
-    PurchasesModule,
-    MongooseModule.forFeature([
-      { name: Deletion.name, schema: DeletionSchema },
-      { name: ReceiptKey.name, schema: ReceiptKeySchema },
-    ]),
-  ],
-  controllers: [
-    AdminUsersController,
-    ArchivesController,
-    MeController,
-    ReceiptsController,
-    SuspensionsController,
-  ],
-  providers: [
-    AccountDeletionService,
-    ArchivesService,
-    DeletionJobs,
-    DeletionSteps,
-    DeletionsService,
-    ExportService,
-    ProfileService,
-    ReceiptSigner,
-    ReconcilerService,
-    SuspensionsService,
-    TombstonesService,
-  ],
-  exports: [AccountDeletionService, ArchivesService, ReconcilerService],
+  imports: [ClerkModule, UsersModule, AuditModule, SocialModule, WishlistModule, DeletionModule],
+  controllers: [MeController, SuspensionsController],
+  providers: [ExportService, ProfileService, SuspensionsService],
 })
 export class AccountModule {}

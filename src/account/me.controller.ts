@@ -9,12 +9,12 @@ import {
   OpenToSuspended,
 } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
-import { AccountDeletionService } from './account-deletion.service.js';
+import { AccountDeletionService } from '../deletion/account-deletion.service.js';
 import { exportSchema } from './export.dto.js';
 import { ExportService } from './export.service.js';
 import { type Me, type MeChange, meChangeSchema, meSchema } from './me.dto.js';
 import { ProfileService } from './profile.service.js';
-import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from './receipt.dto.js';
+import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from '../deletion/receipt.dto.js';
 
 @ApiTags('Me')
 @Controller('users/me')

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AccountDeletionService, type Fenced } from '../account/account-deletion.service.js';
+import { AccountDeletionService, type Fenced } from '../deletion/account-deletion.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import {
   type Commit,

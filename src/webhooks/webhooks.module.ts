@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
-import { AccountModule } from '../account/account.module.js';
+import { DeletionModule } from '../deletion/deletion.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -26,7 +26,7 @@ import { WebhooksService } from './webhooks.service.js';
     DeletedUsersModule,
     UsersModule,
     AuditModule,
-    AccountModule,
+    DeletionModule,
     PurchasesModule,
     MongooseModule.forFeature([
       { name: WebhookEvent.name, schema: WebhookEventSchema },

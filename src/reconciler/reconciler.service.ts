@@ -16,7 +16,7 @@ import { ProfileUpdates } from '../users/profile-updates.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
 import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
-import { AccountDeletionService, type DeletionRequest } from './account-deletion.service.js';
+import { AccountDeletionService, type DeletionRequest } from '../deletion/account-deletion.service.js';
 
 const LOCK = 'reconcile';
 /** Clerk's list takes so many ids at once. */
