@@ -8,7 +8,7 @@ import { CommonModule } from './common/common.module.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
-import { CONNECTION_OPTIONS, withDeadline } from './database.js';
+import { CONNECTION_OPTIONS, withDeadline } from './database/database.js';
 import { HealthModule } from './health/health.module.js';
 import { DeletionModule } from './deletion/deletion.module.js';
 import { ReconcilerModule } from './reconciler/reconciler.module.js';

@@ -50,7 +50,7 @@ export async function withService(
   // Not every command needs it, and loading it takes a second.
   const [{ createApp }, { prepareDatabase }] = await Promise.all([
     import('./app.js'),
-    import('./database.js'),
+    import('./database/database.js'),
   ]);
   // Nobody gets a cursor from here.
   const prepared = isDry

@@ -5,7 +5,7 @@ import { parseCommandLine } from './command-line.js';
 import { Lock, LockSchema } from './common/lock.schema.js';
 import { type Lease, LocksService } from './common/locks.service.js';
 import { ConfigError, parseMigrationConfig } from './config/config.js';
-import { connect, CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from './database.js';
+import { connect, CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from './database/database.js';
 import { problemsIn } from './migration/counters.js';
 import { Migration, type MigrationCounts } from './migration/migration.js';
 

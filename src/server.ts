@@ -8,7 +8,7 @@ import { holdLastNet } from './common/last-net.js';
 import { createLogger } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
 import type { Config } from './config/config.js';
-import { prepareDatabase } from './database.js';
+import { prepareDatabase } from './database/database.js';
 
 /**
  * Serves: database, application, then the port, so that nothing listens half-started. Logs one line with

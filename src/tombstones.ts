@@ -9,7 +9,7 @@ import { EXIT_CODES, EXIT_DATA, runCommand, table, withProgress, withService } f
 import { parseCommandLine, UsageError } from './command-line.js';
 import type { OnProgress } from './common/progress.js';
 import { parseDatabaseConfig } from './config/config.js';
-import { connect, CONNECTION_OPTIONS, requirePrivileges } from './database.js';
+import { connect, CONNECTION_OPTIONS, requirePrivileges } from './database/database.js';
 import { DeletedUser, DeletedUserSchema } from './deleted-users/deleted-user.schema.js';
 import { DeletedUsersService } from './deleted-users/deleted-users.service.js';
 

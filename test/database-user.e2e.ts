@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Connection, createConnection } from 'mongoose';
 import { startReplicaSet, type ReplicaSet } from '../scripts/mongod.ts';
 import { parseConfig } from '../src/config/config.js';
-import { prepareDatabase } from '../src/database.js';
+import { prepareDatabase } from '../src/database/database.js';
 import { explain } from '../src/explain.js';
 import { limitedUri, testDatabaseUri } from './support/mongo.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';

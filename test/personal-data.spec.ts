@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Schema, SchemaTypes } from 'mongoose';
 import { exportSchema } from '../src/account/export.dto.js';
 import { PersonalDataRegistry } from '../src/users/personal-data.js';
-import { SCHEMAS } from '../src/schemas.js';
+import { SCHEMAS } from '../src/database/schemas.js';
 import { referencesToUsers } from './support/references.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Connection, createConnection } from 'mongoose';
-import { prepareSchema } from '../src/database.js';
-import { SCHEMA_MIGRATIONS } from '../src/schema-migrations.js';
-import { SCHEMAS } from '../src/schemas.js';
+import { prepareSchema } from '../src/database/database.js';
+import { SCHEMA_MIGRATIONS } from '../src/database/schema-migrations.js';
+import { SCHEMAS } from '../src/database/schemas.js';
 import { testDatabaseUri } from './support/mongo.js';
 
 const INSTANCES = 5;

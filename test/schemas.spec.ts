@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { SCHEMAS } from '../src/schemas.js';
+import { SCHEMAS } from '../src/database/schemas.js';
 
 /** Free-form on purpose: the archive of a deleted user. */
 const FREE_FORM = ['DeletedUser.userData', 'DeletedUser.purchases'];

@@ -5,7 +5,7 @@ import { type Connection, createConnection, type Types } from 'mongoose';
 import { createApp } from '../../src/app.js';
 import { createLogger } from '../../src/common/logger.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
-import { prepareDatabase } from '../../src/database.js';
+import { prepareDatabase } from '../../src/database/database.js';
 import { ApiClient } from './api-client.js';
 import { completedDeletion } from './completed-deletion.js';
 import { adminUri, appUri, testDatabaseUri } from './mongo.js';
