@@ -1,7 +1,7 @@
 import process from 'node:process';
-import { parseCommandLine } from './command-line.js';
+import { parseCommandLine } from './cli/command-line.js';
 import { parseConfig } from './config/config.js';
-import { explain } from './explain.js';
+import { explain } from './cli/explain.js';
 
 const USAGE = `
 Usage: node dist/main.js

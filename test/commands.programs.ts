@@ -74,9 +74,9 @@ function changed(uri: string, change: (url: URL) => void): string {
 
 const OPTIONS: [program: string, words: RegExp][] = [
   ['main.js', /SIGTERM[^]*Exit codes/],
-  ['migrate.js', /--dry-run[^]*MIGRATE_FROM_URI[^]*Exit codes/],
-  ['reconcile.js', /--dry-run[^]*--allow-losses <number>[^]*Exit codes/],
-  ['tombstones.js', /export[^]*replay[^]*--dry-run[^]*Exit codes/],
+  ['cli/migrate.js', /--dry-run[^]*MIGRATE_FROM_URI[^]*Exit codes/],
+  ['cli/reconcile.js', /--dry-run[^]*--allow-losses <number>[^]*Exit codes/],
+  ['cli/tombstones.js', /export[^]*replay[^]*--dry-run[^]*Exit codes/],
 ];
 
 describe.each(OPTIONS)('node dist/%s', (program, words) => {
@@ -145,11 +145,11 @@ const EVERY = Object.keys(CAUSES) as (keyof typeof CAUSES)[];
 
 it.each<[program: string, variable: string, causes: (keyof typeof CAUSES)[]]>([
   ['main.js', 'MONGODB_URI', EVERY],
-  ['migrate.js', 'MIGRATE_FROM_URI', ['another replica set', 'an unknown SRV host']],
+  ['cli/migrate.js', 'MIGRATE_FROM_URI', ['another replica set', 'an unknown SRV host']],
   // The first database is open by then, and must not keep the process.
-  ['migrate.js', 'MONGODB_URI', ['a wrong password']],
+  ['cli/migrate.js', 'MONGODB_URI', ['a wrong password']],
   ['reconcile.js --dry-run', 'MONGODB_URI', ['another replica set']],
-  ['reconcile.js', 'MONGODB_URI', ['a wrong password']],
+  ['cli/reconcile.js', 'MONGODB_URI', ['a wrong password']],
   ['tombstones.js export', 'MONGODB_URI', ['an unknown SRV host']],
   ['tombstones.js replay', 'MONGODB_URI', ['another replica set']],
 ])('node dist/%s says in one line what is wrong with %s: %s', async (program, variable, causes) => {
@@ -171,7 +171,7 @@ it.each<[program: string, variable: string, causes: (keyof typeof CAUSES)[]]>([
 describe('node dist/reconcile.js when Clerk does not help', () => {
   /** The line that is none of the log. */
   async function ending(more: Record<string, string> = {}): Promise<{ code: number | null; line: string }> {
-    const { code, stdout, stderr } = await run('reconcile.js', more);
+    const { code, stdout, stderr } = await run('cli/reconcile.js', more);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/^ +at |marker|127\.0\.0\.1/m);
     return { code, line: stderr.replace(/^\{.*\}\n/gm, '').trimEnd() };

@@ -3,7 +3,7 @@ import { type Connection, createConnection } from 'mongoose';
 import { startReplicaSet, type ReplicaSet } from '../scripts/mongod.ts';
 import { parseConfig } from '../src/config/config.js';
 import { prepareDatabase } from '../src/database/database.js';
-import { explain } from '../src/explain.js';
+import { explain } from '../src/cli/explain.js';
 import { limitedUri, testDatabaseUri } from './support/mongo.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';
 

@@ -201,7 +201,7 @@ describe('commands', () => {
   it('reconcile.js says that Clerk refuses the key', async () => {
     await api.join();
     api.clerk.fail({ path: /^\/v1\//, mode: 'status', status: 401 });
-    const { code, stderr } = await run('reconcile.js');
+    const { code, stderr } = await run('cli/reconcile.js');
     expect(code).toBe(EXIT_CONFIG);
     expect(stderr).toMatch(/^Clerk refuses CLERK_SECRET_KEY \(HTTP 401/m);
     expect(stderr).not.toMatch(/^ +at /m);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { z } from 'zod';
-import { notAhead } from '../common/clock.js';
-import { SUBJECT } from '../common/principal.js';
-import { isVisible } from '../common/text.js';
-import type { PurchaseStatus } from '../purchases/purchase.schema.js';
-import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
-import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
-import { countryCode } from '../wishlist/countries.js';
-import type { WishlistEntry } from '../wishlist/wishlist.schema.js';
+import { notAhead } from '../../common/clock.js';
+import { SUBJECT } from '../../common/principal.js';
+import { isVisible } from '../../common/text.js';
+import type { PurchaseStatus } from '../../purchases/purchase.schema.js';
+import { MISSING_FIRST_NAME } from '../../clerk/clerk-user.js';
+import { DELETION_REASONS, type DeletionReason } from '../../deleted-users/deleted-user.schema.js';
+import { countryCode } from '../../wishlist/countries.js';
+import type { WishlistEntry } from '../../wishlist/wishlist.schema.js';
 
 /** A document of the old database, whatever is in it. */
 export type SeedDocument = Record<string, unknown> & { _id: unknown };

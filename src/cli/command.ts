@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger } from './common/logger.js';
-import { type OnProgress, startProgress } from './common/progress.js';
-import { parseConfig } from './config/config.js';
+import { createLogger } from '../common/logger.js';
+import { type OnProgress, startProgress } from '../common/progress.js';
+import { parseConfig } from '../config/config.js';
 import { explain } from './explain.js';
 
 /** EX_DATAERR and EX_TEMPFAIL of sysexits.h. */
@@ -49,8 +49,8 @@ export async function withService(
   const config = { ...parseConfig(), background: false };
   // Not every command needs it, and loading it takes a second.
   const [{ createApp }, { prepareDatabase }] = await Promise.all([
-    import('./app.js'),
-    import('./database/database.js'),
+    import('../app.js'),
+    import('../database/database.js'),
   ]);
   // Nobody gets a cursor from here.
   const prepared = isDry

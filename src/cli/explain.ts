@@ -6,10 +6,10 @@ import {
   mongoFaultName,
   type SelectionFailure,
   selectionFailure,
-} from './common/mongo-errors.js';
-import { ProblemError } from './common/problem.js';
-import { ConfigError, EXIT_CONFIG } from './config/config.js';
-import { explainClerk } from './clerk/clerk-failure.js';
+} from '../common/mongo-errors.js';
+import { ProblemError } from '../common/problem.js';
+import { ConfigError, EXIT_CONFIG } from '../config/config.js';
+import { explainClerk } from '../clerk/clerk-failure.js';
 
 /** EX_UNAVAILABLE of sysexits.h: it may be different the next time. */
 export const EXIT_UNAVAILABLE = 69;

@@ -1,0 +1,78 @@
+import process from 'node:process';
+import {
+  type ReconcileSummary,
+  ReconcilerService,
+  TooManyLossesError,
+} from '../reconciler/reconciler.service.js';
+import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withService } from './command.js';
+import { parseCommandLine, UsageError } from './command-line.js';
+
+const USAGE = `
+Usage: npm run reconcile -- [--dry-run] [--allow-losses <number>]
+   or: node dist/reconcile.js [--dry-run] [--allow-losses <number>]
+
+Makes MongoDB agree with Clerk where webhooks got lost, and sums up on standard output: creates missing users, updates old profiles,
+deletes users whose account is gone (each is confirmed by a 404 of Clerk).
+
+  --dry-run                only counts: nothing is changed
+  --allow-losses <number>  goes on although so many users are gone; without it, it stops above 10 or 1 % of them
+  -h, --help               shows this
+
+Environment: that of the service.
+${EXIT_CODES}
+`;
+
+/** One reconciliation. */
+async function main(): Promise<number> {
+  const given = parseCommandLine({
+    usage: USAGE,
+    options: { 'dry-run': { type: 'boolean', default: false }, 'allow-losses': { type: 'string' } },
+  });
+  if (given === undefined) return 0;
+  const { 'dry-run': dryRun, 'allow-losses': losses } = given.values;
+  if (losses !== undefined && !/^\d{1,12}$/.test(losses))
+    throw new UsageError('--allow-losses wants a whole number.', USAGE);
+  const allowedLosses = losses === undefined ? undefined : Number(losses);
+  return withService(dryRun, async (app) => {
+    try {
+      const summary = await withProgress((onProgress) =>
+        app.get(ReconcilerService).reconcile({ dryRun, allowedLosses, onProgress }),
+      );
+      if (summary === undefined) {
+        process.stderr.write('Another instance is reconciling. Try again later.\n');
+        return EXIT_TEMPORARY;
+      }
+      process.stdout.write(report(summary, dryRun));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof TooManyLossesError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
+  });
+}
+
+function report(summary: ReconcileSummary, dryRun: boolean): string {
+  const counts = table([
+    ['accounts in Clerk', summary.inClerk],
+    ['users in MongoDB', summary.inMongoDB],
+    ['created: had an account, but no user', summary.created],
+    ['updated: older than their account', summary.updated],
+    ['deleted: their account is gone', summary.deleted],
+    ['left alone: deleted here, still in Clerk', summary.deletedHereOnly],
+    ['left alone: cannot be saved', summary.refused],
+    ['left alone: cannot be read', summary.unreadable],
+  ]);
+  const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
+  return `${title}\n${counts}${dryRun ? barOf(summary) : ''}`;
+}
+
+/** What it would take to go on. */
+function barOf({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
+  if (deleted <= allowedLosses) return '';
+  const all =
+    deleted === inMongoDB ? ' All users are among them: is CLERK_SECRET_KEY that of another instance?' : '';
+  return `${deleted} users are gone, more than the ${allowedLosses} that are allowed. If that can be true: --allow-losses ${deleted}.${all}\n`;
+}
+
+await runCommand(main);
