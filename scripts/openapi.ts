@@ -5,7 +5,8 @@ import { documentConfig } from './document-config.ts';
 
 // Writes openapi/openapi.json and the types of clients beside it: `npm run openapi`.
 const { createApp } = await importBuilt<typeof import('../src/app.js')>('app.js');
-const { createDocument } = await importBuilt<typeof import('../src/openapi.js')>('openapi.js');
+const { createDocument } =
+  await importBuilt<typeof import('../src/common/http/openapi.js')>('common/http/openapi.js');
 
 const app = await createApp(documentConfig);
 const document = createDocument(app);

@@ -9,28 +9,28 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { CallerLimits } from './auth/caller-limits.js';
 import { BUILD_INFO } from './build-info.js';
-import { trustIn } from './common/client-address.js';
-import { answerClientError, refuseAsHttp } from './common/client-errors.js';
-import { Cors } from './common/cors.js';
+import { trustIn } from './common/http/client-address.js';
+import { answerClientError, refuseAsHttp } from './common/http/client-errors.js';
+import { Cors } from './common/http/cors.js';
 import { closePromptly, Drain } from './common/drain.js';
-import { isJson, parseJsonBodies } from './common/json-bodies.js';
+import { isJson, parseJsonBodies } from './common/http/json-bodies.js';
 import { createLogger, logAborted, logUnrouted, NestLogger, RequestLog } from './common/logger.js';
 import { Metrics } from './common/metrics.js';
-import { ALWAYS_ANSWERED, shedLoad } from './common/overload.js';
+import { ALWAYS_ANSWERED, shedLoad } from './common/http/overload.js';
 import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
 import {
   boundBodies,
   lingerAfterEarlyAnswers,
   mayHaveBody,
   watchForCrumbs,
-} from './common/request-bodies.js';
+} from './common/http/request-bodies.js';
 import { requestIds } from './common/request-ids.js';
-import { RateLimits } from './common/rate-limits.js';
-import { LONGEST_PARAMETER, RouteTable } from './common/route-table.js';
-import { docsHeaders, SECURITY_HEADERS } from './common/security-headers.js';
+import { RateLimits } from './common/http/rate-limits.js';
+import { LONGEST_PARAMETER, RouteTable } from './common/http/route-table.js';
+import { docsHeaders, SECURITY_HEADERS } from './common/http/security-headers.js';
 import { Traces } from './common/traces.js';
 import type { Config } from './config/config.js';
-import { createDocument, forReading, serveDocument, withServerOf } from './openapi.js';
+import { createDocument, forReading, serveDocument, withServerOf } from './common/http/openapi.js';
 import { WebhookGate } from './webhooks/webhook-gate.js';
 
 const PREFIX = '/api/v2';

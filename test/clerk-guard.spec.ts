@@ -4,11 +4,11 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ClerkGuard } from '../src/auth/clerk.guard.js';
 import type { TokenVerifier } from '../src/auth/token-verifier.js';
-import { IS_EXPENSIVE } from '../src/common/operation.decorator.js';
+import { IS_EXPENSIVE } from '../src/common/http/operation.decorator.js';
 import type { Principal } from '../src/common/principal.js';
 import { ProblemError } from '../src/common/problem.js';
-import { IS_PUBLIC } from '../src/common/public.decorator.js';
-import type { RateLimits } from '../src/common/rate-limits.js';
+import { IS_PUBLIC } from '../src/common/http/public.decorator.js';
+import type { RateLimits } from '../src/common/http/rate-limits.js';
 import { RefusedToken } from '../src/common/refused-token.js';
 
 const PRINCIPAL = { subject: 'user_ann' } as Principal;

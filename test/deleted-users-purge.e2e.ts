@@ -7,7 +7,7 @@ import { ArchivesService } from '../src/deletion/archives.service.js';
 import { DeletionsService } from '../src/deletion/deletions.service.js';
 import { AuditService } from '../src/audit/audit.service.js';
 import { Metrics } from '../src/common/metrics.js';
-import { Cursors } from '../src/common/page.js';
+import { Cursors } from '../src/common/http/page.js';
 import { ArchivedPurchasesService } from '../src/purchases/archived-purchases.service.js';
 import { DeletedUsersService } from '../src/deleted-users/deleted-users.service.js';
 import { catchCommand } from './support/fail-point.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDocument, withServerOf } from '../src/openapi.js';
+import { createDocument, withServerOf } from '../src/common/http/openapi.js';
 import { PROBLEMS } from '../src/common/problem.js';
 import { document, type Operation, operations, schemaErrors } from './support/document.js';
 import { type Person, startTestApp, type TestApp } from './support/test-app.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { freePort } from '../scripts/port.ts';
-import { RateLimits } from '../src/common/rate-limits.js';
+import { RateLimits } from '../src/common/http/rate-limits.js';
 import { ApiClient } from './support/api-client.js';
 import { killChildren } from './support/child.js';
 import { type RedisServer, startRedis } from './support/redis.js';

@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { type Connection, createConnection, mongo, Error as MongooseError, Types } from 'mongoose';
 import type { AuditService } from '../src/audit/audit.service.js';
 import { Metrics } from '../src/common/metrics.js';
-import { Cursors } from '../src/common/page.js';
+import { Cursors } from '../src/common/http/page.js';
 import { PersonalDataRegistry } from '../src/users/personal-data.js';
 import { ProblemError } from '../src/common/problem.js';
 import { UnreadableUserError } from '../src/clerk/clerk-user.js';

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Webhook } from 'svix';
 import { Metrics } from '../src/common/metrics.js';
 import { PROBLEMS, ProblemError } from '../src/common/problem.js';
-import { RateLimits } from '../src/common/rate-limits.js';
+import { RateLimits } from '../src/common/http/rate-limits.js';
 import type { Config } from '../src/config/config.js';
 import { type Delivery, SvixVerifier } from '../src/clerk/svix.js';
 import { WebhookGate } from '../src/webhooks/webhook-gate.js';

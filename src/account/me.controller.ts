@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import type { Principal } from '../common/principal.js';
 import {
   CurrentPrincipal,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { someText, visibleText } from '../common/text.js';
+import { someText, visibleText } from '../common/http/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
 import {
   LONGEST_USERNAME,

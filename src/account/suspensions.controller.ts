@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import { userIdParam } from '../social/social.dto.js';
 import { Admin } from '../users/current-user.decorator.js';
 import { SuspensionsService } from './suspensions.service.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withDefaults } from '../common/defaults.js';
-import { pageQuerySchema, pageSchema } from '../common/page.js';
-import { someText } from '../common/text.js';
+import { pageQuerySchema, pageSchema } from '../common/http/page.js';
+import { someText } from '../common/http/text.js';
 import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
 
 const LONGEST_REASON = 500;

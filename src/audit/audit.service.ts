@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { hinted } from '../common/hinted.js';
-import { Cursors, type Page } from '../common/page.js';
+import { Cursors, type Page } from '../common/http/page.js';
 import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UsersService } from '../users/users.service.js';

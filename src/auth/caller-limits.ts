@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { callerAddress } from '../common/client-address.js';
+import { callerAddress } from '../common/http/client-address.js';
 import type { Principal } from '../common/principal.js';
-import { RateLimits } from '../common/rate-limits.js';
+import { RateLimits } from '../common/http/rate-limits.js';
 import { RefusedToken } from '../common/refused-token.js';
 import { bearerOf, hasCredentials } from './bearer.js';
 import { Lanes } from './lanes.js';

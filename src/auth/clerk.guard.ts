@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { IS_EXPENSIVE } from '../common/operation.decorator.js';
+import { IS_EXPENSIVE } from '../common/http/operation.decorator.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
-import { IS_PUBLIC } from '../common/public.decorator.js';
-import { RateLimits } from '../common/rate-limits.js';
+import { IS_PUBLIC } from '../common/http/public.decorator.js';
+import { RateLimits } from '../common/http/rate-limits.js';
 import { EXPECTED_BEARER, RefusedToken } from '../common/refused-token.js';
 import { bearerOf, hasCredentials } from './bearer.js';
 import { TokenVerifier } from './token-verifier.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
 import { ProblemError } from '../common/problem.js';
 import { SUBJECT } from '../common/principal.js';
-import { cutText, isVisible } from '../common/text.js';
+import { cutText, isVisible } from '../common/http/text.js';
 
 /** UTF-16 units. The longest name that Clerk's own forms take is 256. */
 const LONGEST_NAME = 1000;

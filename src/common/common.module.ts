@@ -9,13 +9,13 @@ import { Drain } from './drain.js';
 import { Lock, LockSchema } from './lock.schema.js';
 import { LocksService } from './locks.service.js';
 import { Metrics } from './metrics.js';
-import { Cursors } from './page.js';
-import { ProblemFilter } from './problem.filter.js';
-import { ProblemsController } from './problems.controller.js';
-import { RateLimits } from './rate-limits.js';
-import { RouteTable } from './route-table.js';
+import { Cursors } from './http/page.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ProblemsController } from './http/problems.controller.js';
+import { RateLimits } from './http/rate-limits.js';
+import { RouteTable } from './http/route-table.js';
 import { Traces, tracesProvider } from './traces.js';
-import { violations } from './violations.js';
+import { violations } from './http/validation-problem.js';
 
 /** What every feature shares: errors, validation, cursors. */
 @Global()

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
-import { Operation } from '../common/operation.decorator.js';
-import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { Operation } from '../common/http/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { type PurchaseView, purchasePageSchema } from '../purchases/purchase.dto.js';
 import { Admin } from '../users/current-user.decorator.js';
 import {

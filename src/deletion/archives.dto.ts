@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
-import { pageQuerySchema, pageSchema } from '../common/page.js';
-import { userText } from '../common/text.js';
+import { pageQuerySchema, pageSchema } from '../common/http/page.js';
+import { userText } from '../common/http/text.js';
 import { purchaseSchema } from '../purchases/purchase.dto.js';
 import { DELETION_REASONS } from '../deleted-users/deleted-user.schema.js';
 

@@ -4,7 +4,7 @@ import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { type AuditEntry, AuditService } from '../audit/audit.service.js';
 import { objectIdOf } from '../common/object-id.js';
-import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { Metrics } from '../common/metrics.js';

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { Drain } from '../common/drain.js';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { within } from '../common/within.js';
 import type { MissingIndex } from '../common/missing-indexes.js';

@@ -5,7 +5,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Connection } from 'mongoose';
 import { Metrics } from '../common/metrics.js';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { EXPECTED_BEARER } from '../common/refused-token.js';
 import type { Config } from '../config/config.js';

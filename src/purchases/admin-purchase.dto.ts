@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
-import { someText } from '../common/text.js';
+import { someText } from '../common/http/text.js';
 
 const LONGEST_ITEM = 200;
 const LONGEST_REFERENCE = 128;

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import { Admin } from '../users/current-user.decorator.js';
 import { type PurchaseCreation, purchaseCreationSchema, purchaseIdParam } from './admin-purchase.dto.js';
 import { AdminPurchasesService } from './admin-purchases.service.js';

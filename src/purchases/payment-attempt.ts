@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAhead, LAST_MOMENT, notAhead } from '../common/clock.js';
 import { SUBJECT } from '../common/principal.js';
-import { cutText } from '../common/text.js';
+import { cutText } from '../common/http/text.js';
 import type { AttemptEvent, AttemptPayment, PurchaseStatus, StoredPurchase } from './purchase.schema.js';
 
 const DEFAULT_ITEM = 'Subscription';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withDefaults } from '../common/defaults.js';
-import { pageSchema } from '../common/page.js';
+import { pageSchema } from '../common/http/page.js';
 import { PURCHASE_DEFAULTS, PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
 
 export const purchaseSchema = z

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/batches.js';
 import { hinted } from '../common/hinted.js';
-import { idsAfter } from '../common/page.js';
+import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';
 import type { Counter } from '../users/user.schema.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Operation } from '../common/operation.decorator.js';
-import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { Operation } from '../common/http/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
 import {

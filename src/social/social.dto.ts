@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/page.js';
+import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/http/page.js';
 
 export const userIdParam = z.string().meta({
   description:

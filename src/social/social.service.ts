@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { withDefaults } from '../common/defaults.js';
 import { objectIdOf } from '../common/object-id.js';
-import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { type CardUser, PeopleService, type PersonRow } from '../users/people.service.js';
 import { isShutOut, type User, USER_DEFAULTS } from '../users/user.schema.js';

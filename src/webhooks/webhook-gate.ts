@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { callerAddress } from '../common/client-address.js';
+import { callerAddress } from '../common/http/client-address.js';
 import { Metrics } from '../common/metrics.js';
-import { RateLimits } from '../common/rate-limits.js';
+import { RateLimits } from '../common/http/rate-limits.js';
 import { readSvixHeaders } from '../clerk/svix.js';
 
 /** Clerk's events take a few kB. Svix tells the length of what it sends. */

@@ -3,7 +3,7 @@ import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Metrics } from '../common/metrics.js';
-import { Operation } from '../common/operation.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import type { ProblemError } from '../common/problem.js';
 import { type Delivery, SvixVerifier } from '../clerk/svix.js';
 import { WebhookGate } from './webhook-gate.js';

@@ -7,7 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { hinted } from '../common/hinted.js';
 import { isRefused } from '../common/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
-import { Cursors, type Page, type PageQuery } from '../common/page.js';
+import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/transaction.js';
 import { UnreadableUserError } from '../clerk/clerk-user.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AcceptLanguage, Localized, speak } from '../common/accept-language.decorator.js';
-import { Operation } from '../common/operation.decorator.js';
-import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
+import { AcceptLanguage, Localized, speak } from '../common/http/accept-language.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { type UserCard, userCardPageSchema } from '../social/social.dto.js';
 import { SocialService } from '../social/social.service.js';

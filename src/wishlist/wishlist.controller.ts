@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/c
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { withDefaults } from '../common/defaults.js';
-import { type Page, type PageQuery, pageQuerySchema } from '../common/page.js';
-import { AcceptLanguage, Localized, speak } from '../common/accept-language.decorator.js';
-import { Operation } from '../common/operation.decorator.js';
+import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
+import { AcceptLanguage, Localized, speak } from '../common/http/accept-language.decorator.js';
+import { Operation } from '../common/http/operation.decorator.js';
 import { SocialService } from '../social/social.service.js';
 import { userIdParam } from '../social/social.dto.js';
 import { CurrentUser } from '../users/current-user.decorator.js';

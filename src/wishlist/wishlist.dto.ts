@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { userText } from '../common/text.js';
-import { pageSchema } from '../common/page.js';
+import { userText } from '../common/http/text.js';
+import { pageSchema } from '../common/http/page.js';
 
 const countryCode = z.string().meta({
   description: 'ISO 3166-1 alpha-2, or `XK`.',

@@ -5,7 +5,7 @@ import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import { withDefaults } from '../common/defaults.js';
 import { hinted } from '../common/hinted.js';
 import { joinedReads } from '../common/joined-reads.js';
-import { Cursors, idsAfter, type Page, type PageQuery } from '../common/page.js';
+import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';

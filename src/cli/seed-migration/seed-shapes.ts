@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 import { z } from 'zod';
 import { notAhead } from '../../common/clock.js';
 import { SUBJECT } from '../../common/principal.js';
-import { isVisible } from '../../common/text.js';
+import { isVisible } from '../../common/http/text.js';
 import type { PurchaseStatus } from '../../purchases/purchase.schema.js';
 import { MISSING_FIRST_NAME } from '../../clerk/clerk-user.js';
 import { DELETION_REASONS, type DeletionReason } from '../../deleted-users/deleted-user.schema.js';

@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config/config.js';
-import { ProblemError } from './problem.js';
+import type { Config } from '../../config/config.js';
+import { ProblemError } from '../problem.js';
 
 /** Asked by machines all the time, and all the more when there is trouble: neither counted nor turned away. */
 export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);

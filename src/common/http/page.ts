@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import { ProblemError } from './problem.js';
+import { ProblemError } from '../problem.js';
 
 export const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;

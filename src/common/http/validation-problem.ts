@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { ProblemError } from './problem.js';
+import { ProblemError } from '../problem.js';
 
 /** A hostile body can break a rule a million times; nobody reads past the first few. */
 const MOST_SHOWN = 20;

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Cors } from './cors.js';
-import { PROBLEMS, problemBody, type ProblemCode, ProblemError } from './problem.js';
+import { PROBLEMS, problemBody, type ProblemCode, ProblemError } from '../problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const CODE_BY_ERROR: Partial<Record<string, ProblemCode>> = {

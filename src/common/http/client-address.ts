@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import type { Config } from '../config/config.js';
+import type { Config } from '../../config/config.js';
 
 /**
  * For Fastify, which asks of each address on the way of a request, from the nearest one on, whether it is a trusted proxy's.

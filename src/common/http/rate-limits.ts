@@ -3,11 +3,11 @@ import rateLimit from '@fastify/rate-limit';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Redis } from 'ioredis';
-import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
 import { callerAddress } from './client-address.js';
-import { Metrics } from './metrics.js';
-import { ProblemError } from './problem.js';
+import { Metrics } from '../metrics.js';
+import { ProblemError } from '../problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 
 /**

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { ProblemError } from './problem.js';
+import { ProblemError } from '../problem.js';
 import { mayHaveBody } from './request-bodies.js';
 
 export interface BodyLimits {

@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Operation } from './operation.decorator.js';
-import { PROBLEMS, type ProblemCode, ProblemError, problemType } from './problem.js';
+import { PROBLEMS, type ProblemCode, ProblemError, problemType } from '../problem.js';
 
 const problemPageSchema = z
   .object({

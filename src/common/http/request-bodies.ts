@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerAddress } from './client-address.js';
-import type { Drain } from './drain.js';
-import { Metrics } from './metrics.js';
-import { ProblemError } from './problem.js';
+import type { Drain } from '../drain.js';
+import { Metrics } from '../metrics.js';
+import { ProblemError } from '../problem.js';
 
 /** Bodies that are read at the same time: those of webhooks, and all others, so that neither can crowd out the other. */
 export type BodyPool = 'webhooks' | 'others';

@@ -10,7 +10,7 @@ import {
   problemBody,
   problemSchema,
   problemType,
-} from './common/problem.js';
+} from '../problem.js';
 
 /** A whole address: generated clients take it as their base, and a path alone is no address to them. */
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
