@@ -31,7 +31,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/common/hinted.ts'],
+    ignores: ['src/common/mongodb/hinted.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

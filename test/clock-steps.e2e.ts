@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Connection, createConnection, mongo } from 'mongoose';
-import { inTransaction } from '../src/common/transaction.js';
+import { inTransaction } from '../src/common/mongodb/transaction.js';
 import { skewClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';
 

@@ -5,7 +5,7 @@ import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
 import { DeletionSteps } from '../src/deletion/deletion-steps.service.js';
 import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../src/deletion/deletions.service.js';
 import type { DeletionFacts, ReceiptSigner } from '../src/deletion/receipt-signer.js';
-import type { Batch } from '../src/common/batches.js';
+import type { Batch } from '../src/common/mongodb/batches.js';
 import { Metrics } from '../src/common/metrics.js';
 import { type DeletedPerson, type PersonalData, PersonalDataRegistry } from '../src/users/personal-data.js';
 import type { Traces } from '../src/common/traces.js';

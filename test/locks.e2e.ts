@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Connection, createConnection } from 'mongoose';
-import { Lock, LockSchema } from '../src/common/lock.schema.js';
-import { LocksService } from '../src/common/locks.service.js';
+import { Lock, LockSchema } from '../src/common/mongodb/lock.schema.js';
+import { LocksService } from '../src/common/mongodb/locks.service.js';
 import { skewClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';
 

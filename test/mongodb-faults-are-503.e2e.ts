@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Error as MongooseError, mongo } from 'mongoose';
-import { isUnavailable } from '../src/common/mongo-errors.js';
+import { isUnavailable } from '../src/common/mongodb/mongo-errors.js';
 import type { ReplicaSet } from '../scripts/mongod.ts';
 import type { ApiResponse } from './support/api-client.js';
 import { catchCommand } from './support/fail-point.js';

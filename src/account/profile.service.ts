@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { withDefaults } from '../common/defaults.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
 import { ClerkDirectory, type Names } from '../clerk/clerk-directory.js';

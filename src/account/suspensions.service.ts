@@ -4,7 +4,7 @@ import type { Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import { UsersService } from '../users/users.service.js';
 
 /** Suspensions by admins, each with its record. */

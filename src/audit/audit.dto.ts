@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withDefaults } from '../common/defaults.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
 import { pageQuerySchema, pageSchema } from '../common/http/page.js';
 import { someText } from '../common/http/text.js';
 import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
-import { hinted } from '../common/hinted.js';
+import type { Batch } from '../common/mongodb/batches.js';
+import { hinted } from '../common/mongodb/hinted.js';
 import { Cursors, type Page } from '../common/http/page.js';
 import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';

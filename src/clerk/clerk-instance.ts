@@ -5,7 +5,7 @@ import type { Model } from 'mongoose';
 import { z } from 'zod';
 import { Background } from '../common/background.js';
 import { Metrics } from '../common/metrics.js';
-import { duplicateKeyField } from '../common/mongo-errors.js';
+import { duplicateKeyField } from '../common/mongodb/mongo-errors.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';

@@ -6,7 +6,7 @@ import {
   mongoFaultName,
   type SelectionFailure,
   selectionFailure,
-} from '../common/mongo-errors.js';
+} from '../common/mongodb/mongo-errors.js';
 import { ProblemError } from '../common/problem.js';
 import { ConfigError, EXIT_CONFIG } from '../config/config.js';
 import { explainClerk } from '../clerk/clerk-failure.js';

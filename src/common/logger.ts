@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import { unwrapped } from './mongo-errors.js';
+import { unwrapped } from './mongodb/mongo-errors.js';
 import { ALWAYS_ANSWERED } from './http/overload.js';
 import { type ProblemCode, PROBLEMS } from './problem.js';
 import { requestIds } from './request-ids.js';

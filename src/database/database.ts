@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
-import { ConnectionError, duplicateKeyField } from '../common/mongo-errors.js';
-import { MONGO_DEADLINE_MS } from '../common/transaction.js';
+import { ConnectionError, duplicateKeyField } from '../common/mongodb/mongo-errors.js';
+import { MONGO_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { type Config, ConfigError } from '../config/config.js';
-import { type Action, describePrivileges, missingPrivileges } from '../common/privileges.js';
+import { type Action, describePrivileges, missingPrivileges } from '../common/mongodb/privileges.js';
 import { migrateSchema, MIGRATIONS_COLLECTION } from './schema-migrations.js';
 import { SCHEMAS } from './schemas.js';
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getModelToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { MigrationError, MongoDBStorage, Umzug } from 'umzug';
-import { Lock, LockSchema } from '../common/lock.schema.js';
-import { type Lease, LocksService } from '../common/locks.service.js';
-import { missingIndexes } from '../common/missing-indexes.js';
+import { Lock, LockSchema } from '../common/mongodb/lock.schema.js';
+import { type Lease, LocksService } from '../common/mongodb/locks.service.js';
+import { missingIndexes } from '../common/mongodb/missing-indexes.js';
 import { createCollectionsAndIndexes, modelsOf } from './schemas.js';
 
 export const MIGRATIONS_COLLECTION = 'schemaMigrations';

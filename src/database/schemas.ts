@@ -2,7 +2,7 @@ import { getModelToken } from '@nestjs/mongoose';
 import type { Connection, Schema } from 'mongoose';
 import { Deletion, DeletionSchema } from '../deletion/deletion.schema.js';
 import { AuditEvent, AuditEventSchema } from '../audit/audit-event.schema.js';
-import { Lock, LockSchema } from '../common/lock.schema.js';
+import { Lock, LockSchema } from '../common/mongodb/lock.schema.js';
 import { ReceiptKey, ReceiptKeySchema } from '../deletion/receipt-key.schema.js';
 import { MovedPurchase, MovedPurchaseSchema } from '../purchases/moved-purchase.schema.js';
 import { Purchase, PurchaseSchema } from '../purchases/purchase.schema.js';

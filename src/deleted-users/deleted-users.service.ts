@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
-import { hinted } from '../common/hinted.js';
+import { hinted } from '../common/mongodb/hinted.js';
 import {
   type ArchivedPurchase,
   DeletedUser,

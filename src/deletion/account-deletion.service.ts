@@ -5,7 +5,7 @@ import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { PurchasesService } from '../purchases/purchases.service.js';

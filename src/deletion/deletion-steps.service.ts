@@ -7,10 +7,10 @@ import {
   type PersonalData,
   PersonalDataRegistry,
 } from '../users/personal-data.js';
-import { type Batch, untilNothingIsLeft } from '../common/batches.js';
+import { type Batch, untilNothingIsLeft } from '../common/mongodb/batches.js';
 import { Metrics } from '../common/metrics.js';
 import { Traces } from '../common/traces.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';

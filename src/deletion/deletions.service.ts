@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import { Metrics } from '../common/metrics.js';
-import { objectIdOf } from '../common/object-id.js';
+import { objectIdOf } from '../common/mongodb/object-id.js';
 import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';
 

@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, exportJWK, importPKCS8, type JWK, SignJWT } fro
 import type { Model, Types } from 'mongoose';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { duplicateKeyField } from '../common/mongo-errors.js';
+import { duplicateKeyField } from '../common/mongodb/mongo-errors.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import type { Deletion } from './deletion.schema.js';
 import { ReceiptKey } from './receipt-key.schema.js';

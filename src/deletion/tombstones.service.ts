@@ -4,7 +4,7 @@ import type { Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import { notAhead } from '../common/clock.js';
 import type { OnProgress } from '../common/progress.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import { type DeletedUser, DELETION_REASONS } from '../deleted-users/deleted-user.schema.js';
 import { DeletedUsersService, hashSubject } from '../deleted-users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';

@@ -7,9 +7,9 @@ import { Drain } from '../common/drain.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { within } from '../common/within.js';
-import type { MissingIndex } from '../common/missing-indexes.js';
-import { isRefusal, mongoFaultName } from '../common/mongo-errors.js';
-import { describePrivileges } from '../common/privileges.js';
+import type { MissingIndex } from '../common/mongodb/missing-indexes.js';
+import { isRefusal, mongoFaultName } from '../common/mongodb/mongo-errors.js';
+import { describePrivileges } from '../common/mongodb/privileges.js';
 import { Indexes } from './indexes.js';
 import { Privileges } from './privileges.js';
 

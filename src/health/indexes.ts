@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { type MissingIndex, missingIndexes } from '../common/missing-indexes.js';
+import { type MissingIndex, missingIndexes } from '../common/mongodb/missing-indexes.js';
 
 /** How long all indexes are taken to be there still: looking is a command per collection. */
 const COMPLETE_MS = 5000;

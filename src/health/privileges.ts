@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { type MissingPrivileges, missingPrivileges } from '../common/privileges.js';
+import { type MissingPrivileges, missingPrivileges } from '../common/mongodb/privileges.js';
 
 /** How long all privileges are taken to be there still. */
 const COMPLETE_MS = 5000;

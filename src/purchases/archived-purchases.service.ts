@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
-import { hinted } from '../common/hinted.js';
+import { hinted } from '../common/mongodb/hinted.js';
 import { Cursors, type Page } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import type { DeletedUser, PurchaseKey } from '../deleted-users/deleted-user.schema.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withDefaults } from '../common/defaults.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
 import { pageSchema } from '../common/http/page.js';
 import { PURCHASE_DEFAULTS, PURCHASE_STATUSES, type StoredPurchase } from './purchase.schema.js';
 

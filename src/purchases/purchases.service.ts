@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
+import type { Batch } from '../common/mongodb/batches.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';

@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import { Background } from '../common/background.js';
-import { type Lease, LocksService } from '../common/locks.service.js';
+import { type Lease, LocksService } from '../common/mongodb/locks.service.js';
 import { Metrics } from '../common/metrics.js';
-import { isRefused } from '../common/mongo-errors.js';
+import { isRefused } from '../common/mongodb/mongo-errors.js';
 import type { OnProgress } from '../common/progress.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
+import type { Batch } from '../common/mongodb/batches.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
-import { hinted } from '../common/hinted.js';
+import type { Batch } from '../common/mongodb/batches.js';
+import { hinted } from '../common/mongodb/hinted.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { PeopleService, type PersonRow } from '../users/people.service.js';

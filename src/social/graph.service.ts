@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
-import { objectIdOf } from '../common/object-id.js';
+import type { Batch } from '../common/mongodb/batches.js';
+import { objectIdOf } from '../common/mongodb/object-id.js';
 import { ProblemError } from '../common/problem.js';
-import { isWriteCollision } from '../common/mongo-errors.js';
+import { isWriteCollision } from '../common/mongodb/mongo-errors.js';
 import { Metrics } from '../common/metrics.js';
-import { tryTransaction } from '../common/transaction.js';
+import { tryTransaction } from '../common/mongodb/transaction.js';
 import { isShutOut } from '../users/user.schema.js';
 import { type GraphUser, UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';

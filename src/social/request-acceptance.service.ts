@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { Background } from '../common/background.js';
-import { untilNothingIsLeft } from '../common/batches.js';
+import { untilNothingIsLeft } from '../common/mongodb/batches.js';
 import { UsersService } from '../users/users.service.js';
 import { GraphService } from './graph.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
-import { withDefaults } from '../common/defaults.js';
-import { objectIdOf } from '../common/object-id.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
+import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { type CardUser, PeopleService, type PersonRow } from '../users/people.service.js';

@@ -1,5 +1,5 @@
 import { ProblemError } from '../common/problem.js';
-import { MONGO_DEADLINE_MS, pauseBefore } from '../common/transaction.js';
+import { MONGO_DEADLINE_MS, pauseBefore } from '../common/mongodb/transaction.js';
 
 /** Writes committed in one transaction: larger ones hold others up longer and gain little (docs/decisions/0013). */
 const BATCH = 50;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession, Types } from 'mongoose';
-import type { Batch } from '../common/batches.js';
+import type { Batch } from '../common/mongodb/batches.js';
 
 /** Somebody whose account is deleted, or whose data is exported. */
 export interface Person {

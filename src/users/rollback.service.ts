@@ -5,7 +5,7 @@ import { Background } from '../common/background.js';
 import { isAhead } from '../common/clock.js';
 import { Metrics } from '../common/metrics.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction } from '../common/transaction.js';
+import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';

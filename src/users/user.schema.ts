@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { type HydratedDocument, Types } from 'mongoose';
-import type { Defaults } from '../common/defaults.js';
+import type { Defaults } from '../common/mongodb/defaults.js';
 import type { Role } from '../clerk/clerk-user.js';
 
 export type Visibility = 'public' | 'private';

@@ -2,10 +2,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
-import { withDefaults } from '../common/defaults.js';
-import { hinted } from '../common/hinted.js';
-import { joinedReads } from '../common/joined-reads.js';
-import { objectIdOf } from '../common/object-id.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
+import { hinted } from '../common/mongodb/hinted.js';
+import { joinedReads } from '../common/mongodb/read-batcher.js';
+import { objectIdOf } from '../common/mongodb/object-id.js';
 import { PersonalDataRegistry } from './personal-data.js';
 import type { ClerkProfile } from '../clerk/clerk-user.js';
 import {

@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
-import type { Defaults } from '../common/defaults.js';
+import type { Defaults } from '../common/mongodb/defaults.js';
 
 export interface WishlistEntry {
   countryCode: string;

@@ -1,6 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
 import type { OnProgress } from '../../common/progress.js';
-import { inTransaction } from '../../common/transaction.js';
+import { inTransaction } from '../../common/mongodb/transaction.js';
 import { INLINE_PURCHASES } from '../../deleted-users/deleted-user.schema.js';
 import { COUNTERS, countAgain } from './counters.js';
 import { different, type Edge, edgesOf, pairOf, type SeedEdge, toldByFollower } from './edges.js';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Connection } from 'mongoose';
 import { mongo } from 'mongoose';
 import { isWriteCollision } from './mongo-errors.js';
-import { ProblemError } from './problem.js';
-import { isTimeout, within } from './within.js';
+import { ProblemError } from '../problem.js';
+import { isTimeout, within } from '../within.js';
 
 /** No operation and no transaction, restarts included, takes longer. */
 export const MONGO_DEADLINE_MS = 5000;
