@@ -214,13 +214,15 @@ async function runNode(args: string[]): Promise<void> {
 
 type Build = typeof import('../src/config/config.js') &
   typeof import('../src/server.js') &
-  typeof import('../src/common/logger.js');
+  typeof import('../src/common/observability/logger.js');
 
 async function loadBuild(): Promise<Build> {
   return {
     ...(await importBuilt<typeof import('../src/config/config.js')>('config/config.js')),
     ...(await importBuilt<typeof import('../src/server.js')>('server.js')),
-    ...(await importBuilt<typeof import('../src/common/logger.js')>('common/logger.js')),
+    ...(await importBuilt<typeof import('../src/common/observability/logger.js')>(
+      'common/observability/logger.js',
+    )),
   };
 }
 

@@ -5,7 +5,7 @@ import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
-import { Traces } from './common/traces.js';
+import { Traces } from './common/observability/traces.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CONNECTION_OPTIONS, withDeadline } from './database/database.js';

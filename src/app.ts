@@ -12,10 +12,16 @@ import { BUILD_INFO } from './build-info.js';
 import { trustIn } from './common/http/client-address.js';
 import { answerClientError, refuseAsHttp } from './common/http/client-errors.js';
 import { Cors } from './common/http/cors.js';
-import { closePromptly, Drain } from './common/drain.js';
+import { closePromptly, Drain } from './common/shutdown-state.js';
 import { isJson, parseJsonBodies } from './common/http/json-bodies.js';
-import { createLogger, logAborted, logUnrouted, NestLogger, RequestLog } from './common/logger.js';
-import { Metrics } from './common/metrics.js';
+import {
+  createLogger,
+  logAborted,
+  logUnrouted,
+  NestLogger,
+  RequestLog,
+} from './common/observability/logger.js';
+import { Metrics } from './common/observability/metrics.js';
 import { ALWAYS_ANSWERED, shedLoad } from './common/http/overload.js';
 import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
 import {
@@ -24,11 +30,11 @@ import {
   mayHaveBody,
   watchForCrumbs,
 } from './common/http/request-bodies.js';
-import { requestIds } from './common/request-ids.js';
+import { requestIds } from './common/observability/request-context.js';
 import { RateLimits } from './common/http/rate-limits.js';
 import { LONGEST_PARAMETER, RouteTable } from './common/http/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/http/security-headers.js';
-import { Traces } from './common/traces.js';
+import { Traces } from './common/observability/traces.js';
 import type { Config } from './config/config.js';
 import { createDocument, forReading, serveDocument, withServerOf } from './common/http/openapi.js';
 import { WebhookGate } from './webhooks/webhook-gate.js';

@@ -3,10 +3,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
 import { BUILD_INFO } from './build-info.js';
 import { Background } from './common/background.js';
-import { Drain } from './common/drain.js';
-import { holdLastNet } from './common/last-net.js';
-import { createLogger } from './common/logger.js';
-import { Metrics } from './common/metrics.js';
+import { Drain } from './common/shutdown-state.js';
+import { holdLastNet } from './common/observability/last-net.js';
+import { createLogger } from './common/observability/logger.js';
+import { Metrics } from './common/observability/metrics.js';
 import type { Config } from './config/config.js';
 import { prepareDatabase } from './database/database.js';
 

@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../scripts/mongod.ts';
 import { ArchivesService } from '../src/deletion/archives.service.js';
 import { DeletionsService } from '../src/deletion/deletions.service.js';
 import { AuditService } from '../src/audit/audit.service.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { Cursors } from '../src/common/http/page.js';
 import { ArchivedPurchasesService } from '../src/purchases/archived-purchases.service.js';
 import { DeletedUsersService } from '../src/deleted-users/deleted-users.service.js';

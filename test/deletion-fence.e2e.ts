@@ -5,7 +5,7 @@ import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
 import type { DeletionJobs } from '../src/deletion/deletion-jobs.service.js';
 import { DeletionsService } from '../src/deletion/deletions.service.js';
 import type { AuditService } from '../src/audit/audit.service.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { PersonalDataRegistry } from '../src/users/personal-data.js';
 import type { Principal } from '../src/common/principal.js';
 import { ProblemError } from '../src/common/problem.js';

@@ -7,7 +7,7 @@ import {
   type LeasedDeletion,
   LostLeaseError,
 } from '../src/deletion/deletions.service.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { skewClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';
 

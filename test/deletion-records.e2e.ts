@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Connection, createConnection, Types } from 'mongoose';
 import { Deletion, DeletionSchema } from '../src/deletion/deletion.schema.js';
 import { ageOf, DeletionsService, LEASE_MS, receiptToken } from '../src/deletion/deletions.service.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { hashSubject } from '../src/deleted-users/deleted-users.service.js';
 import { skewClock, stopClock } from './support/clock.js';
 import { testDatabaseUri } from './support/mongo.js';

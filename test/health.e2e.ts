@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReplicaSet } from '../scripts/mongod.ts';
-import { Drain } from '../src/common/drain.js';
+import { Drain } from '../src/common/shutdown-state.js';
 import { catchCommand } from './support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from './support/mongo.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { SignJWT } from 'jose';
 import type { SigningKeys } from '../src/clerk/signing-keys.js';
 import { TokenVerifier } from '../src/auth/token-verifier.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { ProblemError } from '../src/common/problem.js';
 import { RefusedToken } from '../src/common/refused-token.js';
 import type { Config } from '../src/config/config.js';

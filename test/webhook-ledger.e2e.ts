@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Connection, createConnection, mongo, Error as MongooseError, Types } from 'mongoose';
 import type { AuditService } from '../src/audit/audit.service.js';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { Cursors } from '../src/common/http/page.js';
 import { PersonalDataRegistry } from '../src/users/personal-data.js';
 import { ProblemError } from '../src/common/problem.js';

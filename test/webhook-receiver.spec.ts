@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, type RawBodyRequest } from '@nestjs/common';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Webhook } from 'svix';
-import { Metrics } from '../src/common/metrics.js';
+import { Metrics } from '../src/common/observability/metrics.js';
 import { PROBLEMS, ProblemError } from '../src/common/problem.js';
 import { RateLimits } from '../src/common/http/rate-limits.js';
 import type { Config } from '../src/config/config.js';

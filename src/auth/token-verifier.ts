@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';

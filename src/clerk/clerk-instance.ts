@@ -4,7 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { z } from 'zod';
 import { Background } from '../common/background.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { duplicateKeyField } from '../common/mongodb/mongo-errors.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger } from '../common/logger.js';
+import { createLogger } from '../common/observability/logger.js';
 import { type OnProgress, startProgress } from '../common/progress.js';
 import { parseConfig } from '../config/config.js';
 import { explain } from './explain.js';

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
-import { Metrics } from './metrics.js';
-import { within } from './within.js';
+import { Metrics } from './observability/metrics.js';
+import { within } from './with-timeout.js';
 
 /** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
 const LONGEST_STOP_MS = 5000;

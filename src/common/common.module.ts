@@ -5,16 +5,16 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Background } from './background.js';
-import { Drain } from './drain.js';
+import { Drain } from './shutdown-state.js';
 import { Lock, LockSchema } from './mongodb/lock.schema.js';
 import { LocksService } from './mongodb/locks.service.js';
-import { Metrics } from './metrics.js';
+import { Metrics } from './observability/metrics.js';
 import { Cursors } from './http/page.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ProblemsController } from './http/problems.controller.js';
 import { RateLimits } from './http/rate-limits.js';
 import { RouteTable } from './http/route-table.js';
-import { Traces, tracesProvider } from './traces.js';
+import { Traces, tracesProvider } from './observability/traces.js';
 import { violations } from './http/validation-problem.js';
 
 /** What every feature shares: errors, validation, cursors. */

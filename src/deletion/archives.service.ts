@@ -7,7 +7,7 @@ import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ArchivedPurchasesService } from '../purchases/archived-purchases.service.js';

@@ -8,8 +8,8 @@ import {
   PersonalDataRegistry,
 } from '../users/personal-data.js';
 import { type Batch, untilNothingIsLeft } from '../common/mongodb/batches.js';
-import { Metrics } from '../common/metrics.js';
-import { Traces } from '../common/traces.js';
+import { Metrics } from '../common/observability/metrics.js';
+import { Traces } from '../common/observability/traces.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';

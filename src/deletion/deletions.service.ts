@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { objectIdOf } from '../common/mongodb/object-id.js';
 import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';

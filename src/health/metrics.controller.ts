@@ -4,7 +4,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Connection } from 'mongoose';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { EXPECTED_BEARER } from '../common/refused-token.js';

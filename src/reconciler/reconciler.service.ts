@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import { Background } from '../common/background.js';
 import { type Lease, LocksService } from '../common/mongodb/locks.service.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { isRefused } from '../common/mongodb/mongo-errors.js';
 import type { OnProgress } from '../common/progress.js';
 import { inTransaction } from '../common/mongodb/transaction.js';

@@ -5,7 +5,7 @@ import type { Batch } from '../common/mongodb/batches.js';
 import { objectIdOf } from '../common/mongodb/object-id.js';
 import { ProblemError } from '../common/problem.js';
 import { isWriteCollision } from '../common/mongodb/mongo-errors.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { tryTransaction } from '../common/mongodb/transaction.js';
 import { isShutOut } from '../users/user.schema.js';
 import { type GraphUser, UsersService } from '../users/users.service.js';

@@ -8,7 +8,7 @@ import {
 import type { Types } from 'mongoose';
 import { LRUCache } from 'lru-cache';
 import { Background } from '../common/background.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { dayOf } from './user.schema.js';
 import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';

@@ -3,7 +3,7 @@ import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { Background } from '../common/background.js';
 import { isAhead } from '../common/clock.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';

@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import { duplicateKeyField, isRefused } from '../common/mongodb/mongo-errors.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { type ProblemCode, ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
 import type { Config } from '../config/config.js';

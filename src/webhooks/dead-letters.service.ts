@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model } from 'mongoose';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { DeadLetter } from './dead-letter.schema.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { callerAddress } from '../common/http/client-address.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { RateLimits } from '../common/http/rate-limits.js';
 import { readSvixHeaders } from '../clerk/svix.js';
 

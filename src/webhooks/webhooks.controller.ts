@@ -2,7 +2,7 @@ import { Controller, Logger, Post, type RawBodyRequest, Req } from '@nestjs/comm
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { ProblemError } from '../common/problem.js';
 import { type Delivery, SvixVerifier } from '../clerk/svix.js';

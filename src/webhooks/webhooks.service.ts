@@ -6,7 +6,7 @@ import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import { hinted } from '../common/mongodb/hinted.js';
 import { isRefused } from '../common/mongodb/mongo-errors.js';
-import { Metrics } from '../common/metrics.js';
+import { Metrics } from '../common/observability/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';

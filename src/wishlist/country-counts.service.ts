@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { Background } from '../common/background.js';
-import { within } from '../common/within.js';
+import { within } from '../common/with-timeout.js';
 import { WishlistService } from './wishlist.service.js';
 
 /** Fewer people could be guessed who they are. */

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection, type Types } from 'mongoose';
 import { createApp } from '../../src/app.js';
-import { createLogger } from '../../src/common/logger.js';
+import { createLogger } from '../../src/common/observability/logger.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import { prepareDatabase } from '../../src/database/database.js';
 import { ApiClient } from './api-client.js';

@@ -1,6 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Metrics } from '../metrics.js';
+import { Metrics } from '../observability/metrics.js';
 import { isUnavailable, mongoFaultName } from '../mongodb/mongo-errors.js';
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from '../problem.js';
 import { RefusedToken } from '../refused-token.js';

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { callerAddress } from './client-address.js';
-import { Metrics } from '../metrics.js';
+import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 

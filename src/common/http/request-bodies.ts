@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerAddress } from './client-address.js';
-import type { Drain } from '../drain.js';
-import { Metrics } from '../metrics.js';
+import type { Drain } from '../shutdown-state.js';
+import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
 
 /** Bodies that are read at the same time: those of webhooks, and all others, so that neither can crowd out the other. */

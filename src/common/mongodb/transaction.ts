@@ -3,7 +3,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import { mongo } from 'mongoose';
 import { isWriteCollision } from './mongo-errors.js';
 import { ProblemError } from '../problem.js';
-import { isTimeout, within } from '../within.js';
+import { isTimeout, within } from '../with-timeout.js';
 
 /** No operation and no transaction, restarts included, takes longer. */
 export const MONGO_DEADLINE_MS = 5000;

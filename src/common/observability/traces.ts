@@ -5,9 +5,9 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { mongo } from 'mongoose';
-import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
-import { within } from './within.js';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
+import { within } from '../with-timeout.js';
 
 /** Of the collector: spans are sent behind the requests, so one that is away costs nobody anything. */
 const EXPORT_TIMEOUT_MS = 2000;

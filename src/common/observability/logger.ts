@@ -2,10 +2,10 @@ import type { LoggerService } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import { unwrapped } from './mongodb/mongo-errors.js';
-import { ALWAYS_ANSWERED } from './http/overload.js';
-import { type ProblemCode, PROBLEMS } from './problem.js';
-import { requestIds } from './request-ids.js';
+import { unwrapped } from '../mongodb/mongo-errors.js';
+import { ALWAYS_ANSWERED } from '../http/overload.js';
+import { type ProblemCode, PROBLEMS } from '../problem.js';
+import { requestIds } from './request-context.js';
 
 /** The logger of an instance: JSON lines, on standard output unless they go elsewhere. Headers and bodies are never logged. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
