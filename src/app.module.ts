@@ -11,8 +11,10 @@ import { ConfigModule } from './config/config.module.js';
 import { CONNECTION_OPTIONS, withDeadline } from './database/database.js';
 import { HealthModule } from './health/health.module.js';
 import { DeletionModule } from './deletion/deletion.module.js';
+import { PurchasesModule } from './purchases/purchases.module.js';
 import { ReconcilerModule } from './reconciler/reconciler.module.js';
 import { SocialModule } from './social/social.module.js';
+import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WishlistModule } from './wishlist/wishlist.module.js';
 
@@ -36,14 +38,17 @@ export class AppModule implements OnModuleInit {
           connectionFactory: withDeadline,
         }),
         CommonModule,
+        // In the order in which a request meets them: who asks, its user, and what it asks for.
         AuthModule,
-        AuditModule,
+        UsersModule,
+        WebhooksModule,
+        WishlistModule,
+        SocialModule,
+        PurchasesModule,
         AccountModule,
         DeletionModule,
         ReconcilerModule,
-        SocialModule,
-        WishlistModule,
-        WebhooksModule,
+        AuditModule,
         HealthModule,
       ],
     };

@@ -1,49 +1,15 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { MongooseModule } from '@nestjs/mongoose';
-import { StandardSchemaValidationPipe } from '@nestjs/common';
-import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
 import { Background } from './background.js';
+import { HttpModule } from './http/http.module.js';
+import { MongodbModule } from './mongodb/mongodb.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { Drain } from './shutdown-state.js';
-import { Lock, LockSchema } from './mongodb/lock.schema.js';
-import { LocksService } from './mongodb/locks.service.js';
-import { Metrics } from './observability/metrics.js';
-import { Cursors } from './http/page.js';
-import { ProblemFilter } from './http/problem.filter.js';
-import { ProblemsController } from './http/problems.controller.js';
-import { RateLimits } from './http/rate-limits.js';
-import { RouteTable } from './http/route-table.js';
-import { Traces, tracesProvider } from './observability/traces.js';
-import { violations } from './http/validation-problem.js';
 
-/** What every feature shares: errors, validation, cursors. */
+/** What every feature shares, in three rooms, and beside them work in the background and the state of a shutdown. */
 @Global()
 @Module({
-  imports: [MongooseModule.forFeature([{ name: Lock.name, schema: LockSchema }])],
-  controllers: [ProblemsController],
-  providers: [
-    Background,
-    Drain,
-    LocksService,
-    Metrics,
-    RateLimits,
-    RouteTable,
-    tracesProvider,
-    {
-      provide: Cursors,
-      inject: [CONFIG],
-      useFactory: ({ appSecret }: Config) => {
-        if (appSecret === undefined) throw new Error('prepareDatabase comes first: it finds the APP_SECRET');
-        return new Cursors(appSecret);
-      },
-    },
-    { provide: APP_FILTER, useClass: ProblemFilter },
-    {
-      provide: APP_PIPE,
-      useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
-    },
-  ],
-  exports: [Background, Cursors, Drain, LocksService, Metrics, RateLimits, RouteTable, Traces],
+  imports: [HttpModule, MongodbModule, ObservabilityModule],
+  providers: [Background, Drain],
+  exports: [Background, Drain],
 })
 export class CommonModule {}
