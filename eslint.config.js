@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import eslint from '@eslint/js';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.local/', '.cache/', 'openapi/', 'test/clients/'] },
+  { ignores: ['dist/', 'coverage/', '.local/', '.cache/', 'openapi/', 'test/routes/clients/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

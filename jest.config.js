@@ -1,7 +1,7 @@
 /** Nest 12 is ESM: jest runs as `node --experimental-vm-modules`, on the Node 24 the project brings (see package.json). */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/packages/clerk-local/test'],
   testRegex: '\\.(e2e|spec)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },

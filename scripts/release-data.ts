@@ -11,7 +11,7 @@ import { startReplicaSet } from './mongod.ts';
 import { freePort } from './port.ts';
 
 /**
- * `node scripts/release-data.ts <commit>`: what the code of a commit stores, as test/data/release-<commit>.json, for the tests of
+ * `node scripts/release-data.ts <commit>`: what the code of a commit stores, as test/operations/data/release-<commit>.json, for the tests of
  * upgrades. The build of that commit runs on a database of its own and is used as its clients would; EJSON by collection.
  */
 const run = promisify(execFile);
@@ -40,7 +40,7 @@ async function main(commit: string): Promise<void> {
     for (const name of names.filter((each) => !NOT_KEPT.has(each)))
       data[name] = await db.collection(name).find().sort({ _id: 1 }).toArray();
     await client.close();
-    const file = path.join(root, `test/data/release-${commit}.json`);
+    const file = path.join(root, `test/operations/data/release-${commit}.json`);
     await writeFile(file, `${mongo.BSON.EJSON.stringify(data, undefined, 1)}\n`);
   } finally {
     await clerk.close();

@@ -65,7 +65,7 @@ export function withSupport(test: string): string[] {
 }
 
 export function loadEquivalents(): Equivalent[] {
-  return JSON.parse(read('test/mutation/equivalents.json')) as Equivalent[];
+  return JSON.parse(read('scripts/mutation/equivalents.json')) as Equivalent[];
 }
 
 /** @throws when an entry names no mutant, or several: it is out of date */

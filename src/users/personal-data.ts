@@ -45,7 +45,7 @@ export interface PersonalData {
 
 /**
  * Every collection that refers to users, each registered by the service that owns it while the modules start. A schema
- * that refers to users and isn't here fails the build (test/personal-data.spec.ts).
+ * that refers to users and isn't here fails the build (test/guarantees/personal-data.spec.ts).
  */
 @Injectable()
 export class PersonalDataRegistry {

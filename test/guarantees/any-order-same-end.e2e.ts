@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, it } from '@jest/globals';
+import { endsTheSame } from '../support/any-order.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** How many histories are tried; `PROPERTY_RUNS` and `PROPERTY_SEED` repeat or extend a run. */
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
+const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+
+let api: TestApp;
+let urls: string[];
+beforeAll(async () => {
+  api = await startTestApp();
+  urls = [api.anonymous.url, await api.secondInstance()];
+});
+afterAll(() => api.close());
+
+it('any order, duplication and interleaving of deliveries and first requests ends the same', async () => {
+  // Nothing is away here, so nothing is repeated.
+  await endsTheSame({ api, urls, runs: RUNS, seed: SEED, insist: (send) => send() });
+}, 600_000);

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { catchCommand } from '../support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { collectionsWith } from '../support/snapshot.js';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+
+type Joined = Person & { id: string };
+
+let mongo: ReplicaSet;
+let api: TestApp;
+let admin: Joined;
+let ann: Joined;
+beforeAll(async () => {
+  mongo = await startFaultyReplicaSet();
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
+});
+beforeEach(async () => {
+  admin = await api.join({ public_metadata: { role: 'admin' } });
+  ann = await api.join();
+});
+afterAll(async () => {
+  await api.close();
+  await mongo.stop();
+});
+
+const suspend = (by: Person, who: Joined) =>
+  by.request('PUT', `/admin/users/${who.id}/suspension`, { body: { reason: 'Ticket 1' } });
+const rows = (filter = {}) => api.db.collection('auditEvents').find(filter).toArray();
+
+it('an action whose record the database refuses does not happen', async () => {
+  const before = await rows();
+  await api.db.db?.command({ collMod: 'auditEvents', validator: { action: 'nothing' } });
+  expect((await suspend(admin, ann)).status).toBe(500);
+  expect(await api.userOf(ann)).toMatchObject({ suspendedAt: null });
+  expect(await api.userOf(admin)).not.toHaveProperty('auditEventsCount');
+  await api.db.db?.command({ collMod: 'auditEvents', validator: {} });
+  expect(await rows()).toEqual(before);
+});
+
+it('an action that fails at its commit leaves no record, and one that is tried again leaves one', async () => {
+  const before = await rows();
+  await catchCommand(api.db, { failCommands: ['update'], namespace: `${api.db.name}.users`, errorCode: 8 });
+  expect((await suspend(admin, ann)).status).toBe(503);
+  expect(await rows()).toEqual(before);
+  // A conflict at the commit: the whole transaction starts over.
+  await catchCommand(api.db, { failCommands: ['commitTransaction'], errorCode: 112 });
+  expect((await suspend(admin, ann)).status).toBe(204);
+  expect(await rows()).toHaveLength(before.length + 1);
+});
+
+it('20 actions at once by one admin: a record each', async () => {
+  const people = await Promise.all(Array.from({ length: 20 }, () => api.join()));
+  const answers = await Promise.all(people.map((person) => suspend(admin, person)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+  expect(await rows({ actorId: new Types.ObjectId(admin.id) })).toHaveLength(20);
+});
+
+it('deleted users, 1,200 records each: no id of theirs stays, and all is found under the archive', async () => {
+  const [adminId, annId] = [new Types.ObjectId(admin.id), new Types.ObjectId(ann.id)];
+  const other = await api.join();
+  const row = (actorId: Types.ObjectId, target: string) => ({
+    at: new Date(),
+    actorId,
+    action: 'user.suspended',
+    target: { type: 'user', id: target },
+    reason: 'Ticket 1',
+    requestId: 'x',
+  });
+  await api.db
+    .collection('auditEvents')
+    .insertMany(
+      Array.from({ length: 2400 }, (_, index) =>
+        index % 2 === 0 ? row(adminId, other.id) : row(adminId, ann.id),
+      ),
+    );
+  const ids = (await rows()).map(({ _id }) => String(_id));
+  for (const person of [ann, admin]) await person.call(202, 'DELETE', '/users/me');
+  const [annArchive, adminArchive] = [await api.deletionOf(ann), await api.deletionOf(admin)];
+
+  expect(await collectionsWith(api.db, ann.id)).toEqual([]);
+  expect(await collectionsWith(api.db, admin.id)).toEqual([]);
+  expect((await rows()).map(({ _id }) => String(_id))).toEqual(ids);
+  expect(annArchive['erased']).toMatchObject({ auditEvents: 1200 });
+  expect(adminArchive['erased']).toMatchObject({ auditEvents: 2400 });
+  expect(await rows({ actorId: annId })).toEqual([]);
+
+  const second = await api.join({ public_metadata: { role: 'admin' } });
+  const { items } = await second.get<{ items: object[] }>(
+    `/admin/audit-events?targetId=${String(annArchive._id)}&actorId=${String(adminArchive._id)}`,
+  );
+  expect(items).toHaveLength(20);
+  expect(items[0]).toMatchObject({
+    actorId: String(adminArchive._id),
+    target: { type: 'deleted_user', id: String(annArchive._id) },
+    reason: 'Ticket 1',
+  });
+});
+
+it.each([
+  ['the actor', () => admin],
+  ['the user it is done to', () => ann],
+])('%s is deleted while the record is being written: their id is nowhere', async (_who, person) => {
+  // Suspended again, nothing of the user changes but what the record itself writes.
+  await suspend(admin, ann);
+  const caught = await catchCommand(api.db, {
+    failCommands: ['insert'],
+    namespace: `${api.db.name}.auditEvents`,
+    blockTimeMS: 1500,
+  });
+  const action = suspend(admin, ann);
+  await caught();
+  await person().call(202, 'DELETE', '/users/me');
+  await api.deletionOf(person());
+  // Whichever came first: the action (and its record was renamed), or the deletion.
+  expect([204, 401, 404]).toContain((await action).status);
+  expect(await collectionsWith(api.db, person().id)).toEqual([]);
+});

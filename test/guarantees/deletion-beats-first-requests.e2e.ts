@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { TombstonesService } from '../../src/deletion/tombstones.service.js';
+import type { ProblemError } from '../../src/common/problem.js';
+import { ClerkDirectory } from '../../src/clerk/clerk-directory.js';
+import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
+import { RollbackService } from '../../src/users/rollback.service.js';
+import { ApiClient } from '../support/api-client.js';
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { catchCommand } from '../support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+
+const ROUNDS = 10;
+
+let mongo: ReplicaSet;
+let api: TestApp;
+let otherUrl: string;
+beforeAll(async () => {
+  mongo = await startFaultyReplicaSet();
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
+  otherUrl = await api.secondInstance();
+});
+afterAll(async () => {
+  await api.close();
+  await mongo.stop();
+});
+
+/** Users that have a tombstone, and wishlists that have no user: there is never one of either. */
+async function undead() {
+  const tombstones = await api.db.collection('deletedUsers').countDocuments();
+  const users = await api.db
+    .collection('users')
+    .find({}, { projection: { _id: 1 } })
+    .toArray();
+  const orphans = await api.db
+    .collection('wishlists')
+    .countDocuments({ _id: { $nin: users.map(({ _id }) => _id) } });
+  return { tombstones, users: users.length, orphans };
+}
+
+it('200 parallel first requests racing the deletion of the same subject: never a user beside a tombstone', async () => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const ann = await api.signUp();
+    const there = new ApiClient(otherUrl, `Bearer ${ann.token}`);
+    const request = (index: number) => (index % 2 ? ann : there).request('GET', '/users/me');
+    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
+
+    // Clerk goes on knowing the subject, so that nothing but the fence keeps it from coming back; and answers late, so
+    // that the deletion falls between the requests' look at the tombstone and their insert.
+    const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: round * 4 });
+    const early = Array.from({ length: 100 }, (_, index) => request(index));
+    const deliveries = [api.clerk.deliverWebhook(event), api.clerk.deliverWebhook(event)];
+    const late = Array.from({ length: 100 }, (_, index) => request(index));
+    const statuses = (await Promise.all([...early, ...late])).map(({ status }) => status);
+    for (const { status } of await Promise.all(deliveries)) expect(status).toBe(200);
+    undo();
+
+    // Before the fence 200, after it 401; no request fails otherwise.
+    expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([]);
+    expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+    expect(await undead()).toEqual({ tombstones: round, users: 0, orphans: 0 });
+  }
+});
+
+/** Commands of a creation, in their order: it is held before one of them. */
+const CREATION = [
+  ['the key of the tombstone is taken', 'insert', 'deletedUsers'],
+  ['that key is given back', 'delete', 'deletedUsers'],
+  ['the user is inserted', 'insert', 'users'],
+  ['its wishlist is inserted', 'insert', 'wishlists'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Commands of a deletion, by a webhook. */
+const DELETION = [
+  ['the user is looked for', 'findAndModify', 'users'],
+  ['the tombstone is written', 'findAndModify', 'deletedUsers'],
+  ['the delivery is recorded', 'update', 'webhookEvents'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Commands of a replay of tombstones. */
+const REPLAY = [
+  ['the tombstone is written', 'update', 'deletedUsers'],
+  ['it commits', 'commitTransaction', undefined],
+] as const;
+
+/** Starts work, holds its first such command back, and does the rest meanwhile. */
+async function amid<T>(
+  command: string,
+  collection: string | undefined,
+  start: () => Promise<T>,
+  meanwhile: () => Promise<unknown>,
+): Promise<T> {
+  const held = await catchCommand(api.db, {
+    failCommands: [command],
+    blockTimeMS: 300,
+    ...(collection === undefined ? {} : { namespace: `${api.db.name}.${collection}` }),
+  });
+  const started = start();
+  await held();
+  await meanwhile();
+  return started;
+}
+
+/** Whichever of the two committed first, this is the end. */
+async function expectDeleted(ann: Person, firstStatus: number, tombstonesBefore: number): Promise<void> {
+  expect([200, 401]).toContain(firstStatus);
+  expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+  expect(await undead()).toEqual({ tombstones: tombstonesBefore + 1, users: 0, orphans: 0 });
+}
+
+async function deliverDeletion({ clerkId }: Person): Promise<void> {
+  const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
+  expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+}
+
+const replay = (...people: Person[]) =>
+  api.app.get(TombstonesService).replay(
+    people.map(({ clerkId }) => ({
+      subjectHash: hashSubject(clerkId),
+      deletedAt: new Date().toISOString(),
+      reason: 'user_requested' as const,
+    })),
+  );
+
+it.each(CREATION)(
+  'a creation is held before %s, and a deletion goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    const { status } = await amid(
+      command,
+      collection,
+      () => ann.request('GET', '/users/me'),
+      () => deliverDeletion(ann),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(DELETION)(
+  'a deletion is held before %s, and a creation goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    let status = 0;
+    await amid(
+      command,
+      collection,
+      () => deliverDeletion(ann),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(CREATION)(
+  'a creation is held before %s, and a replay of tombstones goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    const { status } = await amid(
+      command,
+      collection,
+      () => ann.request('GET', '/users/me'),
+      () => replay(ann),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it.each(REPLAY)(
+  'a replay of tombstones is held before %s, and a creation goes on: no user beside the tombstone',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    let status = 0;
+    await amid(
+      command,
+      collection,
+      () => replay(ann),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    await expectDeleted(ann, status, tombstones);
+  },
+);
+
+it('a replay that was stopped between a tombstone and its user: the next one deletes the user, with an archive', async () => {
+  const { tombstones } = await undead();
+  const ann = await api.join();
+  const subjectHash = hashSubject(ann.clerkId);
+  await api.db
+    .collection('deletedUsers')
+    .insertOne({ subjectHash, deletedAt: new Date(0), reason: 'policy_violation' });
+  expect(await replay(ann)).toEqual({ known: 0, deleted: 1, buried: 0 });
+  const { _id } = await api.deletionOf(ann);
+  expect(await api.db.collection('deletedUsers').findOne({ _id })).toMatchObject({
+    subjectHash,
+    deletedAt: new Date(0),
+    reason: 'policy_violation',
+    clerkId: ann.clerkId,
+    userData: { clerkId: ann.clerkId },
+  });
+  await expectDeleted(ann, 200, tombstones);
+});
+
+it.each([
+  ['the tombstone is written', 'findAndModify', 'deletedUsers'],
+  ['the roll-back is recorded', 'insert', 'deletionRollbacks'],
+  ['it commits', 'commitTransaction', undefined],
+])(
+  'a roll-back is held before %s, and a creation goes on elsewhere: an account with its user, or neither',
+  async (_where, command, collection) => {
+    const { tombstones } = await undead();
+    const ann = await api.signUp();
+    const clerkUser = await api.app.get(ClerkDirectory).getUser(ann.clerkId);
+    if (clerkUser === undefined) throw new Error('No such user in Clerk');
+    const rollBack = api.app.get(RollbackService).rollBack.bind(api.app.get(RollbackService));
+    let status = 0;
+    const outcome = await amid(
+      command,
+      collection,
+      () => rollBack(clerkUser).catch((error: unknown) => (error as ProblemError).code),
+      async () => ({ status } = await ann.request('GET', '/users/me')),
+    );
+    // Refused with 503, because the account has a user after all; or done, and the creation found the tombstone.
+    expect([outcome, status]).toEqual(
+      status === 200 ? ['dependency_unavailable', 200] : ['rolled_back', 401],
+    );
+    const users = status === 200 ? 1 : 0;
+    expect(await undead()).toEqual({ tombstones: tombstones + 1 - users, users, orphans: 0 });
+    expect(api.clerk.getUser(ann.clerkId) !== undefined).toBe(users === 1);
+    if (users === 1) await ann.call(202, 'DELETE', '/users/me');
+  },
+);

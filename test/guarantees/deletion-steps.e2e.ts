@@ -1,0 +1,269 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { type Connection, createConnection, Types } from 'mongoose';
+import { Deletion, DeletionSchema } from '../../src/deletion/deletion.schema.js';
+import { DeletionSteps } from '../../src/deletion/deletion-steps.service.js';
+import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../../src/deletion/deletions.service.js';
+import type { DeletionFacts, ReceiptSigner } from '../../src/deletion/receipt-signer.js';
+import type { Batch } from '../../src/common/mongodb/batches.js';
+import { Metrics } from '../../src/common/observability/metrics.js';
+import {
+  type DeletedPerson,
+  type PersonalData,
+  PersonalDataRegistry,
+} from '../../src/users/personal-data.js';
+import type { Traces } from '../../src/common/observability/traces.js';
+import type { Config } from '../../src/config/config.js';
+import type { ClerkDirectory } from '../../src/clerk/clerk-directory.js';
+import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
+import { testDatabaseUri } from '../support/mongo.js';
+
+// The steps on the real `deletions`; Clerk, the collections that are erased and the signature are the test's own.
+const VERIFY_AFTER_MS = 60_000;
+
+let db: Connection;
+let deletions: DeletionsService;
+let metrics: Metrics;
+beforeAll(async () => {
+  db = await createConnection(testDatabaseUri()).asPromise();
+  metrics = new Metrics();
+  deletions = new DeletionsService(db.model(Deletion.name, DeletionSchema), metrics);
+});
+afterAll(async () => {
+  await db.dropDatabase();
+  await db.close();
+});
+
+/** What happened, in order. */
+let events: string[];
+let errors: unknown[];
+let signed: DeletionFacts[];
+let spans: unknown[][];
+let registry: PersonalDataRegistry;
+let deleteInClerk: (clerkId: string) => Promise<void>;
+/** By the monotonic clock, which only tests move. */
+let now: number;
+beforeEach(() => {
+  [events, errors, signed, spans] = [[], [], [], []];
+  registry = new PersonalDataRegistry();
+  deleteInClerk = (clerkId) => Promise.resolve(void events.push(`clerk ${clerkId}`));
+  now = 1000;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line) => errors.push(line) });
+});
+afterEach(async () => {
+  jest.spyOn(performance, 'now').mockRestore();
+  Logger.overrideLogger(true);
+  await db.collection('deletions').deleteMany({});
+});
+
+function steps(): DeletionSteps {
+  return new DeletionSteps(
+    { deletions: { verifyAfterMs: VERIFY_AFTER_MS } } as Config,
+    db,
+    deletions,
+    registry,
+    { deleteUser: (clerkId: string) => deleteInClerk(clerkId) } as ClerkDirectory,
+    {
+      sign: (facts: DeletionFacts) => {
+        signed.push(facts);
+        return Promise.resolve('statement');
+      },
+    } as unknown as ReceiptSigner,
+    metrics,
+    {
+      span: (name: string, kind: string, attributes: object, work: () => Promise<void>) => {
+        spans.push([name, kind, attributes]);
+        return work();
+      },
+    } as unknown as Traces,
+  );
+}
+
+/** A deletion just leased, whose first run began so many ms before. */
+async function lease(ageMs = 0, isClerkDone = false): Promise<LeasedDeletion> {
+  const news = {
+    _id: new Types.ObjectId(),
+    userId: new Types.ObjectId(),
+    clerkId: 'user_ann',
+    reason: 'user_requested',
+    erased: { users: 1 },
+  } as const;
+  await db.transaction((session) => deletions.begin(news, isClerkDone, session));
+  const deletion = await deletions.lease();
+  if (deletion === null) throw new Error('None is due');
+  deletion.startedAt = new Date(deletion.dueAt.getTime() - LEASE_MS - ageMs);
+  return deletion;
+}
+const beat = () => Promise.resolve(void events.push('beat'));
+const stored = ({ _id }: Deletion) => db.collection('deletions').findOne({ _id });
+
+/** A collection that erases these counts, batch by batch. */
+function register(collection: string, step: 'purchases' | 'graph' | 'traces', counts: number[] = []): void {
+  registerEntry({
+    collection,
+    erase: {
+      step,
+      batch: ({ clerkId }) => {
+        events.push(`${collection} ${clerkId}`);
+        return Promise.resolve({ count: counts.shift() ?? 0 } satisfies Batch);
+      },
+    },
+  });
+}
+function registerEntry(entry: Pick<PersonalData, 'collection'> & Partial<PersonalData>): void {
+  registry.register({ isLeft: () => Promise.resolve(false), exports: {}, ...entry });
+}
+
+describe('a deletion goes on', () => {
+  it('in the order of its steps, a beat before each and after each batch, and counts what each batch erased', async () => {
+    register('letters', 'traces', [1]);
+    register('follows', 'graph', [2, 3]);
+    register('blocks', 'graph');
+    registerEntry({ collection: 'users' });
+    const deletion = await lease();
+    expect(await steps().advance(deletion, beat)).toBe(VERIFY_AFTER_MS);
+    const [follows, letters] = ['follows user_ann', 'letters user_ann'];
+    expect(events).toEqual([
+      ...['beat', 'clerk user_ann', 'beat'],
+      ...['beat', follows, 'beat', follows, 'beat', follows, 'blocks user_ann'],
+      ...['beat', letters, 'beat', letters],
+    ]);
+    expect(await stored(deletion)).toMatchObject({
+      done: {
+        clerk: expect.any(Date),
+        purchases: expect.any(Date),
+        graph: expect.any(Date),
+        traces: expect.any(Date),
+      },
+      completedAt: null,
+    });
+    expect((await stored(deletion))?.['erased']).toEqual({ users: 1, follows: 5, letters: 1 });
+  });
+
+  it('with a span for each step, which names the deletion alone', async () => {
+    const deletion = await lease();
+    await steps().advance(deletion, beat);
+    const attributes = { 'roavelo.deletion_id': String(deletion._id) };
+    expect(spans).toEqual(
+      ['clerk', 'purchases', 'graph', 'traces'].map((step) => [`deletion ${step}`, 'INTERNAL', attributes]),
+    );
+  });
+
+  it('without the steps that are done', async () => {
+    register('letters', 'traces');
+    const deletion = await lease(0, true);
+    deletion.done.traces = new Date();
+    await steps().advance(deletion, beat);
+    expect(events).toEqual(['beat', 'beat']);
+    expect((await stored(deletion))?.['done']).toEqual({
+      clerk: expect.any(Date),
+      purchases: expect.any(Date),
+      graph: expect.any(Date),
+    });
+  });
+
+  it('past a step that fails: that one stays to be done, and its failure is told', async () => {
+    register('follows', 'graph', [1]);
+    deleteInClerk = () => Promise.reject(new Error('Clerk is away'));
+    const deletion = await lease(VERIFY_AFTER_MS);
+    await expect(steps().advance(deletion, beat)).rejects.toThrow('Clerk is away');
+    expect(Object.keys((await stored(deletion))?.['done'] as object).sort()).toEqual([
+      'graph',
+      'purchases',
+      'traces',
+    ]);
+    expect(signed).toEqual([]);
+  });
+
+  it('until its run is to stop', async () => {
+    const deletion = await lease();
+    const stop = () => Promise.reject(new Error('handed back'));
+    await expect(steps().advance(deletion, stop)).rejects.toThrow('handed back');
+    expect((await stored(deletion))?.['done']).toEqual({});
+  });
+
+  it('not at all when it names no user: it was completed meanwhile', async () => {
+    const { userId: _, ...withoutUser } = await lease(VERIFY_AFTER_MS);
+    const { clerkId: __, ...withoutSubject } = await lease(VERIFY_AFTER_MS);
+    for (const deletion of [withoutUser, withoutSubject])
+      expect(await steps().advance(deletion, beat)).toBeUndefined();
+    expect(events).toEqual([]);
+    expect(signed).toEqual([]);
+  });
+});
+
+describe('the verification', () => {
+  it.each([
+    [0, 0, VERIFY_AFTER_MS],
+    [20_000, 0, 40_000],
+    [20_000, 5000, 35_000],
+    [0, 5000, 55_000],
+    [-30_000, 5000, 55_000],
+    [VERIFY_AFTER_MS - 1, 0, 1],
+    [VERIFY_AFTER_MS - 1, 1, undefined],
+    [VERIFY_AFTER_MS, 0, undefined],
+  ])('of a deletion begun %i ms before, whose steps took %i: in %s ms', async (age, took, wait) => {
+    deleteInClerk = () => Promise.resolve(void (now += took));
+    const deletion = await lease(age);
+    expect(await steps().advance(deletion, beat)).toBe(wait);
+    expect((await stored(deletion))?.['statement']).toBe(wait === undefined ? 'statement' : undefined);
+  });
+
+  it('signs what was erased, also by the last batches, and completes it', async () => {
+    register('follows', 'graph', [2]);
+    const asked: DeletedPerson[] = [];
+    registerEntry({ collection: 'users', isLeft: (person) => Promise.resolve(asked.push(person) === 0) });
+    const deletion = await lease(VERIFY_AFTER_MS);
+    expect(await steps().advance(deletion, beat)).toBeUndefined();
+    const { _id, userId, requestedAt } = deletion;
+    expect(asked).toEqual([{ userId, clerkId: 'user_ann', archiveId: _id }]);
+    const completed = await stored(deletion);
+    expect(completed).toMatchObject({ statement: 'statement', completedAt: expect.any(Date) });
+    expect(signed).toEqual([
+      {
+        id: _id,
+        subjectHash: hashSubject('user_ann'),
+        reason: 'user_requested',
+        requestedAt,
+        completedAt: completed?.['completedAt'] as Date,
+        erased: { users: 1, follows: 2 },
+      },
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    ['which a step erases: the step has to be done again', 'graph', ['clerk', 'purchases', 'traces']],
+    ['which the fence alone erases', undefined, ['clerk', 'graph', 'purchases', 'traces']],
+  ] as const)(
+    'that finds a document is an alert and no receipt, in a collection %s',
+    async (_what, step, done) => {
+      const erase = step && { erase: { step, batch: () => Promise.resolve({ count: 0 }) } };
+      registerEntry({ collection: 'follows', ...erase, isLeft: () => Promise.resolve(true) });
+      const deletion = await lease(VERIFY_AFTER_MS);
+      const leftovers = async () =>
+        Number(/^deletion_leftovers_total (\d+)$/m.exec(await metrics.text())?.[1]);
+      const before = await leftovers();
+      await expect(steps().advance(deletion, beat)).rejects.toThrow('follows still refers to a deleted user');
+      expect(Object.keys((await stored(deletion))?.['done'] as object).sort()).toEqual(done);
+      expect(await stored(deletion)).toMatchObject({ completedAt: null });
+      expect(signed).toEqual([]);
+      expect(await leftovers()).toBe(before + 1);
+      expect(errors).toContainEqual({
+        msg: 'ALERT: a deleted user is still referred to',
+        collection: 'follows',
+      });
+    },
+  );
+
+  it('signs what was known at the lease when the record itself is gone', async () => {
+    const isLeft = async () => {
+      await db.collection('deletions').deleteMany({});
+      return false;
+    };
+    registerEntry({ collection: 'users', isLeft });
+    await steps().advance(await lease(VERIFY_AFTER_MS), beat);
+    expect(signed).toMatchObject([{ erased: { users: 1 } }]);
+  });
+});

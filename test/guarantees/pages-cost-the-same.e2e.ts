@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import type { ApiClient } from '../support/api-client.js';
+import { type Command, commandsOf, explain } from '../support/commands.js';
+import { testDatabaseUri } from '../support/mongo.js';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+
+type Joined = Person & { id: string };
+
+/** With that of the caller's user. */
+const MOST_COMMANDS = 4;
+const [FEW, MANY] = [3, 3000];
+const LIMIT = 2;
+
+let api: TestApp;
+/** Two worlds alike but for their size; each has somebody at the centre of everything, and somebody who looks. */
+let worlds: { star: Joined; viewer: Joined }[];
+beforeAll(async () => {
+  const uri = testDatabaseUri();
+  api = await startTestApp({ MONGODB_URI: `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true` });
+  worlds = [await populate(FEW), await populate(MANY)];
+});
+afterAll(() => api.close());
+
+/** Somebody with so many of everything. Straight in the database: it is about reading it. */
+async function populate(size: number): Promise<{ star: Joined; viewer: Joined }> {
+  const [star, viewer] = [await api.join({ public_metadata: { role: 'admin' } }), await api.join()];
+  const { _id, ...user } = await api.userOf(star);
+  const ids = Array.from({ length: size }, () => new Types.ObjectId());
+  const insert = (name: string, documents: Record<string, unknown>[]) =>
+    api.db.collection(name).insertMany(documents);
+  await insert(
+    'users',
+    ids.map((id) => ({
+      ...user,
+      _id: id,
+      clerkId: `user_${String(id)}`,
+      username: `fan_${size}_${String(id)}`,
+    })),
+  );
+  await insert(
+    'wishlists',
+    ids.map((id) => ({
+      _id: id,
+      items: [{ countryCode: 'JP', addedAt: new Date(), note: '', priority: null, visited: false }],
+    })),
+  );
+  const edges = (make: (id: Types.ObjectId) => Record<string, unknown>) => ids.map(make);
+  await insert(
+    'follows',
+    edges((followerId) => ({ followerId, followeeId: _id, state: 'following' })),
+  );
+  await insert(
+    'follows',
+    edges((followeeId) => ({ followerId: _id, followeeId, state: 'following' })),
+  );
+  const others = Array.from({ length: size }, () => new Types.ObjectId());
+  await insert(
+    'users',
+    others.map((id) => ({
+      ...user,
+      _id: id,
+      clerkId: `user_${String(id)}`,
+      username: `other_${String(id)}`,
+    })),
+  );
+  await insert(
+    'follows',
+    others.map((followerId) => ({ followerId, followeeId: _id, state: 'requested' })),
+  );
+  await insert(
+    'follows',
+    others.map((followeeId) => ({ followerId: _id, followeeId, state: 'requested' })),
+  );
+  const blocked = Array.from({ length: size }, () => new Types.ObjectId());
+  await insert(
+    'users',
+    blocked.map((id) => ({
+      ...user,
+      _id: id,
+      clerkId: `user_${String(id)}`,
+      username: `blocked_${String(id)}`,
+    })),
+  );
+  await insert(
+    'blocks',
+    blocked.map((blockedId) => ({ blockerId: _id, blockedId })),
+  );
+  await insert(
+    'purchases',
+    ids.map(() => ({
+      userId: _id,
+      item: 'eSIM',
+      amount: 1,
+      currency: 'EUR',
+      status: 'paid',
+      purchasedAt: new Date(),
+    })),
+  );
+  for (const code of ['JP', 'PE', 'NO']) await star.call(201, 'PUT', `/users/me/wishlist/${code}`);
+  return { star, viewer };
+}
+
+/** Every list a user can ask for: who asks, and where. */
+const LISTS: [name: string, at: (world: (typeof worlds)[number], size: number) => [ApiClient, string]][] = [
+  ['followers', ({ star, viewer }) => [viewer, `/users/${star.id}/followers?`]],
+  ['following', ({ star, viewer }) => [viewer, `/users/${star.id}/following?`]],
+  ['my followers', ({ star }) => [star, `/users/${star.id}/followers?`]],
+  ['requests received', ({ star }) => [star, '/users/me/follow-requests?']],
+  ['requests sent', ({ star }) => [star, '/users/me/follow-requests?direction=sent&']],
+  ['blocks', ({ star }) => [star, '/users/me/blocks?']],
+  ['search', ({ viewer }, size) => [viewer, `/users?q=fan_${size}_&`]],
+  ['people of a country', ({ star }) => [star, '/countries/JP/people?']],
+  ['my wishlist', ({ star }) => [star, '/users/me/wishlist?']],
+  ["somebody's wishlist", ({ star, viewer }) => [viewer, `/users/${star.id}/wishlist?`]],
+  ['my purchases', ({ star }) => [star, '/users/me/purchases?']],
+];
+
+interface Page {
+  items: unknown[];
+  nextCursor: string | null;
+}
+
+describe.each(LISTS)('%s', (_name, at) => {
+  it(`the first page and one behind it: at most ${MOST_COMMANDS} commands, as many of ${FEW} rows as of ${MANY}`, async () => {
+    const counts: number[] = [];
+    for (const [index, world] of worlds.entries()) {
+      const [client, path] = at(world, index === 0 ? FEW : MANY);
+      let page: Page | undefined;
+      for (const cursor of ['', 'next']) {
+        const query = cursor === '' ? '' : `&cursor=${String(page?.nextCursor)}`;
+        const commands = await commandsOf(api.app, async () => {
+          page = await client.get<Page>(`${path}limit=${LIMIT}${query}`);
+        });
+        expect(page?.items.length).toBeGreaterThan(0);
+        counts.push(commands.length);
+      }
+    }
+    expect(Math.max(...counts)).toBeLessThanOrEqual(MOST_COMMANDS);
+    expect(new Set(counts).size).toBe(1);
+  });
+
+  it('every query by an index, none sorted in memory, none reading much more than it shows', async () => {
+    const [, world] = worlds;
+    if (world === undefined) throw new Error('No world');
+    const [client, path] = at(world, MANY);
+    const first = await client.get<Page>(`${path}limit=${LIMIT}`);
+    const commands = await commandsOf(api.app, () =>
+      client.get(`${path}limit=${LIMIT}&cursor=${String(first.nextCursor)}`),
+    );
+    await expectIndexed(commands, 20);
+  });
+});
+
+/** Every list that admins can ask for, with every combination of filters that reads one index; the rows looked for are the oldest. */
+const ADMIN_LISTS: [name: string, path: string][] = [
+  ['webhook events', '/admin/webhook-events?'],
+  ['webhook events of one outcome', '/admin/webhook-events?state=dead_letter&'],
+  ['the audit log', '/admin/audit-events?'],
+  ...[
+    'actorId=ACTOR&',
+    'targetId=target&',
+    'action=user.suspended&',
+    'actorId=ACTOR&action=user.suspended&',
+    'targetId=target&action=user.suspended&',
+    'actorId=ACTOR&targetId=target&',
+  ].map((query): [string, string] => [`the audit log by ${query}`, `/admin/audit-events?${query}`]),
+  ['deleted users', '/admin/deleted-users?'],
+  ['purchases of a deleted user', '/admin/deleted-users/ARCHIVE/purchases?'],
+];
+
+describe('lists for admins', () => {
+  const [actorId, archiveId] = [new Types.ObjectId(), new Types.ObjectId()];
+  beforeAll(async () => {
+    const insert = (name: string, make: (index: number) => Record<string, unknown>) =>
+      api.db.collection(name).insertMany(Array.from({ length: MANY }, (_, index) => make(index)));
+    const isOld = (index: number) => index < 10;
+    // Three hundred of each millisecond.
+    await insert('webhookEvents', (index) => ({
+      _id: `msg_${String(index).padStart(4, '0')}`,
+      type: 'user.updated',
+      outcome: isOld(index) ? 'dead_letter' : 'applied',
+      at: new Date(Date.now() - 60_000 + Math.floor(index / 300)),
+    }));
+    const row = (rest: object) => ({ at: new Date(), reason: 'x', requestId: null, ...rest });
+    const target = { type: 'purchase', id: 'target' };
+    const other = { type: 'purchase', id: 'other' };
+    await insert('auditEvents', (index) => {
+      if (isOld(index)) return row({ actorId, target, action: 'user.suspended' });
+      // Many rows for each filter by itself.
+      if (index % 3 === 0) return row({ actorId, target: other, action: 'user.deleted' });
+      if (index % 3 === 1) return row({ actorId: new Types.ObjectId(), target, action: 'user.deleted' });
+      return row({ actorId: new Types.ObjectId(), target: other, action: 'user.suspended' });
+    });
+    await insert('deletedUsers', (index) => ({
+      _id: index === 0 ? archiveId : new Types.ObjectId(),
+      subjectHash: `hash ${index}`,
+      clerkId: `user_${index}`,
+      deletedAt: new Date(),
+      reason: 'user_requested',
+    }));
+    await insert('deletionPurchases', (index) => ({
+      archiveId: index < 100 ? archiveId : new Types.ObjectId(),
+      item: 'eSIM',
+      amount: 1,
+      currency: 'EUR',
+      status: 'paid',
+    }));
+  });
+
+  it.each(ADMIN_LISTS)(
+    '%s: by an index, on each page, reading not much more than it shows',
+    async (_name, path) => {
+      const [, world] = worlds;
+      const at = path.replace('ACTOR', String(actorId)).replace('ARCHIVE', String(archiveId));
+      let query = '';
+      for (let page = 0; page < 3; page++) {
+        let nextCursor: string | null = null;
+        const commands = await commandsOf(api.app, async () => {
+          const shown = await world?.star.get<Page>(`${at}limit=${LIMIT}${query}`);
+          expect(shown?.items).toHaveLength(LIMIT);
+          nextCursor = shown?.nextCursor ?? null;
+        });
+        await expectIndexed(commands, 20);
+        query = `&cursor=${String(nextCursor)}`;
+      }
+    },
+  );
+
+  it('webhook events of one millisecond: each once', async () => {
+    const [, world] = worlds;
+    const seen: string[] = [];
+    let query = '';
+    do {
+      const page = await world?.star.get<{ items: { id: string }[]; nextCursor: string }>(
+        `/admin/webhook-events?limit=100${query}`,
+      );
+      seen.push(...(page?.items ?? []).map(({ id }) => id));
+      query = `&cursor=${String(page?.nextCursor)}`;
+    } while (seen.length < MANY);
+    const rows = await api.db.collection('webhookEvents').find().sort({ at: -1, _id: -1 }).toArray();
+    expect(seen).toEqual(rows.map(({ _id }) => String(_id)));
+  });
+});
+
+describe('one at a time', () => {
+  const asked = () => {
+    const [, world] = worlds;
+    if (world === undefined) throw new Error('No world');
+    return world;
+  };
+
+  it('relationships of 100: 3 commands; a card: 3', async () => {
+    const { star, viewer } = asked();
+    const { items } = await viewer.get<{ items: { id: string }[] }>(`/users/${star.id}/followers?limit=100`);
+    const query = items.map(({ id }) => `userId=${id}`).join('&');
+    const of = (path: string) => commandsOf(api.app, () => viewer.get(path));
+    const many = await of(`/users/me/relationships?${query}`);
+    expect(many).toHaveLength(3);
+    await expectIndexed(many, 100);
+    const card = await of(`/users/${star.id}`);
+    expect(card).toHaveLength(3);
+    await expectIndexed(card, 2);
+    await expectIndexed(await of('/users?username=nobody'), 2);
+  });
+
+  it('what changes the graph looks by indexes as well', async () => {
+    const { star, viewer } = asked();
+    const { items } = await star.get<{ items: { id: string }[] }>('/users/me/follow-requests?limit=2');
+    const [accepted, declined] = items.map(({ id }) => id);
+    for (const [method, path] of [
+      ['PUT', `/users/me/following/${star.id}`],
+      ['PUT', `/users/me/following/${star.id}`],
+      ['DELETE', `/users/me/following/${star.id}`],
+    ] as const) {
+      await expectIndexed(await commandsOf(api.app, () => viewer.request(method, path)), 4);
+    }
+    for (const [method, path] of [
+      ['PUT', `/users/me/follow-requests/${String(accepted)}`],
+      ['DELETE', `/users/me/follow-requests/${String(declined)}`],
+      ['DELETE', `/users/me/followers/${String(accepted)}`],
+      ['PUT', `/users/me/blocks/${viewer.id}`],
+      ['DELETE', `/users/me/blocks/${viewer.id}`],
+      ['PUT', '/users/me/wishlist/IT'],
+      ['PUT', '/users/me/wishlist/IT'],
+      ['DELETE', '/users/me/wishlist/IT'],
+    ] as const) {
+      await expectIndexed(await commandsOf(api.app, () => star.request(method, path)), 8);
+    }
+  });
+});
+
+/** By an index means: no scan of a collection, no sort in memory, and not much read in vain. */
+async function expectIndexed(commands: readonly Command[], mostRead: number): Promise<void> {
+  expect(commands.length).toBeGreaterThan(0);
+  for (const each of commands) {
+    for (const { command, stages, docsExamined } of await explain(api.db, each)) {
+      expect([command, stages.has('COLLSCAN'), stages.has('SORT')]).toEqual([command, false, false]);
+      const byIndex = ['IXSCAN', 'IDHACK', 'EXPRESS_IXSCAN', 'COUNT_SCAN'].some((stage) => stages.has(stage));
+      expect([command, [...stages], byIndex]).toEqual([command, [...stages], true]);
+      expect({ command, docsExamined, isTooMuch: docsExamined > mostRead }).toEqual({
+        command,
+        docsExamined,
+        isTooMuch: false,
+      });
+    }
+  }
+}

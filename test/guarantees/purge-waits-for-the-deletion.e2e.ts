@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { ArchivesService } from '../../src/deletion/archives.service.js';
+import { failCommands } from '../support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** So many lie in the archive itself. */
+const INLINE = 500;
+const PURCHASES = 600;
+
+let mongo: ReplicaSet;
+let api: TestApp;
+beforeAll(async () => {
+  mongo = await startFaultyReplicaSet();
+  api = await startTestApp({
+    MONGODB_URI: testDatabaseUri(mongo.uri),
+    DELETED_USER_RETENTION_DAYS: '0',
+    DELETED_USER_PURGE: 'automatic',
+  });
+});
+afterAll(async () => {
+  await api.close();
+  await mongo.stop();
+});
+
+it('an archive whose retention is over at once is purged after its deletion, not while purchases are moved there', async () => {
+  const ann = await api.join();
+  await api.db.collection('purchases').insertMany(
+    Array.from({ length: PURCHASES }, (_, index) => ({
+      userId: new Types.ObjectId(ann.id),
+      attemptId: `pa_${index}`,
+      attemptUpdatedAt: 1,
+      item: 'eSIM',
+      amount: index,
+      currency: 'EUR',
+      status: 'paid',
+      purchasedAt: new Date(),
+      refundedAt: null,
+    })),
+  );
+  const purge = () => api.app.get(ArchivesService).purgeExpired(1);
+  // No purchase can be moved while this holds.
+  const undo = await failCommands(api.db, {
+    failCommands: ['insert'],
+    closeConnection: true,
+    namespace: `${api.db.name}.deletionPurchases`,
+  });
+  expect((await ann.request('DELETE', '/users/me')).status).toBe(202);
+  expect(await purge()).toBe(0);
+  expect(await api.db.collection('purchases').countDocuments()).toBe(PURCHASES - INLINE);
+
+  // One that is completed meanwhile doesn't wait for it.
+  const bob = await api.join();
+  await bob.request('DELETE', '/users/me');
+  await api.deletionOf(bob);
+  expect(await purge()).toBe(1);
+
+  await undo();
+  await api.deletionOf(ann);
+  expect(await api.db.collection('deletionPurchases').countDocuments()).toBe(PURCHASES - INLINE);
+  expect(await purge()).toBe(1);
+  expect(await api.db.collection('deletionPurchases').countDocuments()).toBe(0);
+});

@@ -1,0 +1,263 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SignJWT } from 'jose';
+import type { SigningKeys } from '../../src/clerk/signing-keys.js';
+import { TokenVerifier } from '../../src/auth/token-verifier.js';
+import { Metrics } from '../../src/common/observability/metrics.js';
+import { ProblemError } from '../../src/common/problem.js';
+import { RefusedToken } from '../../src/common/refused-token.js';
+import type { Config } from '../../src/config/config.js';
+import type { ClerkInstance } from '../../src/clerk/clerk-instance.js';
+import { skewClock, stopClock } from '../support/clock.js';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const KEY = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const NOW = 1_700_000_000;
+const SKEW = 5;
+const ISSUER = 'https://clerk.example';
+const CLAIMS = { sub: 'user_ann', sid: 'sess_1', iss: ISSUER, iat: NOW, nbf: NOW - 10, exp: NOW + 60 };
+
+beforeEach(() => {
+  stopClock(NOW * 1000);
+});
+afterEach(() => {
+  skewClock(0);
+  jest.spyOn(performance, 'now').mockRestore();
+});
+
+function tokenWith(claims: Record<string, unknown> = {}): Promise<string> {
+  return new SignJWT({ ...CLAIMS, ...claims })
+    .setProtectedHeader({ alg: 'RS256', kid: 'ins_1', typ: 'JWT' })
+    .sign(privateKey);
+}
+
+/** The verifier, with the keys and the Clerk instance as the test says. */
+function start(authorizedParties: string[] = []) {
+  const world = {
+    key: KEY,
+    isHeld: true,
+    asked: [] as string[],
+    mayAskClerk: undefined as boolean | undefined,
+    held: [] as string[][],
+    noted: [] as string[],
+    onNote: (): void => undefined,
+  };
+  const keys = {
+    find: (kid: string, options: { mayAskClerk: boolean }) => {
+      world.asked.push(kid);
+      world.mayAskClerk = options.mayAskClerk;
+      return Promise.resolve(world.key);
+    },
+    holds: (...all: string[]) => {
+      world.held.push(all);
+      return world.isHeld;
+    },
+  };
+  const instance = {
+    noteTokenKey: (key: string) => {
+      world.noted.push(key);
+      world.onNote();
+    },
+  };
+  const config = {
+    clockSkewMs: SKEW * 1000,
+    clerk: { issuers: [ISSUER, `${ISSUER}/__clerk`], authorizedParties },
+  };
+  const metrics = new Metrics();
+  const verifier = new TokenVerifier(
+    config as unknown as Config,
+    keys as unknown as SigningKeys,
+    instance as unknown as ClerkInstance,
+    metrics,
+  );
+  const lookups = async () =>
+    (await metrics.text()).split('\n').filter((line) => line.startsWith('token_cache_lookups_total{'));
+  return { verifier, world, lookups };
+}
+
+/** What a token is refused with: the answer's code, and what the log says. */
+async function refusalOf(verified: Promise<unknown>) {
+  try {
+    await verified;
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof RefusedToken) {
+      // What is not known is left out.
+      const refusal = JSON.parse(JSON.stringify(error.refusal)) as object;
+      return { code: error.code, ...refusal, hasCause: error.cause !== undefined };
+    }
+    if (error instanceof ProblemError) return { code: error.code, hasCause: error.cause !== undefined };
+    throw error;
+  }
+}
+
+describe('a good token', () => {
+  it('says who speaks, and is proven once', async () => {
+    const { verifier, world, lookups } = start();
+    const token = await tokenWith();
+    expect(verifier.recall(token)).toBeUndefined();
+    const principal = await verifier.verify(token);
+    expect(principal).toEqual({
+      provider: 'clerk',
+      subject: 'user_ann',
+      sessionId: 'sess_1',
+      issuedAt: NOW * 1000,
+      expiresAt: (NOW + 60) * 1000,
+    });
+    expect(await lookups()).toEqual([
+      'token_cache_lookups_total{result="hit"} 0',
+      'token_cache_lookups_total{result="miss"} 1',
+    ]);
+    expect(verifier.recall(token)).toBe(principal);
+    expect(await verifier.verify(token)).toBe(principal);
+    expect(await lookups()).toEqual([
+      'token_cache_lookups_total{result="hit"} 2',
+      'token_cache_lookups_total{result="miss"} 1',
+    ]);
+    expect(world).toMatchObject({
+      asked: ['ins_1'],
+      noted: [KEY],
+      held: [
+        ['ins_1', KEY],
+        ['ins_1', KEY],
+      ],
+    });
+    expect(verifier.recall(await tokenWith({ sid: 'sess_2' }))).toBeUndefined();
+  });
+
+  it('has its key looked for at Clerk, unless that is ruled out', async () => {
+    const { verifier, world } = start();
+    await verifier.verify(await tokenWith());
+    expect(world.mayAskClerk).toBe(true);
+    await verifier.verify(await tokenWith({ sid: 'sess_2' }), { mayAskClerk: false });
+    expect(world.mayAskClerk).toBe(false);
+  });
+
+  it('names an impersonator', async () => {
+    const { verifier } = start();
+    const token = await tokenWith({ act: { sub: 'user_support' } });
+    expect(await verifier.verify(token)).toMatchObject({ subject: 'user_ann', actor: 'user_support' });
+  });
+
+  it('is remembered as long as it is accepted', async () => {
+    const { verifier } = start();
+    const token = await tokenWith();
+    await verifier.verify(token);
+    const end = (NOW + 60 + SKEW) * 1000;
+    stopClock(end - 1);
+    expect(verifier.recall(token)).toBeDefined();
+    stopClock(end);
+    expect(verifier.recall(token)).toBeUndefined();
+  });
+
+  it('is not remembered for longer when the wall clock is set back', async () => {
+    const { verifier } = start();
+    const token = await tokenWith();
+    await verifier.verify(token);
+    const later = performance.now() + (60 + SKEW) * 1000 + 1;
+    // The cache looks at the clock once a millisecond, by a real timer.
+    await sleep(5);
+    jest.spyOn(performance, 'now').mockImplementation(() => later);
+    expect(verifier.recall(token)).toBeUndefined();
+  });
+
+  it('that ends while it is proven is not remembered', async () => {
+    const { verifier, world } = start();
+    const token = await tokenWith();
+    world.onNote = () => {
+      stopClock((NOW + 60 + SKEW) * 1000);
+    };
+    await verifier.verify(token);
+    stopClock(NOW * 1000);
+    expect(verifier.recall(token)).toBeUndefined();
+  });
+
+  it('is proven again once its key holds no longer', async () => {
+    const { verifier, world } = start();
+    const token = await tokenWith();
+    await verifier.verify(token);
+    world.isHeld = false;
+    expect(verifier.recall(token)).toBeUndefined();
+    await verifier.verify(token);
+    expect(world.asked).toEqual(['ins_1', 'ins_1']);
+  });
+
+  it.each([
+    ['at its end, within the tolerance', { exp: NOW - SKEW + 1, iat: NOW - 60 }],
+    ['of a clock that is ahead, within the tolerance', { nbf: NOW + SKEW, iat: NOW + SKEW, exp: NOW + 60 }],
+    ['of another issuer of ours, with a path', { iss: `${ISSUER}/__clerk` }],
+    ['with a party, where any is allowed', { azp: 'https://any.example' }],
+  ])('is accepted %s', async (_what, claims) => {
+    expect(await refusalOf(start().verifier.verify(await tokenWith(claims)))).toBe('accepted');
+  });
+
+  it('is accepted without a party, or with one of those that are allowed', async () => {
+    const { verifier } = start(['https://app.example', 'https://www.example']);
+    for (const azp of [undefined, 'https://app.example', 'https://www.example'])
+      expect(await refusalOf(verifier.verify(await tokenWith({ azp })))).toBe('accepted');
+  });
+});
+
+describe('a token is refused', () => {
+  it.each([
+    [
+      'another issuer',
+      { iss: 'https://evil.example' },
+      { reason: 'issuer', part: 'claims.iss', kid: 'ins_1', issuer: 'https://evil.example' },
+    ],
+    [
+      'another path of an issuer',
+      { iss: `${ISSUER}/other` },
+      { reason: 'issuer', part: 'claims.iss', kid: 'ins_1', issuer: `${ISSUER}/other` },
+    ],
+    ['another party', { azp: 'https://evil.example' }, { reason: 'party', part: 'claims.azp' }],
+  ])('for %s, before its key is looked for', async (_what, claims, refusal) => {
+    const { verifier, world } = start(['https://app.example']);
+    const refused = { code: 'invalid_token', ...refusal, hasCause: false };
+    expect(await refusalOf(verifier.verify(await tokenWith(claims)))).toEqual(refused);
+    expect(world.asked).toEqual([]);
+  });
+
+  it.each([
+    ['its end', { exp: NOW - SKEW, iat: NOW - 60 }, 'token_expired', 'expired', 'claims.exp'],
+    ['a beginning that lies ahead', { nbf: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.nbf'],
+    ['an issue that lies ahead', { iat: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.iat'],
+  ])('for %s', async (_what, claims, code, reason, part) => {
+    const { verifier, world } = start();
+    const token = await tokenWith(claims);
+    expect(await refusalOf(verifier.verify(token))).toEqual({ code, reason, part, hasCause: true });
+    expect(world.noted).toEqual([]);
+  });
+
+  it('for its signature', async () => {
+    const { verifier, world } = start();
+    const token = await tokenWith();
+    const forged = `${token.slice(0, token.lastIndexOf('.'))}.${'A'.repeat(342)}`;
+    const refused = {
+      code: 'invalid_token',
+      reason: 'signature',
+      part: 'signature',
+      kid: 'ins_1',
+      hasCause: true,
+    };
+    expect(await refusalOf(verifier.verify(forged))).toEqual(refused);
+    expect(world.noted).toEqual([]);
+    expect(verifier.recall(forged)).toBeUndefined();
+  });
+
+  it('for what it says, before anything else', async () => {
+    const { verifier, world } = start();
+    expect(await refusalOf(verifier.verify('a.b.c'))).toMatchObject({ reason: 'malformed' });
+    expect(world.asked).toEqual([]);
+  });
+
+  it('never for a fault of ours: without a key it is an outage', async () => {
+    const { verifier, world } = start();
+    world.key = '';
+    expect(await refusalOf(verifier.verify(await tokenWith()))).toEqual({
+      code: 'dependency_unavailable',
+      hasCause: true,
+    });
+  });
+});

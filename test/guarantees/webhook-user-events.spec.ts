@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { ClientSession } from 'mongoose';
+import type { AccountDeletionService, Fenced } from '../../src/deletion/account-deletion.service.js';
+import { readClerkUser } from '../../src/clerk/clerk-user.js';
+import type { ProfileUpdates, Take } from '../../src/users/profile-updates.js';
+import type { RollbackService } from '../../src/users/rollback.service.js';
+import { UnsaveableUserError, type UserSyncService } from '../../src/users/user-sync.service.js';
+import type { UsersService } from '../../src/users/users.service.js';
+import type { DeadLettersService } from '../../src/webhooks/dead-letters.service.js';
+import { UserChangedHandler } from '../../src/webhooks/user-changed.handler.js';
+import { UserDeletedHandler } from '../../src/webhooks/user-deleted.handler.js';
+import {
+  type Commit,
+  deadLetter,
+  HANDLED_TYPES,
+  idOrUndefined,
+  ignore,
+  subjectOrUndefined,
+  type WebhookHandler,
+} from '../../src/webhooks/webhook-handler.js';
+
+const SESSION = { id: 'the transaction' } as unknown as ClientSession;
+const ANN = { id: 'user_ann', created_at: 1, updated_at: 2, first_name: 'Ann' };
+const NEWS = clerkUserOf(ANN);
+
+function clerkUserOf(json: object) {
+  const user = readClerkUser(json);
+  if (user === undefined) throw new Error('Not a user of Clerk');
+  return user;
+}
+
+/** What the handler did, in order. */
+let calls: unknown[][];
+beforeEach(() => {
+  calls = [];
+});
+
+/** The outcomes that a handler commits for an event: one, unless it was recorded before. */
+async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>): Promise<string[]> {
+  const outcomes: string[] = [];
+  const commit: Commit = async (effect) => {
+    outcomes.push(await effect(SESSION));
+  };
+  await handler.handle(data, commit, 'user.updated');
+  return outcomes;
+}
+
+describe('an id in an event', () => {
+  it.each(['user_2', `user_${'x'.repeat(120)}`])('is a subject: %s', (id) => {
+    expect(subjectOrUndefined(id)).toBe(id);
+  });
+
+  it.each([undefined, null, '', 7, {}, ['user_2'], 'user_', 'sess_1', 'user_2 ', `user_${'x'.repeat(121)}`])(
+    'is no subject: %j',
+    (id) => {
+      expect(subjectOrUndefined(id)).toBeUndefined();
+    },
+  );
+
+  it.each(['s', 'sess_1', '!~', 's'.repeat(128)])('is one of something else: %s', (id) => {
+    expect(idOrUndefined(id)).toBe(id);
+  });
+
+  it.each([undefined, null, '', 7, {}, ['sess_1'], ' sess', 'sess ', 's\n', 'ä', 's'.repeat(129)])(
+    'is none at all: %j',
+    (id) => {
+      expect(idOrUndefined(id)).toBeUndefined();
+    },
+  );
+});
+
+it('what cannot be handled is a dead letter, what concerns nothing here is ignored', async () => {
+  expect(await deadLetter(SESSION)).toBe('dead_letter');
+  expect(await ignore(SESSION)).toBe('ignored');
+});
+
+describe('user.created and user.updated', () => {
+  /** The world of a handler; each part can be put otherwise. */
+  function handlerWith({
+    isKnown = false,
+    isInClerk = true,
+    confirmed = NEWS,
+    isCreated = true,
+    isTaken = true,
+    isSettled = true,
+    error = undefined as Error | undefined,
+    rolledBack = 'rolled_back',
+  } = {}): UserChangedHandler {
+    const users = {
+      findBySubject: (subject: string) => Promise.resolve(isKnown ? { clerkId: subject } : undefined),
+    };
+    const sync = {
+      withClerkUser: (subject: string, work: (fetch: () => Promise<unknown>) => Promise<void>) => {
+        calls.push(['about', subject]);
+        return work(() => Promise.resolve(isInClerk ? confirmed : undefined));
+      },
+      creation: (user: unknown) => (session: unknown) => {
+        calls.push(['create', user, session]);
+        if (error !== undefined) return Promise.reject(error);
+        return Promise.resolve(isCreated ? {} : undefined);
+      },
+    };
+    const take = (session: unknown) => {
+      calls.push(['take', session]);
+      return Promise.resolve(isTaken);
+    };
+    const updates = {
+      settle: async (news: unknown, attempt: (take: Take) => Promise<unknown>) => {
+        calls.push(['settle', news]);
+        if (isSettled) await attempt(take);
+        return isSettled;
+      },
+    };
+    const rollback = {
+      rollBack: (user: unknown) => {
+        calls.push(['roll back', user]);
+        return Promise.resolve(rolledBack);
+      },
+    };
+    return new UserChangedHandler(
+      users as unknown as UsersService,
+      sync as unknown as UserSyncService,
+      updates as unknown as ProfileUpdates,
+      rollback as unknown as RollbackService,
+    );
+  }
+
+  it('are the events of one handler, about the user that they name', () => {
+    expect(new Reflector().get(HANDLED_TYPES, UserChangedHandler)).toEqual(['user.created', 'user.updated']);
+    expect(handlerWith().subjectOf(ANN)).toBe('user_ann');
+    expect(handlerWith().subjectOf({})).toBeUndefined();
+  });
+
+  it('are dead letters when their data is no user', async () => {
+    expect(await outcomesOf(handlerWith(), { id: 'user_ann' })).toEqual(['dead_letter']);
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['applied', true],
+    ['ignored', false],
+  ])('of a user who is here are %s when they are news: %j', async (outcome, isTaken) => {
+    expect(await outcomesOf(handlerWith({ isKnown: true, isTaken }), ANN)).toEqual([outcome]);
+    expect(calls).toEqual([
+      ['about', 'user_ann'],
+      ['settle', NEWS],
+      ['take', SESSION],
+    ]);
+  });
+
+  it('create a user that Clerk confirms, and then take the news over, which may be newer', async () => {
+    const confirmed = { ...NEWS, createdAt: 3 };
+    expect(await outcomesOf(handlerWith({ confirmed }), ANN)).toEqual(['applied']);
+    expect(calls).toEqual([
+      ['about', 'user_ann'],
+      ['settle', NEWS],
+      ['create', confirmed, SESSION],
+      ['take', SESSION],
+    ]);
+  });
+
+  it('are ignored when Clerk does not know the user, or the subject was deleted', async () => {
+    expect(await outcomesOf(handlerWith({ isInClerk: false }), ANN)).toEqual(['ignored']);
+    expect(calls).toEqual([['about', 'user_ann']]);
+    expect(await outcomesOf(handlerWith({ isCreated: false }), ANN)).toEqual(['ignored']);
+    expect(calls.at(-1)).toEqual(['create', NEWS, SESSION]);
+    expect(await outcomesOf(handlerWith({ isTaken: false }), ANN)).toEqual(['ignored']);
+    for (const isKnown of [true, false])
+      expect(await outcomesOf(handlerWith({ isKnown, isSettled: false }), ANN)).toEqual(['ignored']);
+  });
+
+  it.each([
+    ['rolled_back', 'rolled_back'],
+    ['kept', 'dead_letter'],
+  ])('of a user who can never be saved: %s in Clerk, so %s', async (rolledBack, outcome) => {
+    const error = new UnsaveableUserError({ cause: undefined });
+    expect(await outcomesOf(handlerWith({ error, rolledBack }), ANN)).toEqual([outcome]);
+    expect(calls.at(-1)).toEqual(['roll back', NEWS]);
+  });
+
+  it('are not recorded when anything else fails: Svix tries again', async () => {
+    const handler = handlerWith({ error: new Error('MongoDB is away') });
+    await expect(outcomesOf(handler, ANN)).rejects.toThrow('MongoDB is away');
+    expect(calls.map(([name]) => name)).toEqual(['about', 'settle', 'create']);
+  });
+});
+
+describe('user.deleted', () => {
+  let lines: unknown[];
+  beforeEach(() => {
+    lines = [];
+    const log = (line: unknown) => lines.push(line);
+    Logger.overrideLogger({ log, warn: log, error: log });
+  });
+  afterEach(() => {
+    Logger.overrideLogger(true);
+  });
+
+  function handlerWith(fenced: Partial<Fenced>): UserDeletedHandler {
+    const deletions = {
+      fenceAndArchive: (...all: unknown[]) => {
+        calls.push(['fence', ...all]);
+        return Promise.resolve(fenced);
+      },
+      goOn: (deletion: unknown) => calls.push(['go on', deletion]),
+    };
+    const deadLetters = {
+      removeOf: (...all: unknown[]) => {
+        calls.push(['letters', ...all]);
+        return Promise.resolve(1);
+      },
+    };
+    return new UserDeletedHandler(
+      deletions as unknown as AccountDeletionService,
+      deadLetters as unknown as DeadLettersService,
+    );
+  }
+  const deletion = { _id: 'the deletion' } as unknown as NonNullable<Fenced['deletion']>;
+  const data = { id: 'user_ann', deleted: true };
+  const FENCED = [
+    ['fence', 'user_ann', { reason: 'user_requested', isGoneInClerk: true }, SESSION],
+    ['letters', 'user_ann', SESSION],
+  ];
+
+  it('is the event of one handler, about the user that it names', () => {
+    expect(new Reflector().get(HANDLED_TYPES, UserDeletedHandler)).toEqual(['user.deleted']);
+    expect(handlerWith({}).subjectOf(data)).toBe('user_ann');
+    expect(handlerWith({}).subjectOf({})).toBeUndefined();
+  });
+
+  it.each([{}, { id: '' }, { id: null }, { id: { $ne: 1 } }])(
+    'is a dead letter, and deletes nothing, when it names no user: %j',
+    async (without) => {
+      expect(await outcomesOf(handlerWith({ found: 'user', deletion }), without)).toEqual(['dead_letter']);
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it('fences the user, erases letters about it, and goes on after the commit', async () => {
+    expect(await outcomesOf(handlerWith({ found: 'user', deletion }), data)).toEqual(['applied']);
+    expect(calls).toEqual([...FENCED, ['go on', deletion]]);
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['tombstone', deletion, 'user.deleted: already deleted'],
+    ['tombstone', undefined, 'user.deleted: already deleted'],
+    ['nothing', undefined, 'user.deleted: no user here'],
+  ] as const)('that finds a %s says so, and goes on with what there is', async (found, known, msg) => {
+    const fenced = { found, ...(known === undefined ? {} : { deletion: known }) };
+    expect(await outcomesOf(handlerWith(fenced), data)).toEqual(['applied']);
+    expect(calls).toEqual(known === undefined ? FENCED : [...FENCED, ['go on', known]]);
+    expect(lines).toContainEqual({ msg });
+  });
+
+  it('that was recorded before does nothing', async () => {
+    await handlerWith({ found: 'user', deletion }).handle(data, () => Promise.resolve());
+    expect(calls).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,171 @@
+import { connect } from 'node:net';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { snapshot } from '../support/snapshot.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+let api: TestApp;
+let lines: Record<string, unknown>[] = [];
+let onLine: () => void = () => undefined;
+beforeAll(async () => {
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(
+        ...chunk
+          .toString()
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
+      onLine();
+      done();
+    },
+  });
+  api = await startTestApp({ LOG_LEVEL: 'info' }, sink);
+});
+afterAll(() => api.close());
+
+/** The first line, from now or before, that is like this. */
+function line(like: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return new Promise((resolve) => {
+    onLine = () => {
+      const found = lines.find((each) => Object.entries(like).every(([key, value]) => each[key] === value));
+      if (found !== undefined) resolve(found);
+    };
+    onLine();
+  });
+}
+
+it('every line that a request causes carries its id, also in the parts that know nothing of requests', async () => {
+  const late = await api.signUp();
+  const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
+  lines = [];
+  await late.request('PUT', '/users/me/wishlist/JP', { headers: { 'x-request-id': 'mine' }, body: {} });
+  undo();
+  await line({ msg: 'request' });
+  expect(lines.map(({ msg, requestId }) => [msg, requestId])).toEqual([
+    ['Clerk call failed', 'mine'],
+    ['request failed', 'mine'],
+    ['request', 'mine'],
+  ]);
+});
+
+it('what no route can read leaves a line and is counted all the same: an address, headers, a body that are none', async () => {
+  lines = [];
+  const { hostname, port } = new URL(api.anonymous.url);
+  for (const raw of ['GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'hello\r\n\r\n']) {
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.write(raw);
+    const answer = await text(socket);
+    socket.destroy();
+    const requestId = /"requestId":"([^"]+)"/.exec(answer)?.[1];
+    expect(await line({ requestId: requestId ?? 'none' })).toMatchObject({
+      msg: 'request',
+      route: null,
+      status: 400,
+      code: 'validation_failed',
+    });
+  }
+  const { body } = await api.anonymous.request('GET', '//metrics');
+  const counted = String(body)
+    .split('\n')
+    .filter((each) => each.includes('_count{') && each.includes('route="none"'));
+  expect(counted.map((each) => each.replace('http_request_duration_seconds_count', '')).sort()).toEqual([
+    '{method="GET",route="none",status="400"} 1',
+    '{method="none",route="none",status="400"} 1',
+  ]);
+});
+
+it('what goes on behind a request carries its id, and never that of another one', async () => {
+  const people = [await api.join(), await api.join(), await api.join()];
+  api.clerk.fail({ method: 'DELETE', mode: 'status', status: 401 });
+  lines = [];
+  const ids = await Promise.all(
+    people.map(async (each, index) => {
+      const headers = { 'x-request-id': `deletion-${index}` };
+      const { id } = await each.call<{ id: string }>(202, 'DELETE', '/users/me', { headers });
+      return id;
+    }),
+  );
+  for (const [index, deletionId] of ids.entries()) {
+    const interrupted = await line({ msg: 'deletion interrupted, will be resumed', deletionId });
+    expect(interrupted).toMatchObject({ requestId: `deletion-${index}` });
+  }
+  api.clerk.clearFaults();
+});
+
+it('a caller who hangs up leaves a line and is counted: there are most of them when answers are late', async () => {
+  const late = await api.signUp();
+  const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'hang' });
+  lines = [];
+  const caller = new AbortController();
+  const headers = { authorization: `Bearer ${late.token}`, 'x-request-id': 'gone' };
+  const asking = fetch(`${api.anonymous.url}/api/v2/users/me`, { headers, signal: caller.signal });
+  while (api.clerk.requestCount('GET', `/v1/users/${late.clerkId}`) === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  caller.abort();
+  await expect(asking).rejects.toThrow('aborted');
+  const { time: _time, ...gone } = await line({ requestId: 'gone' });
+  expect(gone).toEqual({
+    level: 'info',
+    requestId: 'gone',
+    msg: 'request',
+    method: 'GET',
+    route: '/api/v2/users/me',
+    status: null,
+    aborted: true,
+    ms: expect.any(Number),
+  });
+  const { body } = await api.anonymous.request('GET', '//metrics');
+  expect(String(body).split('\n')).toContain(
+    'http_request_duration_seconds_count{method="GET",route="/api/v2/users/me",status="aborted"} 1',
+  );
+  undo();
+});
+
+it('a deletion that finds nothing to delete says which nothing, without an id; nothing is changed', async () => {
+  const ann = await api.join();
+  const deliver = (id: string) =>
+    api.clerk.deliverWebhook({ type: 'user.deleted', data: { object: 'user', id, deleted: true } });
+  expect((await deliver(ann.clerkId)).status).toBe(200);
+  await api.deletionOf(ann);
+  const unchanged = async () => {
+    const { webhookEvents: _, ...rest } = await snapshot(api.db);
+    return rest;
+  };
+  const before = await unchanged();
+
+  lines = [];
+  expect((await deliver(ann.clerkId)).status).toBe(200);
+  expect(await line({ msg: 'user.deleted: already deleted' })).toMatchObject({ level: 'info' });
+  expect((await deliver('user_unheard_of')).status).toBe(200);
+  await line({ msg: 'user.deleted: no user here' });
+  expect((await deliver('user_unheard_of')).status).toBe(200);
+  await line({ msg: 'request' });
+  const said = lines.filter(({ msg }) => String(msg).startsWith('user.deleted')).map(({ msg }) => msg);
+  expect(said).toEqual([
+    'user.deleted: already deleted',
+    'user.deleted: no user here',
+    'user.deleted: already deleted',
+  ]);
+  expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${ann.clerkId}|user_unheard_of`));
+  const { deletedUsers, ...after } = await unchanged();
+  const { deletedUsers: tombstones, ...rest } = before;
+  expect(after).toEqual(rest);
+  // Of the subject that was unknown, its tombstone.
+  expect(deletedUsers).toHaveLength((tombstones ?? []).length + 1);
+});
+
+it('a signed webhook that is no event is an error with its svix-id, without its content', async () => {
+  lines = [];
+  const body = JSON.stringify({ secret: 'content' });
+  const headers = { ...api.clerk.signWebhook(body, { svixId: 'msg_odd' }) };
+  await api.anonymous.request('POST', '/webhooks/clerk', { body, headers });
+  expect(await line({ msg: 'signed webhook is no event' })).toMatchObject({
+    level: 'error',
+    svixId: 'msg_odd',
+  });
+  expect(JSON.stringify(lines)).not.toContain('content"');
+});

@@ -1,0 +1,320 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { ApiClient } from '../support/api-client.js';
+import { catchCommand } from '../support/fail-point.js';
+import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { collectionsWith } from '../support/snapshot.js';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+
+interface Accepted {
+  id: string;
+  state: string;
+  receiptUrl: string;
+}
+
+let mongo: ReplicaSet;
+let api: TestApp;
+let otherUrl: string;
+beforeAll(async () => {
+  mongo = await startFaultyReplicaSet();
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
+  otherUrl = await api.secondInstance();
+});
+afterAll(async () => {
+  await api.close();
+  await mongo.stop();
+});
+
+const deleteMe = (person: Pick<ApiClient, 'call'>) => person.call<Accepted>(202, 'DELETE', '/users/me');
+const receiptOf = ({ receiptUrl }: Accepted) => api.anonymous.get(receiptUrl.replace('/api/v2', ''));
+const archiveOf = ({ clerkId }: Person) =>
+  api.db
+    .collection('deletedUsers')
+    .findOne({ subjectHash: createHash('sha256').update(clerkId).digest('hex') });
+
+describe('DELETE /users/me', () => {
+  it('202: closed at once, here and in Clerk; the receipt ends as completed', async () => {
+    const [ann, bob] = [await api.join(), await api.join()];
+    await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
+    const accepted = await deleteMe(ann);
+    expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+    expect(await bob.problem('GET', `/users/${ann.id}`)).toBe('404 user_not_found');
+    await api.deletionOf(ann);
+    expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
+    expect(await collectionsWith(api.db, ann.id)).toEqual([]);
+    expect(await bob.get('/users/me')).toMatchObject({ followingCount: 0 });
+    expect(await receiptOf(accepted)).toMatchObject({ id: accepted.id, state: 'completed' });
+  });
+
+  it('202: a lost reply asked for again, on either instance, many at once, is the same', async () => {
+    const ann = await api.join();
+    const there = new ApiClient(otherUrl, `Bearer ${ann.token}`);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => deleteMe(index % 2 === 0 ? ann : there)),
+    );
+    await api.deletionOf(ann);
+    answers.push(await deleteMe(there));
+    expect(new Set(answers.map(({ id, receiptUrl }) => `${id} ${receiptUrl}`)).size).toBe(1);
+    expect(answers.at(-1)?.state).toBe('completed');
+    const subjectHash = createHash('sha256').update(ann.clerkId).digest('hex');
+    expect(await api.db.collection('deletedUsers').countDocuments({ subjectHash })).toBe(1);
+  });
+
+  it('202: a subject that never had a user gets none; its account in Clerk goes', async () => {
+    const ann = await api.signUp();
+    const accepted = await deleteMe(ann);
+    await api.deletionOf(ann);
+    expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
+    expect(await archiveOf(ann)).not.toHaveProperty('userData');
+    expect(await receiptOf(accepted)).toMatchObject({ erased: {}, kept: [{ what: 'tombstone' }] });
+    expect(await collectionsWith(api.db, ann.clerkId)).toEqual([]);
+  });
+
+  it('202 for suspended and banned users', async () => {
+    const ann = await api.join();
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: ann.clerkId }, { $set: { suspendedAt: new Date(), banned: true } });
+    await deleteMe(ann);
+    await api.deletionOf(ann);
+    expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested', userData: { banned: true } });
+  });
+
+  it('202 while Clerk is away: everything here goes, and the account there once Clerk is back', async () => {
+    const [ann, bob] = [await api.join(), await api.join()];
+    await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
+    const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
+    const changed = api.db.collection('deletions').watch();
+    await changed.tryNext();
+    const accepted = await deleteMe(ann);
+    for (;;) {
+      const change = await changed.next();
+      if (JSON.stringify(change).includes('done.traces')) break;
+    }
+    await changed.close();
+    expect(await receiptOf(accepted)).toMatchObject({
+      state: 'archived',
+      completedAt: null,
+      statement: null,
+    });
+    expect(await bob.get('/users/me')).toMatchObject({ followingCount: 0 });
+    expect(await collectionsWith(api.db, ann.id)).toEqual(['deletions']);
+    undo();
+    await api.deletionOf(ann);
+    expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
+    expect(await receiptOf(accepted)).toMatchObject({ state: 'completed' });
+  });
+
+  it("Clerk's own webhook of the deletion changes nothing but that Clerk needn't be asked any more", async () => {
+    const ann = await api.join();
+    const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
+    await deleteMe(ann);
+    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
+    expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+    // Completed although Clerk still refuses to delete: its word counts.
+    await api.deletionOf(ann);
+    undo();
+    expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested' });
+  });
+
+  it('401 unauthenticated, and session_revoked', async () => {
+    expect(await api.anonymous.problem('DELETE', '/users/me')).toBe('401 unauthenticated');
+  });
+
+  it('401 account_deleted for a subject of which only a hash is left', async () => {
+    const ann = await api.signUp();
+    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
+    await api.clerk.deliverWebhook(event);
+    expect(await ann.problem('DELETE', '/users/me')).toBe('401 account_deleted');
+  });
+
+  it('202 while a validator refuses every user, also by its webhook and for a subject without a user', async () => {
+    const [ann, ben, cleo] = [await api.join(), await api.join(), await api.signUp()];
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: null } });
+    await deleteMe(ann);
+    for (const { clerkId } of [ben, cleo]) {
+      const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
+      expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+    }
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+    for (const { clerkId } of [ann, ben]) {
+      expect(await api.db.collection('users').countDocuments({ clerkId })).toBe(0);
+      await api.deletionOf({ clerkId });
+    }
+    expect(await cleo.problem('GET', '/users/me')).toBe('401 account_deleted');
+  });
+
+  it('403 forbidden for an impersonator', async () => {
+    const ann = await api.join();
+    const token = await api.clerk.mintToken(ann.clerkId, { claims: { act: { sub: 'user_support' } } });
+    expect(await api.withToken(token).problem('DELETE', '/users/me')).toBe('403 forbidden');
+    await ann.get('/users/me');
+  });
+
+  it('503 dependency_unavailable when the fence cannot commit; nothing is deleted', async () => {
+    const ann = await api.join();
+    await catchCommand(api.db, {
+      failCommands: ['find'],
+      namespace: `${api.db.name}.deletions`,
+      errorCode: 50,
+    });
+    expect(await ann.problem('DELETE', '/users/me')).toBe('503 dependency_unavailable');
+    await ann.get('/users/me');
+    expect(await archiveOf(ann)).toBeNull();
+  });
+});
+
+describe('DELETE /admin/users/{userId}', () => {
+  let admin: Person & { id: string };
+  beforeAll(async () => {
+    admin = await api.join({ public_metadata: { role: 'admin' } });
+  });
+  const body = { reason: 'policy_violation', notes: 'Spam, third warning' };
+  const deleteAs = (who: ApiClient, { id }: { id: string }, options: object = { body }) =>
+    who.problem('DELETE', `/admin/users/${id}`, options);
+
+  it('202: the same end, with the reason and the notes in the archive and a record in the audit log', async () => {
+    const ann = await api.join();
+    const accepted = await admin.call<Accepted>(202, 'DELETE', `/admin/users/${ann.id}`, { body });
+    expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
+    await api.deletionOf(ann);
+    expect(api.clerk.getUser(ann.clerkId)).toBeUndefined();
+    expect(await archiveOf(ann)).toMatchObject(body);
+    expect(await receiptOf(accepted)).toMatchObject({ state: 'completed' });
+    const { items } = await admin.get<{ items: object[] }>(`/admin/audit-events?targetId=${accepted.id}`);
+    const target = { type: 'deleted_user', id: accepted.id };
+    expect(items).toMatchObject([{ action: 'user.deleted', actorId: admin.id, target, reason: body.reason }]);
+    expect(await collectionsWith(api.db, ann.id)).toEqual([]);
+    expect(await deleteAs(admin, ann)).toBe('404 user_not_found');
+  });
+
+  it('202: asked again while it goes on, the same; a deletion by oneself keeps its reason', async () => {
+    const ann = await api.join();
+    const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
+    const first = await deleteMe(ann);
+    const again = await admin.call<Accepted>(202, 'DELETE', `/admin/users/${ann.id}`, { body });
+    expect(again).toMatchObject({ id: first.id, receiptUrl: first.receiptUrl });
+    undo();
+    await api.deletionOf(ann);
+    expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested' });
+  });
+
+  it('400 validation_failed, 413 payload_too_large, 415 unsupported_media_type: nothing is deleted', async () => {
+    const ann = await api.join();
+    for (const wrong of [{}, { reason: 'user_requested' }, { ...body, more: 1 }]) {
+      expect(await deleteAs(admin, ann, { body: wrong })).toBe('400 validation_failed');
+    }
+    expect(await deleteAs(admin, ann, { body: { ...body, notes: 'x'.repeat(200_000) } })).toBe(
+      '413 payload_too_large',
+    );
+    const headers = { 'content-type': 'text/plain' };
+    expect(await deleteAs(admin, ann, { body: 'x', headers })).toBe('415 unsupported_media_type');
+    await ann.get('/users/me');
+  });
+
+  it('403 forbidden for everybody else, impersonators, and for oneself', async () => {
+    const [ann, bob] = [await api.join(), await api.join()];
+    expect(await deleteAs(bob, ann)).toBe('403 forbidden');
+    expect(await deleteAs(admin, admin)).toBe('403 forbidden');
+    const claims = { act: { sub: 'user_support' } };
+    const token = await api.clerk.mintToken(admin.clerkId, { claims });
+    expect(await deleteAs(api.withToken(token), ann)).toBe('403 forbidden');
+    await ann.get('/users/me');
+    await admin.get('/users/me');
+  });
+
+  it('404 user_not_found for unknown ids and what is none', async () => {
+    for (const id of ['6741f0c2a4b5c6d7e8f90a1b', 'x', 'aaaaaaaaaaaa']) {
+      expect(await deleteAs(admin, { id })).toBe('404 user_not_found');
+    }
+  });
+});
+
+it('a payment that is being written while its user is deleted ends in the archive, once', async () => {
+  const ann = await api.join();
+  const caught = await catchCommand(api.db, {
+    failCommands: ['insert'],
+    namespace: `${api.db.name}.purchases`,
+    blockTimeMS: 300,
+  });
+  const at = Date.now();
+  const data = {
+    id: 'pa_between',
+    status: 'paid',
+    created_at: at,
+    updated_at: at,
+    paid_at: at,
+    payer: { user_id: ann.clerkId },
+    totals: { grand_total: { amount: 990, currency: 'EUR' } },
+  };
+  const paid = api.clerk.deliverWebhook({ type: 'paymentAttempt.updated', data });
+  await caught();
+  await deleteMe(ann);
+  expect((await paid).status).toBe(200);
+  await api.deletionOf(ann);
+  expect(await api.db.collection('purchases').countDocuments({ attemptId: 'pa_between' })).toBe(0);
+  const archive = await archiveOf(ann);
+  const inline = (archive?.['purchases'] ?? []) as { attemptId: string }[];
+  const moved = await api.db.collection('deletionPurchases').find({ archiveId: archive?._id }).toArray();
+  expect([...inline, ...moved].map((purchase) => String(purchase.attemptId))).toEqual(['pa_between']);
+});
+
+describe('GET /users/me/export', () => {
+  it('200: everything of the user, nothing of others but their ids; as an attachment', async () => {
+    const [ann, bob, eve] = [
+      await api.join({ first_name: 'Ann' }),
+      await api.join({ first_name: 'Bobolink' }),
+      await api.join({ first_name: 'Evergreen' }),
+    ];
+    await ann.call(201, 'PUT', '/users/me/wishlist/JP', { body: { note: 'Cherry blossom' } });
+    await ann.call(201, 'PUT', '/users/me/wishlist/PT');
+    await ann.call(200, 'PUT', `/users/me/following/${bob.id}`);
+    await eve.call(200, 'PUT', `/users/me/following/${ann.id}`);
+    await bob.call(201, 'PUT', '/users/me/wishlist/IS');
+    const response = await ann.request('GET', '/users/me/export');
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="roavelo-export.json"');
+    const { exportedAt: _, ...body } = response.body as Record<string, unknown>;
+    expect(body).toMatchObject({
+      profile: await ann.get('/users/me'),
+      wishlist: [{ countryCode: 'PT' }, { countryCode: 'JP', note: 'Cherry blossom' }],
+      following: [{ userId: bob.id }],
+      followers: [{ userId: eve.id }],
+      sentFollowRequests: [],
+      receivedFollowRequests: [],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/Bobolink|Evergreen|"IS"/);
+  });
+
+  it('200 with thousands of followers: complete, in order', async () => {
+    const ann = await api.join();
+    const followeeId = new Types.ObjectId(ann.id);
+    const edges = Array.from({ length: 5000 }, () => ({
+      _id: new Types.ObjectId(),
+      followerId: new Types.ObjectId(),
+      followeeId,
+      state: 'following',
+    }));
+    await api.db.collection('follows').insertMany(edges);
+    const { followers } = await ann.get<{ followers: { userId: string }[] }>('/users/me/export');
+    expect(followers.map(({ userId }) => userId)).toEqual(
+      edges.toReversed().map(({ followerId }) => String(followerId)),
+    );
+  });
+
+  it('200 for suspended users', async () => {
+    const ann = await api.join();
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: ann.clerkId }, { $set: { suspendedAt: new Date() } });
+    expect(await ann.get('/users/me/export')).toMatchObject({
+      profile: { id: ann.id },
+      account: { banned: false, suspendedAt: expect.any(String) },
+    });
+  });
+
+  it('401 unauthenticated', async () => {
+    expect(await api.anonymous.problem('GET', '/users/me/export')).toBe('401 unauthenticated');
+  });
+});

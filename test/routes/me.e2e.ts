@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+let api: TestApp;
+beforeAll(async () => {
+  api = await startTestApp();
+});
+afterAll(() => api.close());
+
+describe('GET /users/me', () => {
+  it('200: the first request creates the user, before any webhook', async () => {
+    const ada = await api.signUp({
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      email_address: ['ada.l+x@example.com'],
+    });
+    const me = await ada.get('/users/me');
+    expect(me).toMatchObject({
+      clerkId: ada.clerkId,
+      email: 'ada.l+x@example.com',
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      username: expect.stringMatching(/^ada\.lx_[0-9a-f]{8}$/),
+      bio: '',
+      homeCountry: null,
+      visibility: 'public',
+      role: 'user',
+      followersCount: 0,
+      followingCount: 0,
+      wishlistCount: 0,
+    });
+    expect(await ada.get('/users/me')).toEqual(me);
+  });
+
+  it('200: without an e-mail and without names', async () => {
+    const nobody = await api.signUp({ email_address: [], phone_number: ['+15555550100'] });
+    expect(await nobody.get('/users/me')).toMatchObject({
+      email: null,
+      firstName: 'Unknown',
+      lastName: '',
+      username: expect.stringMatching(/^user_[0-9a-f]{8}$/),
+    });
+  });
+
+  it("200: Clerk's username when it is allowed and free, a made one otherwise", async () => {
+    const first = await api.signUp({ username: 'grace_h' });
+    expect(await first.get('/users/me')).toMatchObject({ username: 'grace_h' });
+    // Free in Clerk (another instance may have given it), taken here.
+    await api.db
+      .collection('users')
+      .updateOne({ clerkId: first.clerkId }, { $set: { username: 'taken.here' } });
+    const second = await api.signUp({ username: 'taken-here', email_address: ['second@example.com'] });
+    expect(await second.get('/users/me')).toMatchObject({ username: expect.stringMatching(/^second_/) });
+  });
+
+  it('200: two accounts with one e-mail', async () => {
+    const one = await api.join({ email_address: ['twice@example.com'] });
+    await api.clerk.deleteUser(one.clerkId, { webhook: false });
+    const two = await api.join({ email_address: ['twice@example.com'] });
+    expect(two.id).not.toBe(one.id);
+    expect(await one.get('/users/me')).toMatchObject({ email: 'twice@example.com' });
+  });
+
+  it('200: counts of followers, followings and wishes', async () => {
+    const [ann, bob] = [await api.join(), await api.join()];
+    await ann.call(200, 'PUT', `/users/me/following/${bob.id}`);
+    await ann.call(201, 'PUT', '/users/me/wishlist/PT');
+    expect(await ann.get('/users/me')).toMatchObject({
+      followingCount: 1,
+      followersCount: 0,
+      wishlistCount: 1,
+    });
+    expect(await bob.get('/users/me')).toMatchObject({
+      followingCount: 0,
+      followersCount: 1,
+      wishlistCount: 0,
+    });
+  });
+
+  it('401 unauthenticated, with a challenge', async () => {
+    const { status, headers, body } = await api.anonymous.request('GET', '/users/me');
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer error="/);
+    expect(body).toMatchObject({ code: 'unauthenticated', type: '/problems/unauthenticated', status: 401 });
+  });
+
+  it('401 unauthenticated: an empty header is none; one without a token is invalid_token', async () => {
+    const withHeader = (authorization: string) =>
+      api.anonymous.problem('GET', '/users/me', { headers: { authorization } });
+    expect(await withHeader('')).toBe('401 unauthenticated');
+    expect(await withHeader('Basic YTpi')).toBe('401 invalid_token');
+  });
+
+  it('401 token_expired', async () => {
+    const { clerkId } = await api.signUp();
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iat: now - 120, nbf: now - 130, exp: now - 60 };
+    const expired = api.withToken(await api.clerk.mintToken(clerkId, { claims }));
+    expect(await expired.problem('GET', '/users/me')).toBe('401 token_expired');
+  });
+
+  it('401 account_deleted: Clerk has no such user, and none is made', async () => {
+    const token = await api.clerk.mintToken('user_nobodyknowsthisone0000000000');
+    expect(await api.withToken(token).problem('GET', '/users/me')).toBe('401 account_deleted');
+    expect(
+      await api.db.collection('users').findOne({ clerkId: 'user_nobodyknowsthisone0000000000' }),
+    ).toBeNull();
+  });
+
+  it('403 account_suspended: banned in Clerk, as a webhook told', async () => {
+    const mallory = await api.join();
+    await api.clerk.banUser(mallory.clerkId);
+    await api.clerk.idle();
+    expect(await mallory.problem('GET', '/users/me')).toBe('403 account_suspended');
+    await api.clerk.unbanUser(mallory.clerkId);
+    await api.clerk.idle();
+    await mallory.get('/users/me');
+  });
+
+  it('422 user_sync_failed: a user the database refuses; what becomes of the account is in rollback.e2e.ts', async () => {
+    await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
+    const refused = await api.signUp({ first_name: 'Refused' });
+    expect(await refused.problem('GET', '/users/me')).toBe('422 user_sync_failed');
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+  });
+
+  it('503 dependency_unavailable, with Retry-After: Clerk is away at the first request; nothing is made', async () => {
+    const late = await api.signUp();
+    const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'status', status: 500 });
+    const { status, headers, body } = await late.request('GET', '/users/me');
+    undo();
+    expect({ status, body }).toMatchObject({ status: 503, body: { code: 'dependency_unavailable' } });
+    expect(headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await api.db.collection('users').findOne({ clerkId: late.clerkId })).toBeNull();
+    await late.get('/users/me');
+  });
+});
+
+describe('PATCH /users/me', () => {
+  it('200: bio, home country, visibility, username', async () => {
+    const ann = await api.join();
+    const change = {
+      bio: 'Slow trains',
+      homeCountry: 'pt',
+      visibility: 'private',
+      username: `ann.${ann.id.slice(-8)}`,
+    };
+    const changed = await ann.call(200, 'PATCH', '/users/me', { body: change });
+    expect(changed).toMatchObject({ ...change, homeCountry: 'PT' });
+    expect(await ann.get('/users/me')).toEqual(changed);
+    expect(await ann.call(200, 'PATCH', '/users/me', { body: { homeCountry: null } })).toMatchObject({
+      homeCountry: null,
+      bio: 'Slow trains',
+    });
+  });
+
+  it('200: names go to Clerk, and its next webhook agrees', async () => {
+    const ann = await api.join({ first_name: 'Ann', last_name: 'Old' });
+    const changed = await ann.call(200, 'PATCH', '/users/me', { body: { firstName: 'Anna', lastName: '' } });
+    expect(changed).toMatchObject({ firstName: 'Anna', lastName: '' });
+    expect(api.clerk.getUser(ann.clerkId)).toMatchObject({ first_name: 'Anna' });
+    await api.clerk.idle();
+    expect(await ann.get('/users/me')).toMatchObject({ firstName: 'Anna', lastName: '' });
+  });
+
+  it('400 validation_failed, with a pointer to each problem', async () => {
+    const ann = await api.join();
+    const body = { bio: 'x'.repeat(301), username: 'No Spaces', role: 'admin' };
+    const { status, body: problem } = await ann.request('PATCH', '/users/me', { body });
+    expect(status).toBe(400);
+    const { errors } = problem as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['', '/bio', '/username']);
+    expect(await ann.problem('PATCH', '/users/me', { body: '{"bio":' })).toBe('400 validation_failed');
+    expect(await ann.problem('PATCH', '/users/me', { body: '{"__proto__":{"role":"admin"}}' })).toBe(
+      '400 validation_failed',
+    );
+    expect(await ann.problem('PATCH', '/users/me')).toBe('400 validation_failed');
+    expect(await ann.get('/users/me')).toMatchObject({ role: 'user', bio: '' });
+  });
+
+  it('401 account_deleted: deleted in Clerk, its webhook not here yet', async () => {
+    const gone = await api.join();
+    await api.clerk.deleteUser(gone.clerkId, { webhook: false });
+    expect(await gone.problem('PATCH', '/users/me', { body: { firstName: 'Late' } })).toBe(
+      '401 account_deleted',
+    );
+  });
+
+  it('409 username_taken; no name is changed in Clerk', async () => {
+    const [ann, bob] = [await api.join({ first_name: 'Ann' }), await api.join()];
+    const { username } = await bob.get<{ username: string }>('/users/me');
+    const body = { username, firstName: 'Changed' };
+    expect(await ann.problem('PATCH', '/users/me', { body })).toBe('409 username_taken');
+    expect(api.clerk.getUser(ann.clerkId)).toMatchObject({ first_name: 'Ann' });
+  });
+
+  it('413 payload_too_large', async () => {
+    const ann = await api.join();
+    const body = { bio: 'x'.repeat(110_000) };
+    expect(await ann.problem('PATCH', '/users/me', { body })).toBe('413 payload_too_large');
+  });
+
+  it('415 unsupported_media_type', async () => {
+    const ann = await api.join();
+    const options = { body: 'bio=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    expect(await ann.problem('PATCH', '/users/me', options)).toBe('415 unsupported_media_type');
+  });
+
+  it('422 unknown_country', async () => {
+    const ann = await api.join();
+    expect(await ann.problem('PATCH', '/users/me', { body: { homeCountry: 'ZZ' } })).toBe(
+      '422 unknown_country',
+    );
+  });
+
+  it('503 dependency_unavailable: Clerk is away; nothing is changed, the reserved username is given back', async () => {
+    const ann = await api.join({ first_name: 'Ann' });
+    const before = await ann.get<{ updatedAt: string }>('/users/me');
+    const undo = api.clerk.fail({ method: 'PATCH', mode: 'refuse' });
+    const body = { firstName: 'Changed', bio: 'changed', username: 'wanted.name' };
+    expect(await ann.problem('PATCH', '/users/me', { body })).toBe('503 dependency_unavailable');
+    undo();
+    expect({ ...(await ann.get('/users/me')), updatedAt: null }).toEqual({ ...before, updatedAt: null });
+  });
+
+  it('counts characters as people do: an emoji is one, as the document says', async () => {
+    const ann = await api.join();
+    const bio = '🌍'.repeat(300);
+    expect(await ann.call(200, 'PATCH', '/users/me', { body: { bio } })).toMatchObject({ bio });
+    const longer = { body: { bio: `${bio}🌍` } };
+    expect(await ann.problem('PATCH', '/users/me', longer)).toBe('400 validation_failed');
+  });
+
+  it('400 validation_failed: what is no text', async () => {
+    const ann = await api.join();
+    for (const wrong of ['\0', 'a\0b', '\ud800', 'x\udc00y']) {
+      for (const field of ['bio', 'firstName', 'lastName']) {
+        // JSON escapes carry what UTF-8 can't.
+        const body = JSON.stringify({ [field]: wrong });
+        expect(await ann.problem('PATCH', '/users/me', { body })).toBe('400 validation_failed');
+      }
+      const note = JSON.stringify({ note: wrong });
+      expect(await ann.problem('PUT', '/users/me/wishlist/JP', { body: note })).toBe('400 validation_failed');
+    }
+  });
+
+  it('503 dependency_unavailable: also when the old username cannot be given back', async () => {
+    const ann = await api.join({ first_name: 'Ann' });
+    const undo = api.clerk.fail({ method: 'PATCH', mode: 'refuse' });
+    // Reserving another one is fine, going back is not.
+    const { username } = await api.userOf(ann);
+    await api.db.db?.command({ collMod: 'users', validator: { username: { $ne: username } } });
+    const body = { firstName: 'Changed', username: 'kept.for.now' };
+    expect(await ann.problem('PATCH', '/users/me', { body })).toBe('503 dependency_unavailable');
+    undo();
+    await api.db.db?.command({ collMod: 'users', validator: {} });
+  });
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import createClient, { type Client } from 'openapi-fetch';
+import type { components, paths } from '../../openapi/openapi.js';
+import { clientTypes } from '../../scripts/client-types.ts';
+import { document } from '../support/document.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+let api: TestApp;
+beforeAll(async () => {
+  api = await startTestApp();
+});
+afterAll(() => api.close());
+
+/** As an app makes it: a fresh token before each request. */
+function clientOf(clerkId?: string): Client<paths> {
+  const client = createClient<paths>({ baseUrl: api.anonymous.url });
+  client.use({
+    onRequest: async ({ request }) => {
+      if (clerkId !== undefined) {
+        request.headers.set('authorization', `Bearer ${await api.clerk.mintToken(clerkId)}`);
+      }
+    },
+  });
+  return client;
+}
+
+/** What a call has answered, and must have. */
+function dataOf<T>({ data, error }: { data?: T; error?: unknown }): NonNullable<T> {
+  if (data === undefined || data === null) throw new Error(`It failed: ${JSON.stringify(error)}`);
+  return data;
+}
+
+it('openapi/openapi.d.ts is what the document generates (else: npm run openapi)', async () => {
+  const committed = readFileSync(new URL('../../../openapi/openapi.d.ts', import.meta.url), 'utf8');
+  expect(await clientTypes(document)).toBe(committed);
+});
+
+// Whether the types are right is for `npm run typecheck`, which reads this file; that they are true is shown here.
+describe('a client that was made from the document', () => {
+  it('goes from the first request to the receipt of a deletion', async () => {
+    const { clerkId } = await api.signUp({ first_name: 'Ann' });
+    const other = await api.join();
+    const ann = clientOf(clerkId);
+
+    const me: components['schemas']['Me'] = dataOf(await ann.GET('/api/v2/users/me'));
+    expect(me).toMatchObject({ clerkId, firstName: 'Ann' });
+    const bio = 'Slow travel, fast trains.';
+    expect(dataOf(await ann.PATCH('/api/v2/users/me', { body: { bio, homeCountry: 'pt' } }))).toMatchObject({
+      bio,
+      homeCountry: 'PT',
+    });
+
+    const { data: item, response } = await ann.PUT('/api/v2/users/me/wishlist/{countryCode}', {
+      params: { path: { countryCode: 'JP' }, header: { 'Accept-Language': 'de' } },
+      body: { note: 'Cherry blossom', priority: 1 },
+    });
+    expect([response.status, item?.name, item?.visited]).toEqual([201, 'Japan', false]);
+    for (const countryCode of ['PT', 'XK']) {
+      dataOf(await ann.PUT('/api/v2/users/me/wishlist/{countryCode}', { params: { path: { countryCode } } }));
+    }
+    const codes: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = cursor === undefined ? { limit: 2 } : { limit: 2, cursor };
+      const page = dataOf(await ann.GET('/api/v2/users/me/wishlist', { params: { query } }));
+      codes.push(...page.items.map(({ countryCode }) => countryCode));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(codes).toEqual(['XK', 'PT', 'JP']);
+
+    const path = { userId: other.id };
+    const { state } = dataOf(await ann.PUT('/api/v2/users/me/following/{userId}', { params: { path } }));
+    expect(state).toBe('following');
+    const { relationship } = dataOf(await ann.GET('/api/v2/users/{userId}', { params: { path } }));
+    expect(relationship.following).toBe(true);
+
+    const { receiptUrl } = dataOf(await ann.DELETE('/api/v2/users/me'));
+    await api.deletionOf({ clerkId });
+    const token = receiptUrl.split('/').at(-1) ?? '';
+    const receipt = dataOf(
+      await clientOf().GET('/api/v2/deletion-receipts/{token}', { params: { path: { token } } }),
+    );
+    expect([receipt.state, receipt.erased['follows']]).toEqual(['completed', 1]);
+    expect(receipt.statement).toMatch(/^eyJ/);
+  });
+
+  it('knows which errors there can be, by code', async () => {
+    const { error } = await clientOf().GET('/api/v2/users/me');
+    // Each of the codes that are documented, and no other, may stand here.
+    const code: 'unauthenticated' | undefined = error?.code === 'unauthenticated' ? error.code : undefined;
+    expect(code).toBe('unauthenticated');
+    // @ts-expect-error: not one of this route
+    expect(error?.code === 'username_taken').toBe(false);
+
+    const ann = clientOf((await api.join()).clerkId);
+    const { error: taken } = await ann.PATCH('/api/v2/users/me', { body: { username: 'x' } });
+    expect(taken?.errors?.map(({ pointer }) => pointer)).toEqual(['/username']);
+  });
+});
