@@ -12,7 +12,7 @@ import { BUILD_INFO } from './build-info.js';
 import { trustIn } from './common/http/client-address.js';
 import { answerClientError, refuseAsHttp } from './common/http/client-errors.js';
 import { Cors } from './common/http/cors.js';
-import { closePromptly, Drain } from './common/shutdown-state.js';
+import { closeGracefully, ShutdownState } from './common/shutdown-state.js';
 import { isJson, parseJsonBodies } from './common/http/json-bodies.js';
 import {
   createLogger,
@@ -22,7 +22,7 @@ import {
   RequestLog,
 } from './common/observability/logger.js';
 import { Metrics } from './common/observability/metrics.js';
-import { ALWAYS_ANSWERED, shedLoad } from './common/http/overload.js';
+import { PROBE_ROUTES, shedLoad } from './common/http/overload.js';
 import { ProblemError, PROBLEMS, problemBody } from './common/problem.js';
 import {
   boundBodies,
@@ -32,7 +32,7 @@ import {
 } from './common/http/request-bodies.js';
 import { requestIds } from './common/observability/request-context.js';
 import { RateLimits } from './common/http/rate-limits.js';
-import { LONGEST_PARAMETER, RouteTable } from './common/http/route-table.js';
+import { MAX_PARAMETER_LENGTH, RouteTable } from './common/http/route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './common/http/security-headers.js';
 import { Traces } from './common/observability/traces.js';
 import type { Config } from './config/config.js';
@@ -101,11 +101,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   watchForCrumbs(instance);
   addHooks(instance, app.get(Metrics), options.docsScript);
   refuseAsHttp(instance);
-  closePromptly(instance, app.get(Drain), config.shutdownGraceMs);
-  lingerAfterEarlyAnswers(instance, app.get(Drain));
+  closeGracefully(instance, app.get(ShutdownState), config.shutdownGraceMs);
+  lingerAfterEarlyAnswers(instance, app.get(ShutdownState));
   app.get(Metrics).watch(instance);
   app.get(Metrics).tellBuild(BUILD_INFO);
-  app.get(Traces).watch(instance, ALWAYS_ANSWERED);
+  app.get(Traces).watch(instance, PROBE_ROUTES);
   if (cors.options !== undefined) app.enableCors(cors.options);
   // Behind CORS: a browser must be able to read that it was turned away.
   await limit(app, instance, config);
@@ -138,7 +138,7 @@ function createAdapter(config: Config, logger: Logger, cors: Cors, metrics: () =
     loggerInstance: logger,
     logController: new RequestLog(),
     bodyLimit: BODY_LIMIT,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: config.keepAliveMs,
     connectionTimeout: Math.max(SILENCE_MS, config.keepAliveMs + LONGER_THAN_KEEP_ALIVE_MS),
@@ -251,7 +251,7 @@ async function limit(app: NestFastifyApplication, instance: FastifyInstance, con
   const gate = app.get(WebhookGate);
   instance.addHook('onRequest', async (request) => {
     const { url } = request.routeOptions;
-    if (url !== undefined && ALWAYS_ANSWERED.has(url)) return;
+    if (url !== undefined && PROBE_ROUTES.has(url)) return;
     if (isWebhook(request)) {
       if (isReadable(request)) await gate.admit(request);
     } else if (config.rateLimit.max > 0) await callers.admit(request);

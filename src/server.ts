@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from './app.js';
 import { BUILD_INFO } from './build-info.js';
 import { Background } from './common/background.js';
-import { Drain } from './common/shutdown-state.js';
+import { ShutdownState } from './common/shutdown-state.js';
 import { holdLastNet } from './common/observability/last-net.js';
 import { createLogger } from './common/observability/logger.js';
 import { Metrics } from './common/observability/metrics.js';
@@ -42,7 +42,7 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
  * notices, and each answer ends its connection. Then the close: requests under way are answered, jobs handed back, the pool closed.
  */
 export async function stop(app: NestFastifyApplication, drainMs: number): Promise<void> {
-  app.get(Drain).begin();
+  app.get(ShutdownState).begin();
   // Needs no port, so it may begin now and leave the rest of the grace to requests.
   void app.get(Background).stop();
   await sleep(drainMs);

@@ -38,7 +38,7 @@ interface Stryker {
 const stryker: Stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
 const root = path.resolve(import.meta.dirname, '../..');
 /** What ends a file early: enough is known. */
-const MOST_TIMEOUTS = 2;
+const MAX_TIMEOUTS = 2;
 
 let failures: Failure[] = [];
 let wanted: Set<string> | undefined;
@@ -110,7 +110,7 @@ function isTimed(test: Circus.TestEntry): boolean {
 }
 
 function isDecided(): boolean {
-  return failures.some(({ isTimeout }) => !isTimeout) || failures.length >= MOST_TIMEOUTS;
+  return failures.some(({ isTimeout }) => !isTimeout) || failures.length >= MAX_TIMEOUTS;
 }
 
 function fail(test: string, thrown: unknown): void {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { someText, visibleText } from '../common/http/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
 import {
-  LONGEST_USERNAME,
-  SHORTEST_USERNAME,
+  MAX_USERNAME_LENGTH,
+  MIN_USERNAME_LENGTH,
   USERNAME,
   USERNAME_CHARACTERS,
   USERNAME_RULE,
@@ -66,8 +66,8 @@ export const meChangeSchema = z
   .strictObject({
     username: z
       .string()
-      .min(SHORTEST_USERNAME)
-      .max(LONGEST_USERNAME)
+      .min(MIN_USERNAME_LENGTH)
+      .max(MAX_USERNAME_LENGTH)
       .regex(USERNAME_CHARACTERS, USERNAME_RULE)
       // `UsernamesService` asks for the letter or digit: it knows the name that the caller has already.
       .meta({ pattern: USERNAME.source })

@@ -4,11 +4,11 @@ import { pageQuerySchema, pageSchema } from '../common/http/page.js';
 import { someText } from '../common/http/text.js';
 import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './audit-event.schema.js';
 
-const LONGEST_REASON = 500;
-const LONGEST_ID = 256;
+const MAX_REASON_LENGTH = 500;
+const MAX_ID_LENGTH = 256;
 
 /** Why somebody does what the audit log records. */
-export const reasonText = someText(LONGEST_REASON).meta({
+export const reasonText = someText(MAX_REASON_LENGTH).meta({
   description: 'Kept in the audit log, which outlives the account: name nobody in it.',
 });
 
@@ -69,7 +69,7 @@ export const auditQuerySchema = pageQuerySchema.extend({
     .regex(/^[0-9a-f]{24}$/, '24 digits of 0-9 and a-f')
     .optional()
     .meta({ description: 'Only what this user, or the user behind this archive, did.' }),
-  targetId: z.string().max(LONGEST_ID).optional().meta({
+  targetId: z.string().max(MAX_ID_LENGTH).optional().meta({
     description: 'Only what was done to this: the id of a user, archive, purchase or webhook event.',
   }),
   action: action.optional().meta({ description: 'Only actions of this kind.' }),

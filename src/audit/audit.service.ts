@@ -81,7 +81,7 @@ export class AuditService implements OnModuleInit {
       ...(actorId === undefined ? {} : { actorId: new Types.ObjectId(actorId) }),
       ...(targetId === undefined ? {} : { 'target.id': targetId }),
       ...(action === undefined ? {} : { action }),
-      ...this.cursors.idsBehind(scope, cursor),
+      ...this.cursors.idsAfterFilter(scope, cursor),
     };
     const rows = await hinted(this.model, indexFor(query), (hint) =>
       this.model

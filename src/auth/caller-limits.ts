@@ -9,7 +9,7 @@ import { Lanes } from './lanes.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Of an address that has used up its budget of bad tokens, new tokens that may wait to be verified. */
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 
 /**
  * Counts each request once, before anything is done for it, whatever the route: a good token for its subject, no token and a bad one for
@@ -17,7 +17,7 @@ const MOST_WAITING = 1000;
  */
 @Injectable()
 export class CallerLimits {
-  private readonly suspects = new Lanes(MOST_WAITING);
+  private readonly suspects = new Lanes(MAX_WAITING);
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -46,8 +46,7 @@ export class CallerLimits {
   private async identify(token: string, request: FastifyRequest): Promise<Principal | undefined> {
     const address = callerAddress(request);
     const isSuspect = await this.limits.isUsedUp('refused', request);
-    if (isSuspect && !this.suspects.hasRoom(address))
-      throw this.limits.tooManyAtOnce('refused', MOST_WAITING);
+    if (isSuspect && !this.suspects.hasRoom(address)) throw this.limits.tooManyAtOnce('refused', MAX_WAITING);
     try {
       if (!isSuspect) return await this.verifier.verify(token);
       // Most are forged: each costs a signature check, one at a time, and Clerk no question.

@@ -14,11 +14,11 @@ import { isKeyRefused, KEY_REFUSED } from './clerk-failure.js';
 const API_VERSION = '2026-05-12';
 const ATTEMPT_TIMEOUT_MS = 3000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_RETRY_AFTER_SECONDS = 60;
+const MAX_RETRY_AFTER_SECONDS = 60;
 /** Connections to Clerk for calls about users; a Clerk that hangs must not collect them without bound. */
-const MOST_AT_ONCE = 50;
+const MAX_CONCURRENT = 50;
 /** A page of 500 users with all their metadata is half of it. */
-const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const NOT_FOUND = 'resource_not_found';
 
 const OPERATIONS = [
@@ -61,7 +61,7 @@ export class UnprocessableError extends ProblemError {
 @Injectable()
 export class ClerkApi {
   private readonly logger = new Logger(ClerkApi.name);
-  private readonly slots = new Slots(MOST_AT_ONCE);
+  private readonly slots = new Slots(MAX_CONCURRENT);
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -116,7 +116,7 @@ export class ClerkApi {
     this.logger.error({ msg: 'Clerk call failed', call: operation, status, code, advice });
     return new ProblemError('dependency_unavailable', undefined, {
       cause: error,
-      ...(retryAfter && { retryAfterSeconds: Math.min(retryAfter, LONGEST_RETRY_AFTER_SECONDS) }),
+      ...(retryAfter && { retryAfterSeconds: Math.min(retryAfter, MAX_RETRY_AFTER_SECONDS) }),
     });
   }
 
@@ -165,7 +165,7 @@ async function readText(response: Response): Promise<string> {
   // Leaving the loop cancels the body.
   for await (const chunk of response.body ?? []) {
     length += (chunk as Uint8Array).length;
-    if (length > LONGEST_ANSWER_BYTES) throw new RangeError('The answer is too long');
+    if (length > MAX_ANSWER_BYTES) throw new RangeError('The answer is too long');
     chunks.push(chunk as Uint8Array);
   }
   return Buffer.concat(chunks).toString();

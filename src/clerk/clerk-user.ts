@@ -5,9 +5,9 @@ import { SUBJECT } from '../common/principal.js';
 import { cutText, isVisible } from '../common/http/text.js';
 
 /** UTF-16 units. The longest name that Clerk's own forms take is 256. */
-const LONGEST_NAME = 1000;
-const LONGEST_EMAIL = 320;
-const LONGEST_URL = 4096;
+const MAX_NAME_LENGTH = 1000;
+const MAX_EMAIL_LENGTH = 320;
+const MAX_URL_LENGTH = 4096;
 
 /** Half surrogate pairs would be stored as something else, and never agree with Clerk's again. */
 const text = z.string().transform((value) => value.toWellFormed());
@@ -15,14 +15,14 @@ const text = z.string().transform((value) => value.toWellFormed());
 const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
 const name = lenient(
   text.transform((value) => {
-    const cut = cutText(value.trim(), LONGEST_NAME).trimEnd();
+    const cut = cutText(value.trim(), MAX_NAME_LENGTH).trimEnd();
     return isVisible(cut) ? cut : undefined;
   }),
 );
 const emailAddress = z.object({
   id: z.string(),
   // The beginning of an address is another address.
-  email_address: z.string().max(LONGEST_EMAIL).pipe(text),
+  email_address: z.string().max(MAX_EMAIL_LENGTH).pipe(text),
 });
 
 /**
@@ -38,7 +38,7 @@ const clerkUserSchema = z.object({
   username: lenient(z.string()),
   first_name: name,
   last_name: name,
-  image_url: lenient(z.string().max(LONGEST_URL).pipe(text)),
+  image_url: lenient(z.string().max(MAX_URL_LENGTH).pipe(text)),
   primary_email_address_id: lenient(z.string()),
   email_addresses: lenient(z.array(z.unknown())),
   public_metadata: lenient(z.object({ role: z.unknown() }).partial()),

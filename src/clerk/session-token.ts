@@ -1,9 +1,9 @@
 import { visit } from 'jsonc-parser';
 import { z } from 'zod';
-import { LONGEST_TOKEN_SECONDS, SUBJECT } from '../common/principal.js';
+import { MAX_TOKEN_SECONDS, SUBJECT } from '../common/principal.js';
 import { RefusedToken } from '../common/refused-token.js';
 
-const LONGEST_TOKEN = 8192;
+const MAX_TOKEN_LENGTH = 8192;
 
 /** `cat` of a session token; JWT templates, machine tokens and the like carry others (Clerk's `jwtCategories.ts`). */
 const SESSION_CATEGORY = 'cl_B7d4PD111AAA';
@@ -34,7 +34,7 @@ const claimsSchema = z
   })
   // A pending session has tasks left before it may act (a second factor, an organisation).
   .refine((claims) => claims.sts !== 'pending', { path: ['sts'] })
-  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= LONGEST_TOKEN_SECONDS, {
+  .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= MAX_TOKEN_SECONDS, {
     path: ['exp'],
   });
 
@@ -54,7 +54,7 @@ export interface UnverifiedToken {
  */
 export function parseToken(token: string): UnverifiedToken {
   const segments = token.split('.');
-  if (token.length > LONGEST_TOKEN || segments.length !== 3) throw new RefusedToken('malformed', 'token');
+  if (token.length > MAX_TOKEN_LENGTH || segments.length !== 3) throw new RefusedToken('malformed', 'token');
   const [header, claims, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
   if (signature.length === 0) throw new RefusedToken('malformed', 'token');
   return {

@@ -17,9 +17,9 @@ const STALE_AFTER_MS = 24 * 60 * 60_000;
 /** From the start of one fetch to the start of the next, however many tokens carry an unknown `kid`. */
 const PAUSE_MS = 5000;
 const UNKNOWN_FOR_MS = 60_000;
-const MOST_UNKNOWN = 10_000;
+const MAX_UNKNOWN_KEYS = 10_000;
 /** Requests that wait for a fetch; the rest of a flood is told to come back. */
-const MOST_WAITING = 2000;
+const MAX_WAITING = 2000;
 
 /**
  * Clerk's public keys, as PEM, by `kid`. The cache of @clerk/backend has no negative entries, joins no requests in
@@ -29,7 +29,7 @@ const MOST_WAITING = 2000;
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger(SigningKeys.name);
-  private readonly unknown = new LRUCache<string, true>({ max: MOST_UNKNOWN, ttl: UNKNOWN_FOR_MS });
+  private readonly unknown = new LRUCache<string, true>({ max: MAX_UNKNOWN_KEYS, ttl: UNKNOWN_FOR_MS });
   private keys: ReadonlyMap<string, string> = new Map();
   /** When the fetch began that brought the keys. */
   private currentAt = -Infinity;
@@ -77,7 +77,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     // A key that is known, but old, is worth a question whoever asks.
     const mayAsk = mayAskClerk || known !== undefined || this.keys.size === 0;
     if (this.unknown.has(kid) || !mayAsk) throw unknownKey(kid);
-    if (this.waiting >= MOST_WAITING)
+    if (this.waiting >= MAX_WAITING)
       throw new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_MS / 1000 });
     this.waiting++;
     try {

@@ -42,8 +42,8 @@ export async function withProgress<T>(work: (onProgress: OnProgress) => Promise<
  * The service without its port and without anything that runs in the background, on the database of the environment, for as long as the
  * work takes. Its log goes to standard error. For a dry run nothing at all is written, no index and no secret either.
  */
-export async function withService(
-  isDry: boolean,
+export async function withApp(
+  dryRun: boolean,
   work: (app: NestFastifyApplication) => Promise<number>,
 ): Promise<number> {
   const config = { ...parseConfig(), background: false };
@@ -53,7 +53,7 @@ export async function withService(
     import('../database/database.js'),
   ]);
   // Nobody gets a cursor from here.
-  const prepared = isDry
+  const prepared = dryRun
     ? { ...config, appSecret: config.appSecret ?? randomUUID() }
     : await prepareDatabase(config);
   const app = await createApp(prepared, { logger: createLogger('warn', process.stderr) });

@@ -4,7 +4,7 @@ import {
   ReconcilerService,
   TooManyLossesError,
 } from '../reconciler/reconciler.service.js';
-import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withService } from './command.js';
+import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withApp } from './command.js';
 import { parseCommandLine, UsageError } from './command-line.js';
 
 const USAGE = `
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   if (losses !== undefined && !/^\d{1,12}$/.test(losses))
     throw new UsageError('--allow-losses wants a whole number.', USAGE);
   const allowedLosses = losses === undefined ? undefined : Number(losses);
-  return withService(dryRun, async (app) => {
+  return withApp(dryRun, async (app) => {
     try {
       const summary = await withProgress((onProgress) =>
         app.get(ReconcilerService).reconcile({ dryRun, allowedLosses, onProgress }),
@@ -64,11 +64,11 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
     ['left alone: cannot be read', summary.unreadable],
   ]);
   const title = dryRun ? 'Reconciliation, dry run: nothing was changed.' : 'Reconciliation';
-  return `${title}\n${counts}${dryRun ? barOf(summary) : ''}`;
+  return `${title}\n${counts}${dryRun ? allowedLossesNote(summary) : ''}`;
 }
 
 /** What it would take to go on. */
-function barOf({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
+function allowedLossesNote({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
   if (deleted <= allowedLosses) return '';
   const all =
     deleted === inMongoDB ? ' All users are among them: is CLERK_SECRET_KEY that of another instance?' : '';

@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type Tombstone, TombstonesService, tombstoneSchema } from '../deletion/tombstones.service.js';
-import { EXIT_CODES, EXIT_DATA, runCommand, table, withProgress, withService } from './command.js';
+import { EXIT_CODES, EXIT_DATA, runCommand, table, withProgress, withApp } from './command.js';
 import { parseCommandLine, UsageError } from './command-line.js';
 import type { OnProgress } from '../common/progress.js';
 import { parseDatabaseConfig } from '../config/config.js';
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${lines}\n`);
     return EXIT_DATA;
   }
-  return withService(dryRun, async (app) => {
+  return withApp(dryRun, async (app) => {
     const { known, deleted, buried } = await withProgress((onProgress) =>
       app.get(TombstonesService).replay(lines, { dryRun, onProgress }),
     );

@@ -5,7 +5,7 @@ import { Metrics } from './observability/metrics.js';
 import { within } from './with-timeout.js';
 
 /** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
-const LONGEST_STOP_MS = 5000;
+const MAX_STOP_MS = 5000;
 
 /** What runs behind the requests. It ends at the signal to stop, while requests are still taken. */
 @Injectable()
@@ -84,7 +84,7 @@ export class Background implements BeforeApplicationShutdown {
   }
 
   private async stopAll(): Promise<void> {
-    this.stopBy = performance.now() + LONGEST_STOP_MS;
+    this.stopBy = performance.now() + MAX_STOP_MS;
     this.stopped.abort();
     const ends = await Promise.allSettled(this.stops.map((stop) => stop()));
     for (const end of ends) {

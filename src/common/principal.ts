@@ -1,5 +1,5 @@
 /** The longest life of a token that is accepted; behind it, nothing of a session is left. */
-export const LONGEST_TOKEN_SECONDS = 86_400;
+export const MAX_TOKEN_SECONDS = 86_400;
 
 /** A Clerk user id. Bounded: subjects are looked up, hashed and put into addresses. */
 export const SUBJECT = /^user_[A-Za-z0-9_-]{1,120}$/;

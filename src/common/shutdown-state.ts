@@ -13,7 +13,7 @@ const LAST_MS = 1500;
  * answer.
  */
 @Injectable()
-export class Drain {
+export class ShutdownState {
   private begun: number | undefined;
 
   get isDraining(): boolean {
@@ -35,7 +35,7 @@ export class Drain {
  * nothing yet, which clients open ahead of their requests and Node waits for; soon those whose request isn't whole yet; and at the end of
  * the grace callers who don't read their answer.
  */
-export function closePromptly(instance: FastifyInstance, drain: Drain, graceMs: number): void {
+export function closeGracefully(instance: FastifyInstance, drain: ShutdownState, graceMs: number): void {
   const sockets = new Set<Socket>();
   const handling = new Map<Socket, number>();
   instance.server.on('connection', (socket: Socket) => {

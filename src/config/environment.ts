@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A timer of Node can't be longer. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -138,7 +138,7 @@ export const environmentSchema = z.object({
   DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
   DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
   DELETION_VERIFY_AFTER_MS: count(3_600_000).default(30_000),
-  RECONCILE_INTERVAL_MS: count(LONGEST_TIMER_MS).default(0),
+  RECONCILE_INTERVAL_MS: count(MAX_TIMER_MS).default(0),
   APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
   RECEIPT_SIGNING_KEY: signingKey.optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),

@@ -12,7 +12,13 @@ import {
   UNPURGED,
   UNPURGED_INDEX,
 } from './deleted-user.schema.js';
-import { type Archive, type BareTombstone, bury, collideWithBurial, isBuried } from './deletion-fence.js';
+import {
+  type Archive,
+  type BareTombstone,
+  insertTombstone,
+  collideWithDeletion,
+  hasTombstone,
+} from './deletion-fence.js';
 
 /** Which tombstones a list is about; empty: all of them. */
 export interface DeletedUserFilter {
@@ -34,7 +40,7 @@ export class DeletedUsersService {
 
   /** Whether the subject was deleted. Inside a creation, pass its session: the answer must be of the same snapshot. */
   isDeleted(subject: string, session: ClientSession | null = null): Promise<boolean> {
-    return isBuried(this.model, hashSubject(subject), session);
+    return hasTombstone(this.model, hashSubject(subject), session);
   }
 
   /**
@@ -42,22 +48,27 @@ export class DeletedUsersService {
    * the tombstone's unique key and gives it back. Whichever of the two comes second starts over (docs/decisions/0003).
    * The subject must have no tombstone in the session's snapshot.
    */
-  collideWithBurial(subject: string, session: ClientSession): Promise<void> {
-    return collideWithBurial(this.model, hashSubject(subject), session);
+  collideWithDeletion(subject: string, session: ClientSession): Promise<void> {
+    return collideWithDeletion(this.model, hashSubject(subject), session);
   }
 
   /**
-   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is there, by `buryHash`,
+   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is there, by `importTombstone`,
    * keeps its date and reason and gets the archive.
    * @returns its id
    */
-  bury(
+  insertTombstone(
     subject: string,
     { reason, deletedAt }: Pick<DeletedUser, 'reason' | 'deletedAt'>,
     archive: Archive | undefined,
     session: ClientSession,
   ): Promise<Types.ObjectId> {
-    return bury(this.model, { subjectHash: hashSubject(subject), deletedAt, reason }, archive, session);
+    return insertTombstone(
+      this.model,
+      { subjectHash: hashSubject(subject), deletedAt, reason },
+      archive,
+      session,
+    );
   }
 
   /**
@@ -65,7 +76,7 @@ export class DeletedUsersService {
    * which its archive is kept, the earlier one counts. From the commit on no user of the subject can be created; one that is there
    * already can't be found by a hash.
    */
-  async buryHash(tombstone: BareTombstone, session: ClientSession): Promise<void> {
+  async importTombstone(tombstone: BareTombstone, session: ClientSession): Promise<void> {
     const { subjectHash, keptUntil, ...content } = tombstone;
     const promise = keptUntil && { $min: { keptUntil } };
     await this.model.updateOne(
@@ -76,7 +87,7 @@ export class DeletedUsersService {
   }
 
   /** Which of these hashes have a tombstone, and until when its archive is kept. */
-  async buriedHashes(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
+  async tombstonedHashes(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
     const found = await this.model
       .find({ subjectHash: { $in: hashes } }, { _id: 0, subjectHash: 1, keptUntil: 1 })
       .lean<DeletedUser[]>();

@@ -18,7 +18,7 @@ export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'rea
 // `DeletedUsersService` owns the collection and passes its model.
 
 /** Whether a subject was deleted. */
-export async function isBuried(
+export async function hasTombstone(
   model: Model<DeletedUser>,
   subjectHash: string,
   session: ClientSession | null,
@@ -30,7 +30,7 @@ export async function isBuried(
  * Takes the tombstone's unique key and gives it back: of this transaction and one that buries the subject, the second
  * starts over. The subject must have no tombstone in the session's snapshot.
  */
-export async function collideWithBurial(
+export async function collideWithDeletion(
   model: Model<DeletedUser>,
   subjectHash: string,
   session: ClientSession,
@@ -51,7 +51,7 @@ export async function collideWithBurial(
  * two dates until which that is kept, the earlier one counts.
  * @returns its id
  */
-export async function bury(
+export async function insertTombstone(
   model: Model<DeletedUser>,
   { subjectHash, deletedAt, reason }: BareTombstone,
   archive: Archive | undefined,

@@ -98,13 +98,13 @@ export class AccountDeletionService {
       if (fenced.deletion !== undefined) await record?.(fenced.deletion, session);
       return fenced;
     });
-    if (deletion !== undefined) this.goOn(deletion);
+    if (deletion !== undefined) this.enqueueRemainingSteps(deletion);
     return deletion;
   }
 
   /**
    * Step 1, in the caller's transaction: the tombstone with the archive; user, wishlist and purchases removed. The
-   * subject gets 401 from its commit on. Repeating it changes nothing. Call `goOn` after the commit.
+   * subject gets 401 from its commit on. Repeating it changes nothing. Call `enqueueRemainingSteps` after the commit.
    */
   async fenceAndArchive(
     subject: string,
@@ -129,7 +129,7 @@ export class AccountDeletionService {
       keptUntil: purgeAt({ deletedAt, keptUntil }, this.config),
       ...(notes === undefined ? {} : { notes }),
     };
-    const _id = await this.deletedUsers.bury(subject, { reason, deletedAt }, archive, session);
+    const _id = await this.deletedUsers.insertTombstone(subject, { reason, deletedAt }, archive, session);
     const found = user === undefined ? 'nothing' : 'user';
     // Nothing of it here and nothing in Clerk: the tombstone is all.
     if (user === undefined && isGoneInClerk) return { found };
@@ -141,7 +141,7 @@ export class AccountDeletionService {
   }
 
   /** Starts what follows the fence. An instance that dies here loses nothing: the deletion is due for all of them. */
-  goOn({ _id, completedAt }: Deletion): void {
+  enqueueRemainingSteps({ _id, completedAt }: Deletion): void {
     if (completedAt === null) this.jobs.start(_id);
   }
 

@@ -7,7 +7,7 @@ import { userText } from '../common/http/text.js';
 import { userIdParam } from '../social/social.dto.js';
 import { Admin } from '../users/current-user.decorator.js';
 import { AccountDeletionService } from './account-deletion.service.js';
-import { LONGEST_NOTES } from './archives.dto.js';
+import { MAX_NOTES_LENGTH } from './archives.dto.js';
 import { type DeletionAccepted, deletionAcceptedSchema, toAccepted } from './receipt.dto.js';
 
 const adminDeletionSchema = z
@@ -15,7 +15,7 @@ const adminDeletionSchema = z
     reason: z
       .enum(['admin_action', 'policy_violation'])
       .meta({ description: 'Kept in archive and tombstone.' }),
-    notes: userText(LONGEST_NOTES).optional().meta({ description: 'Kept in the archive.' }),
+    notes: userText(MAX_NOTES_LENGTH).optional().meta({ description: 'Kept in the archive.' }),
   })
   .meta({
     id: 'AdminDeletion',

@@ -5,9 +5,9 @@ import { userText } from '../common/http/text.js';
 import { purchaseSchema } from '../purchases/purchase.dto.js';
 import { DELETION_REASONS } from '../deleted-users/deleted-user.schema.js';
 
-export const LONGEST_NOTES = 5000;
-const LONGEST_CLERK_ID = 128;
-const LONGEST_EMAIL = 320;
+export const MAX_NOTES_LENGTH = 5000;
+const MAX_CLERK_ID_LENGTH = 128;
+const MAX_EMAIL_LENGTH = 320;
 
 /** How many purchases an archive shows by itself. */
 export const SHOWN_PURCHASES = 20;
@@ -82,10 +82,10 @@ export type DeletedUserView = z.infer<typeof deletedUserSchema>;
 export const deletedUserPageSchema = pageSchema('DeletedUserPage', deletedUserSchema);
 
 export const deletedUserQuerySchema = pageQuerySchema.extend({
-  clerkId: userText(LONGEST_CLERK_ID).min(1).optional().meta({
+  clerkId: userText(MAX_CLERK_ID_LENGTH).min(1).optional().meta({
     description: 'The deleted account of this Clerk id. Works by its hash, so also after a purge.',
   }),
-  email: userText(LONGEST_EMAIL).min(1).optional().meta({
+  email: userText(MAX_EMAIL_LENGTH).min(1).optional().meta({
     description: 'In upper or lower case. An address may have had several accounts. Finds no purged ones.',
   }),
 });
@@ -94,7 +94,7 @@ export type DeletedUserQuery = z.infer<typeof deletedUserQuerySchema>;
 /** What is left out stays as it is. */
 export const archiveChangeSchema = z
   .strictObject({
-    notes: userText(LONGEST_NOTES).nullable().optional().meta({ description: 'Null removes them.' }),
+    notes: userText(MAX_NOTES_LENGTH).nullable().optional().meta({ description: 'Null removes them.' }),
     legalHold: z.boolean().optional().meta({ description: 'While true, nobody purges the archive.' }),
   })
   .meta({

@@ -26,7 +26,7 @@ import { purgeAt, retainedSince, retentionMs } from './retention.js';
 const RESUME_LIMIT = 100;
 const FIXED_AT_ONCE = 500;
 /** Enough to tell that there are many. */
-const MOST_OVERDUE = 1000;
+const MAX_OVERDUE = 1000;
 
 /** Archives of deleted accounts as admins see them, and their end. Every look into one is recorded before it is shown. */
 @Injectable()
@@ -50,14 +50,14 @@ export class ArchivesService implements OnModuleInit {
         name: 'deleted_user_archives_overdue',
         help: 'Archives whose retention is over, without a legal hold, and that are still there; counted up to 1000.',
       },
-      async () => (await this.deletedUsers.purgeable(retainedSince(this.config), MOST_OVERDUE)).length,
+      async () => (await this.deletedUsers.purgeable(retainedSince(this.config), MAX_OVERDUE)).length,
     );
   }
 
   /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(by: Actor, { clerkId, email, limit, cursor }: DeletedUserQuery): Promise<Page<DeletedUserView>> {
     const scope = ['deleted-users', clerkId ?? '', email ?? '', String(by.userId)];
-    const behind = this.cursors.idsBehind(scope, cursor);
+    const behind = this.cursors.idsAfterFilter(scope, cursor);
     const filter = { clerkId, email };
     const page = await inTransaction(this.connection, async (session) => {
       const archives = await this.deletedUsers.list(filter, behind, limit + 1, session);

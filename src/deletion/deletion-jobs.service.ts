@@ -13,7 +13,7 @@ const PURGE_LIMIT = 100;
 /** Often enough that one slow batch doesn't lose the lease. */
 const RENEW_EVERY_MS = LEASE_MS / 5;
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const MAX_PAUSE_MS = 5 * 60_000;
 /** A log line or a span less, should there be more. */
 const REMEMBERED_CONTEXTS = 1000;
 /** Deletions at once per instance. */
@@ -22,7 +22,7 @@ const CONCURRENCY = 5;
 type Context = ReturnType<typeof AsyncLocalStorage.snapshot>;
 
 /** Thrown between batches when the instance shuts down. */
-class HandedBack extends Error {}
+class JobInterruptedError extends Error {}
 
 /**
  * Goes on with deletions after their fence, on any instance, until they are completed. `deletions` itself is the queue: an instance
@@ -116,14 +116,14 @@ export class DeletionJobs implements OnApplicationBootstrap {
     let renewedAt = performance.now();
     try {
       const ms = await this.steps.advance(deletion, async () => {
-        if (this.background.signal.aborted) throw new HandedBack();
+        if (this.background.signal.aborted) throw new JobInterruptedError();
         if (performance.now() - renewedAt < RENEW_EVERY_MS) return;
         await this.deletions.renew(deletion);
         renewedAt = performance.now();
       });
       return ms === undefined ? undefined : { ms, isFailure: false };
     } catch (error) {
-      if (error instanceof HandedBack) return { ms: 0, isFailure: false };
+      if (error instanceof JobInterruptedError) return { ms: 0, isFailure: false };
       if (error instanceof LostLeaseError) {
         this.logger.log({ msg: 'another instance goes on with a deletion', deletionId });
         return undefined;
@@ -136,5 +136,5 @@ export class DeletionJobs implements OnApplicationBootstrap {
 
 /** Doubles with each failure in a row, with jitter. */
 function pauseAfter(failures: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
 }

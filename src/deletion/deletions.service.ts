@@ -9,7 +9,7 @@ import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletio
 
 const SECRET_BYTES = 32;
 /** By a metric: more than these are an alarm anyway. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 /** A deletion whose instance died goes on elsewhere after this long; a run that lives renews its lease more often. */
 export const LEASE_MS = 10_000;
 const LEASE_END = { $add: ['$$NOW', LEASE_MS] };
@@ -56,7 +56,7 @@ export class DeletionsService implements OnModuleInit {
   private async countUnfinished(): Promise<Record<string, number>> {
     const open = await this.model
       .find({ completedAt: null }, { done: 1, completedAt: 1 })
-      .limit(MOST_COUNTED)
+      .limit(MAX_COUNTED)
       .lean<Deletion[]>();
     const counts = Object.fromEntries(
       DELETION_STATES.filter((state) => state !== 'completed').map((state) => [state, 0]),

@@ -64,7 +64,7 @@ export class TombstonesService {
       const promised = [...given.values()].filter((each) => promisesLess(each, known));
       const written = [...missing, ...promised];
       for (const [index, tombstone] of written.entries()) {
-        await this.bury(tombstone);
+        await this.insertTombstone(tombstone);
         onProgress?.(((index + 1) / written.length) * BURIED, `${index + 1} of ${written.length} tombstones`);
       }
     }
@@ -80,15 +80,15 @@ export class TombstonesService {
   private async known(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
     const known = new Map<string, Date | undefined>();
     for (let from = 0; from < hashes.length; from += AT_ONCE) {
-      const some = await this.deletedUsers.buriedHashes(hashes.slice(from, from + AT_ONCE));
+      const some = await this.deletedUsers.tombstonedHashes(hashes.slice(from, from + AT_ONCE));
       for (const [hash, keptUntil] of some) known.set(hash, keptUntil);
     }
     return known;
   }
 
-  private async bury({ subjectHash, reason, ...dates }: Tombstone): Promise<void> {
+  private async insertTombstone({ subjectHash, reason, ...dates }: Tombstone): Promise<void> {
     const tombstone = { subjectHash, reason, ...datesOf(dates) };
-    await inTransaction(this.connection, (session) => this.deletedUsers.buryHash(tombstone, session));
+    await inTransaction(this.connection, (session) => this.deletedUsers.importTombstone(tombstone, session));
   }
 
   /** Walks through all users: none can be found by a hash. @returns the hashes of those who were deleted */

@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { ApiTags } from '@nestjs/swagger';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
-import { Drain } from '../common/shutdown-state.js';
+import { ShutdownState } from '../common/shutdown-state.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import { within } from '../common/with-timeout.js';
@@ -28,7 +28,7 @@ export class HealthController {
     @InjectConnection() private readonly connection: Connection,
     private readonly indexes: Indexes,
     private readonly privileges: Privileges,
-    private readonly drain: Drain,
+    private readonly drain: ShutdownState,
   ) {}
 
   @Get('live')

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
 import { someText } from '../common/http/text.js';
 
-const LONGEST_ITEM = 200;
-const LONGEST_REFERENCE = 128;
-const MOST = 999_999_999_999;
+const MAX_ITEM_LENGTH = 200;
+const MAX_REFERENCE_LENGTH = 128;
+const MAX_AMOUNT = 999_999_999_999;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 export const purchaseIdParam = z.string().meta({
@@ -16,8 +16,12 @@ export const purchaseIdParam = z.string().meta({
 export const purchaseCreationSchema = z
   .strictObject({
     userId: z.string().meta({ description: 'The `id` of the user who bought it.' }),
-    item: someText(LONGEST_ITEM).meta({ description: 'What was bought.' }),
-    amount: z.int().min(0).max(MOST).meta({ description: 'In minor units of the currency: cents, yen.' }),
+    item: someText(MAX_ITEM_LENGTH).meta({ description: 'What was bought.' }),
+    amount: z
+      .int()
+      .min(0)
+      .max(MAX_AMOUNT)
+      .meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
@@ -32,7 +36,7 @@ export const purchaseCreationSchema = z
       .refine((at) => Date.parse(at) <= Date.now(), 'lies in the future')
       .optional()
       .meta({ description: 'When it was paid; left out, it is now. Only of a purchase that is `paid`.' }),
-    reference: someText(LONGEST_REFERENCE).optional().meta({
+    reference: someText(MAX_REFERENCE_LENGTH).optional().meta({
       description: "The order's number at the other source. Makes a repeat harmless.",
     }),
     reason: reasonText,

@@ -5,7 +5,7 @@ import { cutText } from '../common/http/text.js';
 import type { AttemptEvent, AttemptPayment, PurchaseStatus, StoredPurchase } from './purchase.schema.js';
 
 const DEFAULT_ITEM = 'Subscription';
-const LONGEST_ITEM = 200;
+const MAX_ITEM_LENGTH = 200;
 
 /** Absent, null and empty are one to Clerk. */
 const text = z
@@ -59,7 +59,7 @@ export function readPaymentAttempt(json: unknown, type: string): PaymentAttempt 
     attemptUpdatedAt: updated_at,
     attemptEvent: type.endsWith('.created') ? 'created' : 'updated',
     subject: payer?.user_id,
-    item: cutText(item, LONGEST_ITEM),
+    item: cutText(item, MAX_ITEM_LENGTH),
     amount,
     currency: currency.toUpperCase(),
     status,

@@ -45,7 +45,7 @@ export class PurchasesService implements OnModuleInit {
   async list(userId: Types.ObjectId, query: PageQuery): Promise<Page<PurchaseView>> {
     const scope = ['purchases', String(userId)];
     const purchases = await this.model
-      .find({ userId, ...this.cursors.idsBehind(scope, query.cursor) })
+      .find({ userId, ...this.cursors.idsAfterFilter(scope, query.cursor) })
       .sort({ _id: -1 })
       .limit(query.limit + 1)
       .lean<Purchase[]>();

@@ -9,7 +9,7 @@ import { FollowsService } from './follows.service.js';
 const CHECK_EVERY_MS = 60_000;
 const USERS_PER_CHECK = 20;
 /** Counting more edges than these would be felt. */
-const MOST_EDGES = 10_000;
+const MAX_EDGES = 10_000;
 
 /**
  * Compares the counters of some users with their edges, all the time: they change in one transaction, so a difference is a defect.
@@ -40,7 +40,7 @@ export class CounterCheckService implements OnApplicationBootstrap {
       const session = await this.connection.startSession({ snapshot: true });
       try {
         const counters = await this.users.countersOf(id, session);
-        if (counters === null || Math.max(...Object.values(counters)) > MOST_EDGES) continue;
+        if (counters === null || Math.max(...Object.values(counters)) > MAX_EDGES) continue;
         const edges = await this.follows.countEdges(id, session);
         this.metrics.counterChecks.inc();
         const isOff = Object.entries(edges).some(

@@ -12,7 +12,7 @@ import { type GraphUser, UsersService } from '../users/users.service.js';
 import { BlocksService } from './blocks.service.js';
 import type { FollowState } from './follow.schema.js';
 import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
-import { Collision, MOST_WAITING, type Outcome, Turns, type Write } from './turns.js';
+import { Collision, MAX_WAITING, type Outcome, Turns, type Write } from './turns.js';
 
 /** Seconds. A line of writes is done long before, unless MongoDB is slow. */
 const RETRY_AFTER = 1;
@@ -145,11 +145,11 @@ export class GraphService {
   private async submit<C, R>(write: Write<C, R>): Promise<R> {
     if (this.turns.hasRoom(write.userId, write.isUrgent)) return this.turns.submit(write);
     this.metrics.rateLimited.inc({ scope: 'writes' });
-    throw new ProblemError('rate_limited', `${MOST_WAITING} changes of yours are waiting.`, {
+    throw new ProblemError('rate_limited', `${MAX_WAITING} changes of yours are waiting.`, {
       retryAfterSeconds: RETRY_AFTER,
       // draft-ietf-httpapi-ratelimit-headers-10: not so many per time, but at a time.
       headers: {
-        'ratelimit-policy': `"writes";q=${MOST_WAITING};qu="concurrent-requests"`,
+        'ratelimit-policy': `"writes";q=${MAX_WAITING};qu="concurrent-requests"`,
         ratelimit: `"writes";r=0;t=${RETRY_AFTER}`,
       },
     });

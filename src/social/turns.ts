@@ -4,9 +4,9 @@ import { MONGO_DEADLINE_MS, pauseBefore } from '../common/mongodb/transaction.js
 /** Writes committed in one transaction: larger ones hold others up longer and gain little (docs/decisions/0013). */
 const BATCH = 50;
 /** Of one user, blocks counted apart. */
-export const MOST_WAITING = 20;
+export const MAX_WAITING = 20;
 /** Half of the connections to MongoDB, so that reads always find one. Urgent writes don't count. */
-const MOST_RUNNING = 10;
+const MAX_RUNNING = 10;
 
 /** What becomes of a write: its result, or the error its caller gets. */
 export type Outcome<R> = { result: R } | { problem: ProblemError };
@@ -77,7 +77,7 @@ export class Turns {
 
   /** Whether another write of this user may wait. */
   hasRoom(userId: string, isUrgent: boolean): boolean {
-    return (this.linesOf(isUrgent).get(userId)?.length ?? 0) < MOST_WAITING;
+    return (this.linesOf(isUrgent).get(userId)?.length ?? 0) < MAX_WAITING;
   }
 
   /** @throws ProblemError that of the write; `dependency_unavailable` when its turn doesn't come within 5 s */
@@ -120,7 +120,7 @@ export class Turns {
       );
     };
     for (const [userId, line] of [...lines]) {
-      if (lines === this.ordinary && this.running >= MOST_RUNNING) return;
+      if (lines === this.ordinary && this.running >= MAX_RUNNING) return;
       const [first] = inOrder(line, isReady);
       if (first !== undefined) this.start(batchOf(first, lines, isReady), lines);
       else if (!line.every(rests)) reserved.add(userId);

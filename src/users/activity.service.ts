@@ -15,7 +15,7 @@ import { UsersService } from './users.service.js';
 
 const WRITE_EVERY_MS = 5000;
 /** Beyond these the rest of a moment's users waits for their next request. */
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 const DAY_MS = 24 * 60 * 60_000;
 const MONTH_MS = 30 * DAY_MS;
 const COUNT_EVERY_MS = 60_000;
@@ -65,7 +65,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   /** Notes that a user has made a request. */
   see({ _id, activeOn }: User): void {
     if (activeOn !== undefined && isNoted(activeOn, dayOf(new Date()))) return;
-    if (this.waiting.size < MOST_WAITING) this.waiting.set(String(_id), _id);
+    if (this.waiting.size < MAX_WAITING) this.waiting.set(String(_id), _id);
   }
 
   private async write(): Promise<void> {

@@ -9,9 +9,9 @@ import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
 
 /** More, and something changes the user faster than Clerk answers. */
-const MOST_QUESTIONS = 4;
+const MAX_FETCHES = 4;
 /** While Clerk's answer is older than what is stored: its API lags behind its webhooks. */
-const MOST_REPEATS = 2;
+const MAX_REPEATS = 2;
 const FIRST_REPEAT_MS = 200;
 
 /**
@@ -58,7 +58,7 @@ export class ProfileUpdates {
         return true;
       } catch (error) {
         if (!(error instanceof UndecidedError)) throw error;
-        if (questions === MOST_QUESTIONS)
+        if (questions === MAX_FETCHES)
           throw new ProblemError('dependency_unavailable', undefined, { cause: error });
         instead = error.stored;
         current = await this.ask(clerkId, instead);
@@ -92,7 +92,7 @@ export class ProfileUpdates {
     for (let repeats = 0; ; repeats++) {
       const answer = await this.clerk.getUser(clerkId);
       const isOlder = answer !== undefined && answer.profile.clerkUpdatedAt < stored.clerkUpdatedAt;
-      if (!isOlder || isAhead(stored.clerkUpdatedAt) || repeats === MOST_REPEATS) return answer;
+      if (!isOlder || isAhead(stored.clerkUpdatedAt) || repeats === MAX_REPEATS) return answer;
       await sleep(FIRST_REPEAT_MS * 2 ** repeats);
     }
   }

@@ -18,7 +18,7 @@ const HOUR_MS = 60 * 60_000;
 /** An older account may have had a user here that we can't know of any more. */
 const OLDEST_ACCOUNT_MS = 24 * HOUR_MS;
 /** More than these, and the fault is ours, not the accounts'. */
-const MOST_PER_HOUR = 20;
+const MAX_PER_HOUR = 20;
 const RESUME_EVERY_MS = 30_000;
 
 /**
@@ -62,7 +62,7 @@ export class RollbackService implements OnApplicationBootstrap {
       this.metrics.userRollbacks.inc({ outcome: 'limited' });
       this.logger.error({
         msg: 'ALERT: too many roll-backs within an hour, the fault is here',
-        limit: MOST_PER_HOUR,
+        limit: MAX_PER_HOUR,
       });
     }
     if (decision !== 'recorded') throw new ProblemError('dependency_unavailable');
@@ -86,7 +86,7 @@ export class RollbackService implements OnApplicationBootstrap {
     const limit = await this.model.findById(ROLLBACK_LIMIT).session(session).lean<DeletionRollback>();
     // Times ahead of now are of a clock that was wrong: they would count until then.
     const recent = (limit?.recent ?? []).filter((at) => Math.abs(now - at.getTime()) < HOUR_MS);
-    const isLimited = recent.length >= MOST_PER_HOUR;
+    const isLimited = recent.length >= MAX_PER_HOUR;
     recent.push(new Date(now));
     if (!isLimited)
       await this.model.updateOne({ _id: ROLLBACK_LIMIT }, { $set: { recent } }, { upsert: true, session });
@@ -95,7 +95,7 @@ export class RollbackService implements OnApplicationBootstrap {
       await session.abortTransaction();
       return hasUser ? 'has_user' : 'limit_reached';
     }
-    await this.deletedUsers.bury(
+    await this.deletedUsers.insertTombstone(
       clerkId,
       { reason: 'admin_action', deletedAt: new Date() },
       undefined,

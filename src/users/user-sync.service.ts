@@ -99,7 +99,7 @@ export class UserSyncService {
    * its user can't be saved. For news that may be about anybody.
    * @throws ProblemError `dependency_unavailable`
    */
-  async ensureUserIfAny(subject: string): Promise<SyncedUser | undefined> {
+  async tryEnsureUser(subject: string): Promise<SyncedUser | undefined> {
     try {
       // The news may be of a moment ago, as a young token is.
       return await this.ensureUser(subject, Date.now());
@@ -132,7 +132,7 @@ export class UserSyncService {
       if (existing !== null) return { user: existing, isNew: false };
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
       // Only what refuses the user itself is a reason for a roll-back: neither this, nor the steps after its insertion.
-      await this.deletedUsers.collideWithBurial(clerkUser.clerkId, session);
+      await this.deletedUsers.collideWithDeletion(clerkUser.clerkId, session);
       const username = await this.usernames.ofNewUser(clerkUser, usernamesTaken > 0, session);
       const user = await this.users
         .insert(clerkUser.clerkId, username, clerkUser.profile, session)

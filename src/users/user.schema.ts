@@ -6,7 +6,7 @@ import type { Role } from '../clerk/clerk-user.js';
 export type Visibility = 'public' | 'private';
 
 /** One more replaces them all by `tokensFrom`. */
-export const MOST_REVOKED_SESSIONS = 100;
+export const MAX_REVOKED_SESSIONS = 100;
 
 /** Who went public while requests waited, and hasn't accepted them all yet. Nearly nobody: the index is tiny. */
 export const PUBLIC_WITH_REQUESTS = { visibility: 'public', receivedRequestsCount: { $gt: 0 } } as const;
@@ -90,7 +90,7 @@ export class User {
   suspendedAt!: Date | null;
 
   /**
-   * Sessions that ended before their tokens did, at most `MOST_REVOKED_SESSIONS`: every request reads them. Absent in
+   * Sessions that ended before their tokens did, at most `MAX_REVOKED_SESSIONS`: every request reads them. Absent in
    * documents older than this field.
    */
   @Prop({ type: [{ sid: String, until: Date, _id: false }], default: [] })

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
 
-export const SHORTEST_USERNAME = 3;
-export const LONGEST_USERNAME = 30;
+export const MIN_USERNAME_LENGTH = 3;
+export const MAX_USERNAME_LENGTH = 30;
 /** The characters of new usernames: at least one letter or digit. The pattern doesn't backtrack, however long the text is. */
 export const USERNAME = /^[_.]*[a-z0-9][a-z0-9_.]*$/;
 /** Of older ones too. */
@@ -13,7 +13,7 @@ export const USERNAME_RULE =
 /** Where a new username comes from, when Clerk has none that can be used (`USERNAME_FROM`). */
 export type UsernameSource = 'email' | 'name' | 'random';
 
-const LONGEST_PREFIX = 21;
+const MAX_PREFIX_LENGTH = 21;
 const SUFFIX_BYTES = 4;
 
 /** Names that speak for the app, its operator or its addresses. */
@@ -132,7 +132,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 
 /** Whether a new username may look so. Users may have older ones without a letter or digit. */
 export function isUsername(text: string): boolean {
-  return text.length >= SHORTEST_USERNAME && text.length <= LONGEST_USERNAME && USERNAME.test(text);
+  return text.length >= MIN_USERNAME_LENGTH && text.length <= MAX_USERNAME_LENGTH && USERNAME.test(text);
 }
 
 /** The names that cannot be taken: our own, and these of the operator's (`RESERVED_USERNAMES`). */
@@ -173,5 +173,5 @@ function sanitised(text: string): string {
   return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9_.]/g, '')
-    .slice(0, LONGEST_PREFIX);
+    .slice(0, MAX_PREFIX_LENGTH);
 }

@@ -16,7 +16,7 @@ import type { ProfileChange } from './users.service.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Of one former holder. Its oldest ones are free again beyond, or one account could hold back any number of names. */
-const MOST_HELD = 10;
+const MAX_HELD_NAMES = 10;
 /** Longer than any request that reserves a username takes. */
 const RESERVED_FOR_MS = 30_000;
 
@@ -126,7 +126,7 @@ export class UsernamesService {
     const surplus = await this.held
       .find({ subjectHash, nameHash: { $ne: nameHash } }, { _id: 1 })
       .sort({ until: -1 })
-      .skip(MOST_HELD - 1)
+      .skip(MAX_HELD_NAMES - 1)
       .session(session)
       .lean<{ _id: Types.ObjectId }[]>();
     if (surplus.length > 0)

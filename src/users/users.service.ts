@@ -11,7 +11,7 @@ import type { ClerkProfile } from '../clerk/clerk-user.js';
 import {
   type Counter,
   dayOf,
-  MOST_REVOKED_SESSIONS,
+  MAX_REVOKED_SESSIONS,
   PUBLIC_WITH_REQUESTS,
   PUBLIC_WITH_REQUESTS_INDEX,
   User,
@@ -165,7 +165,7 @@ export class UsersService implements OnModuleInit {
       },
     };
     const revoked = { sid: { $literal: sid }, until: { $add: ['$$NOW', lifeMs] } };
-    const isTooMany = { $gt: [{ $size: '$revokedSessions' }, MOST_REVOKED_SESSIONS] };
+    const isTooMany = { $gt: [{ $size: '$revokedSessions' }, MAX_REVOKED_SESSIONS] };
     const update: PipelineStage.Set[] = [
       { $set: { revokedSessions: { $concatArrays: [others, [revoked]] } } },
       { $set: { tokensFrom: { $cond: [isTooMany, '$$NOW', { $ifNull: ['$tokensFrom', '$$REMOVE'] }] } } },

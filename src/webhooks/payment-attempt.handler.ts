@@ -36,7 +36,7 @@ export class PaymentAttemptHandler implements WebhookHandler {
       return;
     }
     // Made now if need be: one can pay before the first request. Of a deleted subject there may be an archive.
-    await this.sync.ensureUserIfAny(attempt.subject);
+    await this.sync.tryEnsureUser(attempt.subject);
     await commit(async (session) => ((await this.purchases.apply(attempt, session)) ? 'applied' : 'ignored'));
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LONGEST_TOKEN_SECONDS } from '../common/principal.js';
+import { MAX_TOKEN_SECONDS } from '../common/principal.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { UserSyncService } from '../users/user-sync.service.js';
@@ -29,7 +29,7 @@ export class SessionEndedHandler implements WebhookHandler {
     private readonly users: UsersService,
     private readonly sync: UserSyncService,
   ) {
-    this.longestTokenMs = LONGEST_TOKEN_SECONDS * 1000 + 2 * clockSkewMs;
+    this.longestTokenMs = MAX_TOKEN_SECONDS * 1000 + 2 * clockSkewMs;
   }
 
   subjectOf({ user_id: userId }: Record<string, unknown>): string | undefined {
@@ -44,7 +44,7 @@ export class SessionEndedHandler implements WebhookHandler {
       return;
     }
     // Made now if need be: the session's token could be the first request of the subject.
-    if ((await this.sync.ensureUserIfAny(subject)) === undefined) {
+    if ((await this.sync.tryEnsureUser(subject)) === undefined) {
       await commit(ignore);
       return;
     }

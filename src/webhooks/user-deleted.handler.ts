@@ -47,6 +47,6 @@ export class UserDeletedHandler implements WebhookHandler {
     if (fenced === undefined) return;
     const { found, deletion } = fenced;
     if (found !== 'user') this.logger.log({ msg: MESSAGES[found] });
-    if (deletion !== undefined) this.deletions.goOn(deletion);
+    if (deletion !== undefined) this.deletions.enqueueRemainingSteps(deletion);
   }
 }

@@ -160,7 +160,7 @@ export class WebhooksService implements OnModuleInit {
   private async isDeleted(subject: string, session: ClientSession): Promise<boolean> {
     if ((await this.users.findBySubjectInTransaction(subject, session)) !== null) return false;
     if (await this.deletedUsers.isDeleted(subject, session)) return true;
-    await this.deletedUsers.collideWithBurial(subject, session);
+    await this.deletedUsers.collideWithDeletion(subject, session);
     return false;
   }
 

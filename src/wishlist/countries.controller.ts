@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AcceptLanguage, Localized, speak } from '../common/http/accept-language.decorator.js';
+import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
@@ -47,7 +47,7 @@ export class CountriesController {
   ): Promise<{ items: readonly Country[]; nextCursor: null }> {
     const { countries, locale } = countryNames(language);
     const wantedBy = await this.counts.read();
-    speak(reply, locale);
+    setContentLanguage(reply, locale);
     return {
       items: countries.map((country) => ({ ...country, wantedBy: wantedBy(country.code) })),
       nextCursor: null,
@@ -74,7 +74,7 @@ export class CountriesController {
     const country = byCode.get(requireKnown(code));
     if (country === undefined) throw new ProblemError('not_found');
     const wantedBy = await this.counts.read();
-    speak(reply, locale);
+    setContentLanguage(reply, locale);
     return { ...country, wantedBy: wantedBy(country.code) };
   }
 

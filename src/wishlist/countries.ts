@@ -24,8 +24,8 @@ const known = new Set(COUNTRY_CODES);
 const DEFAULT_LOCALE = 'en';
 const REMEMBERED_LOCALES = 50;
 /** Nobody speaks more; a header that lists thousands is there to cost time. */
-const LONGEST_HEADER = 256;
-const MOST_LANGUAGES = 10;
+const MAX_HEADER_LENGTH = 256;
+const MAX_LANGUAGES = 10;
 
 /** A country's name in some language. */
 export interface NamedCountry {
@@ -58,10 +58,10 @@ export function requireCountry(code: string): string {
 
 /** The names in the best language of an `Accept-Language` header that the runtime's CLDR data has; English otherwise. */
 export function countryNames(acceptLanguage: string | undefined): CountryNames {
-  const header = acceptLanguage?.slice(0, LONGEST_HEADER);
+  const header = acceptLanguage?.slice(0, MAX_HEADER_LENGTH);
   const wanted = new Negotiator({ headers: { 'accept-language': header } })
     .languages()
-    .slice(0, MOST_LANGUAGES);
+    .slice(0, MAX_LANGUAGES);
   const locale = firstSupported(wanted) ?? DEFAULT_LOCALE;
   const names = remembered.get(locale) ?? nameCountries(locale);
   remembered.set(locale, names);

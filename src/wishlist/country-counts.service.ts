@@ -8,7 +8,7 @@ import { WishlistService } from './wishlist.service.js';
 const SHOWN_FROM = 5;
 /** Wishlists read by one command: far below its deadline. */
 const CHUNK = 2000;
-const SHORTEST_PAUSE_MS = 1000;
+const MIN_PAUSE_MS = 1000;
 /** Counting takes at most a hundredth of the time, however many wishlists there are. */
 const PAUSE_PER_RUN = 100;
 /** After a failure, whatever it took: MongoDB may be back any moment. */
@@ -65,7 +65,7 @@ export class CountryCounts {
       } while (after !== undefined);
       this.counts = counts;
       const now = performance.now();
-      this.freshUntil = now + Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_RUN * (now - started));
+      this.freshUntil = now + Math.max(MIN_PAUSE_MS, PAUSE_PER_RUN * (now - started));
     } catch (error) {
       this.logger.warn({ msg: 'countries could not be counted, the last counts stay', err: error });
       this.freshUntil = performance.now() + PAUSE_AFTER_FAILURE_MS;

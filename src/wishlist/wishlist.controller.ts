@@ -3,7 +3,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
-import { AcceptLanguage, Localized, speak } from '../common/http/accept-language.decorator.js';
+import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { SocialService } from '../social/social.service.js';
 import { userIdParam } from '../social/social.dto.js';
@@ -121,7 +121,7 @@ function named(
   language: string | undefined,
 ): Page<WishlistItem> {
   const names = countryNames(language);
-  speak(reply, names.locale);
+  setContentLanguage(reply, names.locale);
   return { ...page, items: page.items.map((item) => toItem(item, names)) };
 }
 

@@ -8,7 +8,7 @@ import { type Person, startTestApp, type TestApp } from '../support/test-app.js'
 
 type Joined = Person & { id: string };
 
-const MOST_WAITING = 20;
+const MAX_WAITING = 20;
 
 let proxy: CommandProxy;
 let api: TestApp;
@@ -67,7 +67,7 @@ async function fillLine(of: Joined, strangers: readonly Joined[]) {
   const attack = strangers.map((stranger) => {
     const request = start(of, 'PUT', following(stranger.id));
     void request.status.then((status) => {
-      if (status === 429 && refused.push(status) === strangers.length - MOST_WAITING) resolve(undefined);
+      if (status === 429 && refused.push(status) === strangers.length - MAX_WAITING) resolve(undefined);
     });
     return { stranger, request };
   });
@@ -81,7 +81,7 @@ describe('an account with a write under way and as many waiting as may', () => {
   let others: Joined[];
   let release: () => void;
   beforeEach(async () => {
-    others = await people(MOST_WAITING + 1);
+    others = await people(MAX_WAITING + 1);
     const hold = proxy.holdNext(insertOfEdge);
     release = hold.release;
     first = start(ann, 'PUT', following(bob.id));
@@ -99,9 +99,9 @@ describe('an account with a write under way and as many waiting as may', () => {
     expect(first.isAnswered).toBe(false);
     release();
     const statuses = await Promise.all([first.status, ...attack.map(({ request }) => request.status)]);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(1 + MOST_WAITING);
-    expect(await edgesOf(ann)).toBe(1 + MOST_WAITING);
-    expect((await api.userOf(ann))['followingCount']).toBe(1 + MOST_WAITING);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1 + MAX_WAITING);
+    expect(await edgesOf(ann)).toBe(1 + MAX_WAITING);
+    expect((await api.userOf(ann))['followingCount']).toBe(1 + MAX_WAITING);
   });
 
   it('429 rate_limited for any other write, but for blocks', async () => {
@@ -120,7 +120,7 @@ describe('an account with a write under way and as many waiting as may', () => {
     // One too many: the only answer there is.
     expect(await Promise.race(answers)).toBe(429);
     release();
-    expect((await Promise.all(answers)).sort()).toEqual([...Array<number>(MOST_WAITING).fill(204), 429]);
+    expect((await Promise.all(answers)).sort()).toEqual([...Array<number>(MAX_WAITING).fill(204), 429]);
     await first.status;
     await Promise.all(attack.map(({ request }) => request.status));
   });

@@ -191,7 +191,7 @@ describe('with the refused budget of the address used up', () => {
   });
 
   it('tokens are verified one at a time, and 1,000 wait at most', async () => {
-    const MOST_WAITING = 1000;
+    const MAX_WAITING = 1000;
     await ask(MAX + 1, forged);
     const verifier = api.app.get(TokenVerifier);
     const verify = verifier.verify.bind(verifier);
@@ -204,7 +204,7 @@ describe('with the refused budget of the address used up', () => {
       await gate.promise;
       return verify(...args).finally(() => running--);
     });
-    const sent = times(MOST_WAITING + 1, 0).map(async () => {
+    const sent = times(MAX_WAITING + 1, 0).map(async () => {
       const answer = await send();
       // All others are held by the first one.
       full.resolve(undefined);
@@ -218,7 +218,7 @@ describe('with the refused budget of the address used up', () => {
     expect(
       policies.filter((policy) => policy === '429 "refused";q=1000;qu="concurrent-requests"'),
     ).toHaveLength(1);
-    expect(policies.filter((policy) => policy === '429 "refused";q=5;w=60')).toHaveLength(MOST_WAITING);
+    expect(policies.filter((policy) => policy === '429 "refused";q=5;w=60')).toHaveLength(MAX_WAITING);
     expect(most).toBe(1);
     await ann.get('/users/me');
   });

@@ -189,7 +189,7 @@ describe("deleting one's own account", () => {
   it('has nothing to show where only a hash is left', async () => {
     const deletedAt = new Date(0);
     const tombstone = { subjectHash: hashSubject('user_ann'), deletedAt, reason: 'admin_action' as const };
-    await db.transaction((session) => deletedUsers.buryHash(tombstone, session));
+    await db.transaction((session) => deletedUsers.importTombstone(tombstone, session));
     expect(await outcomeOf(deleteOwn('user_ann'))).toMatch(/^account_deleted: /);
     expect(await inCollection('deletions')).toEqual([]);
     expect(started).toEqual([]);
@@ -281,7 +281,7 @@ describe('the fence', () => {
     await insert('user_ann');
     const deletedAt = new Date(1000);
     const tombstone = { subjectHash: hashSubject('user_ann'), deletedAt, reason: 'admin_action' as const };
-    await db.transaction((session) => deletedUsers.buryHash(tombstone, session));
+    await db.transaction((session) => deletedUsers.importTombstone(tombstone, session));
     expect(await fence('user_ann', OWN)).toMatchObject({ found: 'user' });
     expect(await tombstoneOf('user_ann')).toMatchObject({ ...tombstone, clerkId: 'user_ann' });
   });
@@ -305,7 +305,7 @@ describe('the fence', () => {
 
 describe('creation and burial of one subject', () => {
   const creation = (subject: string) => (session: ClientSession) =>
-    deletedUsers.collideWithBurial(subject, session);
+    deletedUsers.collideWithDeletion(subject, session);
   const burial = (subject: string) => (session: ClientSession) =>
     service.fenceAndArchive(subject, OWN, session);
 

@@ -41,7 +41,7 @@ async function deliver(type: string, data: unknown): Promise<{ svixId: string; o
 const replay = (svixId: string) => admin.call(200, 'POST', `/admin/webhook-events/${svixId}/replay`);
 
 const FAMILY = '👨‍👩‍👧‍👦';
-const LONGEST = 1000;
+const MAX_LENGTH = 1000;
 
 /** What Clerk tells, and what Me has of it. */
 const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
@@ -50,7 +50,11 @@ const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
     { phone_numbers: [{ id: 'p', phone_number: '+15555550100', verification: null }] },
     { firstName: 'Ann', email: expect.any(String) },
   ],
-  ['a first name of 1001 characters', { first_name: 'x'.repeat(1001) }, { firstName: 'x'.repeat(LONGEST) }],
+  [
+    'a first name of 1001 characters',
+    { first_name: 'x'.repeat(1001) },
+    { firstName: 'x'.repeat(MAX_LENGTH) },
+  ],
   ['an emoji at the limit', { first_name: 'x'.repeat(999) + '💥' }, { firstName: 'x'.repeat(999) }],
   ['a family at the limit', { last_name: 'x'.repeat(995) + FAMILY }, { lastName: 'x'.repeat(995) }],
   [

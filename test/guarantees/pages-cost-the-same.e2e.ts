@@ -8,7 +8,7 @@ import { type Person, startTestApp, type TestApp } from '../support/test-app.js'
 type Joined = Person & { id: string };
 
 /** With that of the caller's user. */
-const MOST_COMMANDS = 4;
+const MAX_COMMANDS = 4;
 const [FEW, MANY] = [3, 3000];
 const LIMIT = 2;
 
@@ -122,7 +122,7 @@ interface Page {
 }
 
 describe.each(LISTS)('%s', (_name, at) => {
-  it(`the first page and one behind it: at most ${MOST_COMMANDS} commands, as many of ${FEW} rows as of ${MANY}`, async () => {
+  it(`the first page and one behind it: at most ${MAX_COMMANDS} commands, as many of ${FEW} rows as of ${MANY}`, async () => {
     const counts: number[] = [];
     for (const [index, world] of worlds.entries()) {
       const [client, path] = at(world, index === 0 ? FEW : MANY);
@@ -136,7 +136,7 @@ describe.each(LISTS)('%s', (_name, at) => {
         counts.push(commands.length);
       }
     }
-    expect(Math.max(...counts)).toBeLessThanOrEqual(MOST_COMMANDS);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(MAX_COMMANDS);
     expect(new Set(counts).size).toBe(1);
   });
 

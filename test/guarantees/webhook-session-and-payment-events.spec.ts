@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const sync = {
-  ensureUserIfAny: (subject: string) => {
+  tryEnsureUser: (subject: string) => {
     calls.push(['ensure', subject]);
     return Promise.resolve(hasUser ? {} : undefined);
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
-import { Drain } from '../../src/common/shutdown-state.js';
+import { ShutdownState } from '../../src/common/shutdown-state.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -72,7 +72,7 @@ async function metric(name: string): Promise<string | undefined> {
 describe('an instance that is about to stop', () => {
   it('is not ready, answers all the same, and ends each connection with the answer', async () => {
     const other = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
-    other.app.get(Drain).begin();
+    other.app.get(ShutdownState).begin();
     expect(await other.anonymous.problem('GET', '//health/ready')).toBe('503 dependency_unavailable');
     const { status, headers } = await other.anonymous.request('GET', '/countries');
     expect([status, headers.get('connection')]).toEqual([200, 'close']);

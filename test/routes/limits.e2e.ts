@@ -13,7 +13,7 @@ const all = operations().map(({ method, path, operation }) => ({
   statuses: Object.keys(operation.responses),
 }));
 const WEBHOOKS = '/api/v2/webhooks/clerk';
-const ALWAYS_ANSWERED = ['/health/live', '/health/ready', '/metrics'];
+const PROBE_ROUTES = ['/health/live', '/health/ready', '/metrics'];
 
 describe('rate limits', () => {
   let api: TestApp;
@@ -32,8 +32,8 @@ describe('rate limits', () => {
 
   it('leave out what machines ask, and webhooks but refused ones: one address delivers for everybody', async () => {
     const unlimited = all.filter(({ statuses }) => !statuses.includes('429')).map(({ path }) => path);
-    expect(unlimited.sort()).toEqual(ALWAYS_ANSWERED);
-    for (const path of ALWAYS_ANSWERED) {
+    expect(unlimited.sort()).toEqual(PROBE_ROUTES);
+    for (const path of PROBE_ROUTES) {
       expect((await api.anonymous.request('GET', `/${path}`)).status).toBe(200);
     }
     expect(await api.anonymous.problem('POST', '/webhooks/clerk')).toBe('400 missing_svix_headers');
@@ -203,16 +203,14 @@ describe('an overloaded instance', () => {
     const shed = () =>
       Promise.all(
         all
-          .filter(({ path }) => !ALWAYS_ANSWERED.includes(path))
+          .filter(({ path }) => !PROBE_ROUTES.includes(path))
           .map(async ({ method, path }) => {
             const { status, headers, body } = await api.anonymous.request(method, `/${path}`);
             return [status, headers.get('retry-after'), (body as { code?: string }).code].join(' ');
           }),
       );
     const spared = () =>
-      Promise.all(
-        ALWAYS_ANSWERED.map(async (path) => (await api.anonymous.request('GET', `/${path}`)).status),
-      );
+      Promise.all(PROBE_ROUTES.map(async (path) => (await api.anonymous.request('GET', `/${path}`)).status));
     let answers: string[] = [];
     let statuses: number[] = [];
     // A turn of the loop that lasts longer than a sample; the sample after it decides for a second, in which all must be asked.

@@ -4,7 +4,7 @@ import type { Connection, Types } from 'mongoose';
 type DeletionDocument = { _id: Types.ObjectId } & Record<string, unknown>;
 
 /** How long mongod holds an empty answer back; opening a stream waits for one. */
-const MOST_AWAITED_MS = 20;
+const MAX_AWAITED_MS = 20;
 
 /** Waits until the deletion of a Clerk id is completed, and returns its document. */
 export async function completedDeletion(db: Connection, clerkId: string): Promise<DeletionDocument> {
@@ -16,7 +16,7 @@ export async function completedDeletion(db: Connection, clerkId: string): Promis
   const changes = db
     .collection('deletions')
     .watch([{ $match: { 'updateDescription.updatedFields.completedAt': { $exists: true } } }], {
-      maxAwaitTimeMS: MOST_AWAITED_MS,
+      maxAwaitTimeMS: MAX_AWAITED_MS,
     });
   try {
     // Opens the stream, so that a completion after the next look isn't missed.

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
  * Makes mongod hold one matching command of the app's connections back for `ms`, or fail it. The promise resolves to a
@@ -28,7 +28,7 @@ export async function catchCommand(
     await admin.command({
       waitForFailPoint: 'failCommand',
       timesEntered: Number(count) + 1,
-      maxTimeMS: LONGEST_WAIT_MS,
+      maxTimeMS: MAX_WAIT_MS,
     });
   };
 }

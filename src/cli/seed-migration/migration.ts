@@ -78,14 +78,14 @@ export class Migration {
     await this.each('users', (batch) => this.users(batch));
     await this.each('users', (batch) => this.edges(batch));
     await this.each('purchases', (batch) => this.purchases(batch));
-    if (!this.isDry) {
+    if (!this.dryRun) {
       this.options.onProgress?.(ALMOST, 'all documents read; counters and agreement are being checked');
       await countAgain(this.to, this.options.beat);
     }
     return this.counts;
   }
 
-  private get isDry(): boolean {
+  private get dryRun(): boolean {
     return this.options.dryRun === true;
   }
 
@@ -105,7 +105,7 @@ export class Migration {
       // The seed kept no index: one user may have been archived twice. The first one stays.
       known.add(archive.clerkId);
       counts.migrated++;
-      if (!this.isDry) await this.insertArchive(archive);
+      if (!this.dryRun) await this.insertArchive(archive);
     }
   }
 
@@ -160,7 +160,7 @@ export class Migration {
     }
     const named = await this.named(living);
     counts.migrated += named.length;
-    if (this.isDry) return;
+    if (this.dryRun) return;
     // Before its user, so that there is never a user without one.
     await insertNew(
       this.to,
@@ -232,7 +232,7 @@ export class Migration {
     const unknown = possible
       .map(({ array, edge }) => (array === 'followers' && twice.has(pairOf(edge)) ? undefined : edge))
       .filter((edge) => edge !== undefined && !known.has(idOf(edge)));
-    const duplicates = this.isDry ? 0 : await insertNew(this.to, 'follows', unknown as Edge[]);
+    const duplicates = this.dryRun ? 0 : await insertNew(this.to, 'follows', unknown as Edge[]);
     counts.known += possible.length - unknown.length + duplicates;
     counts.migrated += unknown.length - duplicates;
   }
@@ -240,7 +240,7 @@ export class Migration {
   /** Of these ids, those whose users are here, or would be. */
   private async living(ids: readonly mongo.ObjectId[]): Promise<Set<string>> {
     const unique = different(ids);
-    if (!this.isDry) return new Set((await findAll(this.to, 'users', { _id: { $in: unique } })).map(idOf));
+    if (!this.dryRun) return new Set((await findAll(this.to, 'users', { _id: { $in: unique } })).map(idOf));
     const users = (await findAll(this.from, 'users', { _id: { $in: unique } })).flatMap(
       (document) => readUser(document) ?? [],
     );
@@ -251,7 +251,7 @@ export class Migration {
   private async purchases(batch: SeedDocument[]): Promise<void> {
     const { purchases: counts } = this.counts;
     const clerkIds = [...new Set(batch.map(({ clerkId }) => String(clerkId)))];
-    const source = this.isDry ? this.from : this.to;
+    const source = this.dryRun ? this.from : this.to;
     const users = await findAll(source, 'users', { clerkId: { $in: clerkIds } });
     const owners = new Map(users.map(({ clerkId, _id }) => [String(clerkId), _id as mongo.ObjectId]));
     const buried = await this.buried(clerkIds);
@@ -269,7 +269,7 @@ export class Migration {
       else found.push({ ...purchase, userId });
     }
     counts.migrated += found.length;
-    if (!this.isDry) await insertNew(this.to, 'purchases', found);
+    if (!this.dryRun) await insertNew(this.to, 'purchases', found);
   }
 
   /** The seed removed purchases and user at once, in no transaction: some stayed behind. */
@@ -282,10 +282,10 @@ export class Migration {
       (await findAll(this.to, 'deletionPurchases', { _id: purchase._id })).length > 0;
     if (isKnown) counts.known++;
     // A bare tombstone, or a purged archive.
-    else if (archive === undefined && !this.isDry) counts.ownerless++;
+    else if (archive === undefined && !this.dryRun) counts.ownerless++;
     else {
       counts.archived++;
-      if (this.isDry || archive === undefined) return;
+      if (this.dryRun || archive === undefined) return;
       await inTransaction(this.to, async (session) => {
         const document = { ...purchase, archiveId: archive._id };
         await this.to.collection('deletionPurchases').insertOne(document, { session });

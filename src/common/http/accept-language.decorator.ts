@@ -19,7 +19,7 @@ export function Localized(): MethodDecorator {
 }
 
 /** Says in which language the answer is, and that another one was possible. */
-export function speak(reply: FastifyReply, locale: string): void {
+export function setContentLanguage(reply: FastifyReply, locale: string): void {
   void reply
     .header('content-language', locale)
     // CORS may have named the origin already.

@@ -7,7 +7,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteTable } from './route-table.js';
-import { violations } from './validation-problem.js';
+import { toValidationProblem } from './validation-problem.js';
 
 /** What every route shares: validation, problems, cursors, limits. */
 @Global()
@@ -27,7 +27,7 @@ import { violations } from './validation-problem.js';
     { provide: APP_FILTER, useClass: ProblemFilter },
     {
       provide: APP_PIPE,
-      useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: violations }),
+      useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: toValidationProblem }),
     },
   ],
   exports: [Cursors, RateLimits, RouteTable],

@@ -7,7 +7,7 @@ import type { Config } from '../../config/config.js';
 import { ProblemError } from '../problem.js';
 
 /** Asked by machines all the time, and all the more when there is trouble: neither counted nor turned away. */
-export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
+export const PROBE_ROUTES: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
 
 const SAMPLE_EVERY_MS = 1000;
 const RESOLUTION_MS = 10;
@@ -44,7 +44,7 @@ export function shedLoad(instance: FastifyInstance, config: Config): void {
     done();
   });
   instance.addHook('onRequest', ({ routeOptions: { url } }, _reply, done) => {
-    if (!isOverloaded || (url !== undefined && ALWAYS_ANSWERED.has(url))) done();
+    if (!isOverloaded || (url !== undefined && PROBE_ROUTES.has(url))) done();
     else done(new ProblemError('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }));
   });
 }

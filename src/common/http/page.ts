@@ -5,7 +5,7 @@ import { ProblemError } from '../problem.js';
 
 export const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
-const LONGEST_CURSOR = 512;
+const MAX_CURSOR_LENGTH = 512;
 const EXAMPLE_CURSOR = 'q0Zk1V7hJm5b2cXr9sT3uYw8AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPp';
 
 /** What people write as a number; `Number` would take `0x10`, `1e1` and ` 5` as well. */
@@ -21,7 +21,7 @@ export const pageQuerySchema = z.strictObject({
   // The pattern is for the document: a cursor of another shape is as forged as any other.
   cursor: z
     .string()
-    .max(LONGEST_CURSOR)
+    .max(MAX_CURSOR_LENGTH)
     .optional()
     .meta({ description: '`nextCursor` of the page before.', pattern: '^[A-Za-z0-9_-]{38,}$' }),
 });
@@ -56,7 +56,7 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
 }
 
 /** How many rows of a list may be read for each item of a page, beside the one that tells whether there are more. */
-const MOST_ROWS_PER_ITEM = 5;
+const MAX_ROWS_PER_ITEM = 5;
 /**
  * The parts in which a page reads its rows, by how many visible ones are missing: usually the first one is enough. The second one
  * replaces a few hidden rows, the third one reads as far as the page may.
@@ -123,7 +123,7 @@ export class Cursors {
   }
 
   /** The filter for what comes after a cursor in a list that sorts by `_id`, newest first; all of it without one. */
-  idsBehind(scope: readonly string[], cursor: string | undefined): IdsAfter {
+  idsAfterFilter(scope: readonly string[], cursor: string | undefined): IdsAfter {
     return idsAfter(this.position(scope, cursor));
   }
 
@@ -153,7 +153,7 @@ export class Cursors {
   ): Promise<Page<T>> {
     const visible: { row: R; item: T }[] = [];
     let last = position;
-    let budget = limit * MOST_ROWS_PER_ITEM + 1;
+    let budget = limit * MAX_ROWS_PER_ITEM + 1;
     for (const sizeOf of PARTS) {
       const count = Math.min(sizeOf(limit + 1 - visible.length), budget);
       if (count === 0) break;

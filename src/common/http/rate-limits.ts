@@ -23,7 +23,7 @@ const REDIS_DEADLINE_MS = 250;
 const REDIS_SILENCE_MS = 1000;
 /** How long Redis isn't asked again after a failure: a Redis that hangs must not slow down every request. */
 const REDIS_PAUSE_MS = 1000;
-const LONGEST_RECONNECT_PAUSE_MS = 5000;
+const MAX_RECONNECT_PAUSE_MS = 5000;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Limiters = Record<RateLimitScope, Limiter>;
@@ -184,6 +184,6 @@ function connect(url: string): Redis {
     socketTimeout: REDIS_SILENCE_MS,
     // A member that was demoted keeps its connections: only a new one, to the same name, finds the primary.
     reconnectOnError: ({ message }) => message.includes('READONLY'),
-    retryStrategy: (attempt) => Math.min(attempt * REDIS_DEADLINE_MS, LONGEST_RECONNECT_PAUSE_MS),
+    retryStrategy: (attempt) => Math.min(attempt * REDIS_DEADLINE_MS, MAX_RECONNECT_PAUSE_MS),
   });
 }

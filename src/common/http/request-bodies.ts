@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerAddress } from './client-address.js';
-import type { Drain } from '../shutdown-state.js';
+import type { ShutdownState } from '../shutdown-state.js';
 import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
 
@@ -214,7 +214,7 @@ function tooManyPieces(): ProblemError {
  * under the rest of the body. Up to 1 MiB of the rest is read and thrown away, after which the connection goes on; of a longer one no
  * more is read, and after two seconds the connection ends.
  */
-export function lingerAfterEarlyAnswers(instance: FastifyInstance, drain: Drain): void {
+export function lingerAfterEarlyAnswers(instance: FastifyInstance, drain: ShutdownState): void {
   instance.addHook('onSend', (request, reply, payload, done) => {
     const { raw } = request;
     const isTooSlow = reply.statusCode === 408;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
 /** As long as a header may be: what is wrong with a parameter is for its route to say. */
-export const LONGEST_PARAMETER = 16_384;
+export const MAX_PARAMETER_LENGTH = 16_384;
 
 /**
  * The routes that exist, so that a known address asked with the wrong method is 405 with `Allow`, not 404: Fastify's
@@ -11,7 +11,7 @@ export const LONGEST_PARAMETER = 16_384;
  */
 @Injectable()
 export class RouteTable {
-  private readonly router = findMyWay({ maxParamLength: LONGEST_PARAMETER });
+  private readonly router = findMyWay({ maxParamLength: MAX_PARAMETER_LENGTH });
   private readonly methods = new Set<HTTPMethod>();
 
   /** Starts to record. Call before the first route is registered. */

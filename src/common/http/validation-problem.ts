@@ -2,11 +2,11 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ProblemError } from '../problem.js';
 
 /** A hostile body can break a rule a million times; nobody reads past the first few. */
-const MOST_SHOWN = 20;
+const MAX_VIOLATIONS = 20;
 
 /** `validation_failed` with a JSON pointer (RFC 6901) to each issue of a schema. Values are not repeated. */
-export function violations(issues: readonly StandardSchemaV1.Issue[]): ProblemError {
-  const errors = issues.slice(0, MOST_SHOWN).map(({ path = [], message }) => ({
+export function toValidationProblem(issues: readonly StandardSchemaV1.Issue[]): ProblemError {
+  const errors = issues.slice(0, MAX_VIOLATIONS).map(({ path = [], message }) => ({
     pointer: path
       .map((segment) => `/${escape(typeof segment === 'object' ? segment.key : segment)}`)
       .join(''),

@@ -12,7 +12,7 @@ export const MONGO_DEADLINE_MS = 5000;
 const END_DEADLINE_MS = 1000;
 
 const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 200;
 
 /**
  * Runs `work` in one snapshot transaction with majority writes, and starts it over whole after a write conflict or a
@@ -54,7 +54,7 @@ export function tryTransaction<T>(
 
 /** ms before the next attempt, `attempt` counted from 0: full jitter, growing. */
 export function pauseBefore(attempt: number): number {
-  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+  return Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
 }
 
 async function attemptTransaction<T>(

@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from '../mongodb/mongo-errors.js';
-import { ALWAYS_ANSWERED } from '../http/overload.js';
+import { PROBE_ROUTES } from '../http/overload.js';
 import { type ProblemCode, PROBLEMS } from '../problem.js';
 import { requestIds } from './request-context.js';
 
@@ -61,7 +61,7 @@ export function logUnrouted(
 
 function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: object): void {
   // Machines ask several times a second, and are answered alike.
-  const isProbe = ALWAYS_ANSWERED.has(request.routeOptions.url ?? '') && request.problem === undefined;
+  const isProbe = PROBE_ROUTES.has(request.routeOptions.url ?? '') && request.problem === undefined;
   request.log[isProbe ? 'debug' : 'info']({
     msg: 'request',
     method: request.method,
