@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nes
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Metrics } from './observability/metrics.js';
-import { within } from './with-timeout.js';
+import { withTimeout } from './with-timeout.js';
 
 /** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
 const MAX_STOP_MS = 5000;
@@ -78,7 +78,7 @@ export class Background implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     const stopping = this.stop();
-    await within(this.stopBy - performance.now(), stopping).catch(() => {
+    await withTimeout(stopping, this.stopBy - performance.now()).catch(() => {
       this.logger.warn({ msg: 'background work was cut off, another instance goes on with it' });
     });
   }

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * Rejects with a DOMException `TimeoutError` after `ms`. What the promise stands for goes on; its late outcome is dropped.
- */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+/** Rejects with a DOMException `TimeoutError` after `ms`. The work itself goes on; its late outcome is dropped. */
+export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   const timer = new AbortController();
   const timeout = sleep(Math.max(ms, 1), undefined, { signal: timer.signal, ref: false }).then(() => {
     throw new DOMException('No answer in time', 'TimeoutError');
   });
-  // Either of the two is left over: aborting the timer rejects it, and a late failure is nobody's any more.
+  // The loser rejects late: without a handler that would be an unhandled rejection.
   timeout.catch(() => undefined);
   promise.catch(() => undefined);
   try {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ShutdownState } from '../common/shutdown-state.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
-import { within } from '../common/with-timeout.js';
+import { withTimeout } from '../common/with-timeout.js';
 import type { MissingIndex } from '../common/mongodb/missing-indexes.js';
 import { isRefusal, mongoFaultName } from '../common/mongodb/mongo-errors.js';
 import { describePrivileges } from '../common/mongodb/privileges.js';
@@ -68,7 +68,7 @@ export class HealthController {
   private async askMongo(): Promise<MissingIndex[]> {
     try {
       this.asking ??= this.ask().finally(() => (this.asking = undefined));
-      return await within(DEADLINE_MS, this.asking);
+      return await withTimeout(this.asking, DEADLINE_MS);
     } catch (error) {
       if (error instanceof ProblemError) throw error;
       throw notReady(

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { Background } from '../common/background.js';
-import { within } from '../common/with-timeout.js';
+import { withTimeout } from '../common/with-timeout.js';
 import { WishlistService } from './wishlist.service.js';
 
 /** Fewer people could be guessed who they are. */
@@ -41,7 +41,7 @@ export class CountryCounts {
   async read(): Promise<(countryCode: string) => number | null> {
     if (performance.now() >= this.freshUntil && !this.background.signal.aborted) {
       this.running ??= this.count().finally(() => (this.running = undefined));
-      if (this.counts === undefined) await within(PATIENCE_MS, this.running).catch(() => undefined);
+      if (this.counts === undefined) await withTimeout(this.running, PATIENCE_MS).catch(() => undefined);
     }
     const { counts } = this;
     return (countryCode) => {

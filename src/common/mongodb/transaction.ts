@@ -3,7 +3,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import { mongo } from 'mongoose';
 import { isWriteCollision } from './mongo-errors.js';
 import { ProblemError } from '../problem.js';
-import { isTimeout, within } from '../with-timeout.js';
+import { isTimeout, withTimeout } from '../with-timeout.js';
 
 /** No operation and no transaction, restarts included, takes longer. */
 export const MONGO_DEADLINE_MS = 5000;
@@ -70,8 +70,8 @@ async function attemptTransaction<T>(
       readPreference: 'primary',
       maxCommitTimeMS: MONGO_DEADLINE_MS,
     });
-    const result = await within(deadline - performance.now(), work(session));
-    await within(deadline - performance.now(), commit(session, deadline));
+    const result = await withTimeout(work(session), deadline - performance.now());
+    await withTimeout(commit(session, deadline), deadline - performance.now());
     return result;
   } catch (error) {
     if (!isTimeout(error)) throw error;
@@ -79,7 +79,7 @@ async function attemptTransaction<T>(
   } finally {
     // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there, and nobody waits
     // for that.
-    await within(END_DEADLINE_MS, session.endSession()).catch(() => undefined);
+    await withTimeout(session.endSession(), END_DEADLINE_MS).catch(() => undefined);
   }
 }
 

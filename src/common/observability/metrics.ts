@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { REFUSAL_REASONS } from '../refused-token.js';
-import { within } from '../with-timeout.js';
+import { withTimeout } from '../with-timeout.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -225,7 +225,7 @@ export class Metrics {
       collect: async () => {
         gauge.reset();
         try {
-          const found = await within(GAUGE_DEADLINE_MS, Promise.resolve(read()));
+          const found = await withTimeout(Promise.resolve(read()), GAUGE_DEADLINE_MS);
           if (typeof found === 'number') gauge.set(found);
           else for (const [value, count] of Object.entries(found)) gauge.set({ [label ?? '']: value }, count);
         } catch {

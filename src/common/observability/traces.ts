@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { mongo } from 'mongoose';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
-import { within } from '../with-timeout.js';
+import { withTimeout } from '../with-timeout.js';
 
 /** Of the collector: spans are sent behind the requests, so one that is away costs nobody anything. */
 const EXPORT_TIMEOUT_MS = 2000;
@@ -146,7 +146,7 @@ export class Traces implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await within(FLUSH_MS, this.sdk?.shutdown() ?? Promise.resolve()).catch(() => undefined);
+    await withTimeout(this.sdk?.shutdown() ?? Promise.resolve(), FLUSH_MS).catch(() => undefined);
   }
 }
 
