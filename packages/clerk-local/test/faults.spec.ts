@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { apiError, backend, rejection } from './support.js';
+
+let clerk: ClerkLocal;
+beforeAll(async () => {
+  clerk = await startClerkLocal();
+});
+afterAll(() => clerk.close());
+afterEach(() => {
+  clerk.clearFaults();
+  clerk.resetRequests();
+});
+
+describe('faults', () => {
+  it('answer with a status and Retry-After, for a number of requests', async () => {
+    const { users } = backend(clerk);
+    const user = await clerk.createUser();
+    clerk.fail({
+      method: 'GET',
+      path: /^\/v1\/users\//,
+      mode: 'status',
+      status: 429,
+      retryAfter: 7,
+      times: 2,
+    });
+    for (let i = 0; i < 2; i += 1) {
+      const error = await rejection(users.getUser(user.id));
+      expect(error).toMatchObject({ status: 429, retryAfter: 7 });
+    }
+    expect((await users.updateUser(user.id, { firstName: 'Still' })).firstName).toBe('Still');
+    expect((await users.getUser(user.id)).firstName).toBe('Still');
+    expect(clerk.requestCount('GET', `/v1/users/${user.id}`)).toBe(3);
+    expect(clerk.requestCount('PATCH', /^\/v1\/users/)).toBe(1);
+    clerk.resetRequests();
+    expect(clerk.requests).toHaveLength(0);
+  });
+
+  it('cut the connection, delay, hang, answer HTML or lose the answer', async () => {
+    const { users } = backend(clerk);
+    const user = await clerk.createUser();
+    const undo = clerk.fail({ mode: 'refuse' });
+    expect(await apiError(users.getUser(user.id))).toMatchObject({ status: undefined });
+    undo();
+
+    clerk.fail({ mode: 'html', times: 1 });
+    expect(await apiError(users.getUser(user.id))).toEqual({ status: 502, code: undefined });
+
+    clerk.fail({ mode: 'slow', delayMs: 50, times: 1 });
+    const begin = performance.now();
+    expect((await users.getUser(user.id)).id).toBe(user.id);
+    expect(performance.now() - begin).toBeGreaterThan(45);
+
+    clerk.fail({ mode: 'hang', times: 1 });
+    const hanging = fetch(`${clerk.url}/.well-known/jwks.json`, { signal: AbortSignal.timeout(100) });
+    await expect(hanging).rejects.toThrow(/timeout/);
+
+    clerk.fail({ mode: 'lose-answer', times: 1 });
+    expect(await apiError(users.deleteUser(user.id))).toMatchObject({ status: undefined });
+    expect(await apiError(users.deleteUser(user.id))).toMatchObject({ status: 404 });
+  });
+
+  it('do not prevent a close', async () => {
+    const own = await startClerkLocal();
+    own.fail({ mode: 'hang' });
+    const hanging = rejection(fetch(`${own.url}/.well-known/jwks.json`));
+    while (own.requests.length === 0) await new Promise(setImmediate);
+    await own.close();
+    expect(await hanging).toMatchObject({ name: 'TypeError' });
+  });
+});

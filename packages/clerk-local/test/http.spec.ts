@@ -1,0 +1,119 @@
+import { verifyToken } from '@clerk/backend';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { backend, call, instancesOfOneTest } from './support.js';
+
+let clerk: ClerkLocal;
+beforeAll(async () => {
+  clerk = await startClerkLocal();
+});
+afterAll(() => clerk.close());
+const start = instancesOfOneTest();
+
+describe('the HTTP server', () => {
+  it("answers bad input with Clerk's errors, and stays up", async () => {
+    const deep = `{"public_metadata":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`;
+    const cases: [Response, number, string][] = [
+      [await call(clerk, 'POST', '/v1/users', '{"first_name":'), 400, 'request_body_invalid'],
+      [await call(clerk, 'POST', '/v1/users', '[]'), 400, 'request_body_invalid'],
+      [await call(clerk, 'POST', '/v1/users', 'null'), 400, 'request_body_invalid'],
+      [await call(clerk, 'POST', '/v1/users', `"${'x'.repeat(1_100_000)}"`), 413, 'request_body_too_large'],
+      [await call(clerk, 'GET', '/v1/nowhere'), 404, 'resource_not_found'],
+      [await call(clerk, 'PUT', '/v1/users'), 404, 'resource_not_found'],
+      [await call(clerk, 'GET', '/v1/users/%E0%A4%A'), 404, 'resource_not_found'],
+      [await call(clerk, 'GET', '/v1/users?limit=x'), 422, 'form_param_type_invalid'],
+      [await call(clerk, 'POST', '/v1/sessions', {}), 422, 'form_param_missing'],
+      [await fetch(`${clerk.url}/nowhere`), 404, 'resource_not_found'],
+    ];
+    for (const [response, status, code] of cases) {
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      expect(await response.json()).toMatchObject({ errors: [{ code, long_message: expect.any(String) }] });
+    }
+    expect((await call(clerk, 'POST', '/v1/users', deep)).status).toBeGreaterThanOrEqual(400);
+    expect((await call(clerk, 'GET', '/v1/users')).status).toBe(200);
+  });
+
+  it('refuses host names and listen addresses that are not loopback', async () => {
+    const port = Number(new URL(clerk.url).port);
+    for (const host of ['evil.example', `localhost.evil.example:${port}`, '10.0.0.1']) {
+      const request = httpRequest({ port, host: '127.0.0.1', path: '/', headers: { host } }).end();
+      const [response] = (await once(request, 'response')) as [{ statusCode: number; resume(): void }];
+      response.resume();
+      expect(response.statusCode).toBe(403);
+    }
+    await expect(startClerkLocal({ host: '0.0.0.0' })).rejects.toThrow(/loopback/);
+  });
+
+  it('gives a fresh token to pages of this machine, and to no other origin', async () => {
+    const user = await clerk.createUser();
+    const path = `${clerk.url}/_local/users/${user.id}/token`;
+    for (const origin of ['http://127.0.0.1:3000', 'http://localhost:3000']) {
+      const response = await fetch(path, { headers: { origin } });
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      const { token, expiresAt } = (await response.json()) as { token: string; expiresAt: string };
+      const claims = await verifyToken(token, { jwtKey: clerk.jwtKey, issuer: clerk.issuer });
+      expect(claims.sub).toBe(user.id);
+      expect((await backend(clerk).sessions.getSession(claims.sid)).status).toBe('active');
+      expect(Math.abs(Date.parse(expiresAt) - claims.exp * 1000)).toBeLessThan(2000);
+    }
+    for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
+      const response = await fetch(path, { headers: { origin } });
+      expect(response.status).toBe(403);
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const other = { origin: 'http://localhost:3000' };
+    expect(
+      (await fetch(`${clerk.url}/_local/users/${user.id}`, { method: 'DELETE', headers: other })).status,
+    ).toBe(403);
+    expect((await fetch(`${clerk.url}/_local/deliveries`, { headers: other })).status).toBe(403);
+    expect((await fetch(`${clerk.url}/_local/users/user_x/token`)).status).toBe(404);
+  });
+
+  it('lists the users to pages of this machine, which may not change them', async () => {
+    const own = await start();
+    const ann = await own.createUser({
+      first_name: 'Ann',
+      last_name: 'Lee',
+      email_address: ['ann@example.com'],
+      public_metadata: { role: 'admin' },
+    });
+    const bob = await own.createUser({ username: 'bobby', banned: true });
+    const path = `${own.url}/_local/users`;
+    const response = await fetch(path, { headers: { origin: 'http://localhost:3000' } });
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+    expect(await response.json()).toEqual({
+      items: [
+        { id: ann.id, name: 'Ann Lee', email: 'ann@example.com', role: 'admin', banned: false },
+        { id: bob.id, name: 'bobby', email: null, role: null, banned: true },
+      ],
+    });
+    expect(own.users().map(({ id }) => id)).toEqual([ann.id, bob.id]);
+    expect((await fetch(path, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    const posted = await fetch(path, {
+      method: 'POST',
+      headers: { origin: 'http://localhost:3000', 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect([posted.status, own.users().length]).toEqual([403, 2]);
+  });
+
+  it('escapes what users typed on its page', async () => {
+    const user = await clerk.createUser({
+      first_name: '<script>alert(1)</script>',
+      last_name: '"onfocus=x',
+    });
+    const response = await fetch(clerk.url);
+    const html = await response.text();
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'nonce-/,
+    );
+    expect(html).toContain(user.id);
+    expect(html).toContain('&lt;script&gt;alert(1)');
+    expect(html).not.toContain('<script>alert');
+    expect(html).not.toContain('"onfocus');
+  });
+});

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ClerkLocal, type ClerkLocalOptions, type User, startClerkLocal } from 'clerk-local';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Webhook } from 'svix';
+import { backend, instancesOfOneTest, type Receiver, startReceiver } from './support.js';
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => {
+  receiver.close();
+});
+
+describe('the state file', () => {
+  // Before the other hooks: an instance that still runs would write its file into the removed folder.
+  const start = instancesOfOneTest();
+  let folder: string;
+  let dataFile: string;
+  let running: ChildProcess | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clerk-local-'));
+    dataFile = join(folder, 'nested', 'state.json');
+  });
+  afterEach(async () => {
+    if (running?.exitCode === null && running.signalCode === null) await killHard(running);
+    await rm(folder, { recursive: true });
+  });
+
+  /** Runs `script` on a `clerk` of these options in a process of its own, and reads the lines that it prints. */
+  function startChild(options: ClerkLocalOptions, script: string) {
+    const source = `
+      import { startClerkLocal } from 'clerk-local';
+      const clerk = await startClerkLocal(${JSON.stringify(options)});
+      const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
+      ${script}`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running = child;
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  }
+
+  async function killHard(child: ChildProcess): Promise<void> {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  it('keeps users, sessions, keys and pending webhooks across a restart', async () => {
+    const first = await startClerkLocal({
+      dataFile,
+      webhookUrl: receiver.url,
+      webhookRetryDelaysMs: [0, 50],
+    });
+    receiver.answers.push({ status: 500 });
+    const user = await first.createUser({ email_address: ['kept@example.com'] });
+    const session = await first.createSession(user.id, { webhook: false });
+    await receiver.waitFor(1);
+    await first.close();
+    expect((await stat(dataFile)).mode & 0o777).toBe(0o600);
+
+    const second = await start({
+      dataFile,
+      port: Number(new URL(first.url).port),
+      webhookUrl: receiver.url,
+      webhookRetryDelaysMs: [0, 50],
+      seedUsers: [{ first_name: 'not again' }],
+    });
+    const { secretKey, publishableKey, issuer, jwtKey, webhookSecret } = second;
+    expect(first).toMatchObject({ secretKey, publishableKey, issuer, jwtKey, webhookSecret });
+    const { data } = await backend(second).users.getUserList();
+    expect(data.map(({ id }) => id)).toEqual([user.id]);
+    expect(second.getUser(user.id)?.email_addresses).toEqual(user.email_addresses);
+    expect((await backend(second).sessions.getSession(session.id)).status).toBe('active');
+    const [before, after] = await receiver.waitFor(2);
+    expect(after?.headers['svix-id']).toBe(before?.headers['svix-id']);
+    expect(after?.body).toBe(before?.body);
+  });
+
+  it('keeps every answered change through a kill -9 at any moment', async () => {
+    const answered: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const { child, lines } = startChild(
+        { dataFile },
+        'await Promise.all([1, 2, 3].map(async () => { for (;;) say((await clerk.createUser()).id); }));',
+      );
+      for (let count = 0; count < 5 + 7 * round; count += 1) {
+        answered.push(JSON.parse(String((await lines.next()).value)) as string);
+      }
+      await killHard(child);
+      const state = JSON.parse(await readFile(dataFile, 'utf8')) as { users: User[] };
+      const stored = new Set(state.users.map(({ id }) => id));
+      expect(answered.filter((id) => !stored.has(id))).toEqual([]);
+    }
+  });
+
+  it('resumes deliveries after a kill -9, with the same keys and svix-id', async () => {
+    receiver.answers.push({ status: 500 });
+    const options = { dataFile, webhookUrl: receiver.url, webhookRetryDelaysMs: [0, 1000] };
+    const { child, lines } = startChild(options, 'say({ url: clerk.url, secretKey: clerk.secretKey });');
+    const { url, secretKey } = JSON.parse(String((await lines.next()).value)) as ClerkLocal;
+    const user = await backend({ url, secretKey }).users.createUser({
+      emailAddress: ['crash@example.com'],
+    });
+    await receiver.waitFor(1);
+    await killHard(child);
+
+    const second = await start(options);
+    expect(second.secretKey).toBe(secretKey);
+    expect(second.getUser(user.id)).toBeDefined();
+    const [before, after] = await receiver.waitFor(2);
+    expect(after?.headers['svix-id']).toBe(before?.headers['svix-id']);
+    new Webhook(second.webhookSecret).verify(after?.body ?? '', after?.headers as Record<string, string>);
+    await second.idle();
+    expect(second.deliveries()[0]).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is not overwritten when it holds other content', async () => {
+    const file = join(folder, 'mine.json');
+    for (const content of ['{"precious": true}', 'no JSON']) {
+      await writeFile(file, content);
+      await expect(startClerkLocal({ dataFile: file })).rejects.toThrow(file);
+      expect(await readFile(file, 'utf8')).toBe(content);
+    }
+  });
+
+  it('gets the seed users when there are no users', async () => {
+    const own = await start({
+      seedUsers: [{ id: 'user_demo', first_name: 'Demo', image_url: 'https://x.test/y.png' }],
+    });
+    const demo = await backend(own).users.getUser('user_demo');
+    expect(demo).toMatchObject({ firstName: 'Demo', imageUrl: 'https://x.test/y.png', hasImage: true });
+  });
+});
