@@ -6,7 +6,7 @@ import { hinted } from '../common/mongodb/hinted.js';
 import { Cursors, type Page } from '../common/http/page.js';
 import { type DeletedPerson, EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
-import { UsersService } from '../users/users.service.js';
+import { UserCountersService } from '../users/user-counters.service.js';
 import type { Actor } from './actor.decorator.js';
 import type { AuditQuery, ExportedAuditEvent } from './audit.dto.js';
 import { type AuditAction, AuditEvent, type TargetType } from './audit-event.schema.js';
@@ -31,7 +31,7 @@ export interface AuditEntry {
 export class AuditService implements OnModuleInit {
   constructor(
     @InjectModel(AuditEvent.name) private readonly model: Model<AuditEvent>,
-    private readonly users: UsersService,
+    private readonly userCounters: UserCountersService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {}
@@ -99,7 +99,7 @@ export class AuditService implements OnModuleInit {
     session: ClientSession,
   ): Promise<void> {
     for (const id of new Set(ids.map(String))) {
-      const exists = await this.users.countAuditEvent(new Types.ObjectId(id), session);
+      const exists = await this.userCounters.countAuditEvent(new Types.ObjectId(id), session);
       if (!exists) throw new ProblemError(whenGone);
     }
   }

@@ -11,6 +11,7 @@ import {
   type PurchaseKey,
 } from '../deleted-users/deleted-user.schema.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
+import { UserCountersService } from '../users/user-counters.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ArchivedPurchasesService } from './archived-purchases.service.js';
 import { changesOf, type PaymentAttempt } from './payment-attempt.js';
@@ -26,6 +27,7 @@ export class PurchasesService implements OnModuleInit {
   constructor(
     @InjectModel(Purchase.name) private readonly model: Model<Purchase>,
     private readonly users: UsersService,
+    private readonly userCounters: UserCountersService,
     private readonly deletedUsers: DeletedUsersService,
     private readonly archived: ArchivedPurchasesService,
     private readonly cursors: Cursors,
@@ -136,7 +138,7 @@ export class PurchasesService implements OnModuleInit {
     news: NewPurchase,
     session: ClientSession,
   ): Promise<Purchase | undefined> {
-    if (!(await this.users.moveCounters(userId, { purchasesCount: 1 }, session))) return undefined;
+    if (!(await this.userCounters.increment(userId, { purchasesCount: 1 }, session))) return undefined;
     const [purchase] = await this.model.create([{ userId, ...news }], { session });
     return purchase?.toObject();
   }

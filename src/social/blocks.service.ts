@@ -4,7 +4,7 @@ import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/mongodb/batches.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
-import { PeopleService, type PersonRow } from '../users/people.service.js';
+import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { Block } from './block.schema.js';
 
 /** Removed in one transaction behind a deletion. */
@@ -15,7 +15,7 @@ const ERASE_BATCH = 500;
 export class BlocksService implements OnModuleInit {
   constructor(
     @InjectModel(Block.name) private readonly model: Model<Block>,
-    private readonly people: PeopleService,
+    private readonly userCards: UserCardsService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -61,16 +61,12 @@ export class BlocksService implements OnModuleInit {
   }
 
   /** Blocks by a user with the users they are about, newest first, after a position. */
-  list(
-    blockerId: Types.ObjectId,
-    position: string | undefined,
-    limit: number,
-  ): Promise<(Block & PersonRow)[]> {
+  list(blockerId: Types.ObjectId, position: string | undefined, limit: number): Promise<(Block & CardRow)[]> {
     return this.model.aggregate([
       { $match: { blockerId, ...idsAfter(position) } },
       { $sort: { _id: -1 } },
       { $limit: limit },
-      this.people.cardStage('blockedId'),
+      this.userCards.cardStage('blockedId'),
     ]);
   }
 

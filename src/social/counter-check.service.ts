@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { Background } from '../common/background.js';
 import { Metrics } from '../common/observability/metrics.js';
-import { UsersService } from '../users/users.service.js';
+import { UserCountersService } from '../users/user-counters.service.js';
 import { FollowsService } from './follows.service.js';
 
 const CHECK_EVERY_MS = 60_000;
@@ -21,7 +21,7 @@ export class CounterCheckService implements OnApplicationBootstrap {
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
-    private readonly users: UsersService,
+    private readonly userCounters: UserCountersService,
     private readonly follows: FollowsService,
     private readonly metrics: Metrics,
     private readonly background: Background,
@@ -33,13 +33,13 @@ export class CounterCheckService implements OnApplicationBootstrap {
   }
 
   private async check(signal: AbortSignal): Promise<void> {
-    const ids = await this.users.sample(USERS_PER_CHECK);
+    const ids = await this.userCounters.sampleIds(USERS_PER_CHECK);
     for (const id of ids) {
       if (signal.aborted) return;
       // One moment for all reads: amid a follow, edge and counter would differ.
       const session = await this.connection.startSession({ snapshot: true });
       try {
-        const counters = await this.users.countersOf(id, session);
+        const counters = await this.userCounters.findEdgeCounters(id, session);
         if (counters === null || Math.max(...Object.values(counters)) > MAX_EDGES) continue;
         const edges = await this.follows.countEdges(id, session);
         this.metrics.counterChecks.inc();

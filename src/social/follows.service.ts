@@ -5,9 +5,8 @@ import type { Batch } from '../common/mongodb/batches.js';
 import { hinted } from '../common/mongodb/hinted.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
-import { PeopleService, type PersonRow } from '../users/people.service.js';
-import type { Counter } from '../users/user.schema.js';
-import { type EdgeCounter, UsersService } from '../users/users.service.js';
+import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
+import { type CounterSteps, type EdgeCounter, UserCountersService } from '../users/user-counters.service.js';
 import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
 
 /** Whom a user follows and asks to follow, together. */
@@ -41,8 +40,8 @@ export interface EdgeChange {
 export class FollowsService implements OnModuleInit {
   constructor(
     @InjectModel(Follow.name) private readonly model: Model<Follow>,
-    private readonly users: UsersService,
-    private readonly people: PeopleService,
+    private readonly userCounters: UserCountersService,
+    private readonly userCards: UserCardsService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -100,7 +99,7 @@ export class FollowsService implements OnModuleInit {
     });
     await this.model.bulkWrite(operations as never, { session });
     const moves = movesOf(changes);
-    const matched = await this.users.moveCountersOfMany(moves, session);
+    const matched = await this.userCounters.incrementMany(moves, session);
     if (matched !== moves.size) throw new Error('An edge has an end that is no user');
   }
 
@@ -129,7 +128,7 @@ export class FollowsService implements OnModuleInit {
     if (edges.length === 0) return { count: 0 };
     // One command for all, where `change` would send one update each.
     await this.model.updateMany(idsOf(edges), { $set: { state: 'following' } }, { session });
-    await this.users.moveCountersOfMany(movesOf(edges.map(acceptance)), session);
+    await this.userCounters.incrementMany(movesOf(edges.map(acceptance)), session);
     return { count: edges.length, last: edges.at(-1)?._id };
   }
 
@@ -140,14 +139,14 @@ export class FollowsService implements OnModuleInit {
     state: FollowState,
     position: string | undefined,
     limit: number,
-  ): Promise<PersonRow[]> {
+  ): Promise<CardRow[]> {
     const { through, shows } = DIRECTIONS[direction];
     return this.model.aggregate([
       { $match: { [through]: userId, state, ...idsAfter(position) } },
       { $sort: { _id: -1 } },
       { $limit: limit },
       { $project: { [shows]: 1 } },
-      this.people.cardStage(shows),
+      this.userCards.cardStage(shows),
     ]);
   }
 
@@ -190,7 +189,7 @@ export class FollowsService implements OnModuleInit {
     await this.model.deleteMany(idsOf(edges), { session });
     const moves = movesOf(edges.map(removal));
     moves.delete(String(userId));
-    await this.users.moveCountersOfMany(moves, session);
+    await this.userCounters.incrementMany(moves, session);
     return { count: edges.length, last: isFollowing ? undefined : edges.at(-1)?._id };
   }
 
@@ -256,9 +255,9 @@ const acceptance = ({ followerId, followeeId }: Follow): EdgeChange => ({
 });
 
 /** By user, how far each of its counters moves. */
-function movesOf(changes: readonly EdgeChange[]): Map<string, Partial<Record<Counter, number>>> {
-  const moves = new Map<string, Partial<Record<Counter, number>>>();
-  const move = (id: Types.ObjectId, counter: Counter, step: number) => {
+function movesOf(changes: readonly EdgeChange[]): Map<string, CounterSteps> {
+  const moves = new Map<string, CounterSteps>();
+  const move = (id: Types.ObjectId, counter: EdgeCounter, step: number) => {
     const steps = moves.get(String(id)) ?? {};
     moves.set(String(id), { ...steps, [counter]: (steps[counter] ?? 0) + step });
   };

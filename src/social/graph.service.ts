@@ -8,7 +8,7 @@ import { isWriteCollision } from '../common/mongodb/mongo-errors.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { tryTransaction } from '../common/mongodb/transaction.js';
 import { isShutOut } from '../users/user.schema.js';
-import { type GraphUser, UsersService } from '../users/users.service.js';
+import { type GraphUser, UserCountersService } from '../users/user-counters.service.js';
 import { BlocksService } from './blocks.service.js';
 import type { FollowState } from './follow.schema.js';
 import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
@@ -49,7 +49,7 @@ export class GraphService {
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
-    private readonly users: UsersService,
+    private readonly userCounters: UserCountersService,
     private readonly follows: FollowsService,
     private readonly blocks: BlocksService,
     private readonly metrics: Metrics,
@@ -164,7 +164,7 @@ export class GraphService {
     try {
       return await tryTransaction(this.connection, async (session) => {
         const users: Claimed[] = [];
-        for (const id of ids) users.push(await this.users.claim(id, session));
+        for (const id of ids) users.push(await this.userCounters.lockForUpdate(id, session));
         isClaimed = true;
         return work(users, session);
       });
@@ -223,7 +223,7 @@ export class GraphService {
   ): Promise<Outcome<FollowState | undefined>[]> {
     const followeeId = followee._id;
     const ids = [...new Map(changes.map(({ followerId }) => [String(followerId), followerId])).values()];
-    const followers = byId(await this.users.followingOf(ids, session), ({ _id }) => _id);
+    const followers = byId(await this.userCounters.findFollowingCounts(ids, session), ({ _id }) => _id);
     const edges = byId(await this.follows.edgesTo(followeeId, ids, session), ({ followerId }) => followerId);
     const between = await this.blocks.between(followeeId, ids, session);
     const blocks = new Set(between.map(({ blockerId, blockedId }) => pair(blockerId, blockedId)));

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Types } from 'mongoose';
 import { Background } from '../common/background.js';
 import { untilNothingIsLeft } from '../common/mongodb/batches.js';
-import { UsersService } from '../users/users.service.js';
+import { UserCountersService } from '../users/user-counters.service.js';
 import { GraphService } from './graph.service.js';
 
 /** For how long going public keeps its caller waiting; what is left by then goes on behind the answer. */
@@ -22,7 +22,7 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
   private readonly askedAgain = new Set<string>();
 
   constructor(
-    private readonly users: UsersService,
+    private readonly userCounters: UserCountersService,
     private readonly graph: GraphService,
     private readonly background: Background,
   ) {}
@@ -83,6 +83,6 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
   }
 
   private async sweep(): Promise<void> {
-    for (const userId of await this.users.publicWithRequests(SWEEP_LIMIT)) await this.run(userId);
+    for (const userId of await this.userCounters.findPublicWithRequests(SWEEP_LIMIT)) await this.run(userId);
   }
 }

@@ -4,7 +4,7 @@ import { withDefaults } from '../common/mongodb/defaults.js';
 import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
-import { type CardUser, PeopleService, type PersonRow } from '../users/people.service.js';
+import { type CardUser, UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { isShutOut, type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import type { Block } from './block.schema.js';
@@ -24,7 +24,7 @@ interface Standing {
 type Standings = (id: Types.ObjectId) => Standing;
 
 /** Reads at most `count` rows of a list of people, after a position; from the front without one. */
-type ReadPeople = (position: string | undefined, count: number) => Promise<readonly PersonRow[]>;
+type ReadPeople = (position: string | undefined, count: number) => Promise<readonly CardRow[]>;
 
 /**
  * What the viewer may see of others: users who are shut out, or block the viewer, are as if deleted. A page costs at most three
@@ -34,7 +34,7 @@ type ReadPeople = (position: string | undefined, count: number) => Promise<reado
 export class SocialService {
   constructor(
     private readonly users: UsersService,
-    private readonly persons: PeopleService,
+    private readonly userCards: UserCardsService,
     private readonly follows: FollowsService,
     private readonly blocks: BlocksService,
     private readonly cursors: Cursors,
@@ -53,7 +53,7 @@ export class SocialService {
     const scope = ['search', username ?? '', q ?? '', String(viewer._id)];
     const position = this.cursors.position(scope, cursor);
     if (username !== undefined) {
-      const user = await this.persons.findByUsername(username.toLowerCase());
+      const user = await this.userCards.findByUsername(username.toLowerCase());
       const card = user === null ? undefined : cardOf(user, await this.standings(viewer, [user]));
       return { items: card === undefined ? [] : [card], nextCursor: null };
     }
@@ -62,7 +62,7 @@ export class SocialService {
       scope,
       { position, limit },
       {
-        read: (after, count) => this.persons.findByUsernamePrefix(prefix, after, count),
+        read: (after, count) => this.userCards.findByUsernamePrefix(prefix, after, count),
         show: (rows) => this.cards(viewer, rows),
         positionOf: (row) => row.username,
       },
@@ -76,7 +76,7 @@ export class SocialService {
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     const ids = [...new Set(userIds)].flatMap((id) => objectIdOf(id) ?? []);
     const [visible, standingTo] = await Promise.all([
-      this.persons.visible(ids),
+      this.userCards.findVisibleIds(ids),
       this.standings(
         viewer,
         ids.map((_id) => ({ _id })),
@@ -189,7 +189,7 @@ export class SocialService {
    */
   private async cards(
     viewer: User,
-    rows: readonly PersonRow[],
+    rows: readonly CardRow[],
     owner?: User,
   ): Promise<(UserCard | undefined)[]> {
     const users = rows.flatMap(({ user }) => user);

@@ -5,13 +5,12 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { Types } from 'mongoose';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
 import { LRUCache } from 'lru-cache';
 import { Background } from '../common/background.js';
 import { Metrics } from '../common/observability/metrics.js';
-import { dayOf } from './user.schema.js';
-import type { User } from './user.schema.js';
-import { UsersService } from './users.service.js';
+import { dayOf, User } from './user.schema.js';
 
 const WRITE_EVERY_MS = 5000;
 /** Beyond these the rest of a moment's users waits for their next request. */
@@ -32,11 +31,11 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   private readonly counts = new LRUCache<'monthly', number>({
     max: 1,
     ttl: COUNT_EVERY_MS,
-    fetchMethod: () => this.users.countActiveSince(new Date(Date.now() - MONTH_MS)),
+    fetchMethod: () => this.countActiveSince(new Date(Date.now() - MONTH_MS)),
   });
 
   constructor(
-    private readonly users: UsersService,
+    @InjectModel(User.name) private readonly model: Model<User>,
     private readonly metrics: Metrics,
     private readonly background: Background,
   ) {}
@@ -72,7 +71,21 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     const ids = [...this.waiting.values()];
     if (ids.length === 0) return;
     this.waiting.clear();
-    await this.users.markActive(ids, dayOf(new Date()));
+    const today = dayOf(new Date());
+    // Further ahead than the clocks of instances differ: a wrong clock wrote it.
+    const tomorrow = new Date(today.getTime() + DAY_MS);
+    const others = {
+      $or: [{ activeOn: { $lt: today } }, { activeOn: { $gt: tomorrow } }, { activeOn: null }],
+    };
+    await this.model.updateMany(
+      { _id: { $in: ids }, ...others },
+      { $set: { activeOn: today } },
+      { timestamps: false },
+    );
+  }
+
+  private countActiveSince(time: Date): Promise<number> {
+    return this.model.countDocuments({ activeOn: { $gte: time } });
   }
 }
 

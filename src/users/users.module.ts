@@ -7,11 +7,12 @@ import { ClerkModule } from '../clerk/clerk.module.js';
 import { DeletionRollback, DeletionRollbackSchema } from './deletion-rollback.schema.js';
 import { DeletedUsersModule } from '../deleted-users/deleted-users.module.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
-import { PeopleService } from './people.service.js';
 import { DeletionUsername, DeletionUsernameSchema } from './deletion-username.schema.js';
 import { PersonalDataRegistry } from './personal-data.js';
 import { ProfileUpdates } from './profile-updates.js';
 import { RollbackService } from './rollback.service.js';
+import { UserCardsService } from './user-cards.service.js';
+import { UserCountersService } from './user-counters.service.js';
 import { User, UserSchema } from './user.schema.js';
 import { UserSyncInterceptor } from './user-sync.interceptor.js';
 import { UserSyncService } from './user-sync.service.js';
@@ -30,20 +31,22 @@ import { UsersService } from './users.service.js';
   ],
   providers: [
     ActivityService,
-    PeopleService,
     PersonalDataRegistry,
     ProfileUpdates,
     RollbackService,
+    UserCardsService,
+    UserCountersService,
     UsernamesService,
     UsersService,
     UserSyncService,
     { provide: APP_INTERCEPTOR, useClass: UserSyncInterceptor },
   ],
   exports: [
-    PeopleService,
     PersonalDataRegistry,
     ProfileUpdates,
     RollbackService,
+    UserCardsService,
+    UserCountersService,
     UsernamesService,
     UsersService,
     UserSyncService,

@@ -9,7 +9,7 @@ import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/pag
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { UserSyncService } from '../users/user-sync.service.js';
-import { PeopleService, type PersonRow } from '../users/people.service.js';
+import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
@@ -24,7 +24,7 @@ export class WishlistService implements OnModuleInit {
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
     private readonly sync: UserSyncService,
-    private readonly people: PeopleService,
+    private readonly userCards: UserCardsService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {
@@ -64,7 +64,7 @@ export class WishlistService implements OnModuleInit {
     countryCode: string,
     position: string | undefined,
     limit: number,
-  ): Promise<PersonRow[]> {
+  ): Promise<CardRow[]> {
     const pipeline: PipelineStage[] = [
       {
         $match: {
@@ -75,9 +75,9 @@ export class WishlistService implements OnModuleInit {
       { $sort: { _id: -1 } },
       { $limit: limit },
       { $project: { _id: 1 } },
-      this.people.cardStage('_id'),
+      this.userCards.cardStage('_id'),
     ];
-    return hinted(this.model, COUNTRY_INDEX, (hint) => this.model.aggregate<PersonRow>(pipeline, hint));
+    return hinted(this.model, COUNTRY_INDEX, (hint) => this.model.aggregate<CardRow>(pipeline, hint));
   }
 
   /**

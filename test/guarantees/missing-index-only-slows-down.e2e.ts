@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { DeletedUsersService } from '../../src/deleted-users/deleted-users.service.js';
-import { UsersService } from '../../src/users/users.service.js';
+import { UserCountersService } from '../../src/users/user-counters.service.js';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
@@ -104,7 +104,7 @@ const HINTED: [collection: string, index: string, read: () => Promise<unknown>][
   ['deletionPurchases', 'archiveId_1__id_-1', () => items(`/admin/deleted-users/${archiveId}/purchases`)],
   ['follows', 'followerId_1_state_1__id_-1_followeeId_1', () => items('/countries/JP/people')],
   ['wishlists', 'items.countryCode_1__id_-1', () => items('/countries/JP/people')],
-  ['users', 'receivedRequestsCount_1', () => api.app.get(UsersService).publicWithRequests(10)],
+  ['users', 'receivedRequestsCount_1', () => api.app.get(UserCountersService).findPublicWithRequests(10)],
   ['deletedUsers', 'deletedAt_1__id_1', overdue],
 ];
 

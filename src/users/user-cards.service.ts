@@ -18,7 +18,7 @@ const CARD_FIELDS = {
 } as const satisfies Partial<Record<keyof User, 1>>;
 
 /** A row of a list of people. `user` has one card, or none where the user is gone or shut out. */
-export interface PersonRow {
+export interface CardRow {
   _id: Types.ObjectId;
   user: CardUser[];
 }
@@ -28,16 +28,16 @@ const AFTER_ANY = '\u{10FFFF}';
 
 /** Users as others find them: without those who are shut out. Whom a viewer may see besides is up to the social graph. */
 @Injectable()
-export class PeopleService {
+export class UserCardsService {
   constructor(@InjectModel(User.name) private readonly model: Model<User>) {}
 
   /** Which of these ids are of users who are not shut out. */
-  async visible(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
+  async findVisibleIds(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
     const users = await this.model.find({ _id: { $in: ids }, ...NOT_SHUT_OUT }, { _id: 1 }).lean<User[]>();
     return new Set(users.map(({ _id }) => String(_id)));
   }
 
-  /** Makes each document of a query a `PersonRow`, of the user whose id its `localField` holds. */
+  /** Makes each document of a query a `CardRow`, of the user whose id its `localField` holds. */
   cardStage(localField: string): PipelineStage.Lookup {
     return {
       $lookup: {
@@ -60,7 +60,7 @@ export class PeopleService {
     prefix: string,
     after: string | undefined,
     limit: number,
-  ): Promise<(PersonRow & Pick<User, 'username'>)[]> {
+  ): Promise<(CardRow & Pick<User, 'username'>)[]> {
     const from = after === undefined ? { $gte: prefix } : { $gt: after };
     const fields = { ...CARD_FIELDS, banned: 1, suspendedAt: 1 } as const;
     const users = await this.model
