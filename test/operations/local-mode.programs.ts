@@ -13,7 +13,8 @@ import { installByApt } from '../../scripts/apt.ts';
 import { freePort } from '../../scripts/port.ts';
 import { ApiClient } from '../support/api-client.js';
 import { isRunning, pathFolders } from '../support/child.js';
-import { eventually, type LocalMode, prepareLocalMode, type Running } from '../support/local-mode.js';
+import { eventually } from '../support/eventually.js';
+import { type LocalMode, prepareLocalMode, type Running } from '../support/local-mode.js';
 
 const run = promisify(execFile);
 
@@ -36,7 +37,7 @@ async function changeInClerk(method: string, clerkId: string, type: string, body
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
   expect(response.status).toBe(200);
-  return eventually(async () =>
+  return eventually(`the delivery of ${type} is done`, async () =>
     (await deliveries()).find(
       (delivery) => !before.has(delivery.svixId) && delivery.type === type && delivery.state !== 'pending',
     ),
@@ -253,7 +254,7 @@ describe('it ends', () => {
     await running.child.exit;
 
     const child = local.npmStart();
-    const mongod = await eventually(async () => (await local.pids()).mongod);
+    const mongod = await eventually('mongod runs', async () => (await local.pids()).mongod);
     child.signalGroup('SIGINT');
     const { stdout } = await child.exit;
     expect(stdout).not.toMatch('is running');
@@ -296,7 +297,7 @@ describe('a start that fails, or is stopped', () => {
     const child = local.npmStart();
     const main = path.join(local.folders.project, 'dist/main.js');
     // The builder empties the folder first.
-    await eventually(() => Promise.resolve(existsSync(main) ? undefined : true));
+    await eventually('the old build is gone', () => !existsSync(main));
     child.signalGroup('SIGINT');
     const { stdout } = await child.exit;
     expect(stdout).not.toMatch('is running');

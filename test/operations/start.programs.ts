@@ -14,7 +14,7 @@ import { findMongod } from '../../scripts/mongod.ts';
 import { assertPortFree, freePort } from '../../scripts/port.ts';
 import { ApiClient } from '../support/api-client.js';
 import { type Child, freshEnvironment, killChildren, pathFolders, startChild } from '../support/child.js';
-import { eventually } from '../support/local-mode.js';
+import { eventually } from '../support/eventually.js';
 import { appUri, testDatabaseUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 
@@ -125,7 +125,9 @@ describe('node dist/main.js', () => {
     const api = new ApiClient(await listening(child), `Bearer ${(await signUp()).token}`);
 
     const answer = api.request('GET', '/users/me');
-    await eventually(() => Promise.resolve(clerk.requests.find(({ path }) => path.startsWith('/v1/users/'))));
+    await eventually('Clerk is asked for the user', () =>
+      clerk.requests.some(({ path }) => path.startsWith('/v1/users/')),
+    );
     process.kill(child.pid, 'SIGTERM');
     await expect(answer).resolves.toMatchObject({ status: 200 });
     expect(await child.exit).toMatchObject({ code: 0, stderr: '' });

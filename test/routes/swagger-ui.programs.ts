@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.ts';
 import { operations } from '../support/document.js';
-import { eventually, type LocalMode, prepareLocalMode, type Running } from '../support/local-mode.js';
+import { eventually } from '../support/eventually.js';
+import { type LocalMode, prepareLocalMode, type Running } from '../support/local-mode.js';
 import { startTestApp } from '../support/test-app.js';
 
 const FLAGS = [
@@ -181,7 +182,7 @@ describe('the sign-in', () => {
     await page.clock.fastForward(15_000);
     const { token } = (await (await renewal).json()) as { token: string };
     expect(token).not.toBe(first);
-    await eventually(async () => ((await authorization()) === token ? true : undefined));
+    await eventually('the page has the new token', async () => (await authorization()) === token);
   });
 
   it('is renewed when the page comes back from the background', async () => {
@@ -255,9 +256,9 @@ async function whoIAm(): Promise<unknown> {
 async function choose(name: string): Promise<void> {
   const before = await authorization();
   await chooser().selectOption({ label: name });
-  await eventually(async () => {
+  await eventually(`the page has the token of ${name}`, async () => {
     const now = await authorization();
-    return now !== before && now !== undefined ? true : undefined;
+    return now !== before && now !== undefined;
   });
 }
 
@@ -324,11 +325,11 @@ describe('the chooser of people', () => {
     await status
       .filter({ hasText: 'The account of Bruno Sá is deleted. You are Chiyo Tanaka now.' })
       .waitFor();
-    await eventually(async () =>
-      (await bar().innerText()).includes('chiyo@example.com · user') ? true : undefined,
+    await eventually('the page names Chiyo', async () =>
+      (await bar().innerText()).includes('chiyo@example.com · user'),
     );
     expect(await chooser().locator('option', { hasText: 'Bruno' }).count()).toBe(0);
-    await eventually(async () => ((await whoIAm()) === 'chiyo@example.com' ? true : undefined));
+    await eventually('the requests are Chiyo’s', async () => (await whoIAm()) === 'chiyo@example.com');
   });
 
   it('goes on as the next person when the account was deleted elsewhere', async () => {

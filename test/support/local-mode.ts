@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
 import { assertPortFree, freePort } from '../../scripts/port.ts';
 import { ApiClient } from './api-client.js';
 import { type Child, freshEnvironment, isRunning, killChildren, startChild } from './child.js';
@@ -89,22 +89,6 @@ export async function prepareLocalMode(): Promise<LocalMode> {
     const [, token = ''] = /Bearer ([^']+)/.exec(curl) ?? [];
     const { node = 0, mongod = 0 } = await local.pids();
     const me = new ApiClient(apiUrl, `Bearer ${token}`);
-    return { child, node, mongod, curl, me, clerkId: subjectOf(token) };
+    return { child, node, mongod, curl, me, clerkId: decodeJwt(token).sub ?? '' };
   }
-}
-
-/** Asks again and again until the answer is what is wanted. For what nothing tells. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, milliseconds = 10_000): Promise<T> {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${milliseconds} ms`);
-    await sleep(20);
-  }
-}
-
-function subjectOf(token: string): string {
-  const [, payload = ''] = token.split('.');
-  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub;
 }
