@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../support/api-client.js';
 import { type Command, type CommandProxy, startCommandProxy } from '../support/command-proxy.js';
-import { commandsOf } from '../support/commands.js';
+import { commandsOf } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 

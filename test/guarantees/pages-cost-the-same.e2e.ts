@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ApiClient } from '../support/api-client.js';
-import { type Command, commandsOf, explain } from '../support/commands.js';
+import type { Command } from '../support/command-proxy.js';
+import { commandsOf, explain } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 

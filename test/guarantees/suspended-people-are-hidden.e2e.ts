@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Types } from 'mongoose';
 import { ApiClient } from '../support/api-client.js';
-import { type Command, commandsOf } from '../support/commands.js';
+import type { Command } from '../support/command-proxy.js';
+import { commandsOf } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { ApiClient, type ApiResponse } from '../support/api-client.js';
-import { plansOf } from '../support/plans.js';
+import { plansOf } from '../support/query-plans.js';
 import { archivedPurchases, bringTo, expectUnchanged, type Purchase } from '../support/purchases.js';
 import { collectionsWith } from '../support/snapshot.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';

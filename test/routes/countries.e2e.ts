@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import isoCountries from 'i18n-iso-countries';
-import { plansOf } from '../support/plans.js';
+import { plansOf } from '../support/query-plans.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface CountryList {

@@ -12,7 +12,7 @@ import { ArchivedPurchasesService } from '../../src/purchases/archived-purchases
 import { DeletedUsersService } from '../../src/deleted-users/deleted-users.service.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
-import { plansOf } from '../support/plans.js';
+import { plansOf } from '../support/query-plans.js';
 import { collectionsWith, snapshot } from '../support/snapshot.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 

@@ -1,11 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
+import type { Command } from './command-proxy.js';
 
-/** A command as the driver sent it. */
-export type Command = Record<string, unknown>;
-
-/** What belongs to the conversation and not to the command, and what `explain` refuses. */
+/** Fields of the session and the transaction, and those that `explain` refuses. */
 const ENVELOPE = new Set([
   '$db',
   '$clusterTime',
@@ -19,13 +17,13 @@ const ENVELOPE = new Set([
   'maxTimeMS',
   'bypassDocumentValidation',
 ]);
-const ASKING = ['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'update', 'delete'];
-/** Nobody asked for these: what goes on behind the requests. */
+const EXPLAINABLE = ['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'update', 'delete'];
+/** Commands of jobs in the background, which no request sent. */
 const BACKGROUND = /"deletionJobs"|"deletions"|"deletedUsers".*purg|"hint":\{"receivedRequestsCount":1\}/;
 
 /**
- * The queries and writes that `work` makes the app send, by the driver's command monitoring. The app's address of MongoDB needs
- * `monitorCommands=true`. Transactions' begins and ends are no commands of their own here.
+ * The queries and writes that the app sends during `work`, by the driver's command monitoring: MONGODB_URI needs
+ * `monitorCommands=true`. The begin and the end of a transaction don't count.
  */
 export async function commandsOf(
   app: NestFastifyApplication,
@@ -35,7 +33,8 @@ export async function commandsOf(
   const commands: Command[] = [];
   const note = ({ commandName, command }: { commandName: string; command: Command }) => {
     const isOurs =
-      [...ASKING, 'insert', 'getMore'].includes(commandName) && !BACKGROUND.test(JSON.stringify(command));
+      [...EXPLAINABLE, 'insert', 'getMore'].includes(commandName) &&
+      !BACKGROUND.test(JSON.stringify(command));
     if (isOurs) commands.push(command);
   };
   client.on('commandStarted', note as never);
@@ -47,21 +46,21 @@ export async function commandsOf(
   return commands;
 }
 
-/** How MongoDB executes a command: what it scans. */
+/** How MongoDB executes a command. */
 export interface Execution {
   command: string;
-  /** E.g. `IXSCAN`, `COLLSCAN`, `SORT`; every one in the plan, with those of `$lookup` and `$unionWith`. */
+  /** E.g. `IXSCAN`, `COLLSCAN`, `SORT`: all stages of the plan, also those of `$lookup` and `$unionWith`. */
   stages: Set<string>;
   docsExamined: number;
 }
 
-/** MongoDB's own explanation of a command; one for each of its updates or deletes. Empty for what looks for nothing. */
+/** What MongoDB's `explain` says of a command: one entry for each of its updates or deletes; none for an insert. */
 export async function explain(db: Connection, command: Command): Promise<Execution[]> {
-  const name = ASKING.find((each) => each in command);
+  const name = EXPLAINABLE.find((each) => each in command);
   if (name === undefined) return [];
   const bare = Object.fromEntries(Object.entries(command).filter(([key]) => !ENVELOPE.has(key)));
   const list = name === 'update' ? 'updates' : name === 'delete' ? 'deletes' : undefined;
-  // It explains one at a time.
+  // MongoDB explains one update at a time.
   const each =
     list === undefined ? [bare] : (bare[list] as Command[]).map((one) => ({ ...bare, [list]: [one] }));
   const explained: Execution[] = [];
@@ -75,7 +74,7 @@ export async function explain(db: Connection, command: Command): Promise<Executi
     const walk = (value: unknown) => {
       if (typeof value !== 'object' || value === null) return;
       for (const [key, inner] of Object.entries(value)) {
-        // What was considered and not taken, and the same tree once more.
+        // Plans that were not chosen, and copies of the same tree.
         if (['rejectedPlans', 'allPlansExecution', 'command'].includes(key)) continue;
         if (key === 'stage' && typeof inner === 'string') stages.add(inner);
         if (key === 'collectionScans' && Number(inner) > 0) stages.add('COLLSCAN');
@@ -87,4 +86,32 @@ export async function explain(db: Connection, command: Command): Promise<Executi
     explained.push({ command: JSON.stringify(one), stages, docsExamined });
   }
   return explained;
+}
+
+/** How MongoDB executed one query of the app, by its profiler. */
+export interface Plan {
+  /** E.g. `IXSCAN { actorId: 1, _id: -1 }`. */
+  planSummary: string;
+  docsExamined: number;
+  keysExamined: number;
+  /** Sorted in memory, not by the index. */
+  hasSortStage?: boolean;
+}
+
+/** How MongoDB executed the reads of a collection during `work`, in their order. */
+export async function plansOf(
+  db: Connection,
+  collection: string,
+  work: () => Promise<unknown>,
+): Promise<Plan[]> {
+  const profiled = { ns: `${db.name}.${collection}`, op: { $in: ['query', 'getmore', 'command'] } };
+  await db.db?.command({ profile: 2 });
+  try {
+    await work();
+    const plans = await db.collection('system.profile').find(profiled).sort({ ts: 1 }).toArray();
+    return plans as unknown as Plan[];
+  } finally {
+    await db.db?.command({ profile: 0 });
+    await db.collection('system.profile').drop();
+  }
 }
