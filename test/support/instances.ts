@@ -1,9 +1,11 @@
 import type { ClerkLocal } from 'clerk-local';
 import { freePort } from '../../scripts/port.ts';
-import { type Child, freshEnvironment, startChild } from './child.js';
+import { type Child, type Exit, freshEnvironment, startChild } from './child.js';
+import { clerkEnvironment } from './clerk-environment.js';
+import { eventually } from './eventually.js';
 import { copyProject, type ProjectCopy } from './project-copy.js';
 
-/** One instance of the API as a process of its own, on a port that it keeps over restarts. */
+/** An instance of the API as a process of its own, on a port that it keeps over restarts. */
 export interface Instance {
   url: string;
   port: number;
@@ -12,7 +14,43 @@ export interface Instance {
   start(): Promise<Child>;
 }
 
-/** Builds the project aside, and prepares instances of `node dist/main.js`, as the container runs them. */
+/** The variables of an instance on a free port, with a local Clerk and a database. `more` adds to them or replaces. */
+export function instanceEnvironment(
+  clerk: ClerkLocal,
+  mongodbUri: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
+  return freshEnvironment({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    MONGODB_URI: mongodbUri,
+    ...clerkEnvironment(clerk),
+    RATE_LIMIT_MAX: '0',
+    ...more,
+  });
+}
+
+/** Starts `node dist/main.js` of a built project, as the container does, without waiting for anything. */
+export function startMain(folder: string, env: Record<string, string>): Child {
+  return startChild(process.execPath, ['dist/main.js'], { cwd: folder, env });
+}
+
+/** Resolves with the URL that an instance logs when it listens (LOG_LEVEL `info` or finer). */
+export async function listeningUrl(child: Child): Promise<string> {
+  const [line] = await child.until(/^\{.*"msg":"listening".*\}$/m);
+  return (JSON.parse(line) as { address: string }).address;
+}
+
+/** Starts `node dist/main.js`; resolves with its URL once it listens. */
+export async function startInstance(
+  folder: string,
+  env: Record<string, string>,
+): Promise<{ child: Child; url: string }> {
+  const child = startMain(folder, env);
+  return { child, url: await listeningUrl(child) };
+}
+
+/** Builds a copy of the project, and prepares instances of it that log errors only. */
 export async function prepareInstances(
   count: number,
   clerk: ClerkLocal,
@@ -21,17 +59,7 @@ export async function prepareInstances(
 ): Promise<{ project: ProjectCopy; instances: Instance[] }> {
   const project = await copyProject();
   await project.build();
-  const env = freshEnvironment({
-    HOST: '127.0.0.1',
-    MONGODB_URI: mongodbUri,
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
-    RATE_LIMIT_MAX: '0',
-    LOG_LEVEL: 'error',
-    ...environment,
-  });
+  const env = instanceEnvironment(clerk, mongodbUri, { LOG_LEVEL: 'error', ...environment });
   const instances = await Promise.all(
     Array.from({ length: count }, async () => {
       const port = await freePort();
@@ -41,7 +69,7 @@ export async function prepareInstances(
   return { project, instances };
 }
 
-function prepare(cwd: string, env: Record<string, string>, port: number): Instance {
+function prepare(folder: string, env: Record<string, string>, port: number): Instance {
   let child: Child | undefined;
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -52,24 +80,21 @@ function prepare(cwd: string, env: Record<string, string>, port: number): Instan
       return child;
     },
     start: async () => {
-      const started = startChild(process.execPath, ['dist/main.js'], { cwd, env });
-      child = started;
-      await until(url, started);
-      return started;
+      child = startMain(folder, env);
+      await serves(url, child);
+      return child;
     },
   };
 }
 
-/** Not by its log: that may be silent. */
-async function until(url: string, child: Child): Promise<void> {
-  let ended: string | undefined;
-  void child.exit.then(({ code, stderr }) => {
-    ended = `It ended (${String(code)}): ${stderr}`;
-  });
-  for (;;) {
-    if (ended !== undefined) throw new Error(ended);
-    const answer = await fetch(`${url}/health/live`).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** Asks the probe: the log may be silent. */
+async function serves(url: string, child: Child): Promise<void> {
+  let exit: Exit | undefined;
+  void child.exit.then((ended) => (exit = ended));
+  const outcome = await eventually(
+    `${url} serves`,
+    async () => exit ?? (await fetch(`${url}/health/live`).catch(() => undefined))?.ok,
+    { timeoutMs: 120_000, everyMs: 50 },
+  );
+  if (outcome !== true) throw new Error(`It ended (${String(outcome.code)}): ${outcome.stderr}`);
 }

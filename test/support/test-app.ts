@@ -7,6 +7,7 @@ import { createLogger } from '../../src/common/observability/logger.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import { prepareDatabase } from '../../src/database/database.js';
 import { ApiClient } from './api-client.js';
+import { clerkEnvironment } from './clerk-environment.js';
 import { completedDeletion } from './completed-deletion.js';
 import { adminUri, appUri, testDatabaseUri } from './mongo.js';
 
@@ -16,21 +17,24 @@ export interface Person extends ApiClient {
   token: string;
 }
 
+/** A person who has made the first request: `id` is that of the document in `users`. */
+export type Joined = Person & { id: string };
+
 /** The real app on a port, with a database and a local Clerk of its own. */
 export interface TestApp {
   app: NestFastifyApplication;
   config: Config;
   clerk: ClerkLocal;
-  /** Straight to the database, to see what the API left there. */
+  /** The database itself, to see what the API left there. */
   db: Connection;
   /** Without a token. */
   anonymous: ApiClient;
   /** The API with this token, or with this whole `Authorization` header when it has a space. */
   withToken(token: string): ApiClient;
-  /** Signs up in the local Clerk, without a webhook: the first request will be the first we hear of them. */
+  /** Signs up in the local Clerk, without a webhook: the API hears of the user by the first request. */
   signUp(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person>;
   /** Signs up and makes the first request. */
-  join(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Person & { id: string }>;
+  join(attributes?: Parameters<ClerkLocal['createUser']>[0]): Promise<Joined>;
   /** A person's document in `users`. */
   userOf(person: { clerkId: string }): Promise<{ _id: Types.ObjectId } & Record<string, unknown>>;
   /** Waits until a person's deletion is completed, and returns its document. */
@@ -45,8 +49,9 @@ type Overrides = Record<string, string>;
 let people = 0;
 
 /**
- * Starts the app as `main` does, but on a free port and silent. `logs` takes its lines.
- * @param overrides of variables, or what makes them once the local Clerk is there
+ * Starts the app as `main` does, but on a free port and silent.
+ * @param overrides variables, or a function that returns them once the local Clerk has started
+ * @param logs takes the log's lines
  */
 export async function startTestApp(
   overrides: Overrides | ((clerk: ClerkLocal) => Promise<Overrides>) = {},
@@ -56,13 +61,10 @@ export async function startTestApp(
   const environment = typeof overrides === 'function' ? await overrides(clerk) : overrides;
   const config = parseConfig({
     NODE_ENV: 'test',
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
+    ...clerkEnvironment(clerk),
     LOG_LEVEL: 'silent',
     DELETION_VERIFY_AFTER_MS: '0',
-    // Tests ask more often than people, and in a process that does more than answer.
+    // Tests send more requests than people do, and their process does more than answer.
     RATE_LIMIT_MAX: '0',
     OVERLOAD_EVENT_LOOP_DELAY_MS: '0',
     OVERLOAD_RSS_BYTES: '0',
@@ -102,7 +104,7 @@ export async function startTestApp(
     },
     deletionOf: async (person) => {
       const deletion = await completedDeletion(db, person.clerkId);
-      // Clerk's own webhook about it, so that nothing changes any more.
+      // Clerk's own webhook about the deletion has to be handled as well, or the database still changes.
       await clerk.idle();
       return deletion;
     },
