@@ -3,7 +3,7 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { endsTheSame } from '../support/any-order.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { killPrimary, stepDown } from '../support/primary.js';
+import { killPrimary, stepDown } from '../support/replica-set.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** How many histories are tried; `PROPERTY_RUNS` and `PROPERTY_SEED` repeat or extend a run. */

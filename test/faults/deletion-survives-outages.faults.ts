@@ -5,7 +5,7 @@ import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { completedDeletion } from '../support/completed-deletion.js';
 import { expectEnded, MARKER, seedLargeAccount } from '../support/large-account.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { killPrimary, stepDown } from '../support/primary.js';
+import { killPrimary, stepDown } from '../support/replica-set.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 const RETRY_MS = 50;

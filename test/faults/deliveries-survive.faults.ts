@@ -7,7 +7,7 @@ import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { freePort } from '../../scripts/port.ts';
 import { type Child, freshEnvironment, killChildren, startChild } from '../support/child.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { killPrimary, stepDown } from '../support/primary.js';
+import { killPrimary, stepDown } from '../support/replica-set.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 
 const DELIVERIES = Number(process.env['FAULT_DELIVERIES'] ?? 2000);

@@ -6,7 +6,7 @@ import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { isRunning, killChildren } from '../support/child.js';
 import { completedDeletion } from '../support/completed-deletion.js';
 import { type Instance, prepareInstances } from '../support/instances.js';
-import { type Members, membersOf } from '../support/members.js';
+import { type Members, membersOf } from '../support/replica-set.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import type { ProjectCopy } from '../support/project-copy.js';
 

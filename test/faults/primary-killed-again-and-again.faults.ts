@@ -6,7 +6,7 @@ import { COUNTRY_CODES } from '../../src/wishlist/countries.js';
 import { killChildren } from '../support/child.js';
 import { type Instance, prepareInstances } from '../support/instances.js';
 import { type Answer, startLoad, statusesOf } from '../support/load.js';
-import { type Members, membersOf } from '../support/members.js';
+import { type Members, membersOf } from '../support/replica-set.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import type { ProjectCopy } from '../support/project-copy.js';
 

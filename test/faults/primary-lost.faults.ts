@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { ApiClient } from '../support/api-client.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { killPrimary, stepDown } from '../support/primary.js';
+import { killPrimary, stepDown } from '../support/replica-set.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const RETRY_MS = 100;
