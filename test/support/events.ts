@@ -1,0 +1,18 @@
+/** A webhook event as Clerk sends it, as far as it is needed. */
+export interface ClerkEvent {
+  type: string;
+  data: object;
+}
+
+/** A type of event that Clerk sends and the API handles nothing of: it is only noted in the ledger. */
+export const UNHANDLED_EVENT_TYPE = 'session.created';
+
+/** An event of a type that the API does not handle. */
+export function unhandledEvent(data: object = {}): ClerkEvent {
+  return { type: UNHANDLED_EVENT_TYPE, data };
+}
+
+/** The event that Clerk sends when a user was deleted: it has nothing but the id. */
+export function userDeletedEvent({ clerkId }: { clerkId: string }): ClerkEvent {
+  return { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
+}
