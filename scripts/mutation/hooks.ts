@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
@@ -34,7 +34,7 @@ registerHooks({
 function compiled(file: string): string {
   const copy = path.join(mutated, path.relative(root, file));
   const source = readFileSync(mutated !== '' && existsSync(copy) ? copy : file, 'utf8');
-  const key = createHash('sha256').update(`${file}\0${source}`).digest('hex');
+  const key = hash('sha256', `${file}\0${source}`, 'hex');
   const kept = path.join(cache, `${key}.js`);
   if (existsSync(kept)) return readFileSync(kept, 'utf8');
   const { code } = transformSync(source, { ...options, swcrc: false, sourceMaps: 'inline', filename: file });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
@@ -65,7 +65,7 @@ export function read(file: string): string {
 }
 
 export function hashOf(...texts: string[]): string {
-  return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
+  return hash('sha256', texts.join('\0'), 'hex').slice(0, 16);
 }
 
 interface Position {

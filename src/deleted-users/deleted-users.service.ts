@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, Types } from 'mongoose';
@@ -290,7 +290,7 @@ export class DeletedUsersService {
 
 /** SHA-256, hex. Clerk's ids are random enough to need no key. */
 export function hashSubject(subject: string): string {
-  return createHash('sha256').update(subject).digest('hex');
+  return hash('sha256', subject, 'hex');
 }
 
 function idsOf(archives: readonly DeletedUser[]): Types.ObjectId[] {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, type OnModuleInit, Res } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
@@ -83,7 +83,7 @@ export class MetricsController implements OnModuleInit {
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 /** Counts by the driver's own events (CMAP). */

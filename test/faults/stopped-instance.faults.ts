@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
@@ -73,7 +73,7 @@ it('an instance that stands still for longer than a lease, amid deletions, goes 
   // What an instance leaves that dies after its fence: no process has ever heard of this deletion.
   const { id: clerkId } = await clerk.createUser({}, { webhook: false });
   await db.collection('deletions').insertOne({
-    subjectHash: createHash('sha256').update(clerkId).digest('hex'),
+    subjectHash: hash('sha256', clerkId, 'hex'),
     userId: new Types.ObjectId(),
     clerkId,
     reason: 'user_requested',

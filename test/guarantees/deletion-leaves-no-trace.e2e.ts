@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { collectionsWith, snapshot } from '../support/snapshot.js';
@@ -190,7 +190,7 @@ it('a deletion whose instance died right behind the fence is finished by the nex
   await api.db.collection('purchases').deleteMany({ userId });
   const tombstone = {
     _id: new Types.ObjectId(),
-    subjectHash: createHash('sha256').update(ann.clerkId).digest('hex'),
+    subjectHash: hash('sha256', ann.clerkId, 'hex'),
     reason: 'user_requested',
   };
   await api.db

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Types } from 'mongoose';
@@ -236,7 +236,7 @@ async function expectWhole(
   }
 }
 
-const hashOf = (clerkId: string) => createHash('sha256').update(clerkId).digest('hex');
+const hashOf = (clerkId: string) => hash('sha256', clerkId, 'hex');
 
 interface Counts {
   followersCount: number;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -194,7 +194,7 @@ describe('npm start with nothing configured', () => {
     const db = await createConnection(
       `mongodb://127.0.0.1:${local.ports.mongodb}/roavelo?replicaSet=rs0`,
     ).asPromise();
-    const subjectHash = createHash('sha256').update(clerkId).digest('hex');
+    const subjectHash = hash('sha256', clerkId, 'hex');
     const tombstones = await db.collection('deletedUsers').find().toArray();
     await db.close();
     expect(JSON.stringify(tombstones)).toContain(subjectHash);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Connection, createConnection, Types } from 'mongoose';
@@ -69,7 +69,7 @@ function last<T>(values: readonly T[]): T {
   return value;
 }
 const clerkIdOf = (index: number) => `user_seed${String(index).padStart(6, '0')}`;
-const hashOf = (clerkId: string) => createHash('sha256').update(clerkId).digest('hex');
+const hashOf = (clerkId: string) => hash('sha256', clerkId, 'hex');
 
 /** People who follow the next three in a circle; the arrays drift, and hold what shouldn't be there. */
 function crowd(size: number): Old[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
@@ -30,9 +30,7 @@ afterAll(async () => {
 const deleteMe = (person: Pick<ApiClient, 'call'>) => person.call<Accepted>(202, 'DELETE', '/users/me');
 const receiptOf = ({ receiptUrl }: Accepted) => api.anonymous.get(receiptUrl.replace('/api/v2', ''));
 const archiveOf = ({ clerkId }: Person) =>
-  api.db
-    .collection('deletedUsers')
-    .findOne({ subjectHash: createHash('sha256').update(clerkId).digest('hex') });
+  api.db.collection('deletedUsers').findOne({ subjectHash: hash('sha256', clerkId, 'hex') });
 
 describe('DELETE /users/me', () => {
   it('202: closed at once, here and in Clerk; the receipt ends as completed', async () => {
@@ -58,7 +56,7 @@ describe('DELETE /users/me', () => {
     answers.push(await deleteMe(there));
     expect(new Set(answers.map(({ id, receiptUrl }) => `${id} ${receiptUrl}`)).size).toBe(1);
     expect(answers.at(-1)?.state).toBe('completed');
-    const subjectHash = createHash('sha256').update(ann.clerkId).digest('hex');
+    const subjectHash = hash('sha256', ann.clerkId, 'hex');
     expect(await api.db.collection('deletedUsers').countDocuments({ subjectHash })).toBe(1);
   });
 

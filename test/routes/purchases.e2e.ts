@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { snapshot } from '../support/snapshot.js';
@@ -50,7 +50,7 @@ function attempt(clerkId: string | null, [status, updatedAt]: State, more: objec
     },
   };
 }
-const attemptOf = (clerkId: string) => `pa_${createHash('sha1').update(clerkId).digest('hex')}`;
+const attemptOf = (clerkId: string) => `pa_${hash('sha1', clerkId, 'hex')}`;
 const deliver = async (event: object) => {
   expect((await api.clerk.deliverWebhook(event as never)).status).toBe(200);
 };

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash, type JsonWebKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
@@ -50,7 +50,7 @@ describe('GET /deletion-receipts/{token}', () => {
     const claims = verify(receipt.statement, await keys(api));
     expect(claims).toMatchObject({
       iss: 'roavelo-api',
-      sub: createHash('sha256').update(ann.clerkId).digest('hex'),
+      sub: hash('sha256', ann.clerkId, 'hex'),
       reason: 'user_requested',
       erased: { users: 1, wishlists: 1, purchases: 0 },
       kept: [

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Connection, Types } from 'mongoose';
 
 type DeletionDocument = { _id: Types.ObjectId } & Record<string, unknown>;
@@ -8,7 +8,7 @@ const MAX_AWAITED_MS = 20;
 
 /** Waits until the deletion of a Clerk id is completed, and returns its document. */
 export async function completedDeletion(db: Connection, clerkId: string): Promise<DeletionDocument> {
-  const subjectHash = createHash('sha256').update(clerkId).digest('hex');
+  const subjectHash = hash('sha256', clerkId, 'hex');
   const look = () =>
     db.collection<DeletionDocument>('deletions').findOne({ subjectHash, completedAt: { $ne: null } });
   const done = await look();

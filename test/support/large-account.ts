@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { ClerkLocal } from 'clerk-local';
 import { type Connection, Types } from 'mongoose';
@@ -13,7 +13,7 @@ export const MARKER = 'Kilroywashere';
 /** Where a marker may still be: the archive. */
 const ARCHIVE = ['deletedUsers'];
 
-export const hashOf = (clerkId: string) => createHash('sha256').update(clerkId).digest('hex');
+export const hashOf = (clerkId: string) => hash('sha256', clerkId, 'hex');
 
 /** Edges and blocks both ways, some of the edges requests, among the others as well; more purchases than an archive holds; all counted. */
 export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): Promise<void> {

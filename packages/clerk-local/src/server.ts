@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backendRoutes } from './backend-api.ts';
@@ -108,7 +108,7 @@ function requireSecretKey(request: IncomingMessage, secretKey: string): void {
     const text = "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'";
     throw clerkError(401, 'authorization_header_format_invalid', 'Invalid Authorization header format', text);
   }
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
   if (!timingSafeEqual(digest(key), digest(secretKey))) {
     const text = 'The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.';
     throw clerkError(401, 'clerk_key_invalid', text);

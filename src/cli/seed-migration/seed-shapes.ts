@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { z } from 'zod';
 import { notAhead } from '../../common/clock.js';
@@ -227,5 +227,5 @@ export function edgeId(
 }
 
 export function sha256(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
+  return hash('sha256', value, 'hex');
 }

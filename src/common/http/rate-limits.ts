@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -169,9 +169,7 @@ export class RateLimits implements OnApplicationShutdown {
 
 /** A hash: Clerk ids stay out of Redis. */
 function subjectKey({ caller, principal }: FastifyRequest): string {
-  return createHash('sha256')
-    .update((caller ?? principal)?.subject ?? '')
-    .digest('base64url');
+  return hash('sha256', (caller ?? principal)?.subject ?? '', 'base64url');
 }
 
 function connect(url: string): Redis {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
@@ -39,7 +39,7 @@ export function docsHeaders(inlineScript?: string): HeaderSet {
 }
 
 function sha256(script: string): string {
-  return createHash('sha256').update(script).digest('base64');
+  return hash('sha256', script, 'base64');
 }
 
 function headersOf(options: HelmetOptions): HeaderSet {
