@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
+import { Slots } from '../common/slots.js';
 import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import { ProfileService } from './profile.service.js';
-import { Slots } from './slots.js';
 
 /** Pieces made at the same time per instance, whatever the number of exports. */
 const PIECES_AT_ONCE = 3;

@@ -81,7 +81,7 @@ export class ClerkApi {
       const left = attempt === 0 ? ATTEMPT_TIMEOUT_MS : deadline - performance.now();
       const signal = AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, left))));
       try {
-        return await this.measured(call, () => this.slots.run(signal, () => this.send(call, signal)));
+        return await this.measured(call, () => this.slots.run(() => this.send(call, signal), signal));
       } catch (error) {
         const { status, retryAfter, code } = failureOf(error);
         // A proxy's 404, or that of a wrong address, is no word of Clerk's on a user.

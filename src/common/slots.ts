@@ -1,4 +1,4 @@
-/** Lets so many run at once; the others wait for their turn, in the order in which they came. */
+/** Runs a limited number of tasks at a time; the others wait, first come, first served. */
 export class Slots {
   private readonly waiting = new Set<() => void>();
   private free: number;
@@ -7,17 +7,17 @@ export class Slots {
     this.free = size;
   }
 
-  /** Runs the work in a slot. Rejects with the signal's reason when it is aborted before there is one. */
-  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** Runs a task in a slot. Rejects with the signal's reason if it is aborted while the task waits for one. */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.take(signal);
     try {
-      return await work();
+      return await task();
     } finally {
       this.give();
     }
   }
 
-  private take(signal: AbortSignal): Promise<void> {
+  private take(signal: AbortSignal | undefined): Promise<void> {
     if (this.free > 0) {
       this.free--;
       return Promise.resolve();
@@ -25,17 +25,17 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.waiting.delete(enter);
-        reject(signal.reason as Error);
+        reject(signal?.reason as Error);
       };
       const enter = () => {
-        signal.removeEventListener('abort', leave);
+        signal?.removeEventListener('abort', leave);
         resolve();
       };
-      if (signal.aborted) {
-        reject(signal.reason as Error);
+      if (signal?.aborted === true) {
+        leave();
         return;
       }
-      signal.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leave, { once: true });
       this.waiting.add(enter);
     });
   }
