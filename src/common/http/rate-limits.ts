@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { callerAddress } from './client-address.js';
+import { AvailabilityLog } from '../observability/availability-log.js';
 import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
@@ -31,13 +32,15 @@ type Limiters = Record<RateLimitScope, Limiter>;
 /** Counts requests in windows: in Redis, which all instances share, or in memory when there is no Redis or it is away. */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
-  private readonly logger = new Logger(RateLimits.name);
   private readonly redis: Redis | undefined;
   private inMemory: Limiters | undefined;
   private inRedis: Limiters | undefined;
   /** By `performance.now()`: the system's clock can be set back. */
   private redisAwayUntil = 0;
-  private isRedisAway = false;
+  private readonly availability = new AvailabilityLog(new Logger(RateLimits.name), {
+    away: 'Redis is away, limits are counted in memory',
+    back: 'Redis is back',
+  });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -46,7 +49,7 @@ export class RateLimits implements OnApplicationShutdown {
     if (config.redisUrl !== undefined && config.rateLimit.max > 0) this.redis = connect(config.redisUrl);
     // Without a listener a connection that fails would end the process.
     this.redis?.on('error', (error: unknown) => {
-      this.noteRedis(error);
+      this.availability.note(error);
     });
   }
 
@@ -121,27 +124,18 @@ export class RateLimits implements OnApplicationShutdown {
     return (await this.askRedis(ask)) ?? (await ask(this.inMemory));
   }
 
-  /** Says when it goes away and when it is back, once each. */
-  private noteRedis(error?: unknown): void {
-    const isAway = error !== undefined;
-    if (isAway && !this.isRedisAway)
-      this.logger.warn({ msg: 'Redis is away, limits are counted in memory', err: error });
-    if (!isAway && this.isRedisAway) this.logger.log({ msg: 'Redis is back' });
-    this.isRedisAway = isAway;
-  }
-
   /** Undefined when there is no Redis, or none that answers now. */
   private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
     if (this.inRedis === undefined) return undefined;
     if (performance.now() >= this.redisAwayUntil) {
       try {
         const state = await ask(this.inRedis);
-        this.noteRedis();
+        this.availability.note();
         return state;
       } catch (error) {
         // A fault of ours says nothing about Redis.
         if (!(error instanceof RedisAway)) throw error;
-        this.noteRedis(error.cause);
+        this.availability.note(error.cause);
         this.redisAwayUntil = performance.now() + REDIS_PAUSE_MS;
       }
     }
