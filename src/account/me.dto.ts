@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { someText, visibleText } from '../common/http/text.js';
 import { countryCodeInput } from '../wishlist/wishlist.dto.js';
+import { MAX_BIO_LENGTH } from '../users/user.schema.js';
 import {
   MAX_USERNAME_LENGTH,
   MIN_USERNAME_LENGTH,
@@ -9,6 +10,7 @@ import {
   USERNAME_RULE,
 } from '../users/username.js';
 
+const MAX_NAME_LENGTH = 100;
 const VISIBILITY = 'A private account shows its network and wishlist to accepted followers only.';
 
 export const meSchema = z
@@ -76,14 +78,14 @@ export const meChangeSchema = z
         description:
           'Must be free, else 409 `username_taken`: neither taken, nor reserved, nor given up by another user a short time ago. The one of before is held back for the caller.',
       }),
-    firstName: someText(100)
+    firstName: someText(MAX_NAME_LENGTH)
       .optional()
       .meta({ description: 'Changed in Clerk first. Something of it must be visible.' }),
-    lastName: visibleText(100)
+    lastName: visibleText(MAX_NAME_LENGTH)
       .trim()
       .optional()
       .meta({ description: 'Changed in Clerk first; may be empty. Empty when nothing of it is visible.' }),
-    bio: visibleText(300)
+    bio: visibleText(MAX_BIO_LENGTH)
       .optional()
       .meta({ description: 'May be empty. Empty when nothing of it is visible.' }),
     homeCountry: countryCodeInput

@@ -5,6 +5,8 @@ import type { Role } from '../clerk/clerk-user.js';
 
 export type Visibility = 'public' | 'private';
 
+export const MAX_BIO_LENGTH = 300;
+
 /** One more replaces them all by `tokensFrom`. */
 export const MAX_REVOKED_SESSIONS = 100;
 

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { userText } from '../common/http/text.js';
 import { pageSchema } from '../common/http/page.js';
+import { MAX_NOTE_LENGTH, MAX_PRIORITY, MIN_PRIORITY } from './wishlist.schema.js';
 
 const countryCode = z.string().meta({
   description: 'ISO 3166-1 alpha-2, or `XK`.',
   example: 'JP',
 });
-const note = userText(500);
-const priority = z.int().min(1).max(5).nullable();
+const note = userText(MAX_NOTE_LENGTH);
+const priority = z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullable();
 
 /** The pattern is for the document: what has another shape is an unknown country, like what has it and is none. */
 export const countryCodeInput = z.string().meta({ pattern: '^[A-Za-z]{2}$' });

@@ -2,11 +2,16 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
 import type { Defaults } from '../common/mongodb/defaults.js';
 
+export const MAX_NOTE_LENGTH = 500;
+/** The most wanted. */
+export const MIN_PRIORITY = 1;
+export const MAX_PRIORITY = 5;
+
 export interface WishlistEntry {
   countryCode: string;
   addedAt: Date;
   note: string;
-  /** 1 (most wanted) to 5; null: none. */
+  /** `MIN_PRIORITY` (most wanted) to `MAX_PRIORITY`; null: none. */
   priority: number | null;
   visited: boolean;
 }

@@ -7,8 +7,14 @@ import { isVisible } from '../../common/http/text.js';
 import type { PurchaseStatus } from '../../purchases/purchase.schema.js';
 import { MISSING_FIRST_NAME } from '../../clerk/clerk-user.js';
 import { DELETION_REASONS, type DeletionReason } from '../../deleted-users/deleted-user.schema.js';
+import { MAX_BIO_LENGTH } from '../../users/user.schema.js';
 import { countryCode } from '../../wishlist/countries.js';
-import type { WishlistEntry } from '../../wishlist/wishlist.schema.js';
+import {
+  MAX_NOTE_LENGTH,
+  MAX_PRIORITY,
+  MIN_PRIORITY,
+  type WishlistEntry,
+} from '../../wishlist/wishlist.schema.js';
 
 /** A document of the old database, whatever is in it. */
 export type SeedDocument = Record<string, unknown> & { _id: unknown };
@@ -63,7 +69,7 @@ export function readUser(document: SeedDocument): SeedUser | undefined {
       firstName: isVisible(firstName) ? firstName : MISSING_FIRST_NAME,
       lastName,
       profilePicture,
-      bio: bio.slice(0, 300),
+      bio: bio.slice(0, MAX_BIO_LENGTH),
       homeCountry: homeCountry === null ? null : (countryCode(homeCountry) ?? null),
       visibility,
     },
@@ -88,8 +94,8 @@ const itemSchema = z.looseObject({
   countryCode: z.string().optional(),
   addedAt: date.optional().catch(undefined),
   createdAt: date.optional().catch(undefined),
-  note: z.string().max(500).catch(''),
-  priority: z.int().min(1).max(5).nullable().catch(null),
+  note: z.string().max(MAX_NOTE_LENGTH).catch(''),
+  priority: z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullable().catch(null),
   visited: z.boolean().catch(false),
 });
 
