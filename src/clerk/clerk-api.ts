@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClerkAPIResponseError } from '@clerk/backend/errors';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
+import { type Backoff, backoff } from '../common/backoff.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { ProblemError } from '../common/problem.js';
 import { Slots } from '../common/slots.js';
@@ -13,7 +14,7 @@ import { isKeyRefused, KEY_REFUSED } from './clerk-failure.js';
 /** The version whose shapes are read here, the one of @clerk/backend 3.25. */
 const API_VERSION = '2026-05-12';
 const ATTEMPT_TIMEOUT_MS = 3000;
-const FIRST_PAUSE_MS = 100;
+const BACKOFF: Backoff = { firstMs: 100, maxMs: Number.POSITIVE_INFINITY, jitter: [0.5, 1.5] };
 const MAX_RETRY_AFTER_SECONDS = 60;
 /** Connections to Clerk for calls about users; a Clerk that hangs must not collect them without bound. */
 const MAX_CONCURRENT = 50;
@@ -87,8 +88,7 @@ export class ClerkApi {
         // A proxy's 404, or that of a wrong address, is no word of Clerk's on a user.
         if (status === 404 && code === NOT_FOUND) return undefined;
         if (status === 422) throw new UnprocessableError(undefined, { cause: error });
-        const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random());
-        const pause = Math.max(backoff, (retryAfter ?? 0) * 1000);
+        const pause = Math.max(backoff(attempt, BACKOFF), (retryAfter ?? 0) * 1000);
         if (!isTransient(status) || performance.now() + pause >= deadline)
           throw this.unavailable(call.operation, error);
         await sleep(pause);

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Types } from 'mongoose';
+import { type Backoff, backoff } from '../common/backoff.js';
 import { Background } from '../common/background.js';
 import { ArchivesService } from './archives.service.js';
 import { DeletionSteps } from './deletion-steps.service.js';
@@ -12,8 +13,8 @@ const PURGE_EVERY_MS = 30_000;
 const PURGE_LIMIT = 100;
 /** Often enough that one slow batch doesn't lose the lease. */
 const RENEW_EVERY_MS = LEASE_MS / 5;
-const FIRST_PAUSE_MS = 1000;
-const MAX_PAUSE_MS = 5 * 60_000;
+/** After failures in a row. */
+const BACKOFF: Backoff = { firstMs: 1000, maxMs: 5 * 60_000, jitter: [0.5, 1] };
 /** A log line or a span less, should there be more. */
 const REMEMBERED_CONTEXTS = 1000;
 /** Deletions at once per instance. */
@@ -129,12 +130,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
         return undefined;
       }
       this.logger.error({ msg: 'deletion interrupted, will be resumed', deletionId, err: error });
-      return { ms: pauseAfter(deletion.failures ?? 0), isFailure: true };
+      return { ms: backoff(deletion.failures ?? 0, BACKOFF), isFailure: true };
     }
   }
-}
-
-/** Doubles with each failure in a row, with jitter. */
-function pauseAfter(failures: number): number {
-  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Connection } from 'mongoose';
 import { mongo } from 'mongoose';
+import { type Backoff, backoff } from '../backoff.js';
 import { isWriteCollision } from './mongo-errors.js';
 import { ProblemError } from '../problem.js';
 import { isTimeout, withTimeout } from '../with-timeout.js';
@@ -11,8 +12,8 @@ export const MONGO_DEADLINE_MS = 5000;
 /** For telling mongod that a transaction is over. */
 const END_DEADLINE_MS = 1000;
 
-const FIRST_PAUSE_MS = 2;
-const MAX_PAUSE_MS = 200;
+/** Full jitter: transactions that collided must not start over at the same time. */
+const BACKOFF: Backoff = { firstMs: 2, maxMs: 200, jitter: [0, 1] };
 
 /**
  * Runs `work` in one snapshot transaction with majority writes, and starts it over whole after a write conflict or a
@@ -52,9 +53,9 @@ export function tryTransaction<T>(
   return attemptTransaction(connection, work, performance.now() + MONGO_DEADLINE_MS);
 }
 
-/** ms before the next attempt, `attempt` counted from 0: full jitter, growing. */
+/** ms before the next attempt of a transaction; `attempt` is counted from 0. */
 export function pauseBefore(attempt: number): number {
-  return Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+  return backoff(attempt, BACKOFF);
 }
 
 async function attemptTransaction<T>(
