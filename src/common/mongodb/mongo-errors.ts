@@ -1,6 +1,7 @@
 import { Error as MongooseError, mongo } from 'mongoose';
 
-const DUPLICATE_KEY = 11000;
+/** The code of a document that a unique index refuses. */
+export const DUPLICATE_KEY = 11000;
 const WRITE_CONFLICT = 112;
 const DOCUMENT_FAILED_VALIDATION = 121;
 
