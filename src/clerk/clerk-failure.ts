@@ -1,6 +1,4 @@
-import { EXIT_CONFIG } from '../config/config.js';
-
-const EXIT_UNAVAILABLE = 69;
+import { EXIT_CONFIG, EXIT_UNAVAILABLE } from '../common/exit-codes.js';
 
 /** Of what answered, but not in Clerk's format. */
 const UNREADABLE = new Set(['SyntaxError', 'TypeError', 'RangeError', 'ZodError']);

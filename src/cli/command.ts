@@ -6,10 +6,6 @@ import { type OnProgress, startProgress } from '../common/progress.js';
 import { parseConfig } from '../config/config.js';
 import { explain } from './explain.js';
 
-/** EX_DATAERR and EX_TEMPFAIL of sysexits.h. */
-export const EXIT_DATA = 65;
-export const EXIT_TEMPORARY = 75;
-
 /** For the end of each command's help. */
 export const EXIT_CODES = `Exit codes: 0 done, 1 stopped or not in agreement (it says why), 64 wrong usage, 65 unusable input,
 69 MongoDB or Clerk does not answer, 75 it runs already elsewhere, 78 the configuration cannot work.`;

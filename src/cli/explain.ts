@@ -1,21 +1,18 @@
 import { UsageError } from './command-line.js';
 import {
   ConnectionError,
+  DUPLICATE_KEY,
   isRefusal,
   isUnavailable,
   mongoFaultName,
   type SelectionFailure,
   selectionFailure,
 } from '../common/mongodb/mongo-errors.js';
+import { EXIT_CONFIG, EXIT_UNAVAILABLE, EXIT_USAGE } from '../common/exit-codes.js';
 import { ProblemError } from '../common/problem.js';
-import { ConfigError, EXIT_CONFIG } from '../config/config.js';
+import { ConfigError } from '../config/config.js';
 import { explainClerk } from '../clerk/clerk-failure.js';
 
-/** EX_UNAVAILABLE of sysexits.h: it may be different the next time. */
-export const EXIT_UNAVAILABLE = 69;
-/** EX_USAGE of sysexits.h. */
-const EXIT_USAGE = 64;
-const DUPLICATE_KEY = 11000;
 /** MongoDB's AuthenticationFailed, and the one code that Atlas has for all its refusals. */
 const WRONG_LOGIN = new Set<unknown>([18, 8000]);
 

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Connection } from 'mongoose';
-import { EXIT_CODES, EXIT_TEMPORARY, runCommand, withProgress } from './command.js';
+import { EXIT_CODES, runCommand, withProgress } from './command.js';
+import { EXIT_TEMPORARY } from '../common/exit-codes.js';
 import { parseCommandLine } from './command-line.js';
 import { Lock, LockSchema } from '../common/mongodb/lock.schema.js';
 import { type Lease, LocksService } from '../common/mongodb/locks.service.js';

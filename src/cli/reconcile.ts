@@ -4,7 +4,8 @@ import {
   ReconcilerService,
   TooManyLossesError,
 } from '../reconciler/reconciler.service.js';
-import { EXIT_CODES, EXIT_TEMPORARY, runCommand, table, withProgress, withApp } from './command.js';
+import { EXIT_CODES, runCommand, table, withProgress, withApp } from './command.js';
+import { EXIT_TEMPORARY } from '../common/exit-codes.js';
 import { parseCommandLine, UsageError } from './command-line.js';
 
 const USAGE = `

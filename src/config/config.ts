@@ -7,9 +7,6 @@ import {
   PRODUCTION_DRAIN_MS,
 } from './environment.js';
 
-/** The exit code for a configuration that can't work (EX_CONFIG of sysexits.h). */
-export const EXIT_CONFIG = 78;
-
 /** The configuration of one instance: parsed once, frozen, injected as `CONFIG`. Durations are milliseconds. */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test';
