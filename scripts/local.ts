@@ -22,7 +22,7 @@ const USAGE = `
 Usage: npm start [-- --reset]
 
 Runs the API, a MongoDB replica set and a local Clerk, all on 127.0.0.1. With any MONGODB_* or CLERK_* variable set, or with
-NODE_ENV=production, it serves by its environment instead: README.md, "Configure it".
+NODE_ENV=production, it serves by its environment instead: docs/configuration.md.
 
   --reset     removes the data of local mode first: users, keys, everything
   -h, --help  shows this

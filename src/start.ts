@@ -6,7 +6,7 @@ import { explain } from './cli/explain.js';
 const USAGE = `
 Usage: node dist/main.js
 
-Serves the API until SIGTERM. All settings are environment variables: README.md, "Configure it", lists them.
+Serves the API until SIGTERM. All settings are environment variables: docs/configuration.md lists them.
 
   -h, --help  shows this
 

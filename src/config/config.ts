@@ -1,11 +1,7 @@
 import process from 'node:process';
 import { z } from 'zod';
-import {
-  contradictions,
-  environmentSchema,
-  hostOfPublishableKey,
-  PRODUCTION_DRAIN_MS,
-} from './environment.js';
+import { contradictions, environmentSchema, PRODUCTION_DRAIN_MS } from './environment.js';
+import { hostOfPublishableKey } from './variable-formats.js';
 
 /** The configuration of one instance: parsed once, frozen, injected as `CONFIG`. Durations are milliseconds. */
 export interface Config {

@@ -1,188 +1,235 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import {
+  clerkApiUrl,
+  count,
+  flag,
+  issuer,
+  jwtKey,
+  list,
+  mongodbUri,
+  origin,
+  otlpHeaders,
+  publishableKey,
+  redisUrl,
+  reservedUsernames,
+  secretKey,
+  share,
+  signingKey,
+  text,
+  trustedProxies,
+  url,
+  webhookSecrets,
+} from './variable-formats.js';
 
-/** A timer of Node can't be longer. */
+/** Node's timers can't be longer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULT_GRACE_MS = 10_000;
 
 const DEFAULT_CLERK_API_URL = 'https://api.clerk.com';
 
-/** Of pino; `silent` is none at all. */
+/** In production a proxy needs a moment to notice that an instance stops. */
+export const PRODUCTION_DRAIN_MS = 3000;
+
+/** pino's levels; `silent` logs nothing. */
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** What people leave in a copied `.env`, whatever the prefix in front of it. */
-const PLACEHOLDER =
-  /^(?:(?:sk|pk)_(?:test|live)_|whsec_)?(?:x{3,}|\.{3}|…|<.*>|your[-_ ].*|change[-_ ]?me.*|todo|placeholder.*|example)$/i;
+/** What docs/configuration.md says of a variable. Markdown; the page takes defaults and enumerations from the schema. */
+export interface VariableDocs {
+  description: string;
+  /** In place of the schema's default: where a missing value comes from, or what applies without one. */
+  default?: string;
+  /** When the variable is required, if the schema alone doesn't say it. */
+  required?: string;
+}
 
-const text = z
-  .string()
-  .trim()
-  .refine((value) => !PLACEHOLDER.test(value), 'is still a placeholder');
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
-);
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-const count = (max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value <= max, `must be at most ${max}`);
+const documented = <S extends z.ZodType>(schema: S, docs: VariableDocs): S => schema.meta({ ...docs });
 
-/** With or without a path: other paths are added to it, so slashes at its end are cut. */
-const url = text
-  .refine(
-    (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
-    'must be an http(s) address without query, fragment and credentials',
-  )
-  .transform((value) => value.replace(/\/+$/, ''));
-/** `/v1` is added to it; Clerk's own examples of requests have it already. */
-const clerkApiUrl = url.transform((value) => value.replace(/(?:\/+v1)+$/, ''));
-/** Also of apps that have a scheme of their own, `capacitor://localhost`; `https://*.example.com` is any host one label longer. */
-const origin = text
-  .transform((value) => value.replace(/\/$/, ''))
-  .refine(
-    (value) => isOrigin(value.replace(/^(https?:\/\/)\*\.(?=[^.]+\.[^.]|localhost(?:$|:))/, '$1')),
-    'must be an origin: scheme, host, port, no path; a * may stand for the first of three or more labels',
-  );
-const issuer = text.refine(
-  isIssuer,
-  'must be https addresses as they stand in tokens: no query, fragment, credentials, nor a slash after the host alone',
-);
-const publishableKey = text.refine(
-  (value) => hostOfPublishableKey(value) !== undefined,
-  'must be a pk_test_… or pk_live_… key of Clerk',
-);
-const secretKey = text.regex(/^sk_(test|live)_\S+$/, 'must be an sk_test_… or sk_live_… key of Clerk');
-const webhookSecrets = list.pipe(
-  z
-    .array(
-      z.string().regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'must be whsec_… secrets, separated by commas'),
-    )
-    .min(1, 'is empty'),
-);
-const jwtKey = text
-  // One line in an environment file: the line ends come as a backslash and an n.
-  .transform((value) => value.replaceAll('\\n', '\n'))
-  .refine(isRsa2048, 'must be a PEM public key (RSA, 2048 bits)');
-
-const signingKey = text
-  .transform((value) => value.replaceAll('\\n', '\n'))
-  .refine(isP256PrivateKey, 'must be a PEM private key (EC, P-256)');
-
-/** As OpenTelemetry writes them: `name=value,name=value`, values percent-encoded. */
-const otlpHeaders = list.transform((entries, context) => {
-  const headers: Record<string, string> = {};
-  for (const entry of entries) {
-    const [, name, value = ''] = /^([\w-]+)=(.+)$/.exec(entry) ?? [];
-    const decoded = decode(value);
-    if (name === undefined || decoded === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: 'must be name=value, separated by commas, values percent-encoded',
-      });
-      return z.NEVER;
-    }
-    headers[name] = decoded;
-  }
-  return headers;
-});
-
-const reservedUsernames = list
-  .transform((names) => names.map((name) => name.toLowerCase()))
-  .pipe(
-    z.array(
+/** The variables, by the section of docs/configuration.md that lists them. After a change: `npm run docs:configuration`. */
+export const VARIABLE_SECTIONS = {
+  Service: {
+    NODE_ENV: documented(
       z
-        .string()
-        .regex(
-          /^(?=[_.]*[a-z0-9])[a-z0-9_.]{1,30}$/,
-          'must be usernames (a-z, 0-9, _ and .), separated by commas',
-        ),
+        .enum(['development', 'production', 'test'], 'must be development, production or test')
+        .default('development'),
+      {
+        description:
+          '`production` changes the default of `SHUTDOWN_DRAIN_MS`, closes `/metrics` without a token, and ends local mode.',
+      },
     ),
-  );
-
-const hops = z
-  .string()
-  .regex(/^[1-9]\d?$/)
-  .transform(Number);
-const proxies = list.pipe(z.array(z.string().refine(isRange)));
+    HOST: documented(text.default('0.0.0.0'), { description: 'The address to listen on.' }),
+    PORT: documented(count(65_535).default(3000), { description: 'The port to listen on.' }),
+    MONGODB_URI: documented(mongodbUri, {
+      description:
+        'A replica set (one member is enough) or mongos, with the name of the database. `readWrite` on this database is all that its user needs.',
+    }),
+    REDIS_URL: documented(redisUrl.optional(), {
+      description:
+        '`redis://…` or `rediss://…`. Rate limits count for all instances together, and in memory while Redis is away.',
+      default: 'each instance counts for itself',
+    }),
+    APP_SECRET: documented(text.min(32, 'must have at least 32 characters').optional(), {
+      description: 'Signs cursors and hashes the usernames that are held back; 32 characters or more.',
+      default: 'made once, kept in MongoDB',
+    }),
+  },
+  Clerk: {
+    CLERK_SECRET_KEY: documented(secretKey, { description: 'The key of the Backend API, `sk_…`.' }),
+    CLERK_PUBLISHABLE_KEY: documented(publishableKey.optional(), {
+      description: '`pk_…`. The accepted issuer is read from it.',
+      required: 'unless `CLERK_ISSUER` is set',
+    }),
+    CLERK_ISSUER: documented(list.pipe(z.array(issuer).min(1, 'is empty')).optional(), {
+      description:
+        'Accepted `iss` values, comma-separated, compared whole: a path counts (`https://app.example.dev/__clerk`), and so does a slash at its end.',
+      default: 'from the publishable key',
+      required: 'unless `CLERK_PUBLISHABLE_KEY` is set',
+    }),
+    CLERK_WEBHOOK_SIGNING_SECRET: documented(webhookSecrets.optional(), {
+      description:
+        '`whsec_…` of the webhook endpoint. During a rotation several, comma-separated, the new one first.',
+      required: 'unless `CLERK_WEBHOOK_SECRET` is set',
+    }),
+    CLERK_WEBHOOK_SECRET: documented(webhookSecrets.optional(), {
+      description: "An alias of `CLERK_WEBHOOK_SIGNING_SECRET`, the article's name for it.",
+    }),
+    CLERK_JWT_KEY: documented(jwtKey.optional(), {
+      description:
+        'PEM public key (Clerk\'s dashboard, "JWT public key"): tokens are verified without network. `\\n` is unescaped.',
+      default: "keys from Clerk's JWKS",
+    }),
+    CLERK_AUTHORIZED_PARTIES: documented(list.default([]), {
+      description: 'Accepted `azp` values, comma-separated; checked when a token has one.',
+      default: 'any',
+    }),
+    CLERK_API_URL: documented(clerkApiUrl.default(DEFAULT_CLERK_API_URL), {
+      description: 'Another Backend API: the local Clerk, a proxy. `/v1` at its end is left out.',
+    }),
+    CLOCK_SKEW_MS: documented(count(60_000).default(5000), {
+      description:
+        "How far this machine's clock and Clerk's may differ, 0 to 60000. A token is accepted that much before its start and after its end.",
+    }),
+  },
+  'Users and deleted accounts': {
+    USER_SYNC_ROLLBACK: documented(flag.default(true), {
+      description: 'Delete a new Clerk account whose user can never be saved.',
+    }),
+    USERNAME_FROM: documented(
+      z.enum(['email', 'name', 'random'], 'must be email, name or random').default('email'),
+      {
+        description:
+          "Where a new username comes from when Clerk's is missing or can't be used: the local part of the address (others then see it), the first name, or neither.",
+      },
+    ),
+    USERNAME_HOLD_DAYS: documented(count(3650).default(30), {
+      description: 'How long a username that was given up is held back from other users; 0: not at all.',
+    }),
+    RESERVED_USERNAMES: documented(reservedUsernames.default([]), {
+      description: "Usernames that can't be taken, besides the built-in ones; comma-separated.",
+    }),
+    DELETED_USER_RETENTION_DAYS: documented(count(36_500).default(1095), {
+      description:
+        'How long the archive of a deleted account is kept. The date is fixed at the deletion; a shorter setting later makes it earlier.',
+    }),
+    DELETED_USER_PURGE: documented(
+      z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
+      { description: 'Whether archives are purged by themselves after that, or by an admin.' },
+    ),
+    DELETION_VERIFY_AFTER_MS: documented(count(3_600_000).default(30_000), {
+      description:
+        'How long after a deletion the database is searched for references to the user. Longer than the longest request.',
+    }),
+    RECEIPT_SIGNING_KEY: documented(signingKey.optional(), {
+      description: 'Signs deletion receipts: PEM, P-256, PKCS #8. `\\n` is unescaped.',
+      default: 'made once, kept in MongoDB',
+    }),
+    RECONCILE_INTERVAL_MS: documented(count(MAX_TIMER_MS).default(0), {
+      description:
+        'How often users are compared with Clerk, for webhooks that were lost; 0: only by `npm run reconcile`.',
+    }),
+  },
+  'HTTP and limits': {
+    CORS_ORIGINS: documented(list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]), {
+      description:
+        'Allowed origins, comma-separated, or `*`. Also `capacitor://localhost` and the like, and `https://*.preview.example.app`: one label for the `*`.',
+    }),
+    TRUST_PROXY: documented(trustedProxies.default(false), {
+      description:
+        'Addresses and ranges of proxies whose `X-Forwarded-For` is believed, or how many proxies are in front (`1`). With `true` callers choose their own address.',
+    }),
+    KEEP_ALIVE_MS: documented(
+      count(3_600_000)
+        .refine((value) => value >= 1000, 'must be at least 1000')
+        .default(72_000),
+      {
+        description:
+          "How long a connection without a request stays open. Longer than the proxy keeps it (Google's balancer: 600 s, so `620000`).",
+      },
+    ),
+    RATE_LIMIT_MAX: documented(count(1_000_000).default(300), {
+      description:
+        "Requests per window in each budget: a subject's, an address's without a token, and an address's with bad tokens. Expensive calls have a tenth. 0: no limits.",
+    }),
+    RATE_LIMIT_WINDOW_MS: documented(
+      count(86_400_000)
+        .refine((value) => value >= 1000, 'must be at least 1000')
+        .default(60_000),
+      { description: 'The window of the rate limits.' },
+    ),
+    OVERLOAD_EVENT_LOOP_DELAY_MS: documented(count(60_000).default(1000), {
+      description: 'Mean delay of the event loop above which requests get 503 `overloaded`; 0: never.',
+    }),
+    OVERLOAD_RSS_BYTES: documented(count(999_999_999_999).optional(), {
+      description: 'Resident memory above which requests get 503 `overloaded`; 0: never.',
+      default: "80 % of the container's limit",
+    }),
+    SHUTDOWN_GRACE_MS: documented(count(600_000).default(DEFAULT_GRACE_MS), {
+      description: 'The time for the whole shutdown after SIGTERM.',
+    }),
+    SHUTDOWN_DRAIN_MS: documented(count(600_000).optional(), {
+      description:
+        'The part of it in which requests are still taken while `/health/ready` already answers 503.',
+      default: `\`${PRODUCTION_DRAIN_MS}\` in production, else \`0\``,
+    }),
+  },
+  'Logs, metrics and traces': {
+    LOG_LEVEL: documented(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'), {
+      description: 'The least level that is logged.',
+    }),
+    METRICS_TOKEN: documented(
+      text.regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters that a header can hold').optional(),
+      {
+        description:
+          'The bearer token of `/metrics`, 16 characters or more. Without one `/metrics` is 404 in production and open elsewhere.',
+      },
+    ),
+    OTEL_EXPORTER_OTLP_ENDPOINT: documented(url.optional(), {
+      description:
+        "A collector's address (OTLP over HTTP, `http://…:4318`): traces of requests, Clerk calls, MongoDB commands and deletions.",
+      default: 'no traces',
+    }),
+    OTEL_EXPORTER_OTLP_HEADERS: documented(otlpHeaders.default({}), {
+      description: 'Headers for the collector: `name=value`, comma-separated, percent-encoded.',
+    }),
+    OTEL_SERVICE_NAME: documented(text.default('roavelo-api'), {
+      description: "The traces' `service.name`.",
+    }),
+    OTEL_TRACES_SAMPLER_ARG: documented(share.default(1), {
+      description: 'The share of traces that are recorded, 0 to 1.',
+    }),
+  },
+};
 
 /** Every variable, by name, parsed. */
 export const environmentSchema = z.object({
-  NODE_ENV: z
-    .enum(['development', 'production', 'test'], 'must be development, production or test')
-    .default('development'),
-  HOST: text.default('0.0.0.0'),
-  PORT: count(65_535).default(3000),
-  MONGODB_URI: text
-    .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be a mongodb:// or mongodb+srv:// address')
-    .refine(namesDatabase, 'names no database: …/<database>?…')
-    .refine((value) => !/[?&]retryWrites=false/i.test(value), 'must not switch retryWrites off'),
-  CLERK_SECRET_KEY: secretKey,
-  CLERK_PUBLISHABLE_KEY: publishableKey.optional(),
-  CLERK_JWT_KEY: jwtKey.optional(),
-  CLERK_ISSUER: list.pipe(z.array(issuer).min(1, 'is empty')).optional(),
-  CLERK_AUTHORIZED_PARTIES: list.default([]),
-  CLERK_WEBHOOK_SIGNING_SECRET: webhookSecrets.optional(),
-  CLERK_WEBHOOK_SECRET: webhookSecrets.optional(),
-  CLERK_API_URL: clerkApiUrl.default(DEFAULT_CLERK_API_URL),
-  USER_SYNC_ROLLBACK: flag.default(true),
-  USERNAME_FROM: z.enum(['email', 'name', 'random'], 'must be email, name or random').default('email'),
-  USERNAME_HOLD_DAYS: count(3650).default(30),
-  RESERVED_USERNAMES: reservedUsernames.default([]),
-  DELETED_USER_RETENTION_DAYS: count(36_500).default(1095),
-  DELETED_USER_PURGE: z.enum(['manual', 'automatic'], 'must be manual or automatic').default('manual'),
-  DELETION_VERIFY_AFTER_MS: count(3_600_000).default(30_000),
-  RECONCILE_INTERVAL_MS: count(MAX_TIMER_MS).default(0),
-  APP_SECRET: text.min(32, 'must have at least 32 characters').optional(),
-  RECEIPT_SIGNING_KEY: signingKey.optional(),
-  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), origin]))).default([]),
-  TRUST_PROXY: z
-    .union(
-      [flag, hops, proxies],
-      'must be true or false, a number of hops from 1 to 99, or list addresses or ranges (CIDR)',
-    )
-    .default(false),
-  KEEP_ALIVE_MS: count(3_600_000)
-    .refine((value) => value >= 1000, 'must be at least 1000')
-    .default(72_000),
-  CLOCK_SKEW_MS: count(60_000).default(5000),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  REDIS_URL: text
-    .refine(
-      (value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value),
-      'must be a redis:// or rediss:// address',
-    )
-    .optional(),
-  RATE_LIMIT_MAX: count(1_000_000).default(300),
-  RATE_LIMIT_WINDOW_MS: count(86_400_000)
-    .refine((value) => value >= 1000, 'must be at least 1000')
-    .default(60_000),
-  OVERLOAD_EVENT_LOOP_DELAY_MS: count(60_000).default(1000),
-  OVERLOAD_RSS_BYTES: count(999_999_999_999).optional(),
-  METRICS_TOKEN: text
-    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters that a header can hold')
-    .optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.default({}),
-  OTEL_SERVICE_NAME: text.default('roavelo-api'),
-  OTEL_TRACES_SAMPLER_ARG: text
-    .regex(/^(?:0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share, from 0 to 1')
-    .transform(Number)
-    .default(1),
-  SHUTDOWN_GRACE_MS: count(600_000).default(DEFAULT_GRACE_MS),
-  SHUTDOWN_DRAIN_MS: count(600_000).optional(),
+  ...VARIABLE_SECTIONS.Service,
+  ...VARIABLE_SECTIONS.Clerk,
+  ...VARIABLE_SECTIONS['Users and deleted accounts'],
+  ...VARIABLE_SECTIONS['HTTP and limits'],
+  ...VARIABLE_SECTIONS['Logs, metrics and traces'],
 });
 
-/** In production somebody stands in front, and needs a moment to notice. */
-export const PRODUCTION_DRAIN_MS = 3000;
-
-/** What no variable shows alone. Works on the raw text, so that it is told beside every other problem. */
+/** Problems of several variables together. Reads the raw text, so that they are listed beside all other problems. */
 export function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   if (env['CLERK_ISSUER'] === undefined && env['CLERK_PUBLISHABLE_KEY'] === undefined) {
@@ -214,74 +261,4 @@ export function contradictions(env: Readonly<Record<string, string | undefined>>
     problems.push('CORS_ORIGINS mixes * with origins: choose one');
   }
   return problems;
-}
-
-/**
- * The Frontend API host inside a publishable key: `pk_test_` or `pk_live_` and the base64 of `<host>$`, which must
- * have a dot (Clerk's `keys.ts`). Undefined for anything else.
- */
-export function hostOfPublishableKey(key: string): string | undefined {
-  const match = /^pk_(?:test|live)_([A-Za-z0-9+/]+={0,2})$/.exec(key);
-  const decoded = match?.[1] === undefined ? '' : Buffer.from(match[1], 'base64').toString();
-  return /^[a-z0-9.-]+(?::\d+)?\$$/i.test(decoded) && decoded.includes('.')
-    ? decoded.slice(0, -1)
-    : undefined;
-}
-
-/**
- * An address that a token can name as its issuer, spelled as a URL parser spells it: `https://clerk.example.com`, or with a path
- * (`https://example.com/__clerk`). A slash at the end of a path makes another issuer; one after the host alone is a typing error.
- */
-function isIssuer(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, origin: host, pathname } = new URL(value);
-  return protocol === 'https:' && value === (pathname === '/' ? host : host + pathname);
-}
-
-/** A web origin as browsers write it. Those of schemes other than http(s) are opaque to `URL`. */
-function isOrigin(value: string): boolean {
-  if (/^https?:/.test(value))
-    return !value.includes('*') && URL.canParse(value) && new URL(value).origin === value;
-  return /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(value);
-}
-
-/** Without a name the driver takes `test`. What can't be read is for the driver to refuse. */
-function namesDatabase(uri: string): boolean {
-  const [, database]: (string | undefined)[] = /^[^:]+:\/\/(?:[^@/]*@)?[^/@?]+(\/[^?]*)?(?:\?.*)?$/.exec(
-    uri,
-  ) ?? [undefined, '/unknown'];
-  return (database?.length ?? 0) > 1;
-}
-
-/** An address, or one with the length of its prefix. */
-function isRange(entry: string): boolean {
-  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
-  const family = isIP(address);
-  return family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128);
-}
-
-function isP256PrivateKey(pem: string): boolean {
-  try {
-    const key = createPrivateKey(pem);
-    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
-  }
-}
-
-function isRsa2048(pem: string): boolean {
-  try {
-    const key = createPublicKey(pem);
-    return key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails?.modulusLength === 2048;
-  } catch {
-    return false;
-  }
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

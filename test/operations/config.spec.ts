@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, parseConfig } from '../../src/config/config.js';
-import { hostOfPublishableKey } from '../../src/config/environment.js';
+import { hostOfPublishableKey } from '../../src/config/variable-formats.js';
 
 const publishableKey = (host: string, kind = 'test') =>
   `pk_${kind}_${Buffer.from(`${host}$`).toString('base64').replaceAll('=', '')}`;
