@@ -3,8 +3,8 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Types } from 'mongoose';
 import {
   type DeletedPerson,
+  type ErasureByStep,
   type ErasureStep,
-  type PersonalData,
   PersonalDataRegistry,
 } from '../users/personal-data.js';
 import { type Batch, untilNothingIsLeft } from '../common/mongodb/batches.js';
@@ -75,7 +75,7 @@ export class DeletionSteps {
   private async erase(step: ErasureStep, person: DeletedPerson, beat: Heartbeat): Promise<void> {
     for (const entry of this.registry.all()) {
       const { collection, erase } = entry;
-      if (erase?.step !== step) continue;
+      if (typeof erase === 'string' || erase.step !== step) continue;
       await untilNothingIsLeft((after) => this.eraseBatch(collection, erase.batch, person, after), beat);
     }
   }
@@ -83,7 +83,7 @@ export class DeletionSteps {
   /** The batch and its count commit together: a crash neither loses nor repeats any of it. */
   private eraseBatch(
     collection: string,
-    batch: NonNullable<PersonalData['erase']>['batch'],
+    batch: ErasureByStep['batch'],
     person: DeletedPerson,
     after: Types.ObjectId | undefined,
   ): Promise<Batch> {
@@ -100,7 +100,7 @@ export class DeletionSteps {
       if (!(await isLeft(person))) continue;
       this.logger.error({ msg: 'ALERT: a deleted user is still referred to', collection });
       this.metrics.deletionLeftovers.inc();
-      if (erase !== undefined) await this.deletions.markUndone(person.archiveId, erase.step);
+      if (typeof erase !== 'string') await this.deletions.markUndone(person.archiveId, erase.step);
       throw new Error(`${collection} still refers to a deleted user`);
     }
     // Counts of the last batches came after this deletion was read.

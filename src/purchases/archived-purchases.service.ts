@@ -28,9 +28,9 @@ export class ArchivedPurchasesService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       collection: 'deletionPurchases',
-      // They name the archive, never the user, and go with it.
-      isLeft: () => Promise.resolve(false),
       exports: {},
+      erase: 'archive',
+      isLeft: () => Promise.resolve(false),
     });
   }
 

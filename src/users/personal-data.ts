@@ -2,50 +2,56 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession, Types } from 'mongoose';
 import type { Batch } from '../common/mongodb/batches.js';
 
-/** Somebody whose account is deleted, or whose data is exported. */
+/** The user whose data is exported or erased. */
 export interface Person {
   /** The id that every other collection uses. */
   userId: Types.ObjectId;
   clerkId: string;
 }
 
-/** A person whose user is gone, and the archive that stays. It shares its id with the deletion. */
+/** A person after the fence: the user is removed, the archive is kept. */
 export interface DeletedPerson extends Person {
+  /** Also the id of the deletion. */
   archiveId: Types.ObjectId;
 }
 
-/** The steps that erase, in the order in which a receipt reports them. */
+/** The steps that erase, in the order of the receipt. */
 export const ERASURE_STEPS = ['purchases', 'graph', 'traces'] as const;
 export type ErasureStep = (typeof ERASURE_STEPS)[number];
 
-/** Documents that a list of an export reads at a time; an export that waits for its caller holds so many. */
+/** Documents that a list of an export reads at a time. An export whose client reads slowly holds this many in memory. */
 export const EXPORT_BATCH = 500;
 
-/** What a collection that refers to users owes them. */
+/** One erasure step's part for a collection, after the fence. */
+export interface ErasureByStep {
+  step: ErasureStep;
+  /**
+   * Removes, moves or renames one batch in the session's transaction, starting after the document `after`. Batches are
+   * short: other transactions wait for what this one locks.
+   */
+  batch: (person: DeletedPerson, session: ClientSession, after: Types.ObjectId | undefined) => Promise<Batch>;
+}
+
+/** How a collection holds the data of users: from the creation of a user to the receipt of its deletion. */
 export interface PersonalData {
   /** The name of the collection. */
   collection: string;
-  /**
-   * Removes, moves or renames one batch in the session's transaction, from behind `after` on; a short one, because others wait for
-   * what it locks. Undefined: the fence itself erases it.
-   */
-  erase?: {
-    step: ErasureStep;
-    batch: (
-      person: DeletedPerson,
-      session: ClientSession,
-      after: Types.ObjectId | undefined,
-    ) => Promise<Batch>;
-  };
-  /** Whether any document still refers to the person: asked at the end, before the receipt says none does. */
-  isLeft: (person: DeletedPerson) => Promise<boolean>;
-  /** The lists of an export by their names, item by item, newest first. Empty where it holds nothing of the person's own. */
+  /** Inserts the document that every user has, in the transaction that creates the user. */
+  creates?: (userId: Types.ObjectId, session: ClientSession) => Promise<void>;
+  /** The lists of an export by their names, item by item, newest first. Empty: nothing here is the person's own. */
   exports: Readonly<Record<string, (person: Person) => AsyncIterable<unknown>>>;
+  /**
+   * How a deletion erases its documents. `fence`: in the fence's transaction, by `AccountDeletionService`. `archive`: they
+   * name the archive, not the user, and are removed with it. Otherwise by a step after the fence.
+   */
+  erase: 'fence' | 'archive' | ErasureByStep;
+  /** Whether any document still refers to the person. Asked last: the receipt states that none does. */
+  isLeft: (person: DeletedPerson) => Promise<boolean>;
 }
 
 /**
- * Every collection that refers to users, each registered by the service that owns it while the modules start. A schema
- * that refers to users and isn't here fails the build (test/guarantees/personal-data.spec.ts).
+ * All collections that refer to users. The owning service registers its entry in `onModuleInit`. A schema that refers to
+ * users without an entry fails the build (test/guarantees/personal-data.spec.ts).
  */
 @Injectable()
 export class PersonalDataRegistry {

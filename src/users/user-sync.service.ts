@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { ClientSession, Connection, Types } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 import { duplicateKeyField, isRefused } from '../common/mongodb/mongo-errors.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { type ProblemCode, ProblemError } from '../common/problem.js';
@@ -11,6 +11,7 @@ import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';
 import { type ClerkUser, UnreadableUserError } from '../clerk/clerk-user.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
+import { PersonalDataRegistry } from './personal-data.js';
 import { RollbackService } from './rollback.service.js';
 import type { User } from './user.schema.js';
 import { UsernamesService } from './usernames.service.js';
@@ -37,9 +38,6 @@ export class UnsaveableUserError extends Error {
   }
 }
 
-/** Runs inside the transaction that creates a user, to insert what a user is never without. */
-export type CreationStep = (userId: Types.ObjectId, session: ClientSession) => Promise<void>;
-
 /** Whoever creates one subject at the same time shares one of these, and with it the fetch and the creation. */
 interface Flight {
   passengers: number;
@@ -52,7 +50,6 @@ interface Flight {
 export class UserSyncService {
   private readonly logger = new Logger(UserSyncService.name);
   private readonly flights = new Map<string, Flight>();
-  private readonly creationSteps: CreationStep[] = [];
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -61,14 +58,10 @@ export class UserSyncService {
     private readonly deletedUsers: DeletedUsersService,
     private readonly clerk: ClerkDirectory,
     private readonly rollback: RollbackService,
+    private readonly personalData: PersonalDataRegistry,
     @InjectConnection() private readonly connection: Connection,
     private readonly metrics: Metrics,
   ) {}
-
-  /** Adds to every creation. For modules that `users` may not import; call it while the modules start. */
-  onCreation(step: CreationStep): void {
-    this.creationSteps.push(step);
-  }
 
   /** The user of a subject, if there is one. */
   async findUser(subject: string): Promise<SyncedUser | undefined> {
@@ -142,7 +135,7 @@ export class UserSyncService {
             throw new UnsaveableUserError({ cause: error });
           throw error;
         });
-      for (const step of this.creationSteps) await step(user._id, session);
+      for (const { creates } of this.personalData.all()) await creates?.(user._id, session);
       return { user, isNew: true };
     };
   }

@@ -34,10 +34,11 @@ export class UsersService implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       collection: 'users',
+      // ExportService writes the profile, in the form of the API.
+      exports: {},
+      erase: 'fence',
       isLeft: async ({ userId, clerkId }) =>
         (await this.model.exists({ $or: [{ _id: userId }, { clerkId }] })) !== null,
-      // The profile of an export is read by whoever shapes it for the API.
-      exports: {},
     });
   }
 

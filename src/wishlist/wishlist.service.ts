@@ -8,7 +8,6 @@ import { joinedReads } from '../common/mongodb/read-batcher.js';
 import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
-import { UserSyncService } from '../users/user-sync.service.js';
 import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
@@ -23,7 +22,6 @@ export class WishlistService implements OnModuleInit {
 
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
-    private readonly sync: UserSyncService,
     private readonly userCards: UserCardsService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
@@ -32,13 +30,14 @@ export class WishlistService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.sync.onCreation(async (userId, session) => {
-      await this.model.create([{ _id: userId, items: [] }], { session });
-    });
     this.registry.register({
       collection: 'wishlists',
-      isLeft: async ({ userId }) => (await this.model.exists({ _id: userId })) !== null,
+      creates: async (userId, session) => {
+        await this.model.create([{ _id: userId, items: [] }], { session });
+      },
       exports: { wishlist: ({ userId }) => this.export(userId) },
+      erase: 'fence',
+      isLeft: async ({ userId }) => (await this.model.exists({ _id: userId })) !== null,
     });
   }
 

@@ -112,7 +112,7 @@ function register(collection: string, step: 'purchases' | 'graph' | 'traces', co
   });
 }
 function registerEntry(entry: Pick<PersonalData, 'collection'> & Partial<PersonalData>): void {
-  registry.register({ isLeft: () => Promise.resolve(false), exports: {}, ...entry });
+  registry.register({ erase: 'fence', isLeft: () => Promise.resolve(false), exports: {}, ...entry });
 }
 
 describe('a deletion goes on', () => {
