@@ -7,13 +7,7 @@ import { userIdParam } from '../social/social.dto.js';
 import { Admin } from '../users/current-user.decorator.js';
 import { SuspensionsService } from './suspensions.service.js';
 
-const PROBLEMS = [
-  'forbidden',
-  'user_not_found',
-  'validation_failed',
-  'payload_too_large',
-  'unsupported_media_type',
-] as const;
+const PROBLEMS = ['forbidden', 'user_not_found'] as const;
 
 @ApiTags('Admin')
 @Admin()

@@ -27,7 +27,7 @@ export class AuditEventsController {
     description:
       'By any of the filters, or all of it. Every admin action is here, and every look into an archive of a deleted account.',
     success: { 200: { description: 'A page.', schema: auditEventPageSchema } },
-    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+    problems: ['forbidden'],
   })
   async list(
     @CurrentUser() admin: User,

@@ -36,13 +36,7 @@ export class AdminUsersController {
     description:
       'As if they had done it themselves, but for the reason. Asked again while the deletion goes on, it answers the same. Admins delete their own account by `DELETE /users/me`: 403 `forbidden` here.',
     success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
-    problems: [
-      'forbidden',
-      'user_not_found',
-      'validation_failed',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    problems: ['forbidden', 'user_not_found'],
   })
   async delete(
     @CurrentActor() by: Actor,

@@ -32,7 +32,7 @@ export class ArchivesController {
     description:
       'All of them, or those of a Clerk id or an e-mail address. The audit log tells who has seen which archive, but not the address that was searched for.',
     success: { 200: { description: 'A page.', schema: deletedUserPageSchema } },
-    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+    problems: ['forbidden'],
   })
   list(
     @CurrentActor() by: Actor,
@@ -63,7 +63,7 @@ export class ArchivesController {
     description:
       'Recorded in the audit log, the notes themselves aside. 404 `not_found` also where no archive is left: notes could only bring personal data back, and a legal hold comes too late.',
     success: { 200: { description: 'The archive as it is now.', schema: deletedUserSchema } },
-    problems: ['forbidden', 'not_found', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+    problems: ['forbidden', 'not_found'],
   })
   change(
     @CurrentActor() by: Actor,
@@ -80,14 +80,7 @@ export class ArchivesController {
     description:
       'Clerk id, user data, purchases and notes go. A hash of the Clerk id, the reason and the dates stay: the account never comes back, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.',
     success: { 200: { description: 'What is left.', schema: deletedUserSchema } },
-    problems: [
-      'forbidden',
-      'not_found',
-      'legal_hold',
-      'validation_failed',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    problems: ['forbidden', 'not_found', 'legal_hold'],
   })
   @ApiBody({ required: false, description: 'May be left out.' })
   purge(
@@ -104,7 +97,7 @@ export class ArchivesController {
     summary: 'All purchases of a deleted account, newest first',
     description: 'Each page is recorded in the audit log, whatever its cursor.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
-    problems: ['forbidden', 'not_found', 'validation_failed', 'invalid_cursor'],
+    problems: ['forbidden', 'not_found'],
   })
   purchases(
     @CurrentActor() by: Actor,

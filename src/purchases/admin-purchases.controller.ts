@@ -25,13 +25,7 @@ export class AdminPurchasesController {
       201: { description: 'Recorded.', schema: purchaseSchema },
       200: { description: 'It was recorded before under this reference.', schema: purchaseSchema },
     },
-    problems: [
-      'forbidden',
-      'user_not_found',
-      'validation_failed',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    problems: ['forbidden', 'user_not_found'],
   })
   async create(
     @CurrentActor() by: Actor,
@@ -50,15 +44,7 @@ export class AdminPurchasesController {
     description:
       'Only records it: the money goes back where it was paid. Works for purchases of deleted accounts as well, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.',
     success: { 200: { description: 'The refunded purchase.', schema: purchaseSchema } },
-    problems: [
-      'forbidden',
-      'not_found',
-      'already_refunded',
-      'not_refundable',
-      'validation_failed',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    problems: ['forbidden', 'not_found', 'already_refunded', 'not_refundable'],
   })
   async refund(
     @CurrentActor() by: Actor,

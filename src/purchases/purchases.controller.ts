@@ -18,7 +18,6 @@ export class PurchasesController {
     summary: 'My purchases, newest first',
     description: 'From Clerk Billing, as its webhooks told, and from elsewhere, as admins recorded them.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
-    problems: ['validation_failed', 'invalid_cursor'],
   })
   list(
     @CurrentUser() user: User,

@@ -23,7 +23,6 @@ export class BlocksController {
     description:
       'To be unblocked. Without those who are suspended or banned: they are back when that is lifted.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor'],
   })
   list(
     @CurrentUser() viewer: User,

@@ -84,7 +84,6 @@ export class FollowsController {
     description:
       'Those that wait for me, or those that I have sent. Going public accepts all that wait; an answer to one of mine ends it.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor'],
   })
   requests(
     @CurrentUser() viewer: User,

@@ -31,7 +31,6 @@ export class SocialController {
     description:
       'With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor'],
   })
   search(
     @CurrentUser() viewer: User,
@@ -47,7 +46,6 @@ export class SocialController {
     description:
       'For up to 100 users at once, in the order asked for; each once, and without those not found.',
     success: { 200: { description: 'The relationships.', schema: relationshipListSchema } },
-    problems: ['validation_failed'],
   })
   relationships(
     @CurrentUser() viewer: User,
@@ -79,7 +77,7 @@ export class SocialController {
     description:
       'Without those who only asked to. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'network_private'],
+    problems: ['user_not_found', 'network_private'],
   })
   followers(
     @CurrentUser() viewer: User,
@@ -96,7 +94,7 @@ export class SocialController {
     description:
       'Without those they only asked to follow. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'network_private'],
+    problems: ['user_not_found', 'network_private'],
   })
   following(
     @CurrentUser() viewer: User,

@@ -50,7 +50,7 @@ export class WebhookEventsController {
     summary: 'What became of webhooks, newest first',
     description: 'Kept for 90 days. `state=dead_letter` lists those that wait for a replay.',
     success: { 200: { description: 'A page.', schema: pageSchema('WebhookEventPage', webhookEventSchema) } },
-    problems: ['forbidden', 'validation_failed', 'invalid_cursor'],
+    problems: ['forbidden'],
   })
   async list(
     @CurrentUser() admin: User,
@@ -84,7 +84,7 @@ export class WebhookEventsController {
     description:
       'When a replay would change nothing. Its payload is erased, and it can no longer be replayed. Repeating it is harmless. Recorded in the audit log, once.',
     success: { 200: { description: 'The delivery, dismissed.', schema: webhookEventSchema } },
-    problems: ['forbidden', 'not_found', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+    problems: ['forbidden', 'not_found'],
   })
   async dismiss(
     @CurrentActor() by: Actor,

@@ -85,7 +85,7 @@ export class CountriesController {
     description:
       'Those I follow who have the country on their wishlist, not visited; newest accounts first. Nobody else, public or not.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor', 'not_found'],
+    problems: ['not_found'],
   })
   async people(
     @CurrentUser() viewer: User,

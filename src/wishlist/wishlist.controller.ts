@@ -39,7 +39,6 @@ export class WishlistController {
     description:
       'Visited countries too. Names come in the language of `Accept-Language`; send the `ETag` to be answered 304 while nothing changed.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor'],
     cacheControl: CACHE_CONTROL,
   })
   @Localized()
@@ -62,7 +61,7 @@ export class WishlistController {
       201: { description: 'Added.', schema: wishlistItemSchema },
       200: { description: 'It was on the list; changed as asked.', schema: wishlistItemSchema },
     },
-    problems: ['unknown_country', 'validation_failed', 'payload_too_large', 'unsupported_media_type'],
+    problems: ['unknown_country'],
   })
   @Localized()
   @ApiBody({ required: false, description: 'May be left out.' })
@@ -99,7 +98,7 @@ export class WishlistController {
     summary: "Somebody's wishlist, newest first",
     description: 'The wishlist of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
-    problems: ['validation_failed', 'invalid_cursor', 'user_not_found', 'wishlist_private'],
+    problems: ['user_not_found', 'wishlist_private'],
     cacheControl: CACHE_CONTROL,
   })
   @Localized()

@@ -1,4 +1,6 @@
 import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problem.js';
@@ -20,6 +22,15 @@ const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'internal_error',
 ];
 const PUBLIC_PROBLEMS: readonly ProblemCode[] = ['rate_limited', 'overloaded', 'internal_error'];
+const QUERY_PROBLEMS: readonly ProblemCode[] = ['validation_failed'];
+const CURSOR_PROBLEMS: readonly ProblemCode[] = ['invalid_cursor'];
+/** A client may also be too slow with a body. */
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'validation_failed',
+  'payload_too_large',
+  'unsupported_media_type',
+  'request_timeout',
+];
 
 /** Marks operations that cost more than others: each caller gets fewer of them. */
 export const IS_EXPENSIVE = 'roavelo:expensive';
@@ -43,10 +54,12 @@ export interface OperationOptions {
   description?: string;
   /** By status. The first one is what the handler answers with unless it sets another. */
   success: Record<number, Success>;
-  /** Beyond those that every route shares. */
+  /** Beyond those that every route shares and those that a body or a query implies. */
   problems?: readonly ProblemCode[];
   /** Of those that every route shares, what this one can't answer with. */
   never?: readonly ProblemCode[];
+  /** Takes a body as raw bytes, not by `@Body()`. */
+  rawBody?: boolean;
   /** No token needed. */
   public?: boolean;
   /** Has a limit of its own, a tenth of the usual one. */
@@ -62,13 +75,51 @@ export interface OperationOptions {
  * document its id, its answers with their schemas, its problems and its security.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
+  // The decorators of parameters come first, so it is known here what the handler takes.
+  return (controller, method, descriptor) => {
+    const problems = problemsOf(options, parametersOf(controller, method));
+    decorate(options, problems)(controller, method, descriptor);
+  };
+}
+
+/** What the handler takes: the types of its parameters, and whether a query has a cursor. */
+interface Parameters {
+  hasBody: boolean;
+  hasQuery: boolean;
+  hasCursor: boolean;
+}
+
+/** Nest's record of a parameter, under `<type>:<index>`. */
+type ParameterRecord = Record<string, { schema?: { shape?: object } }>;
+
+function parametersOf(controller: object, method: string | symbol): Parameters {
+  const records = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller.constructor, method) ??
+    {}) as ParameterRecord;
+  const ofType = (type: RouteParamtypes) =>
+    Object.entries(records).flatMap(([key, record]) => (key.startsWith(`${type}:`) ? [record] : []));
+  const queries = ofType(RouteParamtypes.QUERY);
+  return {
+    hasBody: ofType(RouteParamtypes.BODY).length > 0,
+    hasQuery: queries.length > 0,
+    hasCursor: queries.some(({ schema }) => Object.hasOwn(schema?.shape ?? {}, 'cursor')),
+  };
+}
+
+/** The operation's own problems, those that its parameters imply, and those that every route shares. */
+function problemsOf(options: OperationOptions, { hasBody, hasQuery, hasCursor }: Parameters): ProblemCode[] {
   const shared = options.public ? PUBLIC_PROBLEMS : AUTHENTICATED_PROBLEMS;
-  const possible = shared.filter((code) => options.never?.includes(code) !== true);
-  // Whoever may send a body may be too slow with it.
-  const slow: readonly ProblemCode[] = options.problems?.includes('payload_too_large')
-    ? ['request_timeout']
-    : [];
-  const problems = [...new Set([...(options.problems ?? []), ...slow, ...possible])];
+  return [
+    ...new Set<ProblemCode>([
+      ...(options.problems ?? []),
+      ...(hasQuery ? QUERY_PROBLEMS : []),
+      ...(hasCursor ? CURSOR_PROBLEMS : []),
+      ...(hasBody || options.rawBody === true ? BODY_PROBLEMS : []),
+      ...shared.filter((code) => options.never?.includes(code) !== true),
+    ]),
+  ];
+}
+
+function decorate(options: OperationOptions, problems: readonly ProblemCode[]): MethodDecorator {
   const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
   const [status] = Object.keys(options.success).map(Number);
   if (status === undefined) throw new Error(`${options.id} documents no success`);
