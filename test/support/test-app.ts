@@ -41,7 +41,8 @@ export interface TestApp {
   deletionOf(person: { clerkId: string }): Promise<{ _id: Types.ObjectId } & Record<string, unknown>>;
   /** Another instance of the app on the same database and Clerk; it is closed with this one. */
   secondInstance(): Promise<string>;
-  close(): Promise<void>;
+  /** Closes everything; the database is dropped unless another app still uses it. */
+  close(options?: { keepDatabase?: boolean }): Promise<void>;
 }
 
 type Overrides = Record<string, string>;
@@ -113,10 +114,10 @@ export async function startTestApp(
       apps.push(second);
       return second.getUrl();
     },
-    close: async () => {
+    close: async ({ keepDatabase = false } = {}) => {
       for (const each of apps) await each.close();
       await clerk.close();
-      await db.dropDatabase();
+      if (!keepDatabase) await db.dropDatabase();
       await db.close();
     },
   };
