@@ -4,9 +4,7 @@ import { ApiClient } from '../support/api-client.js';
 import { type Command, type CommandProxy, startCommandProxy } from '../support/command-proxy.js';
 import { commandsOf } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 const MAX_WAITING = 20;
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReconcilerService } from '../../src/reconciler/reconciler.service.js';
 import { snapshot } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const UNAVAILABLE = '503 dependency_unavailable';
 const OURS = { _id: 'ours' as never };
@@ -11,7 +11,7 @@ const OURS = { _id: 'ours' as never };
 let ours: TestApp;
 /** The same, over the same database, with the `CLERK_SECRET_KEY` of another Clerk instance. */
 let wrong: TestApp;
-let ann: Person & { id: string };
+let ann: Joined;
 let logs: string;
 
 beforeEach(async () => {

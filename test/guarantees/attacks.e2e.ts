@@ -5,14 +5,14 @@ import { PROBLEM_CODES } from '../../src/common/problem.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
 import { document, type Operation, operations } from '../support/document.js';
 import { snapshot } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** In everything that belongs to somebody else and isn't public. */
 const HIDDEN = 'h1dd3n';
 
 let api: TestApp;
-let mallory: Person & { id: string };
-let admin: Person & { id: string };
+let mallory: Joined;
+let admin: Joined;
 beforeAll(async () => {
   api = await startTestApp();
   mallory = await api.join();

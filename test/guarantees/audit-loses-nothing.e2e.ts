@@ -4,9 +4,7 @@ import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { collectionsWith } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 let mongo: ReplicaSet;
 let api: TestApp;

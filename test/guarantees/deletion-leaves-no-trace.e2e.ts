@@ -2,9 +2,7 @@ import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { collectionsWith, snapshot } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 beforeAll(async () => {

@@ -6,9 +6,7 @@ import { Types } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** More than sockets buffer, so that a caller who stops reading holds up the export. */
 const [ROWS, ROW_LENGTH] = [1500, 10_000];

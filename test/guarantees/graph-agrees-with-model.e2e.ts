@@ -2,14 +2,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ApiClient } from '../support/api-client.js';
 import { act, type Graph, type Kind, KINDS, linearizations, visibilityOf } from '../support/graph-model.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** How many histories are tried; `PROPERTY_RUNS` and `PROPERTY_SEED` repeat or extend a run. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const PEOPLE = 4;
-
-type Joined = Person & { id: string };
 
 let api: TestApp;
 let people: Joined[];

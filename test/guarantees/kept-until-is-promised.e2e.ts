@@ -3,9 +3,8 @@ import { decodeJwt } from 'jose';
 import { ArchivesService } from '../../src/deletion/archives.service.js';
 import { TombstonesService } from '../../src/deletion/tombstones.service.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 interface Kept {
   kept: { what: string; until: string | null }[];
 }

@@ -6,7 +6,7 @@ import { UserCountersService } from '../../src/users/user-counters.service.js';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const QUERY_PLAN_KILLED = 175;
 
@@ -18,10 +18,10 @@ interface Index {
 
 let mongo: ReplicaSet;
 let api: TestApp;
-let admin: Person & { id: string };
+let admin: Joined;
 /** Whose rows the audit log is asked for, by the other admin. */
-let boss: Person & { id: string };
-let ann: Person & { id: string };
+let boss: Joined;
+let ann: Joined;
 /** Of a deleted user. */
 let archiveId: string;
 const lines: string[] = [];

@@ -3,10 +3,8 @@ import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { expectUnchanged, fillArchive } from '../support/purchases.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 import { ApiClient } from '../support/api-client.js';
-
-type Joined = Person & { id: string };
 
 interface State {
   event: 'created' | 'updated';

@@ -9,12 +9,10 @@ import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { deliverPayment } from '../support/purchases.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const IN_2100 = Date.UTC(2100, 0, 1);
 const ROUNDS = 20;
-
-type Joined = Person & { id: string };
 
 let mongo: ReplicaSet;
 let proxy: ClerkProxy;

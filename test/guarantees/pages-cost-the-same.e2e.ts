@@ -4,9 +4,7 @@ import type { ApiClient } from '../support/api-client.js';
 import type { Command } from '../support/command-proxy.js';
 import { commandsOf, explain } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 /** With that of the caller's user. */
 const MAX_COMMANDS = 4;

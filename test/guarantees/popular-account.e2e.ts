@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 const FANS = 500;
 const SIGN_UPS_AT_ONCE = 25;

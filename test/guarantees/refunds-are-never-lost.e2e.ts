@@ -10,9 +10,8 @@ import {
   type Purchase,
   storedPurchase,
 } from '../support/purchases.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 const DAY_MS = 24 * 60 * 60_000;
 /** Long enough for what comes between, and short enough for the deadline of a transaction. */
 const HELD_MS = 1000;

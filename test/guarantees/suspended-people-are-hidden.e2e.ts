@@ -4,9 +4,8 @@ import { ApiClient } from '../support/api-client.js';
 import type { Command } from '../support/command-proxy.js';
 import { commandsOf } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 interface CardPage {
   items: { id: string; relationship: Record<string, unknown> }[];
   nextCursor: string | null;

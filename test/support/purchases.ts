@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type Connection, Types } from 'mongoose';
 import { snapshot } from './snapshot.js';
-import type { Person, TestApp } from './test-app.js';
+import type { Joined, Person, TestApp } from './test-app.js';
 
 /** As the API shows it. */
 export interface Purchase {
@@ -41,7 +41,7 @@ export function fillArchive(api: TestApp, person: { id: string }): Promise<void>
 }
 
 /** Deletes the person's account where needed, so that their one purchase lies there. */
-export async function bringTo(place: Place, api: TestApp, person: Person & { id: string }): Promise<void> {
+export async function bringTo(place: Place, api: TestApp, person: Joined): Promise<void> {
   if (place === 'with its user') return;
   if (place === 'beside an archive') await fillArchive(api, person);
   await person.call(202, 'DELETE', '/users/me');
