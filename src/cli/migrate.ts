@@ -7,8 +7,9 @@ import { Lock, LockSchema } from '../common/mongodb/lock.schema.js';
 import { type Lease, LocksService } from '../common/mongodb/locks.service.js';
 import { ConfigError, parseMigrationConfig } from '../config/config.js';
 import { connect, CONNECTION_OPTIONS, prepareSchema, requirePrivileges } from '../database/database.js';
-import { problemsIn } from './seed-migration/counters.js';
-import { Migration, type MigrationCounts } from './seed-migration/migration.js';
+import { findContradictions } from './seed-migration/counters.js';
+import { runMigration } from './seed-migration/migration.js';
+import type { MigrationCounts } from './seed-migration/run.js';
 
 const LOCK = 'migrate';
 /** Nobody waits for an answer here, and a database under a migration is busy. */
@@ -78,9 +79,9 @@ async function migrate(from: Connection, to: Connection, dryRun: boolean): Promi
   }
   const before = await sizes(from, to);
   const { counts, problems } = await withProgress(async (onProgress) => {
-    const beat = async () => lease?.renew();
-    const counts = await new Migration(from, to, { dryRun, beat, onProgress }).run();
-    return { counts, problems: dryRun ? [] : await problemsIn(to) };
+    const checkpoint = async () => lease?.renew();
+    const counts = await runMigration(from, to, { dryRun, checkpoint, onProgress });
+    return { counts, problems: dryRun ? [] : await findContradictions(to) };
   });
   await release(lease);
   process.stdout.write(report(counts, before, await sizes(from, to), dryRun));

@@ -2,7 +2,7 @@ import type { Connection, mongo } from 'mongoose';
 import { batchesOf, findAll, idOf } from './reading.js';
 import { sha256 } from './seed-shapes.js';
 
-/** Each counter of a user, and what it is the number of. */
+/** The counters of a user, and the documents that each one counts. */
 export const COUNTERS: { counter: string; collection: string; field: string; state?: string }[] = [
   { counter: 'followersCount', collection: 'follows', field: 'followeeId', state: 'following' },
   { counter: 'followingCount', collection: 'follows', field: 'followerId', state: 'following' },
@@ -11,25 +11,24 @@ export const COUNTERS: { counter: string; collection: string; field: string; sta
   { counter: 'purchasesCount', collection: 'purchases', field: 'userId' },
 ];
 
-/** What doesn't agree in the migrated database; empty when all is well. */
-export async function problemsIn(to: Connection): Promise<string[]> {
+/** Contradictions in the migrated database, each as a line of text. */
+export async function findContradictions(to: Connection): Promise<string[]> {
   const problems: Record<string, number> = {
-    'users whose counters are not the number of their edges or purchases': 0,
+    'users whose counters differ from their edges or purchases': 0,
     'users without a wishlist': 0,
-    'users beside their tombstone': 0,
+    'users with a tombstone': 0,
   };
   for await (const batch of batchesOf(to, 'users')) {
     const ids = batch.map(({ _id }) => _id as mongo.ObjectId);
-    const counted = await countedOf(to, ids);
+    const counted = await countDocuments(to, ids);
     const wishlists = new Set((await findAll(to, 'wishlists', { _id: { $in: ids } })).map(idOf));
     const hashes = batch.map(({ clerkId }) => sha256(String(clerkId)));
-    const buried = await findAll(to, 'deletedUsers', { subjectHash: { $in: hashes } });
-    problems['users beside their tombstone'] =
-      (problems['users beside their tombstone'] ?? 0) + buried.length;
+    const tombstones = await findAll(to, 'deletedUsers', { subjectHash: { $in: hashes } });
+    problems['users with a tombstone'] = (problems['users with a tombstone'] ?? 0) + tombstones.length;
     for (const user of batch) {
       const counts = counted.get(idOf(user)) ?? {};
       const wrong = COUNTERS.some(({ counter }) => (user[counter] ?? 0) !== (counts[counter] ?? 0));
-      if (wrong) increase(problems, 'users whose counters are not the number of their edges or purchases');
+      if (wrong) increase(problems, 'users whose counters differ from their edges or purchases');
       if (!wishlists.has(idOf(user))) increase(problems, 'users without a wishlist');
     }
   }
@@ -42,10 +41,10 @@ export async function problemsIn(to: Connection): Promise<string[]> {
     .map(([what, count]) => `${count} ${what}`);
 }
 
-/** Counters are never carried over: they are counted. */
-export async function countAgain(to: Connection, beat?: () => Promise<void>): Promise<void> {
+/** Sets all counters of all users by counting; the old ones are not migrated. */
+export async function recount(to: Connection, checkpoint?: () => Promise<void>): Promise<void> {
   for await (const batch of batchesOf(to, 'users')) {
-    const counted = await countedOf(
+    const counted = await countDocuments(
       to,
       batch.map(({ _id }) => _id as mongo.ObjectId),
     );
@@ -58,11 +57,11 @@ export async function countAgain(to: Connection, beat?: () => Promise<void>): Pr
         : [{ updateOne: { filter: { _id: user._id as mongo.ObjectId }, update: { $set: right } } }];
     });
     if (wrong.length > 0) await to.collection('users').bulkWrite(wrong, { ordered: false });
-    await beat?.();
+    await checkpoint?.();
   }
 }
 
-async function countedOf(
+async function countDocuments(
   to: Connection,
   ids: mongo.ObjectId[],
 ): Promise<Map<string, Record<string, number>>> {

@@ -1,11 +1,12 @@
 import { type Connection, mongo } from 'mongoose';
-import { DUPLICATE_KEY } from '../../common/mongodb/mongo-errors.js';
 
+const DUPLICATE_KEY = 11000;
 const SAME_DOCUMENT = / index: (_id_|followerId_1_followeeId_1) /;
 
 /**
- * Inserts what isn't there: an id that is there is the same document, from a run before.
+ * Inserts documents that aren't there yet: one with the same id is the same document, from an earlier run.
  * @returns how many were there
+ * @throws on a conflict with any other unique index, a taken username for example: a document would be lost
  */
 export async function insertNew(
   to: Connection,
@@ -20,7 +21,6 @@ export async function insertNew(
   } catch (error) {
     if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
     const failures = [error.writeErrors].flat();
-    // Any other unique index would mean that something is lost: a name taken meanwhile, an attempt of somebody else.
     const isSame = failures.every(
       ({ code, errmsg = '' }) => code === DUPLICATE_KEY && SAME_DOCUMENT.test(errmsg),
     );

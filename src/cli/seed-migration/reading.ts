@@ -3,12 +3,12 @@ import type { SeedDocument } from './seed-shapes.js';
 
 const BATCH = 500;
 
-/** All documents of a filter. Give it one that is as small as a batch. */
+/** All documents of a filter, in memory: use filters that match about a batch. */
 export function findAll(connection: Connection, collection: string, filter: object): Promise<SeedDocument[]> {
   return connection.collection<SeedDocument>(collection).find(filter).toArray();
 }
 
-/** A collection in batches, by `_id`; each batch a query of its own: no cursor that times out behind a slow batch. */
+/** A collection in batches, by `_id`. Each batch is a query of its own: a cursor would time out during a slow batch. */
 export async function* batchesOf(connection: Connection, collection: string): AsyncGenerator<SeedDocument[]> {
   for (let after: unknown; ;) {
     const filter = after === undefined ? {} : { _id: { $gt: after } };
