@@ -1,0 +1,84 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'test/*.md', 'bench/*.md'], {
+  cwd: root,
+}).sort();
+const fileNames = new Set(
+  globSync(['{src,test,scripts,bench}/**/*.ts', 'packages/*/{src,test}/**/*.ts'], { cwd: root }).map((file) =>
+    path.basename(file),
+  ),
+);
+
+/** Folders of the article's own code, and of what isn't built yet. */
+const ELSEWHERE = /^(?:backend|mobile)\//;
+/** Made by a command of the page that names it. */
+const MADE = new Set(['deploy/.env', 'deploy/metrics_token']);
+
+const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
+const withoutFences = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
+
+/** GitHub's anchors of a page's headings. */
+function anchorsOf(page: string): string[] {
+  return [...withoutFences(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function linksOf(page: string): string[] {
+  return [...withoutFences(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? page : path.join(path.dirname(page), file);
+  if (!existsSync(path.join(root, target))) return true;
+  return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+}
+
+/** Words in inline code that look like files or folders of this repository. */
+function pathsIn(text: string): string[] {
+  const words = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.split(/\s+/));
+  return words.filter(
+    (word) =>
+      (/^(?:src|test|scripts|docs|packages|deploy|bench|openapi)\/[\w./{},*-]+$/.test(word) ||
+        /^\w[\w./-]*\/[\w.-]+\.(?:ts|py|md)$/.test(word)) &&
+      !ELSEWHERE.test(word) &&
+      !MADE.has(word),
+  );
+}
+
+const isThere = (file: string) =>
+  existsSync(path.join(root, file)) || globSync(file, { cwd: root }).length > 0;
+
+describe.each(PAGES)('%s', (page) => {
+  it('has only links to pages and headings that exist', () => {
+    expect(linksOf(page).filter((link) => isBroken(page, link))).toEqual([]);
+  });
+
+  it('names only files that exist', () => {
+    const text = withoutFences(read(page));
+    const files = [...text.matchAll(/`([\w-]+(?:\.[\w-]+)*\.ts)`/g)].map(([, name = '']) => name);
+    expect(pathsIn(text).filter((file) => !isThere(page, file))).toEqual([]);
+    expect(files.filter((name) => !fileNames.has(name) && !isThere(page, name))).toEqual([]);
+  });
+});
+
+describe('docs/article.md', () => {
+  const rows = [...read('docs/article.md').matchAll(/^\| (?!the article |-)(.+) \|$/gm)].map(([, row = '']) =>
+    row.split(/(?<!\\)\|/).map((cell) => cell.trim()),
+  );
+
+  it.each(rows)('%s: a file and a test, or who builds it', (_article, here = '', shownBy = '', why = '') => {
+    if (here === '–') expect(why).toMatch(/Clerk (?:does it|keeps)|\*\*not built yet\*\*, issue \d+/);
+    else expect(shownBy).toMatch(/`test\/|tests that it names/);
+  });
+});
