@@ -3,7 +3,7 @@ import { root } from './mutants.ts';
 
 const reading = ['test/guarantees/tokens-are-read-strictly.spec.ts', 'test/routes/tokens.e2e.ts'];
 const receiving = [
-  'test/guarantees/deliveries-are-proven.spec.ts',
+  'test/guarantees/webhook-signatures-are-verified.spec.ts',
   'test/guarantees/webhook-receiver.spec.ts',
 ];
 const events = [
