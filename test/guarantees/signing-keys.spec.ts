@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Test } from '@nestjs/testing';
 import { SigningKeys } from '../../src/clerk/signing-keys.js';
-import type { Background } from '../../src/common/background.js';
+import { Background } from '../../src/common/background.js';
 import { ProblemError } from '../../src/common/problem.js';
-import type { Config } from '../../src/config/config.js';
-import type { ClerkInstance } from '../../src/clerk/clerk-instance.js';
+import { CONFIG } from '../../src/config/config.module.js';
+import { ClerkInstance } from '../../src/clerk/clerk-instance.js';
 import { skewClock, stopClock } from '../support/clock.js';
+import { stub } from '../support/stub.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const OVERDUE_MS = 10 * MINUTE_MS;
 const PAUSE_MS = 5000;
 
-/** By both clocks, which only the tests move. */
+/** Wall clock and monotonic clock; only the tests move them. */
 let now: number;
 beforeEach(() => {
   now = 1_000_000;
@@ -27,17 +29,17 @@ afterEach(() => {
 async function pass(ms: number): Promise<void> {
   now += ms;
   stopClock(now);
-  // The cache of unknown keys looks at the clock once a millisecond, by a real timer.
+  // The cache of unknown keys reads the clock once a millisecond, by a real timer.
   await sleep(5);
 }
 
-/** The keys, and a Clerk that answers each fetch as the test says. */
-function start({ jwtKey, isAnother = false }: { jwtKey?: string; isAnother?: boolean } = {}) {
+/** The keys with a stub of Clerk. */
+async function start({ jwtKey, isAnother = false }: { jwtKey?: string; isAnother?: boolean } = {}) {
   const clerk = {
     keys: { a: 'PEM a' } as Record<string, string>,
     fetches: 0,
     isAway: false,
-    /** Ends each fetch, when it is set. */
+    /** Each fetch waits for it. */
     held: undefined as Promise<void> | undefined,
   };
   const instance = {
@@ -54,11 +56,15 @@ function start({ jwtKey, isAnother = false }: { jwtKey?: string; isAnother?: boo
   const background = {
     repeat: (task: { name: string; everyMs: number }, run: () => Promise<void>) => tasks.push({ task, run }),
   };
-  const keys = new SigningKeys(
-    { clerk: { jwtKey } } as Config,
-    instance as unknown as ClerkInstance,
-    background as unknown as Background,
-  );
+  const module = await Test.createTestingModule({
+    providers: [
+      SigningKeys,
+      stub(ClerkInstance, instance),
+      stub(Background, background),
+      { provide: CONFIG, useValue: { clerk: { jwtKey } } },
+    ],
+  }).compile();
+  const keys = module.get(SigningKeys);
   const find = async (kid: string) => {
     try {
       return await keys.find(kid);
@@ -69,7 +75,7 @@ function start({ jwtKey, isAnother = false }: { jwtKey?: string; isAnother?: boo
   return { keys, clerk, instance, tasks, find };
 }
 
-/** A fetch that ends when the test says so. */
+/** Holds fetches until the returned function is called. */
 function hold(clerk: { held: Promise<void> | undefined }): () => void {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   clerk.held = promise;
@@ -80,8 +86,8 @@ function hold(clerk: { held: Promise<void> | undefined }): () => void {
 }
 
 describe('with CLERK_JWT_KEY', () => {
-  it('there is one key, which always holds, and nothing is fetched', async () => {
-    const { keys, clerk, tasks, find } = start({ jwtKey: 'PEM of the configuration' });
+  it('one key holds for every token, and nothing is fetched', async () => {
+    const { keys, clerk, tasks, find } = await start({ jwtKey: 'PEM of the configuration' });
     keys.onApplicationBootstrap();
     expect(tasks).toEqual([]);
     for (const kid of ['a', 'b']) expect(await find(kid)).toBe('PEM of the configuration');
@@ -91,8 +97,8 @@ describe('with CLERK_JWT_KEY', () => {
 });
 
 describe('the keys of Clerk', () => {
-  it('are fetched with the first token, and anew every five minutes from then on', async () => {
-    const { keys, clerk, tasks, find } = start();
+  it('are fetched with the first token, and every five minutes from then on', async () => {
+    const { keys, clerk, tasks, find } = await start();
     keys.onApplicationBootstrap();
     expect(tasks).toMatchObject([
       { task: { name: 'signing_keys', everyMs: 5 * MINUTE_MS, logger: expect.anything() } },
@@ -107,8 +113,8 @@ describe('the keys of Clerk', () => {
     expect(clerk.fetches).toBe(2);
   });
 
-  it('serve while Clerk is away, for a day', async () => {
-    const { keys, clerk, find } = start();
+  it('are used for a day while Clerk is away', async () => {
+    const { keys, clerk, find } = await start();
     await find('a');
     clerk.isAway = true;
     await pass(DAY_MS - PAUSE_MS);
@@ -125,8 +131,8 @@ describe('the keys of Clerk', () => {
     expect(clerk.fetches).toBe(4);
   });
 
-  it('that were removed end with the next fetch, which is overdue after ten minutes', async () => {
-    const { keys, clerk, find } = start();
+  it('expire with the next fetch once Clerk removed them; a fetch is overdue after ten minutes', async () => {
+    const { keys, clerk, find } = await start();
     await find('a');
     clerk.keys = { b: 'PEM b' };
     await pass(OVERDUE_MS);
@@ -143,7 +149,7 @@ describe('the keys of Clerk', () => {
   it.each([OVERDUE_MS + 1, -OVERDUE_MS - 1])(
     'are overdue when the wall clock alone moves by %i ms',
     async (ms) => {
-      const { keys, find } = start();
+      const { keys, find } = await start();
       await find('a');
       stopClock(now + ms);
       expect(keys.holds('a', 'PEM a')).toBe(false);
@@ -153,14 +159,14 @@ describe('the keys of Clerk', () => {
   );
 
   it('are overdue when the monotonic clock alone moves', async () => {
-    const { keys, find } = start();
+    const { keys, find } = await start();
     await find('a');
     now += OVERDUE_MS + 1;
     expect(keys.holds('a', 'PEM a')).toBe(false);
   });
 
-  it('hold under their own name only, as long as they are the same', async () => {
-    const { keys, clerk, find } = start();
+  it('hold under their own id only, while they are unchanged', async () => {
+    const { keys, clerk, find } = await start();
     expect(keys.holds('a', 'PEM a')).toBe(false);
     clerk.keys = { a: 'PEM a', b: 'PEM b' };
     await find('a');
@@ -171,8 +177,8 @@ describe('the keys of Clerk', () => {
 });
 
 describe('a key that Clerk does not have', () => {
-  it('is not asked for again within a minute', async () => {
-    const { clerk, find } = start();
+  it('is not fetched again within a minute', async () => {
+    const { clerk, find } = await start();
     expect(await find('x')).toBe('invalid_token');
     await pass(MINUTE_MS);
     expect(await find('x')).toBe('invalid_token');
@@ -183,8 +189,8 @@ describe('a key that Clerk does not have', () => {
     expect(clerk.fetches).toBe(2);
   });
 
-  it('is an outage while Clerk cannot be asked, and asked for again', async () => {
-    const { clerk, find } = start();
+  it('is an outage while Clerk is away, and fetched again', async () => {
+    const { clerk, find } = await start();
     clerk.isAway = true;
     expect(await find('a')).toBe('Clerk is away');
     expect(clerk.fetches).toBe(1);
@@ -193,8 +199,8 @@ describe('a key that Clerk does not have', () => {
     expect(await find('a')).toBe('PEM a');
   });
 
-  it('is an outage, and not remembered, while the keys are of another instance of Clerk', async () => {
-    const { clerk, instance, find } = start({ isAnother: true });
+  it('is an outage, and not remembered, while the keys belong to another instance of Clerk', async () => {
+    const { clerk, instance, find } = await start({ isAnother: true });
     expect(await find('x')).toBe('dependency_unavailable');
     await pass(PAUSE_MS);
     instance.isAnother = false;
@@ -206,8 +212,8 @@ describe('a key that Clerk does not have', () => {
 describe('for an address that sends too many bad tokens', () => {
   const suspect = { mayAskClerk: false };
 
-  it('an unknown key is refused without a fetch, and not remembered as one that Clerk does not have', async () => {
-    const { keys, clerk, find } = start();
+  it('an unknown key is refused without a fetch, and not remembered as unknown to Clerk', async () => {
+    const { keys, clerk, find } = await start();
     await find('a');
     await pass(PAUSE_MS);
     await expect(keys.find('b', suspect)).rejects.toMatchObject({ code: 'invalid_token' });
@@ -219,19 +225,24 @@ describe('for an address that sends too many bad tokens', () => {
     expect(clerk.fetches).toBe(2);
   });
 
-  it('keys are fetched as long as there are none, and when they are too old', async () => {
-    const { keys, clerk } = start();
+  it('keys are fetched while there are none, and when they are too old', async () => {
+    const { keys, clerk } = await start();
     expect(await keys.find('a', suspect)).toBe('PEM a');
     clerk.isAway = true;
     await pass(DAY_MS);
-    // An unknown one would be refused.
-    await expect(keys.find('a', suspect)).rejects.toThrow('Clerk is away');
+    const release = hold(clerk);
+    // An unknown key would be refused instead.
+    const refusal = expect(keys.find('a', suspect)).rejects.toThrow('Clerk is away');
+    // The next fetch needs no pause.
+    now += PAUSE_MS;
+    release();
+    await refusal;
   });
 });
 
 describe('a fetch', () => {
-  it('begins at once, or five seconds after the one before, without holding up the end of the process', async () => {
-    const { clerk, find } = start();
+  it('begins at once or 5 s after the previous one, and does not keep the process alive', async () => {
+    const { clerk, find } = await start();
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const first = find('x');
     expect(clerk.fetches).toBe(1);
@@ -248,8 +259,8 @@ describe('a fetch', () => {
     expect(clerk.fetches).toBe(3);
   });
 
-  it('is shared by all who wait for one', async () => {
-    const { clerk, find } = start();
+  it('is shared by all callers', async () => {
+    const { clerk, find } = await start();
     const release = hold(clerk);
     const all = Promise.all(['a', 'x', 'y'].map(find));
     release();
@@ -257,8 +268,8 @@ describe('a fetch', () => {
     expect(clerk.fetches).toBe(1);
   });
 
-  it('that began before a token came does not judge its key', async () => {
-    const { clerk, find } = start();
+  it('that began before a token came does not decide about its key', async () => {
+    const { clerk, find } = await start();
     const release = hold(clerk);
     const first = find('x');
     // Clerk has answered without the key.
@@ -269,13 +280,13 @@ describe('a fetch', () => {
     release();
     expect(await first).toBe('invalid_token');
     expect(await second).toBe('PEM b');
-    // What the first one found out is enough for another token of the same key.
+    // The result of the first one is enough for another token with the same key.
     expect(await same).toBe('invalid_token');
     expect(clerk.fetches).toBe(2);
   });
 
-  it('is waited for by 2,000; the others are told to come back', async () => {
-    const { keys, clerk, find } = start();
+  it('has at most 2,000 waiting callers; the others get 503', async () => {
+    const { keys, clerk, find } = await start();
     const release = hold(clerk);
     const waiting = Promise.all(Array.from({ length: 2000 }, (_, index) => find(`x${index}`)));
     const oneMore = keys.find('y').catch((error: unknown) => error);

@@ -1,21 +1,23 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, type RawBodyRequest } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Webhook } from 'svix';
 import { Metrics } from '../../src/common/observability/metrics.js';
 import { PROBLEMS, ProblemError } from '../../src/common/problem.js';
 import { RateLimits } from '../../src/common/http/rate-limits.js';
-import type { Config } from '../../src/config/config.js';
+import { CONFIG } from '../../src/config/config.module.js';
 import { type Delivery, SvixVerifier } from '../../src/clerk/svix.js';
 import { WebhookGate } from '../../src/webhooks/webhook-gate.js';
 import { WebhooksController } from '../../src/webhooks/webhooks.controller.js';
-import type { WebhooksService } from '../../src/webhooks/webhooks.service.js';
+import { WebhooksService } from '../../src/webhooks/webhooks.service.js';
+import { stub } from '../support/stub.js';
 
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const MAX = 3;
 const USUAL_BYTES = 64 * 1024;
 
-/** The gate and the controller behind it, on HTTP, without what a delivery changes. */
+/** The gate and the controller on HTTP, with a service that only collects deliveries. */
 interface Receiver {
   app: FastifyInstance;
   received: Delivery[];
@@ -30,22 +32,29 @@ afterEach(async () => {
 });
 
 async function startReceiver(): Promise<Receiver> {
-  const config = {
-    rateLimit: { max: MAX, windowMs: 60_000 },
-    clerk: { webhookSecrets: [SECRET] },
-  } as unknown as Config;
+  const config = { rateLimit: { max: MAX, windowMs: 60_000 }, clerk: { webhookSecrets: [SECRET] } };
   const errors: unknown[] = [];
-  Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line) => errors.push(line) });
-  const metrics = new Metrics();
-  const limits = new RateLimits(config, metrics);
-  const gate = new WebhookGate(limits, metrics);
   const received: Delivery[] = [];
   const receive = (delivery: Delivery) => Promise.resolve(void received.push(delivery));
-  const service = { receive } as unknown as WebhooksService;
-  const controller = new WebhooksController(new SvixVerifier(config), gate, service, metrics);
+  const module = await Test.createTestingModule({
+    controllers: [WebhooksController],
+    providers: [
+      SvixVerifier,
+      WebhookGate,
+      RateLimits,
+      Metrics,
+      stub(WebhooksService, { receive }),
+      { provide: CONFIG, useValue: config },
+    ],
+  })
+    .setLogger({ log: () => undefined, warn: () => undefined, error: (line) => errors.push(line) })
+    .compile();
+  const metrics = module.get(Metrics);
+  const gate = module.get(WebhookGate);
+  const controller = module.get(WebhooksController);
 
   const app = fastify();
-  await limits.attach(app);
+  await module.get(RateLimits).attach(app);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     (request as RawBodyRequest<FastifyRequest>).rawBody = body as Buffer;
     done(null, body);
@@ -66,7 +75,7 @@ interface Sending {
   headers?: Record<string, string | undefined>;
 }
 
-/** The answer to a delivery that Clerk signed, but for what `headers` say. */
+/** The answer to a delivery that Clerk signed, changed by `headers`. */
 async function answerTo({ app }: Receiver, { from = '192.0.2.1', body = EVENT, headers = {} }: Sending) {
   const now = new Date();
   const all: Record<string, string | undefined> = {
@@ -100,7 +109,7 @@ async function deliveries({ metrics }: Receiver): Promise<string[]> {
 }
 
 describe('a delivery', () => {
-  it('that is signed is handed on, once it is read', async () => {
+  it('that is signed reaches the service', async () => {
     const receiver = await startReceiver();
     expect(await answerTo(receiver, {})).toBe(TAKEN);
     expect(receiver.received).toEqual([
@@ -110,7 +119,7 @@ describe('a delivery', () => {
     expect(receiver.errors).toEqual([]);
   });
 
-  it('without the headers of one is 400, counted, and handed to nothing', async () => {
+  it('without its headers is 400 and counted', async () => {
     const receiver = await startReceiver();
     expect(await answerTo(receiver, IMPLAUSIBLE)).toBe('400 missing_svix_headers');
     expect(await answerTo(receiver, { headers: { 'svix-timestamp': '1' } })).toBe('400 invalid_signature');
@@ -120,7 +129,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('with a wrong signature is 400, counted, and not logged as an error: anybody can send it', async () => {
+  it('with a wrong signature is 400, counted, and not logged as an error: anyone can send it', async () => {
     const receiver = await startReceiver();
     expect(await answerTo(receiver, FORGED)).toBe('400 invalid_signature');
     expect(receiver.received).toEqual([]);
@@ -130,7 +139,7 @@ describe('a delivery', () => {
     expect(receiver.errors).toEqual([]);
   });
 
-  it('that is signed but no event is 400, counted, and an error in the log: it is lost', async () => {
+  it('that is signed but not an event is 400, counted, and an error in the log: it is lost', async () => {
     const receiver = await startReceiver();
     for (let times = 0; times <= MAX; times++)
       expect(await answerTo(receiver, { body: 'null' })).toBe('400 validation_failed');
@@ -139,11 +148,11 @@ describe('a delivery', () => {
       `webhook_deliveries_total{type="unknown",outcome="malformed"} ${MAX + 1}`,
     ]);
     expect(receiver.errors).toContainEqual({ msg: 'signed webhook is no event', svixId: 'msg_1' });
-    // Clerk's own mistakes are no reason to refuse what it sends next.
+    // Mistakes of Clerk don't spend the budget of its address.
     expect(await answerTo(receiver, IMPLAUSIBLE)).toBe('400 missing_svix_headers');
   });
 
-  it('without a body is as one with an empty body', async () => {
+  it('without a body is treated like one with an empty body', async () => {
     const receiver = await startReceiver();
     const headers = { 'content-type': undefined };
     expect(await answerTo(receiver, { body: '', headers })).toBe('400 validation_failed');
@@ -151,7 +160,7 @@ describe('a delivery', () => {
 });
 
 describe('an address with too many refused deliveries', () => {
-  /** Spends what an address may have refused. */
+  /** Spends an address's budget for refused deliveries. */
   async function exhaust(receiver: Receiver, sending: Sending): Promise<void> {
     for (let times = 0; times < MAX; times++) expect(await answerTo(receiver, sending)).toMatch(/^400 /);
   }
@@ -168,7 +177,7 @@ describe('an address with too many refused deliveries', () => {
     expect(await answerTo(receiver, { ...IMPLAUSIBLE, from: '192.0.2.2' })).toBe('400 missing_svix_headers');
   });
 
-  it('still delivers what is of the usual size', async () => {
+  it('still delivers bodies of the usual size', async () => {
     const receiver = await startReceiver();
     await exhaust(receiver, IMPLAUSIBLE);
     expect(await answerTo(receiver, IMPLAUSIBLE)).toBe('429 rate_limited');
@@ -181,8 +190,8 @@ describe('an address with too many refused deliveries', () => {
 
   it.each([
     ['larger than usual', { body: EVENT.padEnd(USUAL_BYTES + 1) }],
-    ['of a length that nothing tells', chunked],
-  ])('gets 429 for what is %s', async (_what, sending) => {
+    ['of unknown length', chunked],
+  ])('gets 429 for a body that is %s', async (_what, sending) => {
     const receiver = await startReceiver();
     await exhaust(receiver, FORGED);
     expect(await answerTo(receiver, IMPLAUSIBLE)).toBe('429 rate_limited');
@@ -190,7 +199,7 @@ describe('an address with too many refused deliveries', () => {
     expect(await answerTo(receiver, { ...sending, from: '192.0.2.2' })).toBe(TAKEN);
   });
 
-  it('delivers everything once a signed delivery came from it', async () => {
+  it('delivers bodies of any size after a signed delivery from it', async () => {
     const receiver = await startReceiver();
     await exhaust(receiver, FORGED);
     expect(await answerTo(receiver, IMPLAUSIBLE)).toBe('429 rate_limited');
@@ -201,9 +210,9 @@ describe('an address with too many refused deliveries', () => {
   });
 });
 
-it('large deliveries are not counted: an address of Svix sends any number', async () => {
+it('large deliveries are not counted: an address of Svix may send any number', async () => {
   const receiver = await startReceiver();
-  // Signed, but no event: nothing says yet that the address delivers.
+  // Signed, but not an event: the address is not known to deliver yet.
   const body = 'x'.repeat(USUAL_BYTES + 1);
   for (let times = 0; times < 2 * MAX; times++)
     expect(await answerTo(receiver, { body })).toBe('400 validation_failed');

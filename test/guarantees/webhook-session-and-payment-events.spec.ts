@@ -1,19 +1,21 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Reflector } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import type { ClientSession } from 'mongoose';
-import type { Config } from '../../src/config/config.js';
-import type { PurchasesService } from '../../src/purchases/purchases.service.js';
-import type { UserSyncService } from '../../src/users/user-sync.service.js';
-import type { UsersService } from '../../src/users/users.service.js';
+import { CONFIG } from '../../src/config/config.module.js';
+import { PurchasesService } from '../../src/purchases/purchases.service.js';
+import { UserSyncService } from '../../src/users/user-sync.service.js';
+import { UsersService } from '../../src/users/users.service.js';
 import { PaymentAttemptHandler } from '../../src/webhooks/payment-attempt.handler.js';
 import { SessionEndedHandler } from '../../src/webhooks/session-ended.handler.js';
 import { HANDLED_TYPES, type WebhookHandler } from '../../src/webhooks/webhook-handler.js';
+import { stub } from '../support/stub.js';
 
 const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 
-/** What the handler did, in order. */
+/** The handler's calls, in order. */
 let calls: unknown[][];
-/** Whether the subject has a user, now or from now on, and whether the event changes anything. */
+/** Whether the subject has a user or gets one, and whether the event changes anything. */
 let hasUser: boolean;
 let isChanged: boolean;
 beforeEach(() => {
@@ -27,7 +29,36 @@ const sync = {
     calls.push(['ensure', subject]);
     return Promise.resolve(hasUser ? {} : undefined);
   },
-} as unknown as UserSyncService;
+};
+const users = {
+  revokeSession: (...all: unknown[]) => {
+    calls.push(['revoke', ...all]);
+    return Promise.resolve(isChanged);
+  },
+};
+const purchases = {
+  apply: (attempt: object, session: unknown) => {
+    calls.push(['apply', attempt, session]);
+    return Promise.resolve(isChanged);
+  },
+};
+
+let sessionEnded: SessionEndedHandler;
+let paymentAttempt: PaymentAttemptHandler;
+beforeAll(async () => {
+  const module = await Test.createTestingModule({
+    providers: [
+      SessionEndedHandler,
+      PaymentAttemptHandler,
+      stub(UserSyncService, sync),
+      stub(UsersService, users),
+      stub(PurchasesService, purchases),
+      { provide: CONFIG, useValue: { clockSkewMs: 7000 } },
+    ],
+  }).compile();
+  sessionEnded = module.get(SessionEndedHandler);
+  paymentAttempt = module.get(PaymentAttemptHandler);
+});
 
 /** The outcomes that a handler commits for an event: one. */
 async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>, type: string) {
@@ -40,27 +71,20 @@ async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>
 }
 
 describe('session.ended, session.removed and session.revoked', () => {
-  const users = {
-    revokeSession: (...all: unknown[]) => {
-      calls.push(['revoke', ...all]);
-      return Promise.resolve(isChanged);
-    },
-  } as unknown as UsersService;
-  const handler = new SessionEndedHandler({ clockSkewMs: 7000 } as Config, users, sync);
   const data = { id: 'sess_1', user_id: 'user_ann' };
-  const outcomes = (event: Record<string, unknown>) => outcomesOf(handler, event, 'session.ended');
+  const outcomes = (event: Record<string, unknown>) => outcomesOf(sessionEnded, event, 'session.ended');
 
-  it('are the events of one handler, about the user of the session', () => {
+  it('have one handler, and concern the user of the session', () => {
     expect(new Reflector().get(HANDLED_TYPES, SessionEndedHandler)).toEqual([
       'session.ended',
       'session.removed',
       'session.revoked',
     ]);
-    expect(handler.subjectOf(data)).toBe('user_ann');
-    expect(handler.subjectOf({ user_id: 7 })).toBeUndefined();
+    expect(sessionEnded.subjectOf(data)).toBe('user_ann');
+    expect(sessionEnded.subjectOf({ user_id: 7 })).toBeUndefined();
   });
 
-  it('refuse the session for as long as one of its tokens could be accepted: a day, and both clocks being wrong', async () => {
+  it('revoke the session while a token of it could be accepted: a day and two clock skews', async () => {
     expect(await outcomes(data)).toEqual(['applied']);
     expect(calls).toEqual([
       ['ensure', 'user_ann'],
@@ -79,7 +103,7 @@ describe('session.ended, session.removed and session.revoked', () => {
     expect(calls).toEqual([]);
   });
 
-  it('are ignored for a subject that has no user, and gets none', async () => {
+  it('are ignored for a subject that has no user and gets none', async () => {
     hasUser = false;
     expect(await outcomes(data)).toEqual(['ignored']);
     expect(calls).toEqual([['ensure', 'user_ann']]);
@@ -92,13 +116,6 @@ describe('session.ended, session.removed and session.revoked', () => {
 });
 
 describe('paymentAttempt.created and paymentAttempt.updated', () => {
-  const purchases = {
-    apply: (attempt: object, session: unknown) => {
-      calls.push(['apply', attempt, session]);
-      return Promise.resolve(isChanged);
-    },
-  } as unknown as PurchasesService;
-  const handler = new PaymentAttemptHandler(purchases, sync);
   const data = {
     id: 'pa_1',
     status: 'paid',
@@ -108,19 +125,20 @@ describe('paymentAttempt.created and paymentAttempt.updated', () => {
     totals: { grand_total: { amount: 990, currency: 'eur' } },
     subscription_items: [],
   };
-  const outcomes = (event: Record<string, unknown>) => outcomesOf(handler, event, 'paymentAttempt.updated');
+  const outcomes = (event: Record<string, unknown>) =>
+    outcomesOf(paymentAttempt, event, 'paymentAttempt.updated');
 
-  it('are the events of one handler, about the payer', () => {
+  it('have one handler, and concern the payer', () => {
     expect(new Reflector().get(HANDLED_TYPES, PaymentAttemptHandler)).toEqual([
       'paymentAttempt.created',
       'paymentAttempt.updated',
     ]);
-    expect(handler.subjectOf(data)).toBe('user_ann');
+    expect(paymentAttempt.subjectOf(data)).toBe('user_ann');
     for (const payer of [undefined, null, {}, { user_id: 7 }])
-      expect(handler.subjectOf({ payer })).toBeUndefined();
+      expect(paymentAttempt.subjectOf({ payer })).toBeUndefined();
   });
 
-  it('make the user if need be, then change its purchase', async () => {
+  it('create the user if it is missing, then change its purchase', async () => {
     const attempt = { attemptId: 'pa_1', subject: 'user_ann', status: 'paid', amount: 990, currency: 'EUR' };
     expect(await outcomes(data)).toEqual(['applied']);
     expect(calls).toEqual([
@@ -129,7 +147,7 @@ describe('paymentAttempt.created and paymentAttempt.updated', () => {
     ]);
   });
 
-  it('change the purchase in an archive, too, where there is no user any longer', async () => {
+  it('also change the purchase in an archive, where the user is gone', async () => {
     hasUser = false;
     expect(await outcomes(data)).toEqual(['applied']);
   });
@@ -148,7 +166,7 @@ describe('paymentAttempt.created and paymentAttempt.updated', () => {
   );
 
   it.each([{ id: undefined }, { status: 'odd' }, { payer: { user_id: 'odd' } }])(
-    'are dead letters when they are no payment: %j',
+    'are dead letters when they are not a payment: %j',
     async (change) => {
       expect(await outcomes({ ...data, ...change })).toEqual(['dead_letter']);
       expect(calls).toEqual([]);

@@ -1,22 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
 import { Webhook } from 'svix';
 import { ProblemError } from '../../src/common/problem.js';
-import type { Config } from '../../src/config/config.js';
+import { CONFIG } from '../../src/config/config.module.js';
 import { type Delivery, readSvixHeaders, SvixVerifier } from '../../src/clerk/svix.js';
 import { skewClock, stopClock } from '../support/clock.js';
 
 const NOW = 1_700_000_000;
-const CURRENT = new Webhook(`whsec_${Buffer.alloc(24, 1).toString('base64')}`);
-const NEXT = new Webhook(`whsec_${Buffer.alloc(24, 2).toString('base64')}`);
-const FOREIGN = new Webhook(`whsec_${Buffer.alloc(24, 3).toString('base64')}`);
+const secret = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
+const CURRENT = new Webhook(secret(1));
+const NEXT = new Webhook(secret(2));
+const FOREIGN = new Webhook(secret(3));
 const EVENT = { type: 'user.created', data: { id: 'user_1' } };
 
-const verifier = new SvixVerifier({
-  clerk: { webhookSecrets: [1, 2].map((byte) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`) },
-} as unknown as Config);
-
-// The moment that the deliveries name.
-beforeAll(() => {
+let verifier: SvixVerifier;
+beforeAll(async () => {
+  const config = { clerk: { webhookSecrets: [secret(1), secret(2)] } };
+  const module = await Test.createTestingModule({
+    providers: [SvixVerifier, { provide: CONFIG, useValue: config }],
+  }).compile();
+  verifier = module.get(SvixVerifier);
+  // The moment that the deliveries name.
   stopClock(NOW * 1000 + 999);
 });
 afterAll(() => {
@@ -32,7 +36,7 @@ function signed(body: Buffer, { by = CURRENT, id = 'msg_1', at = NOW } = {}) {
   };
 }
 
-/** What becomes of a call: its result, or the code and detail of its refusal. */
+/** The result of a call, or the code and detail of its error. */
 function outcomeOf<T>(call: () => T): T | string {
   try {
     return call();
@@ -56,7 +60,7 @@ describe('the headers of a delivery', () => {
   const headers = signed(Buffer.from('{}'));
   const read = (change: object) => outcomeOf(() => readSvixHeaders({ ...headers, ...change }));
 
-  it('are taken as they are, without any others', () => {
+  it('are returned unchanged, without other headers', () => {
     expect(read({ 'webhook-id': 'other', cookie: 'x' })).toEqual(headers);
   });
 
@@ -99,7 +103,7 @@ describe('a delivery', () => {
     expect(outcomeOf(() => verifier.verify(body, { ...signed(body), 'svix-id': 'msg_2' }))).toBe(WRONG);
   });
 
-  it('is refused for its headers before anything else', () => {
+  it('is refused for its headers first', () => {
     expect(outcomeOf(() => verifier.verify(Buffer.from('{}'), {}))).toBe(MISSING);
     expect(deliver(EVENT, { at: NOW - 301 })).toBe(WRONG);
   });
@@ -114,7 +118,7 @@ describe('a delivery', () => {
     ['a negative number', -1, undefined],
     ['a text', '1700000000', undefined],
     ['null', null, undefined],
-  ])('says when it happened in %s', (_what, timestamp, occurredAt) => {
+  ])('gives the time of the event in %s', (_what, timestamp, occurredAt) => {
     expect(deliver({ ...EVENT, timestamp })).toMatchObject({ ...EVENT, occurredAt });
   });
 
@@ -140,7 +144,7 @@ describe('a delivery', () => {
     ['data that is a text', { type: 'x', data: 'user_1' }],
     ['data that is an array', { type: 'x', data: [] }],
     ['bytes that are not UTF-8', Buffer.from('{"type":"x","data":{"name":"\xff"}}', 'latin1')],
-  ])('that is signed but %s is no event', (_what, body) => {
+  ])('that is signed but holds %s is not an event', (_what, body) => {
     expect(deliver(body)).toBe(NO_EVENT);
   });
 });

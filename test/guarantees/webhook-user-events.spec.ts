@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import type { ClientSession } from 'mongoose';
-import type { AccountDeletionService, Fenced } from '../../src/deletion/account-deletion.service.js';
+import { AccountDeletionService, type Fenced } from '../../src/deletion/account-deletion.service.js';
 import { readClerkUser } from '../../src/clerk/clerk-user.js';
-import type { ProfileUpdates, Take } from '../../src/users/profile-updates.js';
-import type { RollbackService } from '../../src/users/rollback.service.js';
-import { UnsaveableUserError, type UserSyncService } from '../../src/users/user-sync.service.js';
-import type { UsersService } from '../../src/users/users.service.js';
-import type { DeadLettersService } from '../../src/webhooks/dead-letters.service.js';
+import { ProfileUpdates, type Take } from '../../src/users/profile-updates.js';
+import { RollbackService } from '../../src/users/rollback.service.js';
+import { UnsaveableUserError, UserSyncService } from '../../src/users/user-sync.service.js';
+import { UsersService } from '../../src/users/users.service.js';
+import { DeadLettersService } from '../../src/webhooks/dead-letters.service.js';
 import { UserChangedHandler } from '../../src/webhooks/user-changed.handler.js';
 import { UserDeletedHandler } from '../../src/webhooks/user-deleted.handler.js';
 import {
@@ -20,6 +21,7 @@ import {
   subjectOrUndefined,
   type WebhookHandler,
 } from '../../src/webhooks/webhook-handler.js';
+import { stub } from '../support/stub.js';
 
 const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 const ANN = { id: 'user_ann', created_at: 1, updated_at: 2, first_name: 'Ann' };
@@ -31,13 +33,13 @@ function clerkUserOf(json: object) {
   return user;
 }
 
-/** What the handler did, in order. */
+/** The handler's calls, in order. */
 let calls: unknown[][];
 beforeEach(() => {
   calls = [];
 });
 
-/** The outcomes that a handler commits for an event: one, unless it was recorded before. */
+/** The outcomes that a handler commits for an event. */
 async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>): Promise<string[]> {
   const outcomes: string[] = [];
   const commit: Commit = async (effect) => {
@@ -59,26 +61,26 @@ describe('an id in an event', () => {
     },
   );
 
-  it.each(['s', 'sess_1', '!~', 's'.repeat(128)])('is one of something else: %s', (id) => {
+  it.each(['s', 'sess_1', '!~', 's'.repeat(128)])('is an id of another kind: %s', (id) => {
     expect(idOrUndefined(id)).toBe(id);
   });
 
   it.each([undefined, null, '', 7, {}, ['sess_1'], ' sess', 'sess ', 's\n', 'ä', 's'.repeat(129)])(
-    'is none at all: %j',
+    'is not an id: %j',
     (id) => {
       expect(idOrUndefined(id)).toBeUndefined();
     },
   );
 });
 
-it('what cannot be handled is a dead letter, what concerns nothing here is ignored', async () => {
+it('an event that cannot be handled is a dead letter; one without an effect here is ignored', async () => {
   expect(await deadLetter(SESSION)).toBe('dead_letter');
   expect(await ignore(SESSION)).toBe('ignored');
 });
 
 describe('user.created and user.updated', () => {
-  /** The world of a handler; each part can be put otherwise. */
-  function handlerWith({
+  /** A handler with stubs of its services, which answer as the options say. */
+  async function handlerWith({
     isKnown = false,
     isInClerk = true,
     confirmed = NEWS,
@@ -87,7 +89,7 @@ describe('user.created and user.updated', () => {
     isSettled = true,
     error = undefined as Error | undefined,
     rolledBack = 'rolled_back',
-  } = {}): UserChangedHandler {
+  } = {}): Promise<UserChangedHandler> {
     const users = {
       findBySubject: (subject: string) => Promise.resolve(isKnown ? { clerkId: subject } : undefined),
     };
@@ -119,30 +121,34 @@ describe('user.created and user.updated', () => {
         return Promise.resolve(rolledBack);
       },
     };
-    return new UserChangedHandler(
-      users as unknown as UsersService,
-      sync as unknown as UserSyncService,
-      updates as unknown as ProfileUpdates,
-      rollback as unknown as RollbackService,
-    );
+    const module = await Test.createTestingModule({
+      providers: [
+        UserChangedHandler,
+        stub(UsersService, users),
+        stub(UserSyncService, sync),
+        stub(ProfileUpdates, updates),
+        stub(RollbackService, rollback),
+      ],
+    }).compile();
+    return module.get(UserChangedHandler);
   }
 
-  it('are the events of one handler, about the user that they name', () => {
+  it('have one handler, and concern the user that they name', async () => {
     expect(new Reflector().get(HANDLED_TYPES, UserChangedHandler)).toEqual(['user.created', 'user.updated']);
-    expect(handlerWith().subjectOf(ANN)).toBe('user_ann');
-    expect(handlerWith().subjectOf({})).toBeUndefined();
+    expect((await handlerWith()).subjectOf(ANN)).toBe('user_ann');
+    expect((await handlerWith()).subjectOf({})).toBeUndefined();
   });
 
-  it('are dead letters when their data is no user', async () => {
-    expect(await outcomesOf(handlerWith(), { id: 'user_ann' })).toEqual(['dead_letter']);
+  it('are dead letters when their data is not a user', async () => {
+    expect(await outcomesOf(await handlerWith(), { id: 'user_ann' })).toEqual(['dead_letter']);
     expect(calls).toEqual([]);
   });
 
   it.each([
     ['applied', true],
     ['ignored', false],
-  ])('of a user who is here are %s when they are news: %j', async (outcome, isTaken) => {
-    expect(await outcomesOf(handlerWith({ isKnown: true, isTaken }), ANN)).toEqual([outcome]);
+  ])('about a user who exists here are %s; newer than the stored state: %j', async (outcome, isTaken) => {
+    expect(await outcomesOf(await handlerWith({ isKnown: true, isTaken }), ANN)).toEqual([outcome]);
     expect(calls).toEqual([
       ['about', 'user_ann'],
       ['settle', NEWS],
@@ -150,9 +156,9 @@ describe('user.created and user.updated', () => {
     ]);
   });
 
-  it('create a user that Clerk confirms, and then take the news over, which may be newer', async () => {
+  it('create a user that Clerk confirms, and then apply the event, which may be newer', async () => {
     const confirmed = { ...NEWS, createdAt: 3 };
-    expect(await outcomesOf(handlerWith({ confirmed }), ANN)).toEqual(['applied']);
+    expect(await outcomesOf(await handlerWith({ confirmed }), ANN)).toEqual(['applied']);
     expect(calls).toEqual([
       ['about', 'user_ann'],
       ['settle', NEWS],
@@ -162,26 +168,29 @@ describe('user.created and user.updated', () => {
   });
 
   it('are ignored when Clerk does not know the user, or the subject was deleted', async () => {
-    expect(await outcomesOf(handlerWith({ isInClerk: false }), ANN)).toEqual(['ignored']);
+    expect(await outcomesOf(await handlerWith({ isInClerk: false }), ANN)).toEqual(['ignored']);
     expect(calls).toEqual([['about', 'user_ann']]);
-    expect(await outcomesOf(handlerWith({ isCreated: false }), ANN)).toEqual(['ignored']);
+    expect(await outcomesOf(await handlerWith({ isCreated: false }), ANN)).toEqual(['ignored']);
     expect(calls.at(-1)).toEqual(['create', NEWS, SESSION]);
-    expect(await outcomesOf(handlerWith({ isTaken: false }), ANN)).toEqual(['ignored']);
+    expect(await outcomesOf(await handlerWith({ isTaken: false }), ANN)).toEqual(['ignored']);
     for (const isKnown of [true, false])
-      expect(await outcomesOf(handlerWith({ isKnown, isSettled: false }), ANN)).toEqual(['ignored']);
+      expect(await outcomesOf(await handlerWith({ isKnown, isSettled: false }), ANN)).toEqual(['ignored']);
   });
 
   it.each([
     ['rolled_back', 'rolled_back'],
     ['kept', 'dead_letter'],
-  ])('of a user who can never be saved: %s in Clerk, so %s', async (rolledBack, outcome) => {
-    const error = new UnsaveableUserError({ cause: undefined });
-    expect(await outcomesOf(handlerWith({ error, rolledBack }), ANN)).toEqual([outcome]);
-    expect(calls.at(-1)).toEqual(['roll back', NEWS]);
-  });
+  ])(
+    'about a user who can never be saved: %s in Clerk, so the outcome is %s',
+    async (rolledBack, outcome) => {
+      const error = new UnsaveableUserError({ cause: undefined });
+      expect(await outcomesOf(await handlerWith({ error, rolledBack }), ANN)).toEqual([outcome]);
+      expect(calls.at(-1)).toEqual(['roll back', NEWS]);
+    },
+  );
 
-  it('are not recorded when anything else fails: Svix tries again', async () => {
-    const handler = handlerWith({ error: new Error('MongoDB is away') });
+  it('are not recorded when anything else fails, so that Svix retries', async () => {
+    const handler = await handlerWith({ error: new Error('MongoDB is away') });
     await expect(outcomesOf(handler, ANN)).rejects.toThrow('MongoDB is away');
     expect(calls.map(([name]) => name)).toEqual(['about', 'settle', 'create']);
   });
@@ -191,20 +200,18 @@ describe('user.deleted', () => {
   let lines: unknown[];
   beforeEach(() => {
     lines = [];
-    const log = (line: unknown) => lines.push(line);
-    Logger.overrideLogger({ log, warn: log, error: log });
   });
   afterEach(() => {
     Logger.overrideLogger(true);
   });
 
-  function handlerWith(fenced: Partial<Fenced>): UserDeletedHandler {
+  async function handlerWith(fenced: Partial<Fenced>): Promise<UserDeletedHandler> {
     const deletions = {
       fenceAndArchive: (...all: unknown[]) => {
         calls.push(['fence', ...all]);
         return Promise.resolve(fenced);
       },
-      goOn: (deletion: unknown) => calls.push(['go on', deletion]),
+      enqueueRemainingSteps: (deletion: unknown) => calls.push(['enqueue', deletion]),
     };
     const deadLetters = {
       removeOf: (...all: unknown[]) => {
@@ -212,10 +219,19 @@ describe('user.deleted', () => {
         return Promise.resolve(1);
       },
     };
-    return new UserDeletedHandler(
-      deletions as unknown as AccountDeletionService,
-      deadLetters as unknown as DeadLettersService,
-    );
+    const log = (line: unknown) => lines.push(line);
+    const module = await Test.createTestingModule({
+      providers: [
+        UserDeletedHandler,
+        stub(AccountDeletionService, deletions),
+        stub(DeadLettersService, deadLetters),
+      ],
+    })
+      .setLogger({ log, warn: log, error: log })
+      .compile();
+    // Without the lines of Nest's start.
+    lines = [];
+    return module.get(UserDeletedHandler);
   }
   const deletion = { _id: 'the deletion' } as unknown as NonNullable<Fenced['deletion']>;
   const data = { id: 'user_ann', deleted: true };
@@ -224,23 +240,25 @@ describe('user.deleted', () => {
     ['letters', 'user_ann', SESSION],
   ];
 
-  it('is the event of one handler, about the user that it names', () => {
+  it('has one handler, and concerns the user that it names', async () => {
     expect(new Reflector().get(HANDLED_TYPES, UserDeletedHandler)).toEqual(['user.deleted']);
-    expect(handlerWith({}).subjectOf(data)).toBe('user_ann');
-    expect(handlerWith({}).subjectOf({})).toBeUndefined();
+    expect((await handlerWith({})).subjectOf(data)).toBe('user_ann');
+    expect((await handlerWith({})).subjectOf({})).toBeUndefined();
   });
 
   it.each([{}, { id: '' }, { id: null }, { id: { $ne: 1 } }])(
     'is a dead letter, and deletes nothing, when it names no user: %j',
     async (without) => {
-      expect(await outcomesOf(handlerWith({ found: 'user', deletion }), without)).toEqual(['dead_letter']);
+      expect(await outcomesOf(await handlerWith({ found: 'user', deletion }), without)).toEqual([
+        'dead_letter',
+      ]);
       expect(calls).toEqual([]);
     },
   );
 
-  it('fences the user, erases letters about it, and goes on after the commit', async () => {
-    expect(await outcomesOf(handlerWith({ found: 'user', deletion }), data)).toEqual(['applied']);
-    expect(calls).toEqual([...FENCED, ['go on', deletion]]);
+  it('fences the user, erases its dead letters, and enqueues the other steps after the commit', async () => {
+    expect(await outcomesOf(await handlerWith({ found: 'user', deletion }), data)).toEqual(['applied']);
+    expect(calls).toEqual([...FENCED, ['enqueue', deletion]]);
     expect(lines).toEqual([]);
   });
 
@@ -248,15 +266,19 @@ describe('user.deleted', () => {
     ['tombstone', deletion, 'user.deleted: already deleted'],
     ['tombstone', undefined, 'user.deleted: already deleted'],
     ['nothing', undefined, 'user.deleted: no user here'],
-  ] as const)('that finds a %s says so, and goes on with what there is', async (found, known, msg) => {
-    const fenced = { found, ...(known === undefined ? {} : { deletion: known }) };
-    expect(await outcomesOf(handlerWith(fenced), data)).toEqual(['applied']);
-    expect(calls).toEqual(known === undefined ? FENCED : [...FENCED, ['go on', known]]);
-    expect(lines).toContainEqual({ msg });
-  });
+  ] as const)(
+    'that finds a %s logs it, and enqueues the steps of a deletion that exists',
+    async (found, known, msg) => {
+      const fenced = { found, ...(known === undefined ? {} : { deletion: known }) };
+      expect(await outcomesOf(await handlerWith(fenced), data)).toEqual(['applied']);
+      expect(calls).toEqual(known === undefined ? FENCED : [...FENCED, ['enqueue', known]]);
+      expect(lines).toContainEqual({ msg });
+    },
+  );
 
   it('that was recorded before does nothing', async () => {
-    await handlerWith({ found: 'user', deletion }).handle(data, () => Promise.resolve());
+    const handler = await handlerWith({ found: 'user', deletion });
+    await handler.handle(data, () => Promise.resolve());
     expect(calls).toEqual([]);
     expect(lines).toEqual([]);
   });
