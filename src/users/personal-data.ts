@@ -51,7 +51,7 @@ export interface PersonalData {
 
 /**
  * All collections that refer to users. The owning service registers its entry in `onModuleInit`. A schema that refers to
- * users without an entry fails the build (test/guarantees/personal-data.spec.ts).
+ * users without an entry fails the build (test/guarantees/personal-data.e2e.ts).
  */
 @Injectable()
 export class PersonalDataRegistry {
