@@ -6,7 +6,7 @@ import { SCHEMAS } from '../../src/database/schemas.js';
 import { referencesToUsers } from '../support/references.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-/** What must still know a deleted user lies here: `deletedUsers`, and collections with `deletion` in their name. */
+/** Collections that keep a deleted user's id: `deletedUsers`, and those of deletions. */
 const MAY_KNOW_THE_DELETED = /^deletedUsers$|deletion/i;
 
 let api: TestApp;
@@ -45,7 +45,7 @@ it('a new schema that refers to users and is not registered would fail this buil
   expect(() => unregistered([['Silent', silent]])).toThrow('Silent.other is an ObjectId without `ref`');
 });
 
-it('what is registered exists, and is erased by the fence or by a step', () => {
+it('every registered collection exists, and is erased by the fence or by a step', () => {
   const collections = SCHEMAS.map(([, schema]) => String(schema.get('collection')));
   for (const { collection } of registry.all()) expect(collections).toContain(collection);
   const withoutStep = registry.all().filter(({ erase }) => typeof erase === 'string');

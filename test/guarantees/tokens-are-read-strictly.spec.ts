@@ -15,7 +15,7 @@ const encode = (part: unknown) =>
   ).toString('base64url');
 const tokenOf = (header: unknown, claims: unknown) => `${encode(header)}.${encode(claims)}.c2ln`;
 
-/** What becomes of a token before its signature is looked at: 'read', or the code, reason and part it is refused with. */
+/** Parses a token without verifying it: 'read', or the code, reason and part of the refusal. */
 function outcomeOf(token: string): string {
   try {
     parseToken(token);
@@ -28,23 +28,19 @@ function outcomeOf(token: string): string {
 }
 
 describe('a token is read', () => {
-  it('as its header and its claims, with what else Clerk puts there', () => {
+  it('with its header and all claims, also those that the API ignores', () => {
     const claims = { ...CLAIMS, fva: [0, -1], act: { sub: 'user_admin' }, azp: 'https://app.example' };
     expect(parseToken(tokenOf(HEADER, claims))).toEqual({ header: HEADER, claims });
   });
 
   it.each([
     ['without type and category', { alg: 'RS256', kid: 'k' }, {}],
-    [
-      'with header parameters that choose nothing',
-      { ...HEADER, critical: 1, jwks: 1, kjku: 1, 'x-5': 1 },
-      {},
-    ],
+    ['with header parameters without an effect', { ...HEADER, critical: 1, jwks: 1, kjku: 1, 'x-5': 1 }, {}],
     ['with the shortest subject and session', HEADER, { sub: 'user_2', sid: 's' }],
     ['with the longest of everything', { ...HEADER, kid: 'k'.repeat(128) }, longest()],
     ['with a start at zero', HEADER, { nbf: 0, iat: 0, exp: 1 }],
     ['with a session that is active', HEADER, { sts: 'active' }],
-    ['with a life of a day', HEADER, { exp: CLAIMS.iat + DAY }],
+    ['with a lifetime of a day', HEADER, { exp: CLAIMS.iat + DAY }],
     [
       'with one name in several objects',
       HEADER,
@@ -77,7 +73,7 @@ function longest(): object {
   };
 }
 
-describe('a token is refused as invalid_token, whoever signed it', () => {
+describe('a token is refused as invalid_token, whatever its signature', () => {
   const headers: Record<string, unknown>[] = [
     { alg: 'RS512' },
     { alg: undefined },
@@ -89,7 +85,7 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
   ];
   it.each(headers)('header with %j', (header) => {
     const [name = ''] = Object.keys(header);
-    // The names of the others are the sender's.
+    // Names that the sender made up are not repeated.
     const part = ['alg', 'kid', 'typ', 'cat'].includes(name) ? `header.${name}` : 'header';
     expect(outcomeOf(tokenOf({ ...HEADER, ...header }, CLAIMS))).toBe(`invalid_token: malformed ${part}`);
   });
@@ -123,10 +119,10 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
     ['the other alphabet', `${header}.${body}.a+/b`],
     ['claims that are null', `${header}.${encode('null')}.${signature}`],
     ['claims in an array', `${header}.${encode([CLAIMS])}.${signature}`],
-    ['claims that are no JSON', `${header}.${encode(`${text} x`)}.${signature}`],
+    ['claims that are not JSON', `${header}.${encode(`${text} x`)}.${signature}`],
     ['claims after a byte order mark', `${header}.${encode(`\uFEFF${text}`)}.${signature}`],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       `${header}.${encode(Buffer.from(text.replace('{', '{"name":"\xff",'), 'latin1'))}.${signature}`,
     ],
     ['a name given twice', `${header}.${encode(text.replace('{', '{"sub":"user_2abc",'))}.${signature}`],
@@ -148,7 +144,7 @@ describe('a token is refused as invalid_token, whoever signed it', () => {
 describe('a request', () => {
   const has = (headers: object) => hasCredentials({ headers } as FastifyRequest);
 
-  it('has credentials when its header Authorization holds anything', () => {
+  it('has credentials when its Authorization header is not empty', () => {
     expect([{}, { authorization: '' }].map(has)).toEqual([false, false]);
     expect([{ authorization: 'Bearer a' }, { authorization: 'x' }].map(has)).toEqual([true, true]);
   });
@@ -174,11 +170,11 @@ describe('the token of a request', () => {
     'Basic a',
     'Bearer a=b',
     'Bearer "a"',
-  ])('is none in `%s`', (header) => {
+  ])('is missing from `%s`', (header) => {
     expect(tokenIn(header)).toBeUndefined();
   });
 
-  it('is none without the header, and in two of them', () => {
+  it('is missing without the header, and with two headers', () => {
     expect(tokenIn()).toBeUndefined();
     expect(tokenIn('Bearer a', 'Bearer a')).toBeUndefined();
   });

@@ -26,7 +26,7 @@ it('two handlers of one event type stop the start', async () => {
     imports: [DiscoveryModule],
     providers: [WebhooksService, First, Second],
   })
-    // Nothing of what the service needs is called before it is complete.
+    // Its dependencies are not called before init() is through.
     .useMocker(() => ({}))
     .compile();
   await expect(module.init()).rejects.toThrow('Two webhook handlers for user.created');
