@@ -67,8 +67,8 @@ describe.each(PAGES)('%s', (page) => {
   it('names only files that exist', () => {
     const text = withoutFences(read(page));
     const files = [...text.matchAll(/`([\w-]+(?:\.[\w-]+)*\.ts)`/g)].map(([, name = '']) => name);
-    expect(pathsIn(text).filter((file) => !isThere(page, file))).toEqual([]);
-    expect(files.filter((name) => !fileNames.has(name) && !isThere(page, name))).toEqual([]);
+    expect(pathsIn(text).filter((file) => !isThere(file))).toEqual([]);
+    expect(files.filter((name) => !fileNames.has(name) && !isThere(name))).toEqual([]);
   });
 });
 
