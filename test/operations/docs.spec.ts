@@ -16,7 +16,7 @@ const fileNames = new Set(
 /** Folders of the article's own code, and of what isn't built yet. */
 const ELSEWHERE = /^(?:backend|mobile)\//;
 /** Made by a command of the page that names it. */
-const MADE = new Set(['deploy/.env', 'deploy/metrics_token']);
+const MADE = new Set(['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token']);
 
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 const withoutFences = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
