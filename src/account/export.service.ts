@@ -120,8 +120,7 @@ export class ExportService {
       }
     }
     // A deletion meanwhile has emptied lists that were still to be read, so the document must not look whole.
-    if ((await this.users.findById(String(user._id))) === undefined)
-      throw new ProblemError('account_deleted');
+    if ((await this.users.findById(user._id)) === undefined) throw new ProblemError('account_deleted');
     yield '}';
   }
 }

@@ -17,7 +17,7 @@ export class SuspensionsService {
   ) {}
 
   /** @throws ProblemError `user_not_found`; `forbidden` for oneself */
-  async suspend(by: Actor, userId: string, reason: string): Promise<void> {
+  async suspend(by: Actor, userId: Types.ObjectId, reason: string): Promise<void> {
     const id = await this.require(userId);
     // Nobody could undo it alone: a suspended admin gets in nowhere.
     if (id.equals(by.userId)) throw new ProblemError('forbidden', 'Nobody can suspend themselves.');
@@ -25,11 +25,11 @@ export class SuspensionsService {
   }
 
   /** @throws ProblemError `user_not_found` */
-  async lift(by: Actor, userId: string, reason: string): Promise<void> {
+  async lift(by: Actor, userId: Types.ObjectId, reason: string): Promise<void> {
     await this.set(by, await this.require(userId), false, reason);
   }
 
-  private async require(userId: string): Promise<Types.ObjectId> {
+  private async require(userId: Types.ObjectId): Promise<Types.ObjectId> {
     const user = await this.users.findById(userId);
     if (user === undefined) throw new ProblemError('user_not_found');
     return user._id;

@@ -70,7 +70,7 @@ export class AccountDeletionService {
    * Deletes somebody else's account, with its record in the audit log.
    * @throws ProblemError `user_not_found`; `forbidden` for one's own
    */
-  async deleteUser(by: Actor, userId: string, request: DeletionRequest): Promise<Deletion> {
+  async deleteUser(by: Actor, userId: Types.ObjectId, request: DeletionRequest): Promise<Deletion> {
     // The record writes the document of who did it, which would be gone.
     if (by.userId.equals(userId))
       throw new ProblemError('forbidden', 'Delete your own account by `DELETE /users/me`.');

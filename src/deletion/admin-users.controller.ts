@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Param } from '@nestjs/common';
+import { Body, Controller, Delete } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Types } from 'mongoose';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { userText } from '../common/http/text.js';
-import { userIdParam } from '../social/social.dto.js';
+import { UserId } from '../social/social.dto.js';
 import { Admin } from '../users/current-user.decorator.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { MAX_NOTES_LENGTH } from './archives.dto.js';
@@ -36,11 +37,11 @@ export class AdminUsersController {
     description:
       'As if they had done it themselves, but for the reason. Asked again while the deletion goes on, it answers the same. Admins delete their own account by `DELETE /users/me`: 403 `forbidden` here.',
     success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
-    problems: ['forbidden', 'user_not_found'],
+    problems: ['forbidden'],
   })
   async delete(
     @CurrentActor() by: Actor,
-    @Param('userId', { schema: userIdParam }) userId: string,
+    @UserId() userId: Types.ObjectId,
     @Body({ schema: adminDeletionSchema }) request: z.infer<typeof adminDeletionSchema>,
   ): Promise<DeletionAccepted> {
     return toAccepted(await this.deletions.deleteUser(by, userId, request));

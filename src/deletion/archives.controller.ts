@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { Types } from 'mongoose';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
@@ -8,7 +9,7 @@ import { Admin } from '../users/current-user.decorator.js';
 import {
   type ArchiveChangeBody,
   archiveChangeSchema,
-  archiveIdParam,
+  ArchiveId,
   deletedUserPageSchema,
   type DeletedUserQuery,
   deletedUserQuerySchema,
@@ -47,12 +48,9 @@ export class ArchivesController {
     summary: 'What is kept of a deleted account',
     description: 'Recorded in the audit log.',
     success: { 200: { description: 'The archive, or what is left of it.', schema: deletedUserSchema } },
-    problems: ['forbidden', 'not_found'],
+    problems: ['forbidden'],
   })
-  get(
-    @CurrentActor() by: Actor,
-    @Param('id', { schema: archiveIdParam }) id: string,
-  ): Promise<DeletedUserView> {
+  get(@CurrentActor() by: Actor, @ArchiveId() id: Types.ObjectId): Promise<DeletedUserView> {
     return this.archives.get(by, id);
   }
 
@@ -63,11 +61,11 @@ export class ArchivesController {
     description:
       'Recorded in the audit log, the notes themselves aside. 404 `not_found` also where no archive is left: notes could only bring personal data back, and a legal hold comes too late.',
     success: { 200: { description: 'The archive as it is now.', schema: deletedUserSchema } },
-    problems: ['forbidden', 'not_found'],
+    problems: ['forbidden'],
   })
   change(
     @CurrentActor() by: Actor,
-    @Param('id', { schema: archiveIdParam }) id: string,
+    @ArchiveId() id: Types.ObjectId,
     @Body({ schema: archiveChangeSchema }) change: ArchiveChangeBody,
   ): Promise<DeletedUserView> {
     return this.archives.change(by, id, change);
@@ -80,12 +78,12 @@ export class ArchivesController {
     description:
       'Clerk id, user data, purchases and notes go. A hash of the Clerk id, the reason and the dates stay: the account never comes back, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.',
     success: { 200: { description: 'What is left.', schema: deletedUserSchema } },
-    problems: ['forbidden', 'not_found', 'legal_hold'],
+    problems: ['forbidden', 'legal_hold'],
   })
   @ApiBody({ required: false, description: 'May be left out.' })
   purge(
     @CurrentActor() by: Actor,
-    @Param('id', { schema: archiveIdParam }) id: string,
+    @ArchiveId() id: Types.ObjectId,
     @Body({ schema: purgeSchema.optional() }) body: PurgeBody | undefined,
   ): Promise<DeletedUserView> {
     return this.archives.purge(by, id, body?.reason);
@@ -97,11 +95,11 @@ export class ArchivesController {
     summary: 'All purchases of a deleted account, newest first',
     description: 'Each page is recorded in the audit log, whatever its cursor.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
-    problems: ['forbidden', 'not_found'],
+    problems: ['forbidden'],
   })
   purchases(
     @CurrentActor() by: Actor,
-    @Param('id', { schema: archiveIdParam }) id: string,
+    @ArchiveId() id: Types.ObjectId,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<PurchaseView>> {
     return this.archives.purchases(by, id, query);

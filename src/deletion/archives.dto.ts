@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
+import { IdParam } from '../common/http/id-param.decorator.js';
 import { pageQuerySchema, pageSchema } from '../common/http/page.js';
 import { userText } from '../common/http/text.js';
 import { purchaseSchema } from '../purchases/purchase.dto.js';
@@ -15,10 +16,13 @@ export const SHOWN_PURCHASES = 20;
 export const ARCHIVE_STATES = ['deleting', 'archived', 'purged', 'tombstone'] as const;
 export type ArchiveState = (typeof ARCHIVE_STATES)[number];
 
-export const archiveIdParam = z.string().meta({
+const archiveIdParam = z.string().meta({
   description: 'The `id` of a deleted user, as `GET /admin/deleted-users` gives it.',
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
+
+/** The id of an archive in the path, as a `Types.ObjectId`; 404 `not_found` for a text that can't be one. */
+export const ArchiveId = () => IdParam('id', archiveIdParam, 'not_found');
 
 export const deletedUserSchema = z
   .object({

@@ -3,7 +3,6 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { type AuditEntry, AuditService } from '../audit/audit.service.js';
-import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
@@ -69,7 +68,7 @@ export class ArchivesService implements OnModuleInit {
   }
 
   /** @throws ProblemError `not_found` */
-  async get(by: Actor, id: string): Promise<DeletedUserView> {
+  async get(by: Actor, id: Types.ObjectId): Promise<DeletedUserView> {
     return this.toView(await this.read(by, id, 'archive'));
   }
 
@@ -77,24 +76,23 @@ export class ArchivesService implements OnModuleInit {
    * A page of the purchases of an archive, newest first. Each page is one record: a cursor can be kept, and used again much later.
    * @throws ProblemError `not_found`, `invalid_cursor`
    */
-  async purchases(by: Actor, id: string, { cursor, limit }: PageQuery): Promise<Page<PurchaseView>> {
+  async purchases(by: Actor, id: Types.ObjectId, { cursor, limit }: PageQuery): Promise<Page<PurchaseView>> {
     // First, because a cursor that is refused shows nothing.
-    const position = this.archivedPurchases.positionOf(idOf(id), by.userId, cursor);
+    const position = this.archivedPurchases.positionOf(id, by.userId, cursor);
     const archive = await this.read(by, id, 'purchases');
     return this.archivedPurchases.list(archive, by.userId, position, limit);
   }
 
   /** @throws ProblemError `not_found`, also when no archive is left */
-  async change(by: Actor, id: string, change: ArchiveChange): Promise<DeletedUserView> {
-    const archiveId = idOf(id);
+  async change(by: Actor, id: Types.ObjectId, change: ArchiveChange): Promise<DeletedUserView> {
     const details = {
       changed: Object.keys(change).sort().join(' '),
       ...(change.legalHold === undefined ? {} : { legalHold: String(change.legalHold) }),
     };
     const archive = await inTransaction(this.connection, async (session) => {
-      const changed = await this.deletedUsers.changeArchive(archiveId, change, session);
+      const changed = await this.deletedUsers.changeArchive(id, change, session);
       if (changed === null) throw new ProblemError('not_found', 'There is no archive (any more).');
-      const target = { type: 'deleted_user', id: archiveId } as const;
+      const target = { type: 'deleted_user', id } as const;
       await this.audit.record({ by, action: 'deleted_user.changed', target, details }, session);
       return changed;
     });
@@ -102,10 +100,9 @@ export class ArchivesService implements OnModuleInit {
   }
 
   /** Erases an archive for good; again is harmless. @throws ProblemError `not_found`, `legal_hold` */
-  async purge(by: Actor, id: string, reason: string | undefined): Promise<DeletedUserView> {
-    const archiveId = idOf(id);
-    await this.purgeArchive(by, archiveId, reason);
-    return this.toView(await this.find(archiveId));
+  async purge(by: Actor, id: Types.ObjectId, reason: string | undefined): Promise<DeletedUserView> {
+    await this.purgeArchive(by, id, reason);
+    return this.toView(await this.find(id));
   }
 
   /**
@@ -180,11 +177,10 @@ export class ArchivesService implements OnModuleInit {
     await this.deletedUsers.endPurging(id);
   }
 
-  private read(by: Actor, id: string, what: 'archive' | 'purchases'): Promise<DeletedUser> {
-    const archiveId = idOf(id);
+  private read(by: Actor, id: Types.ObjectId, what: 'archive' | 'purchases'): Promise<DeletedUser> {
     return inTransaction(this.connection, async (session) => {
-      const archive = await this.find(archiveId, session);
-      const target = { type: 'deleted_user', id: archiveId } as const;
+      const archive = await this.find(id, session);
+      const target = { type: 'deleted_user', id } as const;
       await this.audit.record({ by, action: 'deleted_user.read', target, details: { read: what } }, session);
       return archive;
     });
@@ -245,11 +241,4 @@ function stateOf(archive: DeletedUser, isDeletionOpen: boolean): ArchiveState {
 
 function isArchive({ clerkId }: DeletedUser): boolean {
   return clerkId !== undefined;
-}
-
-/** @throws ProblemError `not_found` for what can't be an id */
-function idOf(id: string): Types.ObjectId {
-  const archiveId = objectIdOf(id);
-  if (archiveId === undefined) throw new ProblemError('not_found');
-  return archiveId;
 }

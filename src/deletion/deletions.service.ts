@@ -3,7 +3,6 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, Types } from 'mongoose';
 import { Metrics } from '../common/observability/metrics.js';
-import { objectIdOf } from '../common/mongodb/object-id.js';
 import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';
 
@@ -102,9 +101,8 @@ export class DeletionsService implements OnModuleInit {
   }
 
   /** The deletion of a user id, while it goes on. */
-  async findByUser(userId: string): Promise<Deletion | null> {
-    const id = objectIdOf(userId);
-    return id === undefined ? null : this.model.findOne({ userId: id }).lean<Deletion>();
+  findByUser(userId: Types.ObjectId): Promise<Deletion | null> {
+    return this.model.findOne({ userId }).lean<Deletion>();
   }
 
   /** The deletion that a receipt's token stands for; null for any other text. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonText } from '../audit/audit.dto.js';
+import { IdParam } from '../common/http/id-param.decorator.js';
 import { someText } from '../common/http/text.js';
 
 const MAX_ITEM_LENGTH = 200;
@@ -7,10 +8,13 @@ const MAX_REFERENCE_LENGTH = 128;
 const MAX_AMOUNT = 999_999_999_999;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-export const purchaseIdParam = z.string().meta({
+const purchaseIdParam = z.string().meta({
   description: 'The `id` of a purchase, as lists of purchases give it.',
   example: '6741f0c2a4b5c6d7e8f90a1c',
 });
+
+/** The id of a purchase in the path, as a `Types.ObjectId`; 404 `not_found` for a text that can't be one. */
+export const PurchaseId = () => IdParam('id', purchaseIdParam, 'not_found');
 
 /** A purchase that was not made by Clerk Billing. */
 export const purchaseCreationSchema = z

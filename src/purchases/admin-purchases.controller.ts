@@ -1,11 +1,12 @@
-import { Body, Controller, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Types } from 'mongoose';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { Admin } from '../users/current-user.decorator.js';
-import { type PurchaseCreation, purchaseCreationSchema, purchaseIdParam } from './admin-purchase.dto.js';
+import { type PurchaseCreation, purchaseCreationSchema, PurchaseId } from './admin-purchase.dto.js';
 import { AdminPurchasesService } from './admin-purchases.service.js';
 import { purchaseSchema, type PurchaseView, toPurchaseView } from './purchase.dto.js';
 
@@ -44,11 +45,11 @@ export class AdminPurchasesController {
     description:
       'Only records it: the money goes back where it was paid. Works for purchases of deleted accounts as well, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.',
     success: { 200: { description: 'The refunded purchase.', schema: purchaseSchema } },
-    problems: ['forbidden', 'not_found', 'already_refunded', 'not_refundable'],
+    problems: ['forbidden', 'already_refunded', 'not_refundable'],
   })
   async refund(
     @CurrentActor() by: Actor,
-    @Param('id', { schema: purchaseIdParam }) id: string,
+    @PurchaseId() id: Types.ObjectId,
     @Body({ schema: reasonSchema }) { reason }: Reason,
   ): Promise<PurchaseView> {
     return toPurchaseView(await this.purchases.refund(by, id, reason));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import type { Connection, Types } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import { objectIdOf } from '../common/mongodb/object-id.js';
@@ -52,12 +52,10 @@ export class AdminPurchasesService {
   }
 
   /** @throws ProblemError `not_found`, `already_refunded`, `not_refundable` */
-  async refund(by: Actor, id: string, reason: string): Promise<StoredPurchase> {
-    const purchaseId = objectIdOf(id);
-    if (purchaseId === undefined) throw new ProblemError('not_found');
+  async refund(by: Actor, id: Types.ObjectId, reason: string): Promise<StoredPurchase> {
     return inTransaction(this.connection, async (session) => {
-      const purchase = await this.purchases.refund(purchaseId, session);
-      const target = { type: 'purchase', id: purchaseId } as const;
+      const purchase = await this.purchases.refund(id, session);
+      const target = { type: 'purchase', id } as const;
       const details = priceOf(purchase);
       await this.audit.record({ by, action: 'purchase.refunded', target, reason, details }, session);
       return purchase;

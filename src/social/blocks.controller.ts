@@ -1,11 +1,12 @@
-import { Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
 import { GraphService } from './graph.service.js';
-import { type UserCard, userCardPageSchema, userIdParam } from './social.dto.js';
+import { type UserCard, userCardPageSchema, UserId } from './social.dto.js';
 import { SocialService } from './social.service.js';
 
 @ApiTags('Social')
@@ -39,12 +40,9 @@ export class BlocksController {
     description:
       'Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.',
     success: { 204: { description: 'The user is blocked.' } },
-    problems: ['user_not_found', 'cannot_block_self'],
+    problems: ['cannot_block_self'],
   })
-  block(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
+  block(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.block(viewer._id, userId);
   }
 
@@ -55,12 +53,8 @@ export class BlocksController {
     description:
       'What the block cut stays cut. Repeating it is harmless. It works for a suspended or banned user whom the caller blocks, too; repeated, that is 404 `user_not_found`.',
     success: { 204: { description: 'The user is not blocked (any more).' } },
-    problems: ['user_not_found'],
   })
-  unblock(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
+  unblock(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.social.unblock(viewer, userId);
   }
 }

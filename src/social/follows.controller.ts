@@ -1,5 +1,6 @@
-import { Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { Page } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
@@ -14,7 +15,7 @@ import {
   requestsQuerySchema,
   type UserCard,
   userCardPageSchema,
-  userIdParam,
+  UserId,
 } from './social.dto.js';
 import { SocialService } from './social.service.js';
 
@@ -34,11 +35,11 @@ export class FollowsController {
     description:
       'A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.',
     success: { 200: { description: 'Followed, or asked.', schema: followResultSchema } },
-    problems: ['forbidden', 'user_not_found', 'cannot_follow_self', 'follow_limit_reached'],
+    problems: ['forbidden', 'cannot_follow_self', 'follow_limit_reached'],
   })
   async follow(
     @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
+    @UserId() userId: Types.ObjectId,
   ): Promise<{ state: FollowState }> {
     return { state: await this.graph.follow(viewer._id, userId) };
   }
@@ -51,12 +52,8 @@ export class FollowsController {
     description:
       'Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.',
     success: { 204: { description: 'The caller does not follow the user (any more).' } },
-    problems: ['user_not_found'],
   })
-  unfollow(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
+  unfollow(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.unfollow(viewer._id, userId);
   }
 
@@ -68,12 +65,8 @@ export class FollowsController {
     description:
       'They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.',
     success: { 204: { description: 'The user does not follow the caller (any more).' } },
-    problems: ['user_not_found'],
   })
-  removeFollower(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
+  removeFollower(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.removeFollower(viewer._id, userId);
   }
 
@@ -99,12 +92,9 @@ export class FollowsController {
     summary: 'Accept a follow request',
     description: 'Repeating it is harmless.',
     success: { 200: { description: 'The user follows me now.', schema: relationshipSchema } },
-    problems: ['user_not_found', 'not_found'],
+    problems: ['not_found'],
   })
-  async accept(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<Relationship> {
+  async accept(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<Relationship> {
     await this.graph.accept(viewer._id, userId);
     return (await this.social.card(viewer, userId)).relationship;
   }
@@ -116,12 +106,8 @@ export class FollowsController {
     summary: 'Decline a follow request',
     description: 'They are not told, and may ask again. Repeating it is harmless; a follower stays one.',
     success: { 204: { description: 'There is no request of this user (any more).' } },
-    problems: ['user_not_found'],
   })
-  decline(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<void> {
+  decline(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.decline(viewer._id, userId);
   }
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection, Types } from 'mongoose';
 import type { Batch } from '../common/mongodb/batches.js';
-import { objectIdOf } from '../common/mongodb/object-id.js';
 import { ProblemError } from '../common/problem.js';
 import { isWriteCollision } from '../common/mongodb/mongo-errors.js';
 import { Metrics } from '../common/observability/metrics.js';
@@ -60,8 +59,7 @@ export class GraphService {
    * @throws ProblemError `cannot_follow_self`, `user_not_found`, `forbidden` (the caller blocks that user),
    * `follow_limit_reached`, `account_deleted`, `rate_limited`
    */
-  async follow(followerId: Types.ObjectId, userId: string): Promise<FollowState> {
-    const followeeId = requireId(userId);
+  async follow(followerId: Types.ObjectId, followeeId: Types.ObjectId): Promise<FollowState> {
     if (followerId.equals(followeeId)) throw new ProblemError('cannot_follow_self');
     const state = await this.changeEdge('follow', followerId, followeeId);
     if (state === undefined) throw new Error('A follow made no edge');
@@ -72,35 +70,34 @@ export class GraphService {
    * Ends following, or takes the request back, also of a user who is shut out. Nothing happens where there is no edge.
    * @throws as `follow`
    */
-  async unfollow(followerId: Types.ObjectId, userId: string): Promise<void> {
-    await this.changeEdge('unfollow', followerId, requireId(userId));
+  async unfollow(followerId: Types.ObjectId, followeeId: Types.ObjectId): Promise<void> {
+    await this.changeEdge('unfollow', followerId, followeeId);
   }
 
   /**
    * Accepts a request to follow the followee; whoever follows already goes on following.
    * @throws ProblemError `user_not_found`, `rate_limited`; `not_found` when there is no request
    */
-  async accept(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    const state = await this.changeEdge('accept', requireId(userId), followeeId);
+  async accept(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
+    const state = await this.changeEdge('accept', followerId, followeeId);
     if (state === undefined) throw new ProblemError('not_found', 'There is no such follow request.');
   }
 
   /** Turns a request down. Nothing happens where there is none. @throws ProblemError `user_not_found`, `rate_limited` */
-  async decline(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    await this.changeEdge('decline', requireId(userId), followeeId);
+  async decline(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
+    await this.changeEdge('decline', followerId, followeeId);
   }
 
   /** Ends being followed. A request isn't touched. @throws ProblemError `user_not_found`, `rate_limited` */
-  async removeFollower(followeeId: Types.ObjectId, userId: string): Promise<void> {
-    await this.changeEdge('removeFollower', requireId(userId), followeeId);
+  async removeFollower(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
+    await this.changeEdge('removeFollower', followerId, followeeId);
   }
 
   /**
    * Blocks a user and cuts the edges between the two, ahead of all other changes that wait. Repeating it changes nothing.
    * @throws ProblemError `cannot_block_self`, `user_not_found`, `account_deleted`, `rate_limited`
    */
-  async block(blockerId: Types.ObjectId, userId: string): Promise<void> {
-    const blockedId = requireId(userId);
+  async block(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
     if (blockerId.equals(blockedId)) throw new ProblemError('cannot_block_self');
     await this.submit({
       userId: String(blockerId),
@@ -285,12 +282,6 @@ function decide(
     case 'removeFollower':
       return { result: state === 'following' ? undefined : state };
   }
-}
-
-function requireId(userId: string): Types.ObjectId {
-  const id = objectIdOf(userId);
-  if (id === undefined) throw new ProblemError('user_not_found');
-  return id;
 }
 
 function isByFollower(kind: Kind): boolean {

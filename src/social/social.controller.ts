@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
@@ -12,7 +13,7 @@ import {
   type UserCard,
   userCardPageSchema,
   userCardSchema,
-  userIdParam,
+  UserId,
   type UserSearch,
   userSearchSchema,
 } from './social.dto.js';
@@ -61,12 +62,8 @@ export class SocialController {
     description:
       'The public card, with how the caller and the user stand to each other. Users who are unknown, deleted, suspended, banned or block the caller are one and the same 404.',
     success: { 200: { description: 'The card.', schema: userCardSchema } },
-    problems: ['user_not_found'],
   })
-  get(
-    @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
-  ): Promise<UserCard> {
+  get(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<UserCard> {
     return this.social.card(viewer, userId);
   }
 
@@ -77,11 +74,11 @@ export class SocialController {
     description:
       'Without those who only asked to. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['user_not_found', 'network_private'],
+    problems: ['network_private'],
   })
   followers(
     @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
+    @UserId() userId: Types.ObjectId,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
     return this.social.network(viewer, userId, 'followers', query);
@@ -94,11 +91,11 @@ export class SocialController {
     description:
       'Without those they only asked to follow. The network of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['user_not_found', 'network_private'],
+    problems: ['network_private'],
   })
   following(
     @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
+    @UserId() userId: Types.ObjectId,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
     return this.social.network(viewer, userId, 'following', query);

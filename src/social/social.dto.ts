@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { IdParam } from '../common/http/id-param.decorator.js';
 import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/http/page.js';
 
-export const userIdParam = z.string().meta({
+const userIdParam = z.string().meta({
   description:
     'The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id.',
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
+
+/** The id of a user in the path, as a `Types.ObjectId`; 404 `user_not_found` for a text that can't be one. */
+export const UserId = () => IdParam('userId', userIdParam, 'user_not_found');
 
 const EXAMPLE_RELATIONSHIP = {
   userId: '6741f0c2a4b5c6d7e8f90a2c',

@@ -41,7 +41,7 @@ export class SocialService {
   ) {}
 
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
-  async card(viewer: User, userId: string): Promise<UserCard> {
+  async card(viewer: User, userId: Types.ObjectId): Promise<UserCard> {
     const user = await this.requireUser(userId);
     const card = cardOf(user, await this.standings(viewer, [user]));
     if (card === undefined) throw new ProblemError('user_not_found');
@@ -95,11 +95,11 @@ export class SocialService {
    */
   async network(
     viewer: User,
-    userId: string,
+    userId: Types.ObjectId,
     direction: Direction,
     query: PageQuery,
   ): Promise<Page<UserCard>> {
-    const scope = [direction, userId, String(viewer._id)];
+    const scope = [direction, String(userId), String(viewer._id)];
     // Before the owner is looked at: what is wrong with a cursor must not tell who exists.
     const position = this.cursors.position(scope, query.cursor);
     const owner = await this.requireUser(userId);
@@ -139,7 +139,7 @@ export class SocialService {
   }
 
   /** Takes a block back, also of a user who is shut out; nothing happens where there is none. @throws ProblemError `user_not_found` */
-  async unblock(viewer: User, userId: string): Promise<void> {
+  async unblock(viewer: User, userId: Types.ObjectId): Promise<void> {
     const user = await this.users.findById(userId);
     if (user === undefined) throw new ProblemError('user_not_found');
     const { isBlocked, relationship } = (await this.standings(viewer, [user]))(user._id);
@@ -154,7 +154,7 @@ export class SocialService {
    */
   async requireVisible(
     viewer: User,
-    userId: string,
+    userId: Types.ObjectId,
     whenPrivate: 'network_private' | 'wishlist_private',
   ): Promise<User> {
     const owner = await this.requireUser(userId);
@@ -162,7 +162,7 @@ export class SocialService {
     return owner;
   }
 
-  private async requireUser(userId: string): Promise<User> {
+  private async requireUser(userId: Types.ObjectId): Promise<User> {
     const user = await this.users.findById(userId);
     if (user === undefined || isShutOut(user)) throw new ProblemError('user_not_found');
     return user;

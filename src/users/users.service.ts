@@ -4,7 +4,6 @@ import type DataLoader from 'dataloader';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import { joinedReads } from '../common/mongodb/read-batcher.js';
-import { objectIdOf } from '../common/mongodb/object-id.js';
 import { PersonalDataRegistry } from './personal-data.js';
 import type { ClerkProfile } from '../clerk/clerk-user.js';
 import { dayOf, MAX_REVOKED_SESSIONS, User, USER_DEFAULTS, type Visibility } from './user.schema.js';
@@ -47,9 +46,8 @@ export class UsersService implements OnModuleInit {
     return this.bySubject.load(subject);
   }
 
-  /** The user of an id as it stands in an address; undefined for one that can't be an id, too. */
-  async findById(id: string): Promise<User | undefined> {
-    return objectIdOf(id) && this.byId.load(id);
+  findById(id: Types.ObjectId | string): Promise<User | undefined> {
+    return this.byId.load(String(id));
   }
 
   /** For decisions inside a transaction. */

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Types } from 'mongoose';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { SocialService } from '../social/social.service.js';
-import { userIdParam } from '../social/social.dto.js';
+import { UserId } from '../social/social.dto.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
 import { type CountryNames, countryNames, requireCountry } from './countries.js';
@@ -98,13 +99,13 @@ export class WishlistController {
     summary: "Somebody's wishlist, newest first",
     description: 'The wishlist of a private account is for its accepted followers.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
-    problems: ['user_not_found', 'wishlist_private'],
+    problems: ['wishlist_private'],
     cacheControl: CACHE_CONTROL,
   })
   @Localized()
   async list(
     @CurrentUser() viewer: User,
-    @Param('userId', { schema: userIdParam }) userId: string,
+    @UserId() userId: Types.ObjectId,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,

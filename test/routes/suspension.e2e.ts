@@ -142,6 +142,10 @@ describe.each(['PUT', 'DELETE'])('%s /admin/users/{userId}/suspension', (method)
     expect(await records(UNKNOWN_ID)).toEqual([]);
   });
 
+  it('400 validation_failed of a bad body, also for what is no id', async () => {
+    expect(await admin.problem(method, suspension('x'), { body: {} })).toBe('400 validation_failed');
+  });
+
   it('413 payload_too_large and 415 unsupported_media_type', async () => {
     const large = { reason: 'x'.repeat(101 * 1024) };
     expect(await admin.problem(method, suspension(ann.id), { body: large })).toBe('413 payload_too_large');

@@ -4,6 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problem.js';
+import { ObjectIdPipe } from './id-param.decorator.js';
 import { Public } from './public.decorator.js';
 import { RevalidationInterceptor } from './revalidation.interceptor.js';
 
@@ -54,7 +55,7 @@ export interface OperationOptions {
   description?: string;
   /** By status. The first one is what the handler answers with unless it sets another. */
   success: Record<number, Success>;
-  /** Beyond those that every route shares and those that a body or a query implies. */
+  /** Beyond those that every route shares and those that a body, a query or an id in the path implies. */
   problems?: readonly ProblemCode[];
   /** Of those that every route shares, what this one can't answer with. */
   never?: readonly ProblemCode[];
@@ -82,23 +83,27 @@ export function Operation(options: OperationOptions): MethodDecorator {
   };
 }
 
-/** What the handler takes: the types of its parameters, and whether a query has a cursor. */
+/** What the handler takes. */
 interface Parameters {
+  /** Of ids in the path: what an id that doesn't exist is answered with. */
+  notFound: readonly ProblemCode[];
   hasBody: boolean;
   hasQuery: boolean;
   hasCursor: boolean;
 }
 
 /** Nest's record of a parameter, under `<type>:<index>`. */
-type ParameterRecord = Record<string, { schema?: { shape?: object } }>;
+type ParameterRecords = Record<string, { schema?: { shape?: object }; pipes: readonly unknown[] }>;
 
 function parametersOf(controller: object, method: string | symbol): Parameters {
   const records = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller.constructor, method) ??
-    {}) as ParameterRecord;
+    {}) as ParameterRecords;
   const ofType = (type: RouteParamtypes) =>
     Object.entries(records).flatMap(([key, record]) => (key.startsWith(`${type}:`) ? [record] : []));
   const queries = ofType(RouteParamtypes.QUERY);
+  const pipes = ofType(RouteParamtypes.PARAM).flatMap((record) => record.pipes);
   return {
+    notFound: pipes.flatMap((pipe) => (pipe instanceof ObjectIdPipe ? [pipe.problem] : [])),
     hasBody: ofType(RouteParamtypes.BODY).length > 0,
     hasQuery: queries.length > 0,
     hasCursor: queries.some(({ schema }) => Object.hasOwn(schema?.shape ?? {}, 'cursor')),
@@ -106,10 +111,14 @@ function parametersOf(controller: object, method: string | symbol): Parameters {
 }
 
 /** The operation's own problems, those that its parameters imply, and those that every route shares. */
-function problemsOf(options: OperationOptions, { hasBody, hasQuery, hasCursor }: Parameters): ProblemCode[] {
+function problemsOf(
+  options: OperationOptions,
+  { notFound, hasBody, hasQuery, hasCursor }: Parameters,
+): ProblemCode[] {
   const shared = options.public ? PUBLIC_PROBLEMS : AUTHENTICATED_PROBLEMS;
   return [
     ...new Set<ProblemCode>([
+      ...notFound,
       ...(options.problems ?? []),
       ...(hasQuery ? QUERY_PROBLEMS : []),
       ...(hasCursor ? CURSOR_PROBLEMS : []),
