@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import type { Defaults } from '../common/mongodb/defaults.js';
 
 export const AUDIT_ACTIONS = [
@@ -38,7 +39,7 @@ export const AUDIT_DEFAULTS: Defaults<AuditEvent, '_id' | 'at' | 'action'> = {
 };
 
 /** What was done by whom to what. Rows are only ever added; after a deletion, the archive's id takes the place of the user's. */
-@Schema({ collection: 'auditEvents', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('auditEvents')
 export class AuditEvent {
   /** The immutable key of the list. */
   _id!: Types.ObjectId;

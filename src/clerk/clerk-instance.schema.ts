@@ -1,10 +1,11 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 /** The `_id` of the one document there is. */
 export const OUR_INSTANCE = 'ours';
 
 /** The Clerk instance whose users this database keeps. */
-@Schema({ collection: 'clerkInstances', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('clerkInstances')
 export class OurClerkInstance {
   @Prop({ type: String, required: true })
   _id!: string;

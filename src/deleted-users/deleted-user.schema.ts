@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export const DELETION_REASONS = ['user_requested', 'admin_action', 'policy_violation'] as const;
 export type DeletionReason = (typeof DELETION_REASONS)[number];
@@ -26,7 +27,7 @@ export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId }
 export type PurchaseKey = { _id: Types.ObjectId } | { attemptId: string } | { reference: string };
 
 /** The tombstone of a subject and, until it is purged, the archive for refunds and law. */
-@Schema({ collection: 'deletedUsers', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('deletedUsers')
 export class DeletedUser {
   /** The same as its deletion's. */
   _id!: Types.ObjectId;

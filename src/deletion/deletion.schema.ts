@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
 
 /** What follows the fence, in this order; a step whose helper is away (Clerk) doesn't hold up the ones behind it. */
@@ -21,7 +22,7 @@ export type DeletionState = (typeof DELETION_STATES)[number];
  * One deletion, written with the fence and kept as its receipt. All that any instance needs to go on with it after a crash,
  * and whatever names the user is unset when it is completed.
  */
-@Schema({ collection: 'deletions', versionKey: false, minimize: false, autoIndex: false, autoCreate: false })
+@Collection('deletions', { minimize: false })
 export class Deletion {
   /** The same as the tombstone's. */
   @Prop({ type: SchemaTypes.ObjectId, ref: 'DeletedUser', required: true })

@@ -1,7 +1,8 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 /** A public key that receipts were signed with. Kept when another one takes over: old receipts stay verifiable. */
-@Schema({ collection: 'receiptKeys', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('receiptKeys')
 export class ReceiptKey {
   /** The key id: its thumbprint (RFC 7638). */
   @Prop({ type: String, required: true })

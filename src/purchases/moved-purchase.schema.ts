@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import {
   ATTEMPT_EVENTS,
   ATTEMPT_PAYMENT,
@@ -15,13 +16,7 @@ import {
 export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
 
 /** A purchase of a deleted user that doesn't fit into the archive itself, or was heard of after the deletion. */
-@Schema({
-  collection: 'deletionPurchases',
-  timestamps: true,
-  versionKey: false,
-  autoIndex: false,
-  autoCreate: false,
-})
+@Collection('deletionPurchases', { timestamps: true })
 export class MovedPurchase implements StoredPurchase {
   /** The id it had in `purchases`. */
   _id!: Types.ObjectId;

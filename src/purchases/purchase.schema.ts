@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import type { Defaults } from '../common/mongodb/defaults.js';
 
 export const PURCHASE_STATUSES = ['pending', 'paid', 'failed', 'refunded'] as const;
@@ -21,7 +22,7 @@ export const PURCHASE_DEFAULTS: Defaults<StoredPurchase, '_id' | 'item' | 'amoun
   { purchasedAt: null, refundedAt: null };
 
 /** Something a user paid for. `amount` is in minor units of `currency` (ISO 4217). */
-@Schema({ collection: 'purchases', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('purchases', { timestamps: true })
 export class Purchase {
   /** The immutable key of the lists. */
   _id!: Types.ObjectId;

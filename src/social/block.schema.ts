@@ -1,8 +1,9 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 /** Who doesn't want to be found by whom. Its `_id` is the immutable key of the list. */
-@Schema({ collection: 'blocks', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('blocks')
 export class Block {
   _id!: Types.ObjectId;
 

@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export type FollowState = 'following' | 'requested';
 
@@ -7,7 +8,7 @@ export type FollowState = 'following' | 'requested';
 export const FOLLOWING_INDEX = { followerId: 1, state: 1, _id: -1, followeeId: 1 } as const;
 
 /** One edge of the graph: who follows, or asks to follow, whom. Its `_id` is the immutable key of the lists. */
-@Schema({ collection: 'follows', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('follows')
 export class Follow {
   _id!: Types.ObjectId;
 

@@ -1,10 +1,11 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 /** The `_id` of the one document that holds when roll-backs happened lately. */
 export const ROLLBACK_LIMIT = 'limit';
 
 /** A roll-back that is decided, but not finished: the Clerk account is still to be deleted. Removed when it is. */
-@Schema({ collection: 'deletionRollbacks', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('deletionRollbacks')
 export class DeletionRollback {
   /** The subject's hash, or `limit`. */
   @Prop({ type: String, required: true })

@@ -1,8 +1,9 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 /** A username that its holder gave up, by another one or with the account. Until then it is for the former holder alone. */
-@Schema({ collection: 'deletionUsernames', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('deletionUsernames')
 export class DeletionUsername {
   @Prop({ type: SchemaTypes.ObjectId, auto: true })
   _id!: Types.ObjectId;

@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { type HydratedDocument, Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import type { Defaults } from '../common/mongodb/defaults.js';
 import type { Role } from '../clerk/clerk-user.js';
 
@@ -47,7 +48,7 @@ export const USER_DEFAULTS: Defaults<
 };
 
 /** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
-@Schema({ collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('users', { timestamps: true })
 export class User {
   _id!: Types.ObjectId;
 

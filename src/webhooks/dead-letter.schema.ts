@@ -1,9 +1,10 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /** The payload of a delivery that could not be handled, for a replay after the fault is mended. */
-@Schema({ collection: 'webhookDeadLetters', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('webhookDeadLetters')
 export class DeadLetter {
   /** The `svix-id`, as in the ledger. */
   @Prop({ type: String, required: true })

@@ -1,4 +1,5 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export const OUTCOMES = ['applied', 'ignored', 'rolled_back', 'dead_letter', 'dismissed'] as const;
 /**
@@ -15,7 +16,7 @@ export const LEDGER_INDEX = { at: -1, _id: -1 } as const;
 export const OUTCOME_INDEX = { outcome: 1, at: -1, _id: -1 } as const;
 
 /** The ledger: one row per delivery, committed together with its effect. Payloads are not kept here. */
-@Schema({ collection: 'webhookEvents', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('webhookEvents')
 export class WebhookEvent {
   /** The `svix-id`, the same on every retry and replay. */
   @Prop({ type: String, required: true })

@@ -1,5 +1,6 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
+import { Collection } from '../common/mongodb/collection.decorator.js';
 import type { Defaults } from '../common/mongodb/defaults.js';
 
 export const MAX_NOTE_LENGTH = 500;
@@ -24,7 +25,7 @@ export const ENTRY_DEFAULTS: Defaults<WishlistEntry, 'countryCode' | 'addedAt'> 
 };
 
 /** The wishlist of one user, under the user's id. Inserted with the user, only updated from then on, never upserted. */
-@Schema({ collection: 'wishlists', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('wishlists')
 export class Wishlist {
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   _id!: Types.ObjectId;

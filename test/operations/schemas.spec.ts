@@ -1,5 +1,8 @@
 import { expect, it } from '@jest/globals';
+import type { Schema } from 'mongoose';
 import { SCHEMAS } from '../../src/database/schemas.js';
+import { MovedPurchaseSchema } from '../../src/purchases/moved-purchase.schema.js';
+import { PurchaseSchema } from '../../src/purchases/purchase.schema.js';
 
 /** Free-form on purpose: the archive of a deleted user. */
 const FREE_FORM = ['DeletedUser.userData', 'DeletedUser.purchases'];
@@ -13,10 +16,24 @@ it('no path is free-form by accident: an id of an unknown type would not be cast
   expect(freeForm.sort()).toEqual(FREE_FORM.toSorted());
 });
 
-it('indexes and collections are made before the start, not by mongoose behind its back', () => {
+it('every collection is declared by @Collection: mongoose creates nothing by itself, and stores no __v', () => {
   for (const [, schema] of SCHEMAS) {
     expect(schema.get('autoIndex')).toBe(false);
     expect(schema.get('autoCreate')).toBe(false);
+    expect(schema.get('versionKey')).toBe(false);
     expect(schema.get('collection')).toMatch(/^[a-z][A-Za-z]+$/);
   }
+});
+
+it('a purchase that is moved to `deletionPurchases` keeps every field but its user', () => {
+  const fieldsOf = (schema: Schema, owner: string) =>
+    Object.entries(schema.paths)
+      .filter(([path]) => path !== owner)
+      .map(([path, { instance, options, schema: parts }]) => {
+        const { required, enum: values, default: fallback } = options as Record<string, unknown>;
+        return { path, instance, required, values, fallback, parts: Object.keys(parts?.paths ?? {}) };
+      });
+  expect(fieldsOf(MovedPurchaseSchema as Schema, 'archiveId')).toEqual(
+    fieldsOf(PurchaseSchema as Schema, 'userId'),
+  );
 });

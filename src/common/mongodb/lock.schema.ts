@@ -1,7 +1,8 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, SchemaFactory } from '@nestjs/mongoose';
+import { Collection } from './collection.decorator.js';
 
 /** Work that one instance at a time does. The row stays, and tells when the work was last finished. */
-@Schema({ collection: 'locks', versionKey: false, autoIndex: false, autoCreate: false })
+@Collection('locks')
 export class Lock {
   /** The name of the work. */
   @Prop({ type: String, required: true })
