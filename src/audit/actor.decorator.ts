@@ -10,7 +10,10 @@ export interface Actor {
 
 /** The caller of an admin route, for the audit log. */
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
-  const { synced, id } = context.switchToHttp().getRequest<FastifyRequest>();
+  const {
+    context: { synced },
+    id,
+  } = context.switchToHttp().getRequest<FastifyRequest>();
   if (synced === undefined) throw new Error('No user here: the route is public');
   return { userId: synced.user._id, requestId: id };
 });

@@ -36,10 +36,10 @@ export class CallerLimits {
       await this.limits.check('refused', request);
       return;
     }
-    request.caller = this.verifier.recall(token) ?? (await this.identify(token, request));
-    if (request.caller !== undefined) await this.limits.check('subject', request);
+    request.context.caller = this.verifier.recall(token) ?? (await this.identify(token, request));
+    if (request.context.caller !== undefined) await this.limits.check('subject', request);
     // What can't be judged while Clerk is away counts for neither.
-    else if (request.callerError instanceof RefusedToken) await this.limits.check('refused', request);
+    else if (request.context.callerError instanceof RefusedToken) await this.limits.check('refused', request);
   }
 
   /** Of a token that isn't remembered; undefined when it isn't accepted, and then the request knows why. */
@@ -52,7 +52,7 @@ export class CallerLimits {
       // Most are forged: each costs a signature check, one at a time, and Clerk no question.
       return await this.suspects.run(address, () => this.verifier.verify(token, { mayAskClerk: false }));
     } catch (error) {
-      request.callerError = error as Error;
+      request.context.callerError = error as Error;
       return undefined;
     }
   }

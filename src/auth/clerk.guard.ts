@@ -29,13 +29,13 @@ export class ClerkGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     // Known already where callers are counted.
-    request.principal = request.caller ?? (await this.identify(request));
+    request.context.principal = request.context.caller ?? (await this.identify(request));
     if (has(IS_EXPENSIVE)) await this.limits.check('expensive', request);
     return true;
   }
 
   private async identify(request: FastifyRequest): Promise<Principal> {
-    if (request.callerError !== undefined) throw request.callerError;
+    if (request.context.callerError !== undefined) throw request.context.callerError;
     if (!hasCredentials(request)) throw new ProblemError('unauthenticated');
     const token = bearerOf(request);
     if (token === undefined)

@@ -1,12 +1,5 @@
 import { z } from 'zod';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The code of the problem it was answered with, for its line in the log. */
-    problem?: ProblemCode;
-  }
-}
-
 /**
  * Every error this API answers with: `code` → status, title and what a caller can do about it.
  * Clients branch on `code`; titles and explanations may change.

@@ -27,13 +27,6 @@ export interface Refusal {
   readonly issuer?: string | undefined;
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Why its token was refused, for its line in the log. */
-    refusal?: Refusal;
-  }
-}
-
 /** Anything longer, or with other characters, could be a token or an e-mail address that a caller has put there. */
 const LOGGED_KID = /^ins_\w{1,60}$/;
 const LOGGED_ISSUER = /^https?:\/\/[a-z0-9.-]{1,100}(?::\d{1,5})?(?:\/[\w.-]{1,40}){0,3}\/?$/i;

@@ -4,8 +4,8 @@ import type { Principal } from '../common/principal.js';
 import type { User } from './user.schema.js';
 import type { SyncedUser } from './user-sync.service.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
+declare module '../common/observability/request-context.js' {
+  interface RequestContext {
     /** Set by `UserSyncInterceptor`; absent on public routes. */
     synced?: SyncedUser;
   }
@@ -15,19 +15,19 @@ export const IS_ADMIN = 'roavelo:admin';
 export const OPEN_TO_SUSPENDED = 'roavelo:open-to-suspended';
 export const OPEN_TO_DELETED = 'roavelo:open-to-deleted';
 
-/** Only users with the role `admin`, and nobody impersonating one. */
+/** Only for users with the role `admin`, not for impersonators of one. */
 export const Admin = () => SetMetadata(IS_ADMIN, true);
 
 /** Suspended and banned users may use this route: their data and its deletion stay theirs. */
 export const OpenToSuspended = () => SetMetadata(OPEN_TO_SUSPENDED, true);
 
-/** Subjects without a user may use this route, deleted ones too, and none is created for them: there may be no user. */
+/** Subjects without a user may use this route, deleted ones too. No user is created, so there may be none. */
 export const OpenToDeleted = () => SetMetadata(OPEN_TO_DELETED, true);
 
-/** Who the token speaks for. */
+/** The identity that the token proves. */
 export const CurrentPrincipal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => {
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = context.switchToHttp().getRequest<FastifyRequest>().context;
     if (principal === undefined) throw new Error('No principal here: the route is public');
     return principal;
   },
@@ -38,13 +38,13 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
   return syncedUser(context).user;
 });
 
-/** `{user, isNew}`: the caller's user, and whether this very request created it. */
+/** `{user, isNew}`: the caller's user, and whether this request created it. */
 export const Synced = createParamDecorator((_data: unknown, context: ExecutionContext): SyncedUser => {
   return syncedUser(context);
 });
 
 function syncedUser(context: ExecutionContext): SyncedUser {
-  const { synced } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { synced } = context.switchToHttp().getRequest<FastifyRequest>().context;
   if (synced === undefined) throw new Error('No user here: the route is public');
   return synced;
 }

@@ -23,7 +23,7 @@ export class UserSyncInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { principal } = request;
+    const { principal } = request.context;
     if (principal === undefined) return next.handle();
 
     const has = (mark: string) =>
@@ -35,8 +35,9 @@ export class UserSyncInterceptor implements NestInterceptor {
       ? await this.sync.findUser(principal.subject)
       : await this.sync.ensureUser(principal.subject, principal.issuedAt);
     if (synced === undefined) return next.handle();
-    request.synced = synced;
     const { user } = synced;
+    request.context.synced = synced;
+    request.context.userId = user._id;
     if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
       throw new RefusedToken('revoked', 'session', { code: 'session_revoked' });
     // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that was issued

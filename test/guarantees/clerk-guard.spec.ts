@@ -41,7 +41,7 @@ async function enter({
   const request = {
     raw: { headersDistinct: authorization.length === 0 ? {} : { authorization } },
     headers: authorization.length === 0 ? {} : { authorization: authorization.join(', ') },
-    ...known,
+    context: { ...known },
   } as unknown as FastifyRequest;
   const context = {
     getHandler: () => handler,
@@ -55,7 +55,7 @@ async function enter({
     },
   } as unknown as TokenVerifier;
   const limits = {
-    check: (scope: string, { principal }: FastifyRequest) => {
+    check: (scope: string, { context: { principal } }: FastifyRequest) => {
       calls.push(['check', scope, principal]);
       return Promise.resolve();
     },
@@ -67,7 +67,7 @@ async function enter({
     if (error instanceof ProblemError) return `${error.code}: ${error.message}`;
     throw error;
   });
-  return { answer, calls, principal: request.principal };
+  return { answer, calls, principal: request.context.principal };
 }
 
 const BEARER = ['Bearer abc'];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import type { Cors } from './cors.js';
 import { PROBLEMS, problemBody, type ProblemCode, ProblemError } from '../problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -11,20 +11,20 @@ const CODE_BY_ERROR: Partial<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** As Node knows it: all else comes to `checkExpectation`. */
+/** Node's own test; any other expectation comes to `checkExpectation`. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 /**
- * Answers what Node can't read as HTTP, so no request ever comes of it: the same problem as anywhere else, written by hand,
- * and the end of the connection.
- * @returns what was answered; undefined when nobody is there, or an answer is under way
+ * Answers what Node can't parse as HTTP, which never becomes a request: the usual problem, written by hand, then the end
+ * of the connection.
+ * @returns what was answered; undefined when the caller is gone, or an answer is under way
  */
 export function answerClientError(
   error: NodeJS.ErrnoException & { rawPacket?: Buffer },
   socket: Socket,
   cors: Cors,
 ): { requestId: string; code: ProblemCode } | undefined {
-  // Gone, or amid an answer that a second one would garble.
+  // Gone, or amid an answer that a second one would corrupt.
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return undefined;
@@ -52,23 +52,21 @@ export function answerClientError(
   return { requestId, code };
 }
 
-/**
- * Answers by a problem what Node would answer by a bare status: a request without `Host` (400), and an expectation other than
- * `100-continue` (417).
- */
-export function refuseAsHttp(instance: FastifyInstance): void {
-  const { server } = instance;
+/** Passes an `Expect` header that Node would answer with a bare 417 on to `refuseHead`. */
+export function passExpectations(server: Server): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response);
   });
-  instance.addHook('onRequest', ({ raw: { headers, httpVersion } }, _reply, done) => {
-    if (headers.host === undefined && httpVersion === '1.1')
-      done(new ProblemError('validation_failed', 'The Host header is missing.'));
-    else if (headers.expect !== undefined && !CONTINUE.test(headers.expect))
-      done(new ProblemError('expectation_failed'));
-    else done();
-  });
 }
+
+/** onRequest: a problem where Node would send a bare status: no `Host` (400), an unknown expectation (417). */
+export const refuseHead: onRequestHookHandler = ({ raw: { headers, httpVersion } }, _reply, done) => {
+  if (headers.host === undefined && httpVersion === '1.1')
+    done(new ProblemError('validation_failed', 'The Host header is missing.'));
+  else if (headers.expect !== undefined && !CONTINUE.test(headers.expect))
+    done(new ProblemError('expectation_failed'));
+  else done();
+};
 
 function isAnswering(socket: Socket): boolean {
   return answerOf(socket)?.headersSent === true;

@@ -1,35 +1,41 @@
 import { isUtf8 } from 'node:buffer';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  errorCodes,
+  type FastifyInstance,
+  type FastifyRequest,
+  type onRequestHookHandler,
+  type onRouteHookHandler,
+} from 'fastify';
 import { ProblemError } from '../problem.js';
 import { mayHaveBody } from './request-bodies.js';
 
 export interface BodyLimits {
-  /** Most bytes of a body. */
+  /** Bytes of a body, at most. */
   readonly usual: number;
-  /** Most bytes of a webhook. */
+  /** Bytes of a webhook's body, at most. */
   readonly webhook: number;
-  /** Their paths begin with it. */
+  /** The paths of webhooks begin with it. */
   readonly webhookPrefix: string;
 }
 
 const JSON_TYPE = 'application/json';
 
 /**
- * JSON bodies in UTF-8, kept raw beside: signatures are over bytes. Webhooks aren't parsed here at all, so that what is wrong
- * with them is told after the signature was checked. A body of no bytes is no body, whatever its content type says.
+ * Parses JSON bodies in UTF-8, and keeps their raw bytes. Webhooks aren't parsed here: a faulty one is answered only after its
+ * signature was checked. An empty body is no body, whatever its content type.
  */
 export function parseJsonBodies(
   app: NestFastifyApplication,
   instance: FastifyInstance,
-  { usual, webhook, webhookPrefix }: BodyLimits,
+  { usual, webhookPrefix }: BodyLimits,
 ): void {
   const parse = instance.getDefaultJsonParser('error', 'error');
   instance.removeContentTypeParser('text/plain');
   app.useBodyParser(JSON_TYPE, { bodyLimit: usual }, (incoming, body, done) => {
     const request = incoming as FastifyRequest;
     const unparsed = body.length === 0 || request.routeOptions.url?.startsWith(webhookPrefix) === true;
-    // An unknown address is 404, whatever its body is.
+    // An unknown path is 404, whatever the body.
     const problem = unparsed || request.is404 ? undefined : problemOf(request, body);
     if (unparsed) done(null, undefined);
     else if (problem !== undefined) done(problem, undefined);
@@ -43,7 +49,7 @@ export function parseJsonBodies(
       refuse();
       return;
     }
-    // Chunked: only its end shows that there is nothing.
+    // Chunked: only the end shows that the body is empty.
     payload
       .once('data', refuse)
       .once('end', () => {
@@ -53,27 +59,38 @@ export function parseJsonBodies(
         done(error, undefined);
       });
   });
-  instance.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    // Fastify looks for a parser as soon as there is a type, or a length that isn't written `0`.
-    if (!mayHaveBody(headers)) delete headers['content-length'];
-    if (!mayHaveBody(headers) || !isJson(headers['content-type'])) delete headers['content-type'];
-    done();
-  });
-  instance.addHook('onRoute', (route) => {
-    if (route.url.startsWith(webhookPrefix)) route.bodyLimit = webhook;
-  });
 }
+
+/** onRoute: webhooks may be larger. */
+export function limitWebhookBodies({ webhook, webhookPrefix }: BodyLimits): onRouteHookHandler {
+  return (route) => {
+    if (route.url.startsWith(webhookPrefix)) route.bodyLimit = webhook;
+  };
+}
+
+/** onRequest: Fastify looks for a parser whenever there is a type, or a length that isn't written `0`. */
+export const dropBodyHeaders: onRequestHookHandler = ({ raw: { headers } }, _reply, done) => {
+  if (!mayHaveBody(headers)) delete headers['content-length'];
+  if (!mayHaveBody(headers) || !isJson(headers['content-type'])) delete headers['content-type'];
+  done();
+};
 
 /** Whether this `Content-Type` is JSON, whatever its parameters. */
 export function isJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^application\/json\s*(?:;|$)/i.test(contentType);
 }
 
+/** Whether the parser will read the body of this webhook. Fastify answers 413 or 415 otherwise. */
+export function isReadableWebhook({ raw: { headers } }: FastifyRequest, { webhook }: BodyLimits): boolean {
+  const { 'content-length': length = '0', 'content-type': type } = headers;
+  return Number(length) <= webhook && (isJson(type) || !mayHaveBody(headers));
+}
+
 function problemOf({ headers }: FastifyRequest, body: Buffer): ProblemError | undefined {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
     return new ProblemError('unsupported_media_type', 'JSON is UTF-8: leave the charset out.');
-  // Decoding would replace what is wrong by U+FFFD, and store that.
+  // Decoding would replace malformed bytes by U+FFFD, and that would be stored.
   if (!isUtf8(body)) return new ProblemError('validation_failed', 'The body is not UTF-8.');
   return undefined;
 }

@@ -65,9 +65,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 503 || status === 429)
       void reply.header('retry-after', problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
     for (const header of OF_A_SUCCESS) void reply.removeHeader(header);
-    request.problem = code;
+    request.context.problem = code;
     if (problem instanceof RefusedToken) {
-      request.refusal = problem.refusal;
+      request.context.refusal = problem.refusal;
       this.metrics.tokensRefused.inc({ reason: problem.refusal.reason });
     }
     void reply

@@ -162,7 +162,7 @@ export class RateLimits implements OnApplicationShutdown {
 }
 
 /** A hash: Clerk ids stay out of Redis. */
-function subjectKey({ caller, principal }: FastifyRequest): string {
+function subjectKey({ context: { caller, principal } }: FastifyRequest): string {
   return hash('sha256', (caller ?? principal)?.subject ?? '', 'base64url');
 }
 

@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  onSendHookHandler,
+  preParsingHookHandler,
+} from 'fastify';
 import { callerAddress } from './client-address.js';
 import type { ShutdownState } from '../shutdown-state.js';
 import { Metrics } from '../observability/metrics.js';
@@ -56,7 +62,7 @@ class Pool {
    */
   track(request: FastifyRequest, reply: FastifyReply): () => void {
     const { raw } = request;
-    const holder = request.caller?.subject ?? callerAddress(request);
+    const holder = request.context.caller?.subject ?? callerAddress(request);
     const body: Body = { request: raw, holder, chunks: [], bytes: 0 };
     let received = 0;
     this.unfinished.set(holder, (this.unfinished.get(holder) ?? new Set()).add(body));
@@ -137,59 +143,57 @@ class Pool {
   }
 }
 
-/** Bounds the memory of bodies that are being read. */
-export function boundBodies(
-  instance: FastifyInstance,
-  metrics: Metrics,
-  poolOf: (request: FastifyRequest) => BodyPool,
-): void {
+/**
+ * Bounds the memory of bodies that are being read.
+ * @returns the hooks `preParsing` and `onSend`
+ */
+export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) => BodyPool) {
   const pool = (name: BodyPool) =>
     new Pool(POOL_BYTES[name], () => {
       metrics.droppedBodies.inc({ pool: name });
     });
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
   const releases = new WeakMap<FastifyRequest, () => void>();
-  // The last hook before the parser, which must be the next one to listen: data begins to flow.
-  instance.addHook('preParsing', (request, reply, payload, done) => {
+  /** Must be the last hook before the parser, which has to be the next listener: data begins to flow. */
+  const preParsing: preParsingHookHandler = (request, reply, payload, done) => {
     if (inCrumbs.has(request.raw)) {
       done(tooManyPieces());
       return;
     }
     if (mayHaveBody(request.raw.headers)) releases.set(request, pools[poolOf(request)].track(request, reply));
     done(null, payload);
-  });
-  // What handlers got is a copy.
-  instance.addHook('onSend', (request, _reply, payload, done) => {
+  };
+  /** Handlers have a copy. */
+  const onSend: onSendHookHandler = (request, _reply, payload, done) => {
     releases.get(request)?.();
     done(null, payload);
-  });
+  };
+  return { preParsing, onSend };
 }
 
 /**
- * Refuses a chunked body in too many pieces as soon as Node has parsed them. A read of 64 kB can hold 10,000 chunks, and Node makes a
- * buffer of each at once, whether the stream is paused or not: kept until the request is admitted they take 5 MB, as garbage nothing.
+ * onRequest: refuses a chunked body in too many pieces as soon as Node has parsed them. A read of 64 kB can hold 10,000 chunks, and Node makes
+ * a buffer of each at once, even while the stream is paused: kept until the request is admitted they take 5 MB, as garbage nothing.
  */
-export function watchForCrumbs(instance: FastifyInstance): void {
-  instance.addHook('onRequest', ({ raw }, _reply, done) => {
-    if (raw.headers['transfer-encoding'] !== undefined) {
-      let chunks = 0;
-      let bytes = 0;
-      const push = raw.push.bind(raw);
-      raw.push = (chunk: Buffer | null) => {
-        if (inCrumbs.has(raw)) {
-          if (chunk !== null) free(chunk);
-          // Node stops reading the socket.
-          return false;
-        }
-        bytes += chunk?.length ?? 0;
-        if (!isInCrumbs(++chunks, bytes)) return push(chunk);
-        refuseCrumbs(raw);
+export const refuseCrumbledBody: onRequestHookHandler = ({ raw }, _reply, done) => {
+  if (raw.headers['transfer-encoding'] !== undefined) {
+    let chunks = 0;
+    let bytes = 0;
+    const push = raw.push.bind(raw);
+    raw.push = (chunk: Buffer | null) => {
+      if (inCrumbs.has(raw)) {
+        if (chunk !== null) free(chunk);
+        // Node stops reading the socket.
         return false;
-      };
-    }
-    done();
-  });
-}
+      }
+      bytes += chunk?.length ?? 0;
+      if (!isInCrumbs(++chunks, bytes)) return push(chunk);
+      refuseCrumbs(raw);
+      return false;
+    };
+  }
+  done();
+};
 
 function isInCrumbs(chunks: number, bytes: number): boolean {
   return chunks > FREE_CHUNKS + bytes / LEAST_MEAN_CHUNK_BYTES;
@@ -210,20 +214,20 @@ function tooManyPieces(): ProblemError {
 }
 
 /**
- * Lets a caller read an answer that came before the end of its body: closing at once, as Fastify asks for, would reset the connection
- * under the rest of the body. Up to 1 MiB of the rest is read and thrown away, after which the connection goes on; of a longer one no
- * more is read, and after two seconds the connection ends.
+ * onSend: lets a caller read an answer that came before the end of its body. Closing at once, as Fastify asks for, would reset the
+ * connection under the rest of the body. Up to 1 MiB of the rest is read and thrown away, and the connection goes on; of a longer
+ * body no more is read, and the connection ends after two seconds.
  */
-export function lingerAfterEarlyAnswers(instance: FastifyInstance, drain: ShutdownState): void {
-  instance.addHook('onSend', (request, reply, payload, done) => {
+export function lingerAfterEarlyAnswer(shutdown: ShutdownState): onSendHookHandler {
+  return (request, reply, payload, done) => {
     const { raw } = request;
     const isTooSlow = reply.statusCode === 408;
-    if (mayHaveBody(raw.headers) && !raw.complete && !isTooSlow && !drain.isDraining) {
+    if (mayHaveBody(raw.headers) && !raw.complete && !isTooSlow && !shutdown.isDraining) {
       void reply.removeHeader('connection');
       linger(raw);
     }
     done(null, payload);
-  });
+  };
 }
 
 function linger(request: IncomingMessage): void {

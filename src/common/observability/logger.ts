@@ -1,13 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from '../mongodb/mongo-errors.js';
-import { PROBE_ROUTES } from '../http/overload.js';
-import { type ProblemCode, PROBLEMS } from '../problem.js';
-import { requestIds } from './request-context.js';
+import { currentContext } from './request-context.js';
 
-/** The logger of an instance: JSON lines, on standard output unless they go elsewhere. Headers and bodies are never logged. */
+/** JSON lines, on standard output unless there is a `destination`. Headers and bodies are never logged. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level,
@@ -15,7 +12,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
-    // Of an error that comes without words pino would say the error's own.
+    // For an error without a message of ours, pino would log the error's own, which can quote user data.
     hooks: {
       logMethod(args, method) {
         const [fields, ...words] = args as unknown as [
@@ -30,54 +27,8 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** One line per request: ids and outcome. */
-export class RequestLog extends LogController {
-  constructor() {
-    super({ requestIdLogLabel: 'requestId' });
-  }
-
-  override incomingRequest(): void {
-    // The line at the end says it all.
-  }
-
-  override requestCompleted(_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    logRequest(request, reply, { status: reply.statusCode });
-  }
-}
-
-/** The line of a request whose caller hung up before the answer was out. Fastify tells nobody of it. */
-export function logAborted(request: FastifyRequest, reply: FastifyReply): void {
-  logRequest(request, reply, { status: null, aborted: true });
-}
-
-/** The line of what can't be read as a request for a route: an address or headers that are none. */
-export function logUnrouted(
-  logger: { info(fields: object): void },
-  method: string | null,
-  code: ProblemCode,
-): void {
-  logger.info({ msg: 'request', method, route: null, status: PROBLEMS[code].status, code });
-}
-
-function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: object): void {
-  // Machines ask several times a second, and are answered alike.
-  const isProbe = PROBE_ROUTES.has(request.routeOptions.url ?? '') && request.problem === undefined;
-  request.log[isProbe ? 'debug' : 'info']({
-    msg: 'request',
-    method: request.method,
-    // The pattern, not the address: ids, tokens and search words stay out of the logs.
-    route: request.routeOptions.url ?? null,
-    ...outcome,
-    // Ids of ours only; `code` says what went wrong.
-    userId: request.synced === undefined ? undefined : String(request.synced.user._id),
-    code: request.problem,
-    ...request.refusal,
-    ms: Math.round(elapsedTime),
-  });
-}
-
-/** Contexts of what Nest says of itself at a start: a line for each module and each route. */
-const OF_NEST_ITSELF = new Set<unknown>([
+/** Contexts of Nest's own start-up messages: one line for each module and each route. */
+const NEST_CONTEXTS = new Set<unknown>([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -85,12 +36,12 @@ const OF_NEST_ITSELF = new Set<unknown>([
   'NestApplication',
 ]);
 
-/** Gives Nest's own messages, and those of `new Logger(context)`, to pino. */
+/** Passes Nest's own messages, and those of `new Logger(context)`, to pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...context: unknown[]): void {
-    this.write(OF_NEST_ITSELF.has(context.at(-1)) ? 'debug' : 'info', message, context);
+    this.write(NEST_CONTEXTS.has(context.at(-1)) ? 'debug' : 'info', message, context);
   }
 
   error(message: unknown, ...context: unknown[]): void {
@@ -107,11 +58,12 @@ export class NestLogger implements LoggerService {
 
   private write(level: 'info' | 'error' | 'warn' | 'debug', message: unknown, context: unknown[]): void {
     const name = context.at(-1);
-    const fields = fieldsOf(message);
+    const { requestId, traceId } = currentContext() ?? {};
     this.logger[level]({
       context: typeof name === 'string' ? name : undefined,
-      ...requestIds.getStore(),
-      ...fields,
+      requestId,
+      traceId,
+      ...fieldsOf(message),
     });
   }
 }
@@ -121,7 +73,7 @@ function fieldsOf(message: unknown): object {
   return typeof message === 'object' && message !== null ? message : { msg: String(message) };
 }
 
-/** Class, code and where; the message only where it can't quote what somebody sent. */
+/** Class, code and stack; the message only where it can't quote what a caller sent. */
 function describeError(thrown: unknown): unknown {
   const error = unwrapped(thrown);
   if (!(error instanceof Error)) return { type: typeof error };
@@ -141,7 +93,7 @@ function describeError(thrown: unknown): unknown {
   };
 }
 
-/** MongoDB and mongoose quote the values they refuse, Fastify addresses, and `JSON.parse` what it can't read. */
+/** MongoDB and mongoose quote the values they refuse, Fastify quotes URLs, and `JSON.parse` its input. */
 function isQuoting(error: Error, code: unknown): boolean {
   return (
     error instanceof mongo.MongoError ||

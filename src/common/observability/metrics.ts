@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { REFUSAL_REASONS } from '../refused-token.js';
 import { withTimeout } from '../with-timeout.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -170,14 +170,16 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Measures every request of an instance, and the process it runs in. */
-  watch(instance: FastifyInstance): void {
+  /** Measures the process. */
+  watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
-    instance.addHook('onResponse', (request, reply, done) => {
-      this.observe(request, reply, reply.statusCode);
-      done();
-    });
   }
+
+  /** onResponse: measures the request. */
+  readonly onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    this.observe(request, reply, reply.statusCode);
+    done();
+  };
 
   /** Deliveries of this type will be counted by these outcomes. */
   expectDeliveries(type: string, outcomes: readonly string[]): void {
