@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { CallerLimits } from './auth/caller-limits.js';
+import { Authentication } from './auth/authentication.js';
 import { BUILD_INFO } from './build-info.js';
 import { BODY_LIMITS, createAdapter, PREFIX } from './common/http/adapter.js';
 import { Cors } from './common/http/cors.js';
@@ -63,12 +63,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
 /** Probes are always answered. Of webhooks only refused ones are counted: Svix delivers for everyone from a few addresses. */
 function admission(app: NestFastifyApplication, config: Config): (request: FastifyRequest) => Promise<void> {
-  const callers = app.get(CallerLimits);
+  const authentication = app.get(Authentication);
   const webhooks = app.get(WebhookGate);
   return async (request) => {
     if (isWebhook(request)) {
       if (isReadableWebhook(request, BODY_LIMITS)) await webhooks.admit(request);
     } else if (config.rateLimit.max > 0 && !PROBE_ROUTES.has(request.routeOptions.url ?? ''))
-      await callers.admit(request);
+      await authentication.admit(request);
   };
 }

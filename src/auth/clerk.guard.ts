@@ -2,20 +2,16 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { IS_EXPENSIVE } from '../common/http/operation.decorator.js';
-import type { Principal } from '../common/principal.js';
-import { ProblemError } from '../common/problem.js';
 import { IS_PUBLIC } from '../common/http/public.decorator.js';
 import { RateLimits } from '../common/http/rate-limits.js';
-import { EXPECTED_BEARER, RefusedToken } from '../common/refused-token.js';
-import { bearerOf, hasCredentials } from './bearer.js';
-import { TokenVerifier } from './token-verifier.js';
+import { Authentication } from './authentication.js';
 
-/** In front of every route but those marked `@Public()`: no valid session token, no entry. */
+/** Closes every route that isn't marked `@Public()`: no valid session token, no entry. */
 @Injectable()
 export class ClerkGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly verifier: TokenVerifier,
+    private readonly authentication: Authentication,
     private readonly limits: RateLimits,
   ) {}
 
@@ -28,18 +24,10 @@ export class ClerkGuard implements CanActivate {
     if (has(IS_PUBLIC)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Known already where callers are counted.
-    request.context.principal = request.context.caller ?? (await this.identify(request));
+    const result = await this.authentication.authenticate(request);
+    if ('error' in result) throw result.error;
+    request.context.principal = result.principal;
     if (has(IS_EXPENSIVE)) await this.limits.check('expensive', request);
     return true;
-  }
-
-  private async identify(request: FastifyRequest): Promise<Principal> {
-    if (request.context.callerError !== undefined) throw request.context.callerError;
-    if (!hasCredentials(request)) throw new ProblemError('unauthenticated');
-    const token = bearerOf(request);
-    if (token === undefined)
-      throw new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER });
-    return this.verifier.verify(token);
   }
 }

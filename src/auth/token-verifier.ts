@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
@@ -12,22 +12,22 @@ import { ClerkInstance } from '../clerk/clerk-instance.js';
 import { SigningKeys } from '../clerk/signing-keys.js';
 import { parseToken, type UnverifiedToken } from '../clerk/session-token.js';
 
-const REMEMBERED_TOKENS = 50_000;
+const CACHED_TOKENS = 50_000;
 
-/** A token that was proven, and by which key. */
-interface Proven {
+/** The principal of a verified token, and the key that signed it. */
+interface VerifiedToken {
   principal: Principal;
   kid: string;
   key: string;
 }
 
 /**
- * Proves session tokens, each one once: a proven token is remembered, by its SHA-256, as long as it is accepted or until Clerk removes the
- * key that signed it.
+ * Verifies session tokens, each one once: a verified token is cached, by its SHA-256, until it expires or Clerk removes the key that
+ * signed it.
  */
 @Injectable()
 export class TokenVerifier {
-  private readonly proven = new LRUCache<string, Proven>({ max: REMEMBERED_TOKENS });
+  private readonly verifiedTokens = new LRUCache<string, VerifiedToken>({ max: CACHED_TOKENS });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -36,29 +36,31 @@ export class TokenVerifier {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Of a token that was proven before and still lives. */
-  recall(token: string): Principal | undefined {
-    const remembered = this.remembered(hashOf(token));
-    if (remembered !== undefined) this.metrics.tokenCacheLookups.inc({ result: 'hit' });
-    return remembered;
+  /** The principal of a token that was verified before and is still valid. */
+  cached(token: string): Principal | undefined {
+    const verified = this.verifiedTokens.get(hashOf(token));
+    if (verified === undefined || this.acceptedUntil(verified.principal) <= Date.now()) return undefined;
+    if (!this.keys.holds(verified.kid, verified.key)) return undefined;
+    this.metrics.tokenCacheLookups.inc({ result: 'hit' });
+    return verified.principal;
   }
 
   /**
-   * @param options.mayAskClerk whether a key that isn't known here is looked for at Clerk; else its token is refused
-   * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be had
+   * @param options.mayAskClerk whether an unknown key may be fetched from Clerk; otherwise its token is refused
+   * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be fetched
    */
   async verify(token: string, { mayAskClerk = true } = {}): Promise<Principal> {
-    const remembered = this.recall(token);
-    if (remembered !== undefined) return remembered;
+    const known = this.cached(token);
+    if (known !== undefined) return known;
 
     this.metrics.tokenCacheLookups.inc({ result: 'miss' });
     const unverified = parseToken(token);
-    // Before a key is looked for: a token of another Clerk instance costs no fetch, and is refused for what it is.
+    // Before the key: a token of another Clerk instance costs no fetch, and is refused for its issuer.
     this.checkOrigin(unverified);
     const { claims, header } = unverified;
     const { kid } = header;
     const key = await this.keys.find(kid, { mayAskClerk });
-    await this.prove(token, kid, key);
+    await this.checkSignature(token, kid, key);
     this.instance.noteTokenKey(key);
     const principal: Principal = {
       provider: 'clerk',
@@ -69,23 +71,17 @@ export class TokenVerifier {
       expiresAt: claims.exp * 1000,
     };
     const ttl = this.acceptedUntil(principal) - Date.now();
-    // None may be left by now: the signature took its time.
-    if (ttl > 0) this.proven.set(hashOf(token), { principal, kid, key }, { ttl });
+    // The token can have expired while its signature was checked.
+    if (ttl > 0) this.verifiedTokens.set(hashOf(token), { principal, kid, key }, { ttl });
     return principal;
   }
 
-  private remembered(hash: string): Principal | undefined {
-    const proven = this.proven.get(hash);
-    if (proven === undefined || this.acceptedUntil(proven.principal) <= Date.now()) return undefined;
-    return this.keys.holds(proven.kid, proven.key) ? proven.principal : undefined;
-  }
-
-  /** Ms since the epoch: as long as the library accepts it. */
+  /** Ms since the epoch; the library's own rule. */
   private acceptedUntil({ expiresAt }: Principal): number {
     return expiresAt + this.config.clockSkewMs;
   }
 
-  private async prove(token: string, kid: string, jwtKey: string): Promise<void> {
+  private async checkSignature(token: string, kid: string, jwtKey: string): Promise<void> {
     try {
       await verifyToken(token, { jwtKey, clockSkewInMs: this.config.clockSkewMs });
     } catch (error) {
@@ -93,7 +89,7 @@ export class TokenVerifier {
     }
   }
 
-  /** By our own lists: `authorizedParties` of the library refuses tokens without `azp`, and those of native apps have none. */
+  /** Not by the library's `authorizedParties`, which refuses tokens without `azp`: those of native apps have none. */
   private checkOrigin({ header: { kid }, claims: { iss, azp } }: UnverifiedToken): void {
     const { issuers, authorizedParties } = this.config.clerk;
     if (!issuers.includes(iss)) throw new RefusedToken('issuer', 'claims.iss', { kid, issuer: iss });
@@ -103,10 +99,10 @@ export class TokenVerifier {
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }
 
-/** By `reason`, which is the same in every build of the library; its classes are not. */
+/** Branches on `reason`, which is the same in every build of the library; its classes are not. */
 function toProblem(cause: unknown, kid: string): ProblemError {
   const { reason } = (cause ?? {}) as { reason?: unknown };
   switch (reason) {
@@ -117,7 +113,7 @@ function toProblem(cause: unknown, kid: string): ProblemError {
     case 'token-iat-in-the-future':
       return new RefusedToken('not_yet_valid', 'claims.iat', { cause });
   }
-  const ours = typeof reason === 'string' && /^(jwk-|secret-key-)/.test(reason);
-  if (ours) return new ProblemError('dependency_unavailable', undefined, { cause });
+  const isKeyFetchFailure = typeof reason === 'string' && /^(jwk-|secret-key-)/.test(reason);
+  if (isKeyFetchFailure) return new ProblemError('dependency_unavailable', undefined, { cause });
   return new RefusedToken('signature', 'signature', { kid, cause });
 }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import type { FastifyRequest } from 'fastify';
+import { Authentication } from '../../src/auth/authentication.js';
 import { ClerkGuard } from '../../src/auth/clerk.guard.js';
-import type { TokenVerifier } from '../../src/auth/token-verifier.js';
+import { TokenVerifier } from '../../src/auth/token-verifier.js';
 import { IS_EXPENSIVE } from '../../src/common/http/operation.decorator.js';
+import { IS_PUBLIC } from '../../src/common/http/public.decorator.js';
+import { RateLimits } from '../../src/common/http/rate-limits.js';
+import { RequestContext } from '../../src/common/observability/request-context.js';
 import type { Principal } from '../../src/common/principal.js';
 import { ProblemError } from '../../src/common/problem.js';
-import { IS_PUBLIC } from '../../src/common/http/public.decorator.js';
-import type { RateLimits } from '../../src/common/http/rate-limits.js';
 import { RefusedToken } from '../../src/common/refused-token.js';
 
 const PRINCIPAL = { subject: 'user_ann' } as Principal;
@@ -24,49 +26,70 @@ SetMetadata(IS_PUBLIC, false)(closed);
 const expensive = () => undefined;
 SetMetadata(IS_EXPENSIVE, true)(expensive);
 
-/** A request with these headers `Authorization`, at a handler. */
+interface Given {
+  handler?: () => void;
+  in?: object;
+  /** Values of `Authorization` headers. */
+  authorization?: string[];
+  /** What the cache of verified tokens has. */
+  isCached?: boolean;
+  /** Why the verifier refuses the token. */
+  refusal?: Error;
+  /** The address has used up its budget of bad tokens. */
+  isSuspect?: boolean;
+  /** The rate limit's hook runs before the guard. */
+  isAdmitted?: boolean;
+}
+
+/** Lets a request meet the guard, and notes what it asks of the verifier and the limits. */
 async function enter({
   handler = plain,
   in: controller = Closed,
-  authorization = [] as string[],
-  ...known
-}: {
-  handler?: () => void;
-  in?: object;
-  authorization?: string[];
-  caller?: Principal;
-  callerError?: Error;
-}) {
+  authorization = [],
+  isCached = false,
+  refusal,
+  isSuspect = false,
+  isAdmitted = false,
+}: Given) {
   const calls: unknown[][] = [];
+  const verifier = {
+    cached: () => (isCached ? PRINCIPAL : undefined),
+    verify: (token: string, options?: object) => {
+      calls.push(['verify', token, ...(options === undefined ? [] : [options])]);
+      return refusal === undefined ? Promise.resolve(PRINCIPAL) : Promise.reject(refusal);
+    },
+  };
+  const limits = {
+    isUsedUp: () => Promise.resolve(isSuspect),
+    check: (scope: string, { context: { caller } }: FastifyRequest) => {
+      calls.push(['check', scope, caller]);
+      return Promise.resolve();
+    },
+  };
+  const module = await Test.createTestingModule({ providers: [ClerkGuard, Authentication] })
+    .useMocker((token) => (token === TokenVerifier ? verifier : token === RateLimits ? limits : undefined))
+    .compile();
   const request = {
     raw: { headersDistinct: authorization.length === 0 ? {} : { authorization } },
     headers: authorization.length === 0 ? {} : { authorization: authorization.join(', ') },
-    context: { ...known },
+    ip: '192.0.2.1',
+    context: new RequestContext('request-1'),
   } as unknown as FastifyRequest;
   const context = {
     getHandler: () => handler,
     getClass: () => controller,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  const verifier = {
-    verify: (token: string) => {
-      calls.push(['verify', token]);
-      return Promise.resolve(PRINCIPAL);
-    },
-  } as unknown as TokenVerifier;
-  const limits = {
-    check: (scope: string, { context: { principal } }: FastifyRequest) => {
-      calls.push(['check', scope, principal]);
-      return Promise.resolve();
-    },
-  } as unknown as RateLimits;
-  const guard = new ClerkGuard(new Reflector(), verifier, limits);
-  const answer = await guard.canActivate(context).catch((error: unknown) => {
-    if (error instanceof RefusedToken)
-      return `${error.code}: ${error.message} (${error.refusal.reason} ${error.refusal.part})`;
-    if (error instanceof ProblemError) return `${error.code}: ${error.message}`;
-    throw error;
-  });
+  if (isAdmitted) await module.get(Authentication).admit(request);
+  const answer = await module
+    .get(ClerkGuard)
+    .canActivate(context)
+    .catch((error: unknown) => {
+      if (error instanceof RefusedToken)
+        return `${error.code}: ${error.message} (${error.refusal.reason} ${error.refusal.part})`;
+      if (error instanceof ProblemError) return `${error.code}: ${error.message}`;
+      throw error;
+    });
   return { answer, calls, principal: request.context.principal };
 }
 
@@ -76,7 +99,7 @@ describe('a route', () => {
   it.each([
     ['whose handler is public', { handler: open }],
     ['whose controller is public', { in: Open }],
-  ])('%s is open, and no token is looked at', async (_which, route) => {
+  ])('%s is open, and the guard looks at no token', async (_which, route) => {
     expect(await enter({ ...route, authorization: BEARER })).toEqual({
       answer: true,
       calls: [],
@@ -113,7 +136,7 @@ describe('a route', () => {
   });
 });
 
-it('another header than a bearer token is told what is expected', async () => {
+it('a header that is not one bearer token is refused with a hint', async () => {
   for (const authorization of [['Bearer'], ['Basic abc'], ['Bearer abc', 'Bearer abc']])
     expect(await enter({ authorization })).toMatchObject({
       answer: 'invalid_token: Expected: Bearer, one space, the token (malformed authorization)',
@@ -121,17 +144,53 @@ it('another header than a bearer token is told what is expected', async () => {
     });
 });
 
-it('what is known of the caller already is not found out again', async () => {
-  const caller = { subject: 'user_bob' } as Principal;
-  expect(await enter({ authorization: BEARER, caller })).toEqual({
-    answer: true,
-    calls: [],
-    principal: caller,
+describe('a token is verified once', () => {
+  it('also when the rate limit asked first', async () => {
+    expect(await enter({ authorization: BEARER, isAdmitted: true })).toEqual({
+      answer: true,
+      calls: [
+        ['verify', 'abc'],
+        ['check', 'subject', PRINCIPAL],
+      ],
+      principal: PRINCIPAL,
+    });
   });
-  const callerError = new ProblemError('token_expired', 'known already');
-  expect(await enter({ authorization: BEARER, callerError })).toEqual({
-    answer: 'token_expired: known already',
-    calls: [],
-    principal: undefined,
+
+  it('and its refusal is shared as well, counted for the address', async () => {
+    const refusal = new RefusedToken('expired', 'claims.exp', { code: 'token_expired' });
+    expect(await enter({ authorization: BEARER, isAdmitted: true, refusal })).toEqual({
+      answer: expect.stringMatching(/^token_expired: /),
+      calls: [
+        ['verify', 'abc'],
+        ['check', 'refused', undefined],
+      ],
+      principal: undefined,
+    });
+  });
+
+  it('never, while it is cached', async () => {
+    expect(await enter({ authorization: BEARER, isCached: true })).toMatchObject({ answer: true, calls: [] });
+  });
+});
+
+it('while Clerk is away, a token counts for no budget', async () => {
+  const refusal = new ProblemError('dependency_unavailable');
+  expect(await enter({ authorization: BEARER, isAdmitted: true, refusal })).toMatchObject({
+    answer: expect.stringMatching(/^dependency_unavailable: /),
+    calls: [['verify', 'abc']],
+  });
+});
+
+it('a new token of an address with many bad ones asks Clerk no question', async () => {
+  expect(await enter({ authorization: BEARER, isSuspect: true })).toMatchObject({
+    answer: true,
+    calls: [['verify', 'abc', { mayAskClerk: false }]],
+  });
+});
+
+it('without a token the address is counted', async () => {
+  expect(await enter({ isAdmitted: true })).toMatchObject({
+    answer: expect.stringMatching(/^unauthenticated: /),
+    calls: [['check', 'address', undefined]],
   });
 });

@@ -93,10 +93,10 @@ async function refusalOf(verified: Promise<unknown>) {
 }
 
 describe('a good token', () => {
-  it('says who speaks, and is proven once', async () => {
+  it('says who speaks, and is verified once', async () => {
     const { verifier, world, lookups } = start();
     const token = await tokenWith();
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.cached(token)).toBeUndefined();
     const principal = await verifier.verify(token);
     expect(principal).toEqual({
       provider: 'clerk',
@@ -109,7 +109,7 @@ describe('a good token', () => {
       'token_cache_lookups_total{result="hit"} 0',
       'token_cache_lookups_total{result="miss"} 1',
     ]);
-    expect(verifier.recall(token)).toBe(principal);
+    expect(verifier.cached(token)).toBe(principal);
     expect(await verifier.verify(token)).toBe(principal);
     expect(await lookups()).toEqual([
       'token_cache_lookups_total{result="hit"} 2',
@@ -123,7 +123,7 @@ describe('a good token', () => {
         ['ins_1', KEY],
       ],
     });
-    expect(verifier.recall(await tokenWith({ sid: 'sess_2' }))).toBeUndefined();
+    expect(verifier.cached(await tokenWith({ sid: 'sess_2' }))).toBeUndefined();
   });
 
   it('has its key looked for at Clerk, unless that is ruled out', async () => {
@@ -140,18 +140,18 @@ describe('a good token', () => {
     expect(await verifier.verify(token)).toMatchObject({ subject: 'user_ann', actor: 'user_support' });
   });
 
-  it('is remembered as long as it is accepted', async () => {
+  it('is cached as long as it is accepted', async () => {
     const { verifier } = start();
     const token = await tokenWith();
     await verifier.verify(token);
     const end = (NOW + 60 + SKEW) * 1000;
     stopClock(end - 1);
-    expect(verifier.recall(token)).toBeDefined();
+    expect(verifier.cached(token)).toBeDefined();
     stopClock(end);
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.cached(token)).toBeUndefined();
   });
 
-  it('is not remembered for longer when the wall clock is set back', async () => {
+  it('is not cached for longer when the wall clock is set back', async () => {
     const { verifier } = start();
     const token = await tokenWith();
     await verifier.verify(token);
@@ -159,10 +159,10 @@ describe('a good token', () => {
     // The cache looks at the clock once a millisecond, by a real timer.
     await sleep(5);
     jest.spyOn(performance, 'now').mockImplementation(() => later);
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.cached(token)).toBeUndefined();
   });
 
-  it('that ends while it is proven is not remembered', async () => {
+  it('that ends while it is verified is not cached', async () => {
     const { verifier, world } = start();
     const token = await tokenWith();
     world.onNote = () => {
@@ -170,15 +170,15 @@ describe('a good token', () => {
     };
     await verifier.verify(token);
     stopClock(NOW * 1000);
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.cached(token)).toBeUndefined();
   });
 
-  it('is proven again once its key holds no longer', async () => {
+  it('is verified again once its key is no longer held', async () => {
     const { verifier, world } = start();
     const token = await tokenWith();
     await verifier.verify(token);
     world.isHeld = false;
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.cached(token)).toBeUndefined();
     await verifier.verify(token);
     expect(world.asked).toEqual(['ins_1', 'ins_1']);
   });
@@ -243,7 +243,7 @@ describe('a token is refused', () => {
     };
     expect(await refusalOf(verifier.verify(forged))).toEqual(refused);
     expect(world.noted).toEqual([]);
-    expect(verifier.recall(forged)).toBeUndefined();
+    expect(verifier.cached(forged)).toBeUndefined();
   });
 
   it('for what it says, before anything else', async () => {

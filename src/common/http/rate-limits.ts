@@ -162,8 +162,8 @@ export class RateLimits implements OnApplicationShutdown {
 }
 
 /** A hash: Clerk ids stay out of Redis. */
-function subjectKey({ context: { caller, principal } }: FastifyRequest): string {
-  return hash('sha256', (caller ?? principal)?.subject ?? '', 'base64url');
+function subjectKey({ context: { caller } }: FastifyRequest): string {
+  return hash('sha256', caller?.subject ?? '', 'base64url');
 }
 
 function connect(url: string): Redis {

@@ -20,10 +20,8 @@ export interface CallContext {
 export class RequestContext implements CallContext {
   traceId?: string;
   span?: Context;
-  /** Of a good token, on public routes too. */
-  caller?: Principal | undefined;
-  /** What is wrong with the token. */
-  callerError?: Error;
+  /** Of a good token, on public routes too. Set by `Authentication`. */
+  caller?: Principal;
   /** Set by `ClerkGuard`; absent on public routes. */
   principal?: Principal;
   /** Set by `UserSyncInterceptor`. */
