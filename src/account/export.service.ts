@@ -3,8 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import { Slots } from '../common/slots.js';
+import type { ExportedField } from '../users/user-fields.js';
 import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
+import type { Me } from './me.dto.js';
 import { ProfileService } from './profile.service.js';
 
 /** Pieces made at the same time per instance, whatever the number of exports. */
@@ -96,10 +98,10 @@ export class ExportService {
   }
 
   private async *texts(user: User): AsyncGenerator<string> {
-    const profile = await this.profile.read(user);
+    const profile: Me & Record<ExportedField<'profile'>, unknown> = await this.profile.read(user);
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
     const { activeOn, banned, suspendedAt, revokedSessions, tokensFrom } = user;
-    const account = {
+    const account: Record<ExportedField<'account'>, unknown> = {
       activeOn: activeOn ?? null,
       banned,
       suspendedAt,

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { profileInWords } from '../users/user-fields.js';
 
 const DAYS_IN_YEAR = 365;
 
@@ -30,7 +31,7 @@ can sign in to it or find it any more. The rest is erased within minutes.</p>
 <p>Before that you can download everything we hold about you: <strong>Profile → Settings → Export my data</strong>.</p>
 <h2>What is deleted</h2>
 <ul>
-  <li>Your profile: name, e-mail address, picture, username, biography, home country</li>
+  <li>Your profile: ${profileInWords()}</li>
   <li>Your wishlist</li>
   <li>Whom you follow and who follows you, requests and blocks</li>
   <li>Your sign-in: the account at our sign-in provider, Clerk, with all its sessions</li>

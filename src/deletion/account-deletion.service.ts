@@ -11,6 +11,7 @@ import { CONFIG } from '../config/config.module.js';
 import { PurchasesService } from '../purchases/purchases.service.js';
 import type { DeletionReason } from '../deleted-users/deleted-user.schema.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
+import { archivedFields } from '../users/user-fields.js';
 import type { User } from '../users/user.schema.js';
 import { UsernamesService } from '../users/usernames.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -145,19 +146,10 @@ export class AccountDeletionService {
     if (completedAt === null) this.jobs.start(_id);
   }
 
-  private async archive({ _id, ...user }: User, session: ClientSession) {
-    // What only serves requests of the living user.
-    const {
-      clerkId,
-      revokedSessions: _sessions,
-      tokensFrom: _time,
-      claims: _claims,
-      activeOn: _day,
-      usernameReservation: _reservation,
-      ...userData
-    } = user;
+  private async archive(user: User, session: ClientSession) {
+    const { _id, clerkId } = user;
     const purchases = await this.purchases.takeForArchive(_id, session);
     await this.wishlist.removeOf(_id, session);
-    return { clerkId, userData: { clerkId, ...userData }, purchases };
+    return { clerkId, userData: { clerkId, ...archivedFields(user) }, purchases };
   }
 }
