@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { SCHEMAS } from '../../src/database/schemas.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'test/*.md', 'bench/*.md'], {
@@ -17,6 +18,13 @@ const fileNames = new Set(
 const ELSEWHERE = /^(?:backend|mobile)\//;
 /** Made by a command of the page that names it. */
 const MADE = new Set(['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token']);
+
+/** Named before they land, in the rebuilding of the request path. */
+const COMING = new Set([
+  'src/auth/authentication.ts',
+  'src/common/http/hooks.ts',
+  'src/common/http/request-log.ts',
+]);
 
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 const withoutFences = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
@@ -52,7 +60,8 @@ function pathsIn(text: string): string[] {
       (/^(?:src|test|scripts|docs|packages|deploy|bench|openapi)\/[\w./{},*-]+$/.test(word) ||
         /^\w[\w./-]*\/[\w.-]+\.(?:ts|py|md)$/.test(word)) &&
       !ELSEWHERE.test(word) &&
-      !MADE.has(word),
+      !MADE.has(word) &&
+      !COMING.has(word),
   );
 }
 
@@ -81,4 +90,28 @@ describe('docs/article.md', () => {
     if (here === '–') expect(why).toMatch(/Clerk (?:does it|keeps)|\*\*not built yet\*\*, issue \d+/);
     else expect(shownBy).toMatch(/`test\/|tests that it names/);
   });
+});
+
+describe('docs/architecture.md', () => {
+  it('names every room', () => {
+    const rooms = globSync('src/{*,common/*}/', { cwd: root }).filter((room) => room !== 'src/common');
+    expect(rooms.length).toBeGreaterThan(15);
+    expect(rooms.filter((room) => !read('docs/architecture.md').includes(`| \`${room}\``))).toEqual([]);
+  });
+
+  it('names every collection', () => {
+    const collections = SCHEMAS.map(([, schema]) => String(schema.get('collection')));
+    expect(collections.filter((name) => !read('docs/architecture.md').includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+it('docs/operations.md subscribes the webhook endpoint to every handled event, and to no other', () => {
+  const handlers = globSync('src/webhooks/*.handler.ts', { cwd: root }).map(read).join('\n');
+  const handled = [...handlers.matchAll(/^@HandlesWebhook\(([^)]*)\)/gm)].flatMap(([, types = '']) =>
+    [...types.matchAll(/'([^']+)'/g)].map(([, type = '']) => type),
+  );
+  const [, section = ''] = /^## The webhook endpoint\n([^]*?)^## /m.exec(read('docs/operations.md')) ?? [];
+  const subscribed = [...section.matchAll(/`([a-zA-Z]+\.[a-z]+)`/g)].map(([, type = '']) => type);
+  expect(handled.length).toBeGreaterThan(5);
+  expect(subscribed.sort()).toEqual(handled.sort());
 });
