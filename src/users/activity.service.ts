@@ -13,21 +13,21 @@ import { Metrics } from '../common/observability/metrics.js';
 import { dayOf, User } from './user.schema.js';
 
 const WRITE_EVERY_MS = 5000;
-/** Beyond these the rest of a moment's users waits for their next request. */
-const MAX_WAITING = 10_000;
+/** At most this many users are buffered; others are recorded at their next request. */
+const MAX_BUFFERED = 10_000;
 const DAY_MS = 24 * 60 * 60_000;
 const MONTH_MS = 30 * DAY_MS;
 const COUNT_EVERY_MS = 60_000;
 
 /**
- * Who used the app on which day, for the number of monthly active users. One write per user and day, together with those of
- * others, and never in a request.
+ * Records on which day each user was last active, for the number of monthly active users: one write per user and day,
+ * batched, outside of requests.
  */
 @Injectable()
 export class ActivityService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ActivityService.name);
-  private readonly waiting = new Map<string, Types.ObjectId>();
-  /** Every scrape of every instance would count anew. */
+  private readonly buffer = new Map<string, Types.ObjectId>();
+  /** Otherwise every scrape of every instance would count. */
   private readonly counts = new LRUCache<'monthly', number>({
     max: 1,
     ttl: COUNT_EVERY_MS,
@@ -61,16 +61,16 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     });
   }
 
-  /** Notes that a user has made a request. */
-  see({ _id, activeOn }: User): void {
-    if (activeOn !== undefined && isNoted(activeOn, dayOf(new Date()))) return;
-    if (this.waiting.size < MAX_WAITING) this.waiting.set(String(_id), _id);
+  /** Records that a user has made a request. */
+  recordActivity({ _id, activeOn }: User): void {
+    if (activeOn !== undefined && isRecorded(activeOn, dayOf(new Date()))) return;
+    if (this.buffer.size < MAX_BUFFERED) this.buffer.set(String(_id), _id);
   }
 
   private async write(): Promise<void> {
-    const ids = [...this.waiting.values()];
+    const ids = [...this.buffer.values()];
     if (ids.length === 0) return;
-    this.waiting.clear();
+    this.buffer.clear();
     const today = dayOf(new Date());
     // Further ahead than the clocks of instances differ: a wrong clock wrote it.
     const tomorrow = new Date(today.getTime() + DAY_MS);
@@ -89,8 +89,8 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   }
 }
 
-/** Today, or tomorrow at an instance whose clock is ahead. A day further ahead was written by a wrong clock. */
-function isNoted(activeOn: Date, today: Date): boolean {
+/** Today; or tomorrow, by an instance whose clock is ahead. Days further ahead were written by a wrong clock. */
+function isRecorded(activeOn: Date, today: Date): boolean {
   const ahead = activeOn.getTime() - today.getTime();
   return ahead >= 0 && ahead <= DAY_MS;
 }

@@ -47,7 +47,7 @@ export class UserSyncInterceptor implements NestInterceptor {
     if (isShutOut(user) && !has(OPEN_TO_SUSPENDED)) throw new ProblemError('account_suspended');
     if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
       throw new ProblemError('forbidden');
-    this.activity.see(user);
+    this.activity.recordActivity(user);
     return next.handle();
   }
 }

@@ -6,6 +6,7 @@ import { duplicateKeyField, isRefused } from '../common/mongodb/mongo-errors.js'
 import { Metrics } from '../common/observability/metrics.js';
 import { type ProblemCode, ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
+import { SingleFlight } from '../common/single-flight.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkDirectory } from '../clerk/clerk-directory.js';
@@ -18,18 +19,18 @@ import { UsernamesService } from './usernames.service.js';
 import { UsersService } from './users.service.js';
 
 const USERNAME_TRIES = 5;
-/** An account with so young a token was there a moment ago: it is too new for Clerk's API, or has just been deleted. */
+/** The account of a token younger than this existed a moment ago: Clerk's API doesn't know it yet, or it was just deleted. */
 const YOUNG_TOKEN_MS = 30_000;
-/** The waits before Clerk is asked again for the account of a young token. A second in all: the caller waits. */
+/** The pauses before fetching the account of a young token again. One second in all, because the caller waits. */
 const LAG_PAUSES_MS = [150, 300, 550];
 
-/** The user behind a request. `isNew` for the one request that created it. */
+/** The user of a request. `isNew`: this request created it. */
 export interface SyncedUser {
   readonly user: User;
   readonly isNew: boolean;
 }
 
-/** The database refuses the user itself, or has none of the usernames tried: trying again changes nothing. */
+/** The database refuses the document, or all usernames that were tried are taken: a retry would fail as well. */
 export class UnsaveableUserError extends Error {
   override readonly name = 'UnsaveableUserError';
 
@@ -38,18 +39,17 @@ export class UnsaveableUserError extends Error {
   }
 }
 
-/** Whoever creates one subject at the same time shares one of these, and with it the fetch and the creation. */
-interface Flight {
-  passengers: number;
+/** What concurrent calls for one subject share: the fetch from Clerk and the creation. */
+interface PendingUser {
   clerkUser?: Promise<ClerkUser | undefined>;
   creation?: Promise<SyncedUser>;
 }
 
-/** The one writer of new users, for first requests and webhooks alike. */
+/** The only writer of new users, for first requests and webhooks. */
 @Injectable()
 export class UserSyncService {
   private readonly logger = new Logger(UserSyncService.name);
-  private readonly flights = new Map<string, Flight>();
+  private readonly pending = new SingleFlight<PendingUser>(() => ({}));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -77,24 +77,24 @@ export class UserSyncService {
   async ensureUser(subject: string, issuedAt = 0): Promise<SyncedUser> {
     const known = await this.findUser(subject);
     if (known !== undefined) return known;
-    return this.board(subject, async (flight) => {
-      if (flight.creation !== undefined) return { user: (await flight.creation).user, isNew: false };
-      // Shared while it runs, not longer: what it found may be deleted by the time the next passenger comes.
-      flight.creation = this.measured(this.createOnFirstRequest(subject, issuedAt, flight)).finally(() => {
-        delete flight.creation;
+    return this.pending.join(subject, async (shared) => {
+      if (shared.creation !== undefined) return { user: (await shared.creation).user, isNew: false };
+      // Shared only while pending: the user may be deleted afterwards.
+      shared.creation = this.measured(this.createOnFirstRequest(subject, issuedAt, shared)).finally(() => {
+        delete shared.creation;
       });
-      return flight.creation;
+      return shared.creation;
     });
   }
 
   /**
-   * The user of a subject, as `ensureUser`; undefined when it can have none, because it was deleted, Clerk doesn't know it or
-   * its user can't be saved. For news that may be about anybody.
+   * As `ensureUser`, for webhook events: undefined when the subject was deleted, Clerk doesn't know it or its user can't be
+   * saved.
    * @throws ProblemError `dependency_unavailable`
    */
   async tryEnsureUser(subject: string): Promise<SyncedUser | undefined> {
     try {
-      // The news may be of a moment ago, as a young token is.
+      // The event may be as recent as a young token.
       return await this.ensureUser(subject, Date.now());
     } catch (error) {
       if (error instanceof ProblemError && error.code !== 'dependency_unavailable') return undefined;
@@ -103,20 +103,20 @@ export class UserSyncService {
   }
 
   /**
-   * Clerk's word on a subject, for a webhook that may create it: asked once for everybody who is creating the subject
-   * at this moment. The webhook's own reads and writes happen inside `work`.
+   * Runs the reads and writes of a webhook that may create the subject. All calls that create this subject at the same time
+   * share one fetch from Clerk.
    */
   async withClerkUser<T>(
     subject: string,
     work: (fetchClerkUser: () => Promise<ClerkUser | undefined>) => Promise<T>,
   ): Promise<T> {
-    return this.board(subject, (flight) => work(() => this.fetchOnce(subject, flight)));
+    return this.pending.join(subject, (shared) => work(() => this.fetchOnce(subject, shared)));
   }
 
   /**
-   * The work of a transaction that ends with the user of a confirmed Clerk user there, created with all that a user is
-   * never without; or with undefined when the subject was deleted, and then nothing is created. Made anew for every
-   * transaction: it counts the usernames that were taken. Throws UnsaveableUserError.
+   * The work of a transaction that finds or creates the user of a Clerk user, with the first documents of other collections.
+   * It returns undefined, and creates nothing, when the subject was deleted; it throws UnsaveableUserError. Use a new one for each
+   * transaction: it counts the usernames that were taken.
    */
   creation(clerkUser: ClerkUser): (session: ClientSession) => Promise<SyncedUser | undefined> {
     let usernamesTaken = 0;
@@ -124,7 +124,7 @@ export class UserSyncService {
       const existing = await this.users.findBySubjectInTransaction(clerkUser.clerkId, session);
       if (existing !== null) return { user: existing, isNew: false };
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
-      // Only what refuses the user itself is a reason for a roll-back: neither this, nor the steps after its insertion.
+      // Outside the catch below: only a refusal of the user document is a reason for a rollback.
       await this.deletedUsers.collideWithDeletion(clerkUser.clerkId, session);
       const username = await this.usernames.ofNewUser(clerkUser, usernamesTaken > 0, session);
       const user = await this.users
@@ -140,13 +140,17 @@ export class UserSyncService {
     };
   }
 
-  private async createOnFirstRequest(subject: string, issuedAt: number, flight: Flight): Promise<SyncedUser> {
-    // Read again: somebody may have created the user between the first look and the boarding.
+  private async createOnFirstRequest(
+    subject: string,
+    issuedAt: number,
+    shared: PendingUser,
+  ): Promise<SyncedUser> {
+    // Read again: another call may have created the user before this one joined.
     const known = await this.findUser(subject);
     if (known !== undefined) return known;
     if (await this.deletedUsers.isDeleted(subject)) throw new ProblemError('account_deleted');
     const clerkUser =
-      (await this.fetchOnce(subject, flight)) ?? (await this.fetchLagging(subject, issuedAt, flight));
+      (await this.fetchOnce(subject, shared)) ?? (await this.fetchLagging(subject, issuedAt, shared));
     if (clerkUser === undefined) throw new ProblemError('account_deleted');
 
     const synced = await inTransaction(this.connection, this.creation(clerkUser)).catch(
@@ -179,28 +183,28 @@ export class UserSyncService {
     }
   }
 
-  /** Right after a sign-up, Clerk's API can lag behind the token it has issued (docs/decisions/0023). */
+  /** Right after a sign-up, Clerk's API may not know the account of a token it has issued (docs/decisions/0023). */
   private async fetchLagging(
     subject: string,
     issuedAt: number,
-    flight: Flight,
+    shared: PendingUser,
   ): Promise<ClerkUser | undefined> {
     for (const pause of LAG_PAUSES_MS) {
-      // With a clock that is ahead, tokens look as much older.
+      // Tokens look older by as much as this clock is ahead.
       if (Date.now() - issuedAt > YOUNG_TOKEN_MS + this.config.clockSkewMs) return undefined;
       await sleep(pause);
-      const clerkUser = await this.fetchOnce(subject, flight);
+      const clerkUser = await this.fetchOnce(subject, shared);
       if (clerkUser !== undefined) return clerkUser;
     }
     return undefined;
   }
 
-  private fetchOnce(subject: string, flight: Flight): Promise<ClerkUser | undefined> {
-    // A failure, and that there is no such user, is for those who waited: later callers ask again.
+  private fetchOnce(subject: string, shared: PendingUser): Promise<ClerkUser | undefined> {
+    // Only the current waiters get a failure or "no such user"; later callers fetch again.
     const forget = () => {
-      delete flight.clerkUser;
+      delete shared.clerkUser;
     };
-    flight.clerkUser ??= this.clerk.getUser(subject).then(
+    shared.clerkUser ??= this.clerk.getUser(subject).then(
       (clerkUser) => {
         if (clerkUser === undefined) forget();
         return clerkUser;
@@ -210,18 +214,7 @@ export class UserSyncService {
         throw error;
       },
     );
-    return flight.clerkUser;
-  }
-
-  private async board<T>(subject: string, work: (flight: Flight) => Promise<T>): Promise<T> {
-    const flight = this.flights.get(subject) ?? { passengers: 0 };
-    this.flights.set(subject, flight);
-    flight.passengers++;
-    try {
-      return await work(flight);
-    } finally {
-      if (--flight.passengers === 0) this.flights.delete(subject);
-    }
+    return shared.clerkUser;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Connection, mongo } from 'mongoose';
+import { DUPLICATE_KEY } from '../../common/mongodb/mongo-errors.js';
 
-const DUPLICATE_KEY = 11000;
 const SAME_DOCUMENT = / index: (_id_|followerId_1_followeeId_1) /;
 
 /**
