@@ -107,7 +107,7 @@ export class FollowsService implements OnModuleInit {
    * Removes the edges between two users, both ways.
    * @returns how many there were
    */
-  async cut(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<number> {
+  async removeEdgesBetween(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<number> {
     const edges = await this.model
       .find(edgesBetween(a, [b]))
       .session(session)
@@ -116,14 +116,17 @@ export class FollowsService implements OnModuleInit {
     return edges.length;
   }
 
-  /** Accepts a batch of the requests to a user, oldest first, from behind `after` on; `share` of a whole batch, one at least. */
+  /**
+   * Accepts a batch of the requests to a user, oldest first, starting after `after`.
+   * @param sizeFactor of a whole batch; at least one request
+   */
   async acceptBatch(
     followeeId: Types.ObjectId,
     after: Types.ObjectId | undefined,
-    share: number,
+    sizeFactor: number,
     session: ClientSession,
   ): Promise<Batch> {
-    const limit = Math.max(1, Math.floor(BATCH * share));
+    const limit = Math.max(1, Math.floor(BATCH * sizeFactor));
     const edges = await this.oldest({ followeeId, state: 'requested' }, after, session, limit);
     if (edges.length === 0) return { count: 0 };
     // One command for all, where `change` would send one update each.

@@ -9,42 +9,30 @@ import { tryTransaction } from '../common/mongodb/transaction.js';
 import { isShutOut } from '../users/user.schema.js';
 import { type GraphUser, UserCountersService } from '../users/user-counters.service.js';
 import { BlocksService } from './blocks.service.js';
+import { decide, type EdgeAction, isByFollower, problem } from './edge-decision.js';
 import type { FollowState } from './follow.schema.js';
-import { FOLLOW_LIMIT, FollowsService } from './follows.service.js';
-import { Collision, MAX_WAITING, type Outcome, Turns, type Write } from './turns.js';
+import { FollowsService } from './follows.service.js';
+import { ConflictError, MAX_QUEUED, type Outcome, type Write, WriteScheduler } from './write-scheduler.js';
 
-/** Seconds. A line of writes is done long before, unless MongoDB is slow. */
+/** Seconds; a queue is empty long before, unless MongoDB is slow. */
 const RETRY_AFTER = 1;
 
-/** What the follower can do to an edge, and what the followee can. */
-const BY_FOLLOWER = ['follow', 'unfollow'] as const;
-type Kind = (typeof BY_FOLLOWER)[number] | 'accept' | 'decline' | 'removeFollower';
-
 interface Change {
-  kind: Kind;
+  action: EdgeAction;
   followerId: Types.ObjectId;
 }
 
-/** What a change of an edge depends on besides the edge itself. */
-interface Standing {
-  isPrivate: boolean;
-  /** How many the follower follows or has asked, as the batch goes on. */
-  following: number;
-  /** The user that the caller names is shut out, or blocks the caller: to the caller, there is no such user. */
-  isHidden: boolean;
-  isBlockedByFollower: boolean;
-}
-
-/** What a claim tells of a user; null: there is none. */
-type Claimed = GraphUser | null;
+/** A user whose document the transaction has locked; null: there is no such user. */
+type LockedUser = GraphUser | null;
 
 /**
- * Everything that changes the graph of follows and blocks. Each change waits for its turn, then it is one transaction that claims
- * the users it is about. Its caller may have 20 changes waiting, and 20 blocks: `rate_limited` beyond.
+ * Writes of the social graph: follows, follow requests and blocks (`SocialService` reads it). Each write is queued in a
+ * `WriteScheduler`, then committed in a transaction that begins by locking its users. A caller may have 20 changes and 20
+ * blocks queued; more are `rate_limited`.
  */
 @Injectable()
 export class GraphService {
-  private readonly turns = new Turns();
+  private readonly scheduler = new WriteScheduler();
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
@@ -55,19 +43,19 @@ export class GraphService {
   ) {}
 
   /**
-   * Follows a user, or asks to when the account is private. Repeating it changes nothing.
+   * Follows a user; a private account gets a follow request. Idempotent.
    * @throws ProblemError `cannot_follow_self`, `user_not_found`, `forbidden` (the caller blocks that user),
    * `follow_limit_reached`, `account_deleted`, `rate_limited`
    */
   async follow(followerId: Types.ObjectId, followeeId: Types.ObjectId): Promise<FollowState> {
     if (followerId.equals(followeeId)) throw new ProblemError('cannot_follow_self');
     const state = await this.changeEdge('follow', followerId, followeeId);
-    if (state === undefined) throw new Error('A follow made no edge');
+    if (state === undefined) throw new Error('The scheduler returned no state for a follow');
     return state;
   }
 
   /**
-   * Ends following, or takes the request back, also of a user who is shut out. Nothing happens where there is no edge.
+   * Unfollows a user or withdraws the request, even when that user is shut out. Idempotent.
    * @throws as `follow`
    */
   async unfollow(followerId: Types.ObjectId, followeeId: Types.ObjectId): Promise<void> {
@@ -75,7 +63,7 @@ export class GraphService {
   }
 
   /**
-   * Accepts a request to follow the followee; whoever follows already goes on following.
+   * Accepts a request to follow the followee. Nothing changes when the other user follows already.
    * @throws ProblemError `user_not_found`, `rate_limited`; `not_found` when there is no request
    */
   async accept(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
@@ -83,18 +71,18 @@ export class GraphService {
     if (state === undefined) throw new ProblemError('not_found', 'There is no such follow request.');
   }
 
-  /** Turns a request down. Nothing happens where there is none. @throws ProblemError `user_not_found`, `rate_limited` */
+  /** Declines a follow request. Idempotent. @throws ProblemError `user_not_found`, `rate_limited` */
   async decline(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
     await this.changeEdge('decline', followerId, followeeId);
   }
 
-  /** Ends being followed. A request isn't touched. @throws ProblemError `user_not_found`, `rate_limited` */
+  /** Removes a follower; a follow request stays. Idempotent. @throws ProblemError `user_not_found`, `rate_limited` */
   async removeFollower(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
     await this.changeEdge('removeFollower', followerId, followeeId);
   }
 
   /**
-   * Blocks a user and cuts the edges between the two, ahead of all other changes that wait. Repeating it changes nothing.
+   * Blocks a user and removes the edges between the two, before all other queued changes. Idempotent.
    * @throws ProblemError `cannot_block_self`, `user_not_found`, `account_deleted`, `rate_limited`
    */
   async block(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
@@ -111,62 +99,64 @@ export class GraphService {
     });
   }
 
-  /** Accepts a batch of what waits for a user, from behind `after` on; none when the user isn't public (any more). */
+  /** Accepts a batch of the requests to a public user, starting after `after`; accepts none once the user is private. */
   acceptBatch(followeeId: Types.ObjectId, after: Types.ObjectId | undefined): Promise<Batch> {
-    return this.turns.submit({
+    return this.scheduler.submit({
       userId: String(followeeId),
       isUrgent: false,
       change: undefined,
-      commit: async (_changes, share) => [{ result: await this.commitAcceptance(followeeId, after, share) }],
+      commit: async (_changes, sizeFactor) => [
+        { result: await this.commitAcceptance(followeeId, after, sizeFactor) },
+      ],
     });
   }
 
   private changeEdge(
-    kind: Kind,
+    action: EdgeAction,
     followerId: Types.ObjectId,
     followeeId: Types.ObjectId,
   ): Promise<FollowState | undefined> {
     const ids = [String(followerId), String(followeeId)] as const;
-    const [userId, otherId] = isByFollower(kind) ? ids : (ids.toReversed() as [string, string]);
+    const [userId, otherId] = isByFollower(action) ? ids : (ids.toReversed() as [string, string]);
     return this.submit({
       userId,
       otherId,
       isUrgent: false,
       batch: String(followeeId),
-      change: { kind, followerId },
+      change: { action, followerId },
       commit: (changes) => this.commit(followeeId, changes),
     });
   }
 
-  /** @throws ProblemError `rate_limited` when too many of the caller's wait already */
+  /** @throws ProblemError `rate_limited` when the caller has too many writes queued */
   private async submit<C, R>(write: Write<C, R>): Promise<R> {
-    if (this.turns.hasRoom(write.userId, write.isUrgent)) return this.turns.submit(write);
+    if (this.scheduler.hasRoom(write.userId, write.isUrgent)) return this.scheduler.submit(write);
     this.metrics.rateLimited.inc({ scope: 'writes' });
-    throw new ProblemError('rate_limited', `${MAX_WAITING} changes of yours are waiting.`, {
+    throw new ProblemError('rate_limited', `${MAX_QUEUED} of your changes are queued already.`, {
       retryAfterSeconds: RETRY_AFTER,
-      // draft-ietf-httpapi-ratelimit-headers-10: not so many per time, but at a time.
+      // draft-ietf-httpapi-ratelimit-headers-10: a quota of concurrent requests.
       headers: {
-        'ratelimit-policy': `"writes";q=${MAX_WAITING};qu="concurrent-requests"`,
+        'ratelimit-policy': `"writes";q=${MAX_QUEUED};qu="concurrent-requests"`,
         ratelimit: `"writes";r=0;t=${RETRY_AFTER}`,
       },
     });
   }
 
-  /** One transaction, tried once, that begins with claims of these users. @throws Collision */
+  /** Runs one transaction, tried once, that begins by locking these users. @throws ConflictError */
   private async attempt<T>(
     ids: readonly Types.ObjectId[],
-    work: (users: readonly Claimed[], session: ClientSession) => Promise<T>,
+    work: (users: readonly LockedUser[], session: ClientSession) => Promise<T>,
   ): Promise<T> {
-    let isClaimed = false;
+    let isLocked = false;
     try {
       return await tryTransaction(this.connection, async (session) => {
-        const users: Claimed[] = [];
+        const users: LockedUser[] = [];
         for (const id of ids) users.push(await this.userCounters.lockForUpdate(id, session));
-        isClaimed = true;
+        isLocked = true;
         return work(users, session);
       });
     } catch (error) {
-      throw isWriteCollision(error) ? new Collision(isClaimed, error) : error;
+      throw isWriteCollision(error) ? new ConflictError(isLocked, error) : error;
     }
   }
 
@@ -179,27 +169,27 @@ export class GraphService {
         throw new ProblemError('user_not_found');
       const isKnown = existing.length > 0;
       if (!isKnown) await this.blocks.insert(blockerId, blockedId, session);
-      const cut = await this.follows.cut(blockerId, blockedId, session);
-      if (isKnown && cut === 0) await session.abortTransaction();
+      const removed = await this.follows.removeEdgesBetween(blockerId, blockedId, session);
+      if (isKnown && removed === 0) await session.abortTransaction();
     });
   }
 
   private commitAcceptance(
     followeeId: Types.ObjectId,
     after: Types.ObjectId | undefined,
-    share: number,
+    sizeFactor: number,
   ): Promise<Batch> {
     return this.attempt([followeeId], async ([followee], session) => {
       const batch =
         followee?.visibility === 'public'
-          ? await this.follows.acceptBatch(followeeId, after, share, session)
+          ? await this.follows.acceptBatch(followeeId, after, sizeFactor, session)
           : { count: 0 };
       if (batch.count === 0) await session.abortTransaction();
       return batch;
     });
   }
 
-  /** All changes of a batch, in their order, on what one snapshot says; each with its own outcome. */
+  /** Decides all changes of a batch in their order, on one snapshot. Each change has its own outcome. */
   private commit(
     followeeId: Types.ObjectId,
     changes: readonly Change[],
@@ -207,7 +197,9 @@ export class GraphService {
     return this.attempt([followeeId], async ([followee], session) => {
       if (!followee) {
         await session.abortTransaction();
-        return changes.map(({ kind }) => problem(isByFollower(kind) ? 'user_not_found' : 'account_deleted'));
+        return changes.map(({ action }) =>
+          problem(isByFollower(action) ? 'user_not_found' : 'account_deleted'),
+        );
       }
       return this.changeEdges(followee, changes, session);
     });
@@ -226,16 +218,16 @@ export class GraphService {
     const blocks = new Set(between.map(({ blockerId, blockedId }) => pair(blockerId, blockedId)));
 
     const states = new Map<string, FollowState | undefined>();
-    const outcomes = changes.map(({ kind, followerId }): Outcome<FollowState | undefined> => {
+    const outcomes = changes.map(({ action, followerId }): Outcome<FollowState | undefined> => {
       const id = String(followerId);
       const follower = followers.get(id);
-      if (follower === undefined) return problem(isByFollower(kind) ? 'account_deleted' : 'user_not_found');
+      if (follower === undefined) return problem(isByFollower(action) ? 'account_deleted' : 'user_not_found');
       const before = states.has(id) ? states.get(id) : edges.get(id)?.state;
       const initial = edges.get(id) === undefined ? 0 : 1;
-      const [caller, named] = isByFollower(kind) ? [follower, followee] : [followee, follower];
-      const outcome = decide(kind, before, {
+      const [caller, named] = isByFollower(action) ? [follower, followee] : [followee, follower];
+      const outcome = decide(action, before, {
         isPrivate: followee.visibility === 'private',
-        following:
+        followingCount:
           follower.followingCount + follower.sentRequestsCount - initial + (before === undefined ? 0 : 1),
         isHidden: isShutOut(named) || blocks.has(pair(named._id, caller._id)),
         isBlockedByFollower: blocks.has(pair(followerId, followeeId)),
@@ -255,41 +247,6 @@ export class GraphService {
     else await this.follows.change(changed, session);
     return outcomes;
   }
-}
-
-/** What becomes of an edge by one change. */
-function decide(
-  kind: Kind,
-  state: FollowState | undefined,
-  standing: Standing,
-): Outcome<FollowState | undefined> {
-  // The caller's own edge can still be removed.
-  const isOwnEdge = kind === 'unfollow' && state !== undefined;
-  if (standing.isHidden && !isOwnEdge) return problem('user_not_found');
-  switch (kind) {
-    case 'follow':
-      if (state !== undefined) return { result: state };
-      if (standing.isBlockedByFollower)
-        return problem('forbidden', 'You block this user. Unblock them first.');
-      if (standing.following >= FOLLOW_LIMIT) return problem('follow_limit_reached');
-      return { result: standing.isPrivate ? 'requested' : 'following' };
-    case 'unfollow':
-      return { result: undefined };
-    case 'accept':
-      return { result: state && 'following' };
-    case 'decline':
-      return { result: state === 'requested' ? undefined : state };
-    case 'removeFollower':
-      return { result: state === 'following' ? undefined : state };
-  }
-}
-
-function isByFollower(kind: Kind): boolean {
-  return (BY_FOLLOWER as readonly Kind[]).includes(kind);
-}
-
-function problem(...[code, detail]: ConstructorParameters<typeof ProblemError>): { problem: ProblemError } {
-  return { problem: new ProblemError(code, detail) };
 }
 
 function pair(blockerId: Types.ObjectId, blockedId: Types.ObjectId): string {

@@ -12,23 +12,24 @@ import { BlocksService } from './blocks.service.js';
 import { type Direction, FollowsService } from './follows.service.js';
 import type { Relationship, UserCard, UserSearch } from './social.dto.js';
 
-/** Requests that wait for the caller, or that the caller waits for. */
+/** Follow requests to the caller, or by the caller. */
 export type RequestDirection = 'received' | 'sent';
 
-/** How the viewer and somebody stand to each other; a caller is never told of `isBlocked`. */
-interface Standing {
+/** The relation between the viewer and another user. */
+interface ViewerRelation {
   relationship: Relationship;
-  /** By that user: to the viewer, they don't exist. */
+  /** The other user blocks the viewer, and so doesn't exist for the viewer. Never shown. */
   isBlocked: boolean;
 }
-type Standings = (id: Types.ObjectId) => Standing;
+type RelationTo = (id: Types.ObjectId) => ViewerRelation;
 
-/** Reads at most `count` rows of a list of people, after a position; from the front without one. */
-type ReadPeople = (position: string | undefined, count: number) => Promise<readonly CardRow[]>;
+/** Reads at most `count` rows of a list of users, after a position; without one from the start. */
+type ReadUsers = (position: string | undefined, count: number) => Promise<readonly CardRow[]>;
 
 /**
- * What the viewer may see of others: users who are shut out, or block the viewer, are as if deleted. A page costs at most three
- * queries, whatever the sizes; reading the viewer is the fourth. Replacing hidden rows takes two more, or four.
+ * Reads of the social graph, as one viewer may see it (`GraphService` writes it, `FollowsService` and `BlocksService` own the
+ * collections). Users who are shut out or block the viewer are as if deleted. A page costs at most three queries, whatever
+ * the sizes; the caller's own user is the fourth. Replacing hidden rows takes two or four more.
  */
 @Injectable()
 export class SocialService {
@@ -43,18 +44,18 @@ export class SocialService {
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
   async card(viewer: User, userId: Types.ObjectId): Promise<UserCard> {
     const user = await this.requireUser(userId);
-    const card = cardOf(user, await this.standings(viewer, [user]));
+    const card = cardOf(user, await this.relationsTo(viewer, [user]));
     if (card === undefined) throw new ProblemError('user_not_found');
     return card;
   }
 
-  /** The user of exactly this name, or a page of those whose names begin so, by name. @throws ProblemError `invalid_cursor` */
+  /** The user of this username, or a page of users by the prefix of their usernames. @throws ProblemError `invalid_cursor` */
   async search(viewer: User, { username, q, limit, cursor }: UserSearch): Promise<Page<UserCard>> {
     const scope = ['search', username ?? '', q ?? '', String(viewer._id)];
     const position = this.cursors.position(scope, cursor);
     if (username !== undefined) {
       const user = await this.userCards.findByUsername(username.toLowerCase());
-      const card = user === null ? undefined : cardOf(user, await this.standings(viewer, [user]));
+      const card = user === null ? undefined : cardOf(user, await this.relationsTo(viewer, [user]));
       return { items: card === undefined ? [] : [card], nextCursor: null };
     }
     const prefix = (q ?? '').toLowerCase();
@@ -69,28 +70,28 @@ export class SocialService {
     );
   }
 
-  /** How the viewer stands to each of these users, in their order; those that don't exist for the viewer are left out. */
+  /** The relationship of the viewer to each of these users, in their order, without users who don't exist for the viewer. */
   async relationships(
     viewer: User,
     userIds: readonly string[],
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     const ids = [...new Set(userIds)].flatMap((id) => objectIdOf(id) ?? []);
-    const [visible, standingTo] = await Promise.all([
+    const [visible, relationTo] = await Promise.all([
       this.userCards.findVisibleIds(ids),
-      this.standings(
+      this.relationsTo(
         viewer,
         ids.map((_id) => ({ _id })),
       ),
     ]);
     const items = ids
       .filter((id) => visible.has(String(id)))
-      .map(standingTo)
+      .map(relationTo)
       .filter(({ isBlocked }) => !isBlocked);
     return { items: items.map(({ relationship }) => relationship), nextCursor: null };
   }
 
   /**
-   * A page of the accepted followers of a user, or of those the user follows; newest first.
+   * A page of a user's accepted followers, or of the users that the user follows; newest first.
    * @throws ProblemError `user_not_found`, `network_private`, `invalid_cursor`
    */
   async network(
@@ -100,56 +101,55 @@ export class SocialService {
     query: PageQuery,
   ): Promise<Page<UserCard>> {
     const scope = [direction, String(userId), String(viewer._id)];
-    // Before the owner is looked at: what is wrong with a cursor must not tell who exists.
+    // Before the owner is read: an invalid cursor must not reveal which users exist.
     const position = this.cursors.position(scope, query.cursor);
     const owner = await this.requireUser(userId);
-    const read: ReadPeople = (after, count) =>
+    const read: ReadUsers = (after, count) =>
       this.follows.list(owner._id, direction, 'following', after, count);
-    return this.peopleAfter(viewer, scope, { position, limit: query.limit }, read, owner);
+    return this.readPage(viewer, scope, { position, limit: query.limit }, read, owner);
   }
 
   /** A page of the follow requests of the viewer, newest first. @throws ProblemError `invalid_cursor` */
   requests(viewer: User, direction: RequestDirection, query: PageQuery): Promise<Page<UserCard>> {
     const through = direction === 'received' ? 'followers' : 'following';
-    return this.people(viewer, ['requests', direction], query, (position, count) =>
+    return this.page(viewer, ['requests', direction], query, (position, count) =>
       this.follows.list(viewer._id, through, 'requested', position, count),
     );
   }
 
-  /** A page of those whom the viewer blocks, newest first. @throws ProblemError `invalid_cursor` */
+  /** A page of the users that the viewer blocks, newest first. @throws ProblemError `invalid_cursor` */
   blocked(viewer: User, query: PageQuery): Promise<Page<UserCard>> {
-    return this.people(viewer, ['blocks'], query, (position, count) =>
+    return this.page(viewer, ['blocks'], query, (position, count) =>
       this.blocks.list(viewer._id, position, count),
     );
   }
 
   /**
-   * A page of any list of people that sorts by `_id`, newest first, as the viewer sees them.
-   * @param list its name and filters: a cursor is good for these and this viewer
+   * A page of any list of users that sorts by `_id`, newest first, as the viewer sees it.
+   * @param list its name and filters: cursors are bound to them and to the viewer
    * @throws ProblemError `invalid_cursor`
    */
-  async people(
+  async page(
     viewer: User,
     list: readonly string[],
     { cursor, limit }: PageQuery,
-    read: ReadPeople,
+    read: ReadUsers,
   ): Promise<Page<UserCard>> {
     const scope = [...list, String(viewer._id)];
-    return this.peopleAfter(viewer, scope, { position: this.cursors.position(scope, cursor), limit }, read);
+    return this.readPage(viewer, scope, { position: this.cursors.position(scope, cursor), limit }, read);
   }
 
-  /** Takes a block back, also of a user who is shut out; nothing happens where there is none. @throws ProblemError `user_not_found` */
+  /** Removes a block, even of a user who is shut out. Idempotent. @throws ProblemError `user_not_found` */
   async unblock(viewer: User, userId: Types.ObjectId): Promise<void> {
     const user = await this.users.findById(userId);
     if (user === undefined) throw new ProblemError('user_not_found');
-    const { isBlocked, relationship } = (await this.standings(viewer, [user]))(user._id);
+    const { isBlocked, relationship } = (await this.relationsTo(viewer, [user]))(user._id);
     if (isBlocked || (isShutOut(user) && !relationship.blocking)) throw new ProblemError('user_not_found');
     await this.blocks.remove(viewer._id, user._id);
   }
 
   /**
-   * The user of an id, if the viewer may see what the user shares: everybody for public accounts, accepted followers for
-   * private ones.
+   * The user of an id, if the viewer may see what the user shares. Private accounts share with accepted followers only.
    * @throws ProblemError `user_not_found`; `whenPrivate`
    */
   async requireVisible(
@@ -158,7 +158,7 @@ export class SocialService {
     whenPrivate: 'network_private' | 'wishlist_private',
   ): Promise<User> {
     const owner = await this.requireUser(userId);
-    requireAccess(viewer, owner, await this.standings(viewer, [owner]), whenPrivate);
+    requireAccess(viewer, owner, await this.relationsTo(viewer, [owner]), whenPrivate);
     return owner;
   }
 
@@ -168,11 +168,11 @@ export class SocialService {
     return user;
   }
 
-  private peopleAfter(
+  private readPage(
     viewer: User,
     scope: readonly string[],
     page: { position: string | undefined; limit: number },
-    read: ReadPeople,
+    read: ReadUsers,
     owner?: User,
   ): Promise<Page<UserCard>> {
     return this.cursors.visiblePage(scope, page, {
@@ -183,8 +183,8 @@ export class SocialService {
   }
 
   /**
-   * The card of each row, undefined where the user is hidden from the viewer.
-   * @param owner of the list. The owner's standing comes with the others', and after the rows: a block since then hides them
+   * The card of each row; undefined where the user is hidden from the viewer.
+   * @param owner of the list. Access to it is checked together with the rows, after they were read: a newer block hides them
    * @throws ProblemError `user_not_found`, `network_private` of the owner
    */
   private async cards(
@@ -193,13 +193,13 @@ export class SocialService {
     owner?: User,
   ): Promise<(UserCard | undefined)[]> {
     const users = rows.flatMap(({ user }) => user);
-    const standingTo = await this.standings(viewer, owner === undefined ? users : [owner, ...users]);
-    if (owner !== undefined) requireAccess(viewer, owner, standingTo, 'network_private');
-    return rows.map(({ user: [user] }) => user && cardOf(user, standingTo));
+    const relationTo = await this.relationsTo(viewer, owner === undefined ? users : [owner, ...users]);
+    if (owner !== undefined) requireAccess(viewer, owner, relationTo, 'network_private');
+    return rows.map(({ user: [user] }) => user && cardOf(user, relationTo));
   }
 
-  /** How the viewer stands to each of these users: one query, however many they are. */
-  private async standings(viewer: User, others: readonly { _id: Types.ObjectId }[]): Promise<Standings> {
+  /** The relations between the viewer and each of these users, by one query. */
+  private async relationsTo(viewer: User, others: readonly { _id: Types.ObjectId }[]): Promise<RelationTo> {
     const ids = others.map(({ _id }) => _id).filter((id) => !id.equals(viewer._id));
     const rows =
       ids.length === 0
@@ -232,18 +232,18 @@ export class SocialService {
 function requireAccess(
   viewer: User,
   owner: User,
-  standingTo: Standings,
+  relationTo: RelationTo,
   whenPrivate: 'network_private' | 'wishlist_private',
 ): void {
-  const { isBlocked, relationship } = standingTo(owner._id);
+  const { isBlocked, relationship } = relationTo(owner._id);
   if (isBlocked) throw new ProblemError('user_not_found');
   const isOpen = owner.visibility === 'public' || owner._id.equals(viewer._id) || relationship.following;
   if (!isOpen) throw new ProblemError(whenPrivate);
 }
 
-/** Undefined for a user who blocks the viewer. */
-function cardOf(user: CardUser, standingTo: Standings): UserCard | undefined {
-  const { relationship, isBlocked } = standingTo(user._id);
+/** Undefined when the user blocks the viewer. */
+function cardOf(user: CardUser, relationTo: RelationTo): UserCard | undefined {
+  const { relationship, isBlocked } = relationTo(user._id);
   return isBlocked ? undefined : toCard(user, relationship);
 }
 

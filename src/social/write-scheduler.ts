@@ -1,224 +1,239 @@
 import { ProblemError } from '../common/problem.js';
 import { MONGO_DEADLINE_MS, pauseBefore } from '../common/mongodb/transaction.js';
 
-/** Writes committed in one transaction: larger ones hold others up longer and gain little (docs/decisions/0013). */
-const BATCH = 50;
-/** Of one user, blocks counted apart. */
-export const MAX_WAITING = 20;
-/** Half of the connections to MongoDB, so that reads always find one. Urgent writes don't count. */
+/** Writes per transaction. Larger batches block other transactions longer and gain little (docs/decisions/0013). */
+const BATCH_SIZE = 50;
+/** Queued writes of one user; urgent writes are counted apart. */
+export const MAX_QUEUED = 20;
+/** Half of the connections to MongoDB: the rest stays free for reads. Urgent writes don't count. */
 const MAX_RUNNING = 10;
 
-/** What becomes of a write: its result, or the error its caller gets. */
+/** The outcome of a write: its result, or the error that its caller gets. */
 export type Outcome<R> = { result: R } | { problem: ProblemError };
 
-/** A transaction lost against one of another process. `isClaimed`: not by its claims, but by what it wrote after them. */
-export class Collision extends Error {
+/**
+ * A transaction lost a write conflict with another process. `isLocked`: it had locked its own users, and conflicted at a document that
+ * it wrote later.
+ */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+
   constructor(
-    readonly isClaimed: boolean,
+    readonly isLocked: boolean,
     cause: unknown,
   ) {
-    super('The transaction collided with another one', { cause });
+    super('The transaction conflicts with another one', { cause });
   }
 }
 
-/** A write that waits for its turn. */
+/** A write that can be queued. */
 export interface Write<C, R> {
-  /** The user who asks for it. */
+  /** The user who asks for it: it waits in this user's queue. */
   userId: string;
   /** The other user whose document it writes, if any. */
   otherId?: string;
-  /** Goes ahead of all that are not. */
+  /** Starts before all writes that are not urgent. */
   isUrgent: boolean;
-  /** Writes of one batch may share a transaction. Undefined: it has one of its own. */
+  /** Writes with the same batch may share a transaction. Undefined: a transaction of its own. */
   batch?: string;
   change: C;
   /**
-   * One attempt to commit changes, in their order, all or none; tells what became of each. `share`: of the usual size of whatever
-   * it collects by itself, 1 or less after collisions.
-   * @throws Collision to be tried again
+   * Tries once to commit changes, in their order, all or none.
+   * @param sizeFactor for what it adds to the batch by itself: 1, less after conflicts
+   * @returns an outcome for each change
+   * @throws ConflictError when it has to be tried again
    */
-  commit(changes: readonly C[], share: number): Promise<Outcome<R>[]>;
+  commit(changes: readonly C[], sizeFactor: number): Promise<Outcome<R>[]>;
 }
 
-interface Entry<C = unknown, R = unknown> extends Write<C, R> {
-  since: number;
-  /** How often it collided, and how often with the claims done: each of these makes its batches smaller. */
-  attempts: number;
+interface QueuedWrite<C = unknown, R = unknown> extends Write<C, R> {
+  queuedAt: number;
+  /** How often it conflicted. */
+  conflicts: number;
+  /** How often it conflicted with its users locked; each time its batches get smaller. */
   splits: number;
-  /** After a collision, for some milliseconds. */
-  isPaused: boolean;
+  /** Waits some milliseconds after a conflict. */
+  isBackingOff: boolean;
   resolve(result: R): void;
   reject(error: unknown): void;
 }
 
-/** By user. The first line has waited longest for a turn. */
-type Lines = Map<string, Entry[]>;
+/** By user, in the order in which users take turns: the first one has waited longest. */
+type Queues = Map<string, QueuedWrite[]>;
 
 /**
- * Decides which writes to the social graph run when, so that those of this process don't collide in the database: two that write one
- * user never run at the same time.
+ * Schedules the writes to the social graph, so that writes of this process don't conflict in the database
+ * (docs/decisions/0022):
  *
- * - A write starts when both of its users are free; all of its batch that can start by then go with it. One that can't start
- *   holds up nothing but its own user, so a busy follower never holds up a followee.
- * - Urgent ones go first, then users take turns; each user's own writes about one other user keep their order.
- * - A user whose write waits is left alone by all later in this order. So the first in it waits for running transactions only: there is
- *   no deadlock, and no write waits for ever.
- * - A write that collides with another process lets go of its users until it is tried again.
+ * - Each user has a queue, and one for urgent writes.
+ * - Two writes that write the same user never run at the same time. Both users are locked atomically.
+ * - A write starts with all ready writes of its batch, in one transaction.
+ * - Urgent writes start first. Then users take turns; a user's writes about one other user keep their order.
+ * - A waiting write reserves its own user, never the other one: a busy follower doesn't delay a followee.
+ * - No deadlock and no starvation: the first user in the order waits for running transactions only.
+ * - After a conflict with another process a write unlocks its users until its next attempt.
  */
-export class Turns {
-  private readonly urgent: Lines = new Map();
-  private readonly ordinary: Lines = new Map();
+export class WriteScheduler {
+  private readonly urgent: Queues = new Map();
+  private readonly ordinary: Queues = new Map();
   /** Users whose documents are being written. */
-  private readonly busy = new Set<string>();
-  /** Batches whose followee is busy in another process: more attempts at once would only collide as well. */
+  private readonly locked = new Set<string>();
+  /** Batches whose followee is locked by another process: concurrent attempts would conflict as well. */
   private readonly contended = new Set<string | undefined>();
   private running = 0;
-  private isPassDue = false;
+  private isDispatchDue = false;
 
-  /** Whether another write of this user may wait. */
+  /** Whether this user may queue another write. */
   hasRoom(userId: string, isUrgent: boolean): boolean {
-    return (this.linesOf(isUrgent).get(userId)?.length ?? 0) < MAX_WAITING;
+    return (this.queuesFor(isUrgent).get(userId)?.length ?? 0) < MAX_QUEUED;
   }
 
-  /** @throws ProblemError that of the write; `dependency_unavailable` when its turn doesn't come within 5 s */
+  /** @throws ProblemError the write's own problem; `dependency_unavailable` when it can't start within 5 s */
   submit<C, R>(write: Write<C, R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const state = { since: performance.now(), attempts: 0, splits: 0, isPaused: false };
-      const entry: Entry<C, R> = { ...write, ...state, resolve, reject };
-      this.lineOf(entry).push(entry);
-      this.schedule();
+      const state = { queuedAt: performance.now(), conflicts: 0, splits: 0, isBackingOff: false };
+      const queued: QueuedWrite<C, R> = { ...write, ...state, resolve, reject };
+      this.queueOf(queued).push(queued);
+      this.scheduleDispatch();
     });
   }
 
-  /** What arrives in one turn of the event loop is one batch already. */
-  private schedule(): void {
-    if (this.isPassDue) return;
-    this.isPassDue = true;
+  /** Writes that arrive in one turn of the event loop already share a batch. */
+  private scheduleDispatch(): void {
+    if (this.isDispatchDue) return;
+    this.isDispatchDue = true;
     setImmediate(() => {
-      this.isPassDue = false;
-      this.pass();
+      this.isDispatchDue = false;
+      this.dispatch();
     });
   }
 
-  /** Starts what can start now. */
-  private pass(): void {
-    for (const lines of [this.urgent, this.ordinary]) expire(lines);
+  /** Starts all writes that can start now. */
+  private dispatch(): void {
+    for (const queues of [this.urgent, this.ordinary]) rejectExpired(queues);
     const reserved = new Set<string>();
-    this.startAll(this.urgent, reserved, new Set());
-    // Not even their own user's other writes get in the way of urgent ones.
-    this.startAll(this.ordinary, reserved, new Set(reserved));
+    this.startReady(this.urgent, reserved, new Set());
+    // A user with a waiting urgent write starts no ordinary one.
+    this.startReady(this.ordinary, reserved, new Set(reserved));
   }
 
-  private startAll(lines: Lines, reserved: Set<string>, closed: ReadonlySet<string>): void {
-    const rests = ({ isPaused, batch }: Entry) => isPaused || this.contended.has(batch);
-    const isReady = (entry: Entry) => {
-      const { userId, otherId = userId } = entry;
+  private startReady(queues: Queues, reserved: Set<string>, withUrgent: ReadonlySet<string>): void {
+    const isDeferred = ({ isBackingOff, batch }: QueuedWrite) => isBackingOff || this.contended.has(batch);
+    const isReady = (write: QueuedWrite) => {
+      const { userId, otherId = userId } = write;
       return (
-        !rests(entry) &&
-        [userId, otherId].every((id) => !this.busy.has(id) && !closed.has(id)) &&
+        !isDeferred(write) &&
+        [userId, otherId].every((id) => !this.locked.has(id) && !withUrgent.has(id)) &&
         (otherId === userId || !reserved.has(otherId))
       );
     };
-    for (const [userId, line] of [...lines]) {
-      if (lines === this.ordinary && this.running >= MAX_RUNNING) return;
-      const [first] = inOrder(line, isReady);
-      if (first !== undefined) this.start(batchOf(first, lines, isReady), lines);
-      else if (!line.every(rests)) reserved.add(userId);
+    for (const [userId, queue] of [...queues]) {
+      if (queues === this.ordinary && this.running >= MAX_RUNNING) return;
+      const [first] = readyInOrder(queue, isReady);
+      if (first !== undefined) this.start(collectBatch(first, queues, isReady), queues);
+      else if (!queue.every(isDeferred)) reserved.add(userId);
     }
   }
 
-  private start(batch: readonly Entry[], lines: Lines): void {
+  private start(batch: readonly QueuedWrite[], queues: Queues): void {
     const ids = batch.flatMap(({ userId, otherId = userId }) => [userId, otherId]);
-    for (const id of ids) this.busy.add(id);
-    for (const entry of batch) {
-      const line = lines.get(entry.userId) ?? [];
-      line.splice(line.indexOf(entry), 1);
-      // To the end: it is everybody else's turn.
-      lines.delete(entry.userId);
-      if (line.length > 0) lines.set(entry.userId, line);
+    for (const id of ids) this.locked.add(id);
+    for (const write of batch) {
+      const queue = queues.get(write.userId) ?? [];
+      queue.splice(queue.indexOf(write), 1);
+      // Behind all other users.
+      queues.delete(write.userId);
+      if (queue.length > 0) queues.set(write.userId, queue);
     }
-    const weight = lines === this.ordinary ? 1 : 0;
+    const weight = queues === this.ordinary ? 1 : 0;
     this.running += weight;
     void this.run(batch).finally(() => {
       this.running -= weight;
-      for (const id of ids) this.busy.delete(id);
-      this.schedule();
+      for (const id of ids) this.locked.delete(id);
+      this.scheduleDispatch();
     });
   }
 
-  private async run(batch: readonly Entry[]): Promise<void> {
+  private async run(batch: readonly QueuedWrite[]): Promise<void> {
     const [first] = batch;
     try {
       const outcomes =
         (await first?.commit(
           batch.map(({ change }) => change),
-          shareOf(first),
+          sizeFactorOf(first),
         )) ?? [];
-      for (const [index, entry] of batch.entries()) {
+      for (const [index, write] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome === undefined) entry.reject(new Error('A batch lost a change'));
-        else if ('problem' in outcome) entry.reject(outcome.problem);
-        else entry.resolve(outcome.result);
+        if (outcome === undefined) write.reject(new Error('The commit returned no outcome for a change'));
+        else if ('problem' in outcome) write.reject(outcome.problem);
+        else write.resolve(outcome.result);
       }
     } catch (error) {
-      if (error instanceof Collision) this.putBack(batch, error);
-      else for (const entry of batch) entry.reject(error);
+      if (error instanceof ConflictError) this.requeue(batch, error);
+      else for (const write of batch) write.reject(error);
     }
   }
 
-  /** In front of their lines, for another attempt after a pause with jitter. */
-  private putBack(batch: readonly Entry[], collision: Collision): void {
-    const pause = pauseBefore(batch[0]?.attempts ?? 0);
+  /** Puts writes back at the front of their queues, for another attempt after a pause with jitter. */
+  private requeue(batch: readonly QueuedWrite[], conflict: ConflictError): void {
+    const pause = pauseBefore(batch[0]?.conflicts ?? 0);
     const oldest = performance.now() + pause - MONGO_DEADLINE_MS;
-    const due = batch.filter(({ since }) => since > oldest);
-    for (const entry of batch) if (entry.since <= oldest) entry.reject(unavailable(collision));
-    for (const entry of due.toReversed()) {
-      entry.attempts++;
-      // One of its followers is busy in another process: the others get through in smaller batches.
-      if (collision.isClaimed) entry.splits++;
-      entry.isPaused = true;
-      this.lineOf(entry).unshift(entry);
+    const due = batch.filter(({ queuedAt }) => queuedAt > oldest);
+    for (const write of batch) if (write.queuedAt <= oldest) write.reject(unavailable(conflict));
+    for (const write of due.toReversed()) {
+      write.conflicts++;
+      // Another process writes one of the followers: smaller batches let the others through.
+      if (conflict.isLocked) write.splits++;
+      write.isBackingOff = true;
+      this.queueOf(write).unshift(write);
     }
-    const contended = collision.isClaimed ? undefined : batch[0]?.batch;
+    const contended = conflict.isLocked ? undefined : batch[0]?.batch;
     if (contended !== undefined) this.contended.add(contended);
     setTimeout(() => {
-      for (const entry of due) entry.isPaused = false;
+      for (const write of due) write.isBackingOff = false;
       this.contended.delete(contended);
-      this.schedule();
+      this.scheduleDispatch();
     }, pause);
   }
 
-  private linesOf(isUrgent: boolean): Lines {
+  private queuesFor(isUrgent: boolean): Queues {
     return isUrgent ? this.urgent : this.ordinary;
   }
 
-  private lineOf({ userId, isUrgent }: Entry): Entry[] {
-    const lines = this.linesOf(isUrgent);
-    const line = lines.get(userId) ?? [];
-    lines.set(userId, line);
-    return line;
+  private queueOf({ userId, isUrgent }: QueuedWrite): QueuedWrite[] {
+    const queues = this.queuesFor(isUrgent);
+    const queue = queues.get(userId) ?? [];
+    queues.set(userId, queue);
+    return queue;
   }
 }
 
-/** Those of a line that are ready, without those that would overtake one about the same user. */
-function* inOrder(line: readonly Entry[], isReady: (entry: Entry) => boolean): Generator<Entry> {
-  const overtaken = new Set<string | undefined>();
-  for (const entry of line) {
-    if (!overtaken.has(entry.otherId) && isReady(entry)) yield entry;
-    else overtaken.add(entry.otherId);
+/** The ready writes of a queue, without those that would overtake a write about the same user. */
+function* readyInOrder(
+  queue: readonly QueuedWrite[],
+  isReady: (write: QueuedWrite) => boolean,
+): Generator<QueuedWrite> {
+  const passedOver = new Set<string | undefined>();
+  for (const write of queue) {
+    if (!passedOver.has(write.otherId) && isReady(write)) yield write;
+    else passedOver.add(write.otherId);
   }
 }
 
-/** What goes with a write that can start: all of its batch that can as well, as many as fit. */
-function batchOf(first: Entry, lines: Lines, isReady: (entry: Entry) => boolean): Entry[] {
+/** A ready write with the ready writes of the same batch, as many as fit. */
+function collectBatch(
+  first: QueuedWrite,
+  queues: Queues,
+  isReady: (write: QueuedWrite) => boolean,
+): QueuedWrite[] {
   if (first.batch === undefined) return [first];
-  const isAlike = (entry: Entry) =>
-    entry.batch === first.batch && entry.splits === first.splits && isReady(entry);
-  const size = Math.max(1, Math.floor(BATCH * shareOf(first)));
-  const batch: Entry[] = [];
-  for (const line of lines.values()) {
-    for (const entry of inOrder(line, isAlike)) {
-      batch.push(entry);
+  const isAlike = (write: QueuedWrite) =>
+    write.batch === first.batch && write.splits === first.splits && isReady(write);
+  const size = Math.max(1, Math.floor(BATCH_SIZE * sizeFactorOf(first)));
+  const batch: QueuedWrite[] = [];
+  for (const queue of queues.values()) {
+    for (const write of readyInOrder(queue, isAlike)) {
+      batch.push(write);
       if (batch.length === size) return batch;
     }
   }
@@ -226,19 +241,19 @@ function batchOf(first: Entry, lines: Lines, isReady: (entry: Entry) => boolean)
 }
 
 /** 1, 1/4, 1/16, … */
-function shareOf({ splits }: Entry): number {
+function sizeFactorOf({ splits }: QueuedWrite): number {
   return 4 ** -splits;
 }
 
-/** Rejects writes that have waited too long; none of them has happened. */
-function expire(lines: Lines): void {
+/** Rejects writes that have waited too long. None of them was committed. */
+function rejectExpired(queues: Queues): void {
   const oldest = performance.now() - MONGO_DEADLINE_MS;
-  for (const [userId, line] of [...lines]) {
-    if (line.every(({ since }) => since > oldest)) continue;
-    for (const entry of line) if (entry.since <= oldest) entry.reject(unavailable());
-    const due = line.filter(({ since }) => since > oldest);
-    if (due.length > 0) lines.set(userId, due);
-    else lines.delete(userId);
+  for (const [userId, queue] of [...queues]) {
+    if (queue.every(({ queuedAt }) => queuedAt > oldest)) continue;
+    for (const write of queue) if (write.queuedAt <= oldest) write.reject(unavailable());
+    const due = queue.filter(({ queuedAt }) => queuedAt > oldest);
+    if (due.length > 0) queues.set(userId, due);
+    else queues.delete(userId);
   }
 }
 

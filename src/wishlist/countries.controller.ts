@@ -94,7 +94,7 @@ export class CountriesController {
   ): Promise<Page<UserCard>> {
     const country = requireKnown(code);
     const followed = await this.follows.followingIds(viewer._id);
-    return this.social.people(viewer, ['wanting', country], query, (position, limit) =>
+    return this.social.page(viewer, ['wanting', country], query, (position, limit) =>
       this.wishlist.wanting(followed, country, position, limit),
     );
   }
