@@ -19,13 +19,6 @@ const ELSEWHERE = /^(?:backend|mobile)\//;
 /** Made by a command of the page that names it. */
 const MADE = new Set(['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token']);
 
-/** Named before they land, in the rebuilding of the request path. */
-const COMING = new Set([
-  'src/auth/authentication.ts',
-  'src/common/http/hooks.ts',
-  'src/common/http/request-log.ts',
-]);
-
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 const withoutFences = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
 
@@ -60,8 +53,7 @@ function pathsIn(text: string): string[] {
       (/^(?:src|test|scripts|docs|packages|deploy|bench|openapi)\/[\w./{},*-]+$/.test(word) ||
         /^\w[\w./-]*\/[\w.-]+\.(?:ts|py|md)$/.test(word)) &&
       !ELSEWHERE.test(word) &&
-      !MADE.has(word) &&
-      !COMING.has(word),
+      !MADE.has(word),
   );
 }
 
