@@ -49,14 +49,14 @@ async function main(): Promise<number> {
     return EXIT_DATA;
   }
   return withApp(dryRun, async (app) => {
-    const { known, deleted, buried } = await withProgress((onProgress) =>
+    const { known, deleted, tombstoned } = await withProgress((onProgress) =>
       app.get(TombstonesService).replay(lines, { dryRun, onProgress }),
     );
     const title = dryRun ? 'Replay of tombstones, dry run: nothing was changed.' : 'Replay of tombstones';
     const counts = table([
       ['known already', known],
       ['deleted again, with their users', deleted],
-      ['tombstones only: there is no user', buried],
+      ['tombstones only: there is no user', tombstoned],
     ]);
     process.stdout.write(`${title}\n${counts}`);
     return 0;
@@ -123,7 +123,10 @@ async function* linesOf(
   }
 }
 
-/** All of them, or what is wrong with the first line that is none: half a file must not be taken for all of it. */
+/**
+ * All of them, or what is wrong with the first line that is none: half a file must not be taken for all
+ * of it.
+ */
 function readLines(input: string): Tombstone[] | string {
   const found: Tombstone[] = [];
   if (input !== '' && !input.endsWith('\n'))

@@ -21,26 +21,29 @@ import { DeletionJobs } from './deletion-jobs.service.js';
 import { DeletionsService } from './deletions.service.js';
 import { purgeAt } from './retention.js';
 
-/** Who asks for a deletion, and what they know. */
+/** Why an account is deleted, and what is known of it. */
 export interface DeletionRequest {
   reason: DeletionReason;
-  /** For the archive. */
+  /** Kept in the archive. */
   notes?: string | undefined;
-  /** Clerk itself told us that the account is gone. */
+  /** Clerk itself reported that the account is gone. */
   isGoneInClerk?: boolean;
-  /** When it was, if not now: of a tombstone from elsewhere. Retention counts from it. */
+  /** When it was deleted, if not now: the date of an imported tombstone. Retention counts from it. */
   deletedAt?: Date;
-  /** Until when its archive was to be kept, by a tombstone from elsewhere. */
+  /** Until when its archive is kept, by an imported tombstone. */
   keptUntil?: Date | undefined;
 }
 
-/** What the fence found of a subject, and the deletion of it, which may be an earlier one. None: only a hash is kept. */
+/** What the fence found of a subject. `deletion` may be an earlier one; without one only a hash is kept. */
 export interface Fenced {
   found: 'user' | 'tombstone' | 'nothing';
   deletion?: Deletion;
 }
 
-/** The doors to a deletion: webhook, self, admin, reconciler. All lead through the one fence; jobs do the rest. */
+/**
+ * Entry points of account deletion: the user, an admin, the webhook, the reconciler, a replay of
+ * tombstones. Each runs the same first transaction, the fence; a job runs the remaining steps.
+ */
 @Injectable()
 export class AccountDeletionService {
   constructor(
@@ -57,22 +60,23 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * Deletes the account behind a token. Asked again, also by the token of an account that is gone, it answers the same.
-   * @throws ProblemError `forbidden` for an impersonator; `account_deleted` when there is nothing of it to show
+   * Deletes the caller's own account. Repeated, even with a token of the deleted account, it returns the
+   * same deletion.
+   * @throws ProblemError `forbidden` for an impersonator; `account_deleted` when only a hash is left
    */
   async deleteOwn({ subject, actor }: Principal): Promise<Deletion> {
     if (actor !== undefined) throw new ProblemError('forbidden');
-    const deletion = await this.delete(subject, { reason: 'user_requested' });
+    const deletion = await this.deleteAccount(subject, { reason: 'user_requested' });
     if (deletion === undefined) throw new ProblemError('account_deleted');
     return deletion;
   }
 
   /**
-   * Deletes somebody else's account, with its record in the audit log.
-   * @throws ProblemError `user_not_found`; `forbidden` for one's own
+   * Deletes another user's account, with a record in the audit log.
+   * @throws ProblemError `user_not_found`; `forbidden` for the admin's own account
    */
   async deleteUser(by: Actor, userId: Types.ObjectId, request: DeletionRequest): Promise<Deletion> {
-    // The record writes the document of who did it, which would be gone.
+    // The audit record writes the admin's own document, which would be gone.
     if (by.userId.equals(userId))
       throw new ProblemError('forbidden', 'Delete your own account by `DELETE /users/me`.');
     const user = await this.users.findById(userId);
@@ -80,7 +84,7 @@ export class AccountDeletionService {
     if (underWay !== null) return underWay;
     const deletion =
       user &&
-      (await this.delete(user.clerkId, request, ({ _id: id }, session) => {
+      (await this.deleteAccount(user.clerkId, request, ({ _id: id }, session) => {
         const target = { type: 'deleted_user', id } as const;
         return this.audit.record({ by, action: 'user.deleted', target, reason: request.reason }, session);
       }));
@@ -88,8 +92,12 @@ export class AccountDeletionService {
     return deletion;
   }
 
-  /** Step 1 and, behind it, all the others. `record` runs in the fence's transaction. Repeating it changes nothing. Undefined: only a hash is left of the subject. */
-  async delete(
+  /**
+   * Runs step 1 and starts the others. `record` runs in the fence's transaction. Repeating it changes
+   * nothing.
+   * @returns undefined when only a hash is left of the subject
+   */
+  async deleteAccount(
     subject: string,
     request: DeletionRequest,
     record?: (deletion: Deletion, session: ClientSession) => Promise<void>,
@@ -104,15 +112,16 @@ export class AccountDeletionService {
   }
 
   /**
-   * Step 1, in the caller's transaction: the tombstone with the archive; user, wishlist and purchases removed. The
-   * subject gets 401 from its commit on. Repeating it changes nothing. Call `enqueueRemainingSteps` after the commit.
+   * Step 1, in the caller's transaction: inserts the tombstone with the archive; removes user, wishlist
+   * and purchases. From its commit on the subject gets 401. Repeating it changes nothing. Call
+   * `enqueueRemainingSteps` after the commit.
    */
   async fenceAndArchive(
     subject: string,
     { reason, notes, isGoneInClerk = false, keptUntil, ...request }: DeletionRequest,
     session: ClientSession,
   ): Promise<Fenced> {
-    // One moment, so that the archive is kept for so many days from what the receipt tells.
+    // One time for both: the archive is kept for so many days after the date in the receipt.
     const requestedAt = new Date();
     const { deletedAt = requestedAt } = request;
     const earlier = await this.deletions.findBySubject(subject, session);
@@ -121,7 +130,7 @@ export class AccountDeletionService {
       return { found: 'tombstone', deletion: earlier };
     }
     const user = await this.users.remove(subject, session);
-    // Beside a user there is only a tombstone that was replayed, by its hash: it gets the archive.
+    // A user with a tombstone: the tombstone was replayed by its hash, and gets the archive now.
     if (user === undefined && (await this.deletedUsers.isDeleted(subject, session)))
       return { found: 'tombstone' };
     if (user !== undefined) await this.usernames.hold(user.username, subject, session);
@@ -132,16 +141,16 @@ export class AccountDeletionService {
     };
     const _id = await this.deletedUsers.insertTombstone(subject, { reason, deletedAt }, archive, session);
     const found = user === undefined ? 'nothing' : 'user';
-    // Nothing of it here and nothing in Clerk: the tombstone is all.
+    // Neither a user here nor an account in Clerk: the tombstone is all that is needed.
     if (user === undefined && isGoneInClerk) return { found };
     const userId = user?._id ?? new Types.ObjectId();
     const erased =
       archive === undefined ? {} : { users: 1, wishlists: 1, purchases: archive.purchases.length };
     const news = { _id, userId, clerkId: subject, reason, erased, requestedAt };
-    return { found, deletion: await this.deletions.begin(news, isGoneInClerk, session) };
+    return { found, deletion: await this.deletions.beginDeletion(news, isGoneInClerk, session) };
   }
 
-  /** Starts what follows the fence. An instance that dies here loses nothing: the deletion is due for all of them. */
+  /** Starts the steps after the fence. If this instance dies here, another one finds the deletion due. */
   enqueueRemainingSteps({ _id, completedAt }: Deletion): void {
     if (completedAt === null) this.jobs.start(_id);
   }

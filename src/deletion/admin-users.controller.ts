@@ -15,7 +15,7 @@ const adminDeletionSchema = z
   .strictObject({
     reason: z
       .enum(['admin_action', 'policy_violation'])
-      .meta({ description: 'Kept in archive and tombstone.' }),
+      .meta({ description: 'Kept in the archive and the tombstone.' }),
     notes: userText(MAX_NOTES_LENGTH).optional().meta({ description: 'Kept in the archive.' }),
   })
   .meta({
@@ -33,9 +33,9 @@ export class AdminUsersController {
   @Delete(':userId')
   @Operation({
     id: 'deleteUser',
-    summary: "Delete somebody's account",
+    summary: 'Delete the account of a user',
     description:
-      'As if they had done it themselves, but for the reason. Asked again while the deletion goes on, it answers the same. Admins delete their own account by `DELETE /users/me`: 403 `forbidden` here.',
+      'Does the same as `DELETE /users/me`, with a reason by an admin. Repeated until the deletion is completed, it answers the same. For the own account of the admin it is 403 `forbidden`: use `DELETE /users/me`.',
     success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
     problems: ['forbidden'],
   })

@@ -29,9 +29,9 @@ export class ArchivesController {
   @Get()
   @Operation({
     id: 'listDeletedUsers',
-    summary: 'Deleted accounts, newest first',
+    summary: 'List deleted accounts, newest first',
     description:
-      'All of them, or those of a Clerk id or an e-mail address. The audit log tells who has seen which archive, but not the address that was searched for.',
+      'Lists all of them, or those of a Clerk id or an e-mail address. The audit log records which admin saw which archive, but not the address that was searched for.',
     success: { 200: { description: 'A page.', schema: deletedUserPageSchema } },
     problems: ['forbidden'],
   })
@@ -45,9 +45,11 @@ export class ArchivesController {
   @Get(':id')
   @Operation({
     id: 'getDeletedUser',
-    summary: 'What is kept of a deleted account',
+    summary: 'Get what is kept of a deleted account',
     description: 'Recorded in the audit log.',
-    success: { 200: { description: 'The archive, or what is left of it.', schema: deletedUserSchema } },
+    success: {
+      200: { description: 'The archive, or the tombstone that is left of it.', schema: deletedUserSchema },
+    },
     problems: ['forbidden'],
   })
   get(@CurrentActor() by: Actor, @ArchiveId() id: Types.ObjectId): Promise<DeletedUserView> {
@@ -59,7 +61,7 @@ export class ArchivesController {
     id: 'changeDeletedUser',
     summary: 'Change notes and legal hold of an archive',
     description:
-      'Recorded in the audit log, the notes themselves aside. 404 `not_found` also where no archive is left: notes could only bring personal data back, and a legal hold comes too late.',
+      'Recorded in the audit log, without the text of the notes. 404 `not_found` also when no archive is left: notes could only bring personal data back, and a legal hold would be too late.',
     success: { 200: { description: 'The archive as it is now.', schema: deletedUserSchema } },
     problems: ['forbidden'],
   })
@@ -76,11 +78,11 @@ export class ArchivesController {
     id: 'purgeDeletedUser',
     summary: 'Erase an archive for good',
     description:
-      'Clerk id, user data, purchases and notes go. A hash of the Clerk id, the reason and the dates stay: the account never comes back, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.',
-    success: { 200: { description: 'What is left.', schema: deletedUserSchema } },
+      'Erases Clerk id, user data, purchases and notes. Keeps a hash of the Clerk id, the reason and the dates: the account can never be created again, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.',
+    success: { 200: { description: 'The tombstone.', schema: deletedUserSchema } },
     problems: ['forbidden', 'legal_hold'],
   })
-  @ApiBody({ required: false, description: 'May be left out.' })
+  @ApiBody({ required: false, description: 'Optional.' })
   purge(
     @CurrentActor() by: Actor,
     @ArchiveId() id: Types.ObjectId,
@@ -92,7 +94,7 @@ export class ArchivesController {
   @Get(':id/purchases')
   @Operation({
     id: 'listDeletedUserPurchases',
-    summary: 'All purchases of a deleted account, newest first',
+    summary: 'List all purchases of a deleted account, newest first',
     description: 'Each page is recorded in the audit log, whatever its cursor.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
     problems: ['forbidden'],

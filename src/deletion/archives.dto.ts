@@ -10,7 +10,7 @@ export const MAX_NOTES_LENGTH = 5000;
 const MAX_CLERK_ID_LENGTH = 128;
 const MAX_EMAIL_LENGTH = 320;
 
-/** How many purchases an archive shows by itself. */
+/** How many purchases the view of an archive contains. */
 export const SHOWN_PURCHASES = 20;
 
 export const ARCHIVE_STATES = ['deleting', 'archived', 'purged', 'tombstone'] as const;
@@ -26,15 +26,15 @@ export const ArchiveId = () => IdParam('id', archiveIdParam, 'not_found');
 
 export const deletedUserSchema = z
   .object({
-    id: z.string().meta({ description: "Also the `id` of the deletion's receipt." }),
+    id: z.string().meta({ description: "Also the `id` in the deletion's receipt." }),
     clerkId: z.string().nullable().meta({ description: 'Null once the archive is purged.' }),
-    deletedAt: z.iso.datetime().meta({ description: 'From then on the account was closed.' }),
+    deletedAt: z.iso.datetime().meta({ description: 'When the account was closed.' }),
     reason: z.enum(DELETION_REASONS).meta({
       description: '`user_requested`: by the user, here or in Clerk. The others: by an admin.',
     }),
     state: z.enum(ARCHIVE_STATES).meta({
       description:
-        '`deleting`: the deletion is still under way. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, the account had no user here.',
+        '`deleting`: the deletion is not completed. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, because the account had no user here.',
     }),
     userData: z
       .record(z.string(), z.unknown())
@@ -49,12 +49,15 @@ export const deletedUserSchema = z
       .meta({
         description: `The newest ${SHOWN_PURCHASES}; all of them by \`GET /admin/deleted-users/{id}/purchases\`.`,
       }),
-    purchasesCount: z.int().meta({ description: 'All of them.' }),
-    notes: z.string().nullable().meta({ description: 'By admins, for admins. Purged with the archive.' }),
-    legalHold: z.boolean().meta({ description: 'Not to be purged.' }),
+    purchasesCount: z.int().meta({ description: 'Number of all purchases.' }),
+    notes: z
+      .string()
+      .nullable()
+      .meta({ description: 'Written by admins, shown to admins only. Purged with the archive.' }),
+    legalHold: z.boolean().meta({ description: 'While true, the archive is not purged.' }),
     purgeAt: z.iso.datetime().nullable().meta({
       description:
-        'When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion by the setting of then; a shorter setting since makes it earlier, a longer one changes nothing. From then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).',
+        'When its retention ends: `DELETED_USER_RETENTION_DAYS` after the deletion, by the setting at that time. A shorter setting makes it earlier, a longer one changes nothing. After it the archive is purged automatically or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge.',
     }),
     purgedAt: z.iso.datetime().nullable().meta({ description: 'Null while the archive is kept.' }),
   })
@@ -87,30 +90,31 @@ export const deletedUserPageSchema = pageSchema('DeletedUserPage', deletedUserSc
 
 export const deletedUserQuerySchema = pageQuerySchema.extend({
   clerkId: userText(MAX_CLERK_ID_LENGTH).min(1).optional().meta({
-    description: 'The deleted account of this Clerk id. Works by its hash, so also after a purge.',
+    description:
+      'Only the deleted account of this Clerk id. Compared by its hash, so it also finds purged ones.',
   }),
   email: userText(MAX_EMAIL_LENGTH).min(1).optional().meta({
-    description: 'In upper or lower case. An address may have had several accounts. Finds no purged ones.',
+    description:
+      'Only deleted accounts with this e-mail address; case does not matter. Does not find purged ones.',
   }),
 });
 export type DeletedUserQuery = z.infer<typeof deletedUserQuerySchema>;
 
-/** What is left out stays as it is. */
 export const archiveChangeSchema = z
   .strictObject({
     notes: userText(MAX_NOTES_LENGTH).nullable().optional().meta({ description: 'Null removes them.' }),
-    legalHold: z.boolean().optional().meta({ description: 'While true, nobody purges the archive.' }),
+    legalHold: z.boolean().optional().meta({ description: 'While true, the archive is not purged.' }),
   })
   .meta({
     id: 'ArchiveChange',
-    description: 'What is left out stays as it is.',
+    description: 'Omitted fields stay unchanged.',
     example: { notes: 'Refund of 2026-11 is disputed.', legalHold: true },
   });
 export type ArchiveChangeBody = z.infer<typeof archiveChangeSchema>;
 
 export const purgeSchema = z.strictObject({ reason: reasonText.optional() }).meta({
   id: 'Purge',
-  description: 'Why the archive is purged; may be left out.',
+  description: 'Why the archive is purged. Optional.',
   example: { reason: 'Ticket 4711: erasure request' },
 });
 export type PurgeBody = z.infer<typeof purgeSchema>;

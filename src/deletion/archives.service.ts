@@ -23,11 +23,14 @@ import { DeletionsService } from './deletions.service.js';
 import { purgeAt, retainedSince, retentionMs } from './retention.js';
 
 const RESUME_LIMIT = 100;
-const FIXED_AT_ONCE = 500;
-/** Enough to tell that there are many. */
+const FIX_BATCH = 500;
+/** The gauge stops counting here. */
 const MAX_OVERDUE = 1000;
 
-/** Archives of deleted accounts as admins see them, and their end. Every look into one is recorded before it is shown. */
+/**
+ * Archives of deleted accounts for admins: lists, shows, changes and purges them. Each read is recorded
+ * before it is answered.
+ */
 @Injectable()
 export class ArchivesService implements OnModuleInit {
   private readonly logger = new Logger(ArchivesService.name);
@@ -47,7 +50,7 @@ export class ArchivesService implements OnModuleInit {
     this.metrics.gauge(
       {
         name: 'deleted_user_archives_overdue',
-        help: 'Archives whose retention is over, without a legal hold, and that are still there; counted up to 1000.',
+        help: 'Archives past their retention and without a legal hold that are not purged; counted up to 1000.',
       },
       async () => (await this.deletedUsers.purgeable(retainedSince(this.config), MAX_OVERDUE)).length,
     );
@@ -56,10 +59,10 @@ export class ArchivesService implements OnModuleInit {
   /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(by: Actor, { clerkId, email, limit, cursor }: DeletedUserQuery): Promise<Page<DeletedUserView>> {
     const scope = ['deleted-users', clerkId ?? '', email ?? '', String(by.userId)];
-    const behind = this.cursors.idsAfterFilter(scope, cursor);
+    const after = this.cursors.idsAfterFilter(scope, cursor);
     const filter = { clerkId, email };
     const page = await inTransaction(this.connection, async (session) => {
-      const archives = await this.deletedUsers.list(filter, behind, limit + 1, session);
+      const archives = await this.deletedUsers.list(filter, after, limit + 1, session);
       const shown = this.cursors.page(scope, archives, limit, ({ _id }) => String(_id));
       await this.audit.record(searches(by, filter, shown.items), session);
       return shown;
@@ -73,11 +76,12 @@ export class ArchivesService implements OnModuleInit {
   }
 
   /**
-   * A page of the purchases of an archive, newest first. Each page is one record: a cursor can be kept, and used again much later.
+   * A page of the purchases of an archive, newest first. Each page is recorded, because a cursor can be
+   * used much later.
    * @throws ProblemError `not_found`, `invalid_cursor`
    */
   async purchases(by: Actor, id: Types.ObjectId, { cursor, limit }: PageQuery): Promise<Page<PurchaseView>> {
-    // First, because a cursor that is refused shows nothing.
+    // Before the record: a refused cursor shows nothing.
     const position = this.archivedPurchases.positionOf(id, by.userId, cursor);
     const archive = await this.read(by, id, 'purchases');
     return this.archivedPurchases.list(archive, by.userId, position, limit);
@@ -91,7 +95,7 @@ export class ArchivesService implements OnModuleInit {
     };
     const archive = await inTransaction(this.connection, async (session) => {
       const changed = await this.deletedUsers.changeArchive(id, change, session);
-      if (changed === null) throw new ProblemError('not_found', 'There is no archive (any more).');
+      if (changed === null) throw new ProblemError('not_found', 'There is no archive.');
       const target = { type: 'deleted_user', id } as const;
       await this.audit.record({ by, action: 'deleted_user.changed', target, details }, session);
       return changed;
@@ -99,32 +103,35 @@ export class ArchivesService implements OnModuleInit {
     return this.toView(archive);
   }
 
-  /** Erases an archive for good; again is harmless. @throws ProblemError `not_found`, `legal_hold` */
+  /** Erases an archive for good. Repeating it is harmless. @throws ProblemError `not_found`, `legal_hold` */
   async purge(by: Actor, id: Types.ObjectId, reason: string | undefined): Promise<DeletedUserView> {
     await this.purgeArchive(by, id, reason);
-    return this.toView(await this.find(id));
+    return this.toView(await this.requireArchive(id));
   }
 
   /**
-   * Purges the oldest archives whose retention is over, where `DELETED_USER_PURGE` is automatic. One whose deletion is not completed waits for
-   * it: purchases are still being moved there.
+   * Purges the oldest archives past their retention, if `DELETED_USER_PURGE` is `automatic`. Archives
+   * whose deletion is not completed are skipped: purchases are still being moved there.
    * @returns how many
    */
   async purgeExpired(limit: number): Promise<number> {
     if (this.config.deletions.purge !== 'automatic') return 0;
-    // Those that wait don't hold up the ones after them.
-    const most = limit + (await this.deletions.countOpen());
-    const ids = await this.deletedUsers.purgeable(retainedSince(this.config), most);
+    // Skipped archives don't use up the limit.
+    const max = limit + (await this.deletions.countOpen());
+    const ids = await this.deletedUsers.purgeable(retainedSince(this.config), max);
     const open = await this.deletions.openAmong(ids);
     const due = ids.filter((id) => !open.has(String(id))).slice(0, limit);
     return this.forEach(due, (id) => this.purgeArchive(null, id, 'Its retention is over'));
   }
 
-  /** Until when archives of an older version are kept is fixed by the setting of now, also of those it makes during a roll-out. */
+  /**
+   * Sets the missing `keptUntil` of archives that an older version made, also during a roll-out, by the
+   * current setting.
+   */
   async fixDates(signal?: AbortSignal): Promise<void> {
     while (signal?.aborted !== true) {
-      const fixed = await this.deletedUsers.fixKeptUntil(retentionMs(this.config), FIXED_AT_ONCE);
-      if (fixed < FIXED_AT_ONCE) return;
+      const fixed = await this.deletedUsers.fixKeptUntil(retentionMs(this.config), FIX_BATCH);
+      if (fixed < FIX_BATCH) return;
     }
   }
 
@@ -134,7 +141,7 @@ export class ArchivesService implements OnModuleInit {
     await this.forEach(ids, (id) => this.finishPurge(id));
   }
 
-  /** One that fails doesn't keep the others. @returns how many succeeded */
+  /** A failure does not stop the others. @returns how many succeeded */
   private async forEach(
     ids: readonly Types.ObjectId[],
     work: (id: Types.ObjectId) => Promise<void>,
@@ -145,7 +152,7 @@ export class ArchivesService implements OnModuleInit {
         await work(id);
         done++;
       } catch (error) {
-        // Put under legal hold since it was found: that is no failure.
+        // Put under legal hold after it was found.
         if (error instanceof ProblemError && error.code === 'legal_hold') continue;
         this.logger.error({ msg: 'archive not purged, will be tried again', err: error });
       }
@@ -161,7 +168,7 @@ export class ArchivesService implements OnModuleInit {
     await inTransaction(this.connection, async (session) => {
       const isPurged = await this.deletedUsers.purge(id, session);
       if (!isPurged) {
-        const archive = await this.find(id, session);
+        const archive = await this.requireArchive(id, session);
         if (archive.purgedAt !== undefined) return;
         throw new ProblemError(archive.legalHold === true ? 'legal_hold' : 'not_found');
       }
@@ -171,7 +178,7 @@ export class ArchivesService implements OnModuleInit {
     await this.finishPurge(id);
   }
 
-  /** Any instance, any number of times, several at once. No purchase comes to an archive behind its purge. */
+  /** Any instance may run it at any time, several at once. A purged archive gets no further purchases. */
   private async finishPurge(id: Types.ObjectId): Promise<void> {
     while ((await this.archivedPurchases.purgeBatch(id)) > 0);
     await this.deletedUsers.endPurging(id);
@@ -179,14 +186,17 @@ export class ArchivesService implements OnModuleInit {
 
   private read(by: Actor, id: Types.ObjectId, what: 'archive' | 'purchases'): Promise<DeletedUser> {
     return inTransaction(this.connection, async (session) => {
-      const archive = await this.find(id, session);
+      const archive = await this.requireArchive(id, session);
       const target = { type: 'deleted_user', id } as const;
       await this.audit.record({ by, action: 'deleted_user.read', target, details: { read: what } }, session);
       return archive;
     });
   }
 
-  private async find(id: Types.ObjectId, session: ClientSession | null = null): Promise<DeletedUser> {
+  private async requireArchive(
+    id: Types.ObjectId,
+    session: ClientSession | null = null,
+  ): Promise<DeletedUser> {
     const archive = await this.deletedUsers.findById(id, session);
     if (archive === null) throw new ProblemError('not_found');
     return archive;
@@ -194,7 +204,7 @@ export class ArchivesService implements OnModuleInit {
 
   private async toView(archive: DeletedUser): Promise<DeletedUserView> {
     const [view] = await this.toViews([archive]);
-    if (view === undefined) throw new Error('One archive has one view');
+    if (view === undefined) throw new Error('No view was made of an archive');
     return view;
   }
 
@@ -221,7 +231,10 @@ export class ArchivesService implements OnModuleInit {
   }
 }
 
-/** One record per archive that is shown; of a search that found nothing, one about nothing. Never what was searched for. */
+/**
+ * One record per archive that is shown; one without a target for a search that found nothing. Never what
+ * was searched for.
+ */
 function searches(
   by: Actor,
   filter: Readonly<Record<'clerkId' | 'email', string | undefined>>,

@@ -11,11 +11,11 @@ import { DeletionsService, LEASE_MS, type LeasedDeletion, LostLeaseError } from 
 const LOOK_EVERY_MS = 2000;
 const PURGE_EVERY_MS = 30_000;
 const PURGE_LIMIT = 100;
-/** Often enough that one slow batch doesn't lose the lease. */
+/** So often that one slow batch doesn't lose the lease. */
 const RENEW_EVERY_MS = LEASE_MS / 5;
-/** After failures in a row. */
+/** For failures in a row. */
 const BACKOFF: Backoff = { firstMs: 1000, maxMs: 5 * 60_000, jitter: [0.5, 1] };
-/** A log line or a span less, should there be more. */
+/** Beyond this the oldest contexts are dropped; only the correlation of logs and spans suffers. */
 const REMEMBERED_CONTEXTS = 1000;
 /** Deletions at once per instance. */
 const CONCURRENCY = 5;
@@ -26,18 +26,19 @@ type Context = ReturnType<typeof AsyncLocalStorage.snapshot>;
 class JobInterruptedError extends Error {}
 
 /**
- * Goes on with deletions after their fence, on any instance, until they are completed. `deletions` itself is the queue: an instance
- * leases what is due there, and the lease of one that died runs out (docs/decisions/0018).
+ * Runs the steps of deletions after their fence, on any instance, until they are completed. The
+ * collection `deletions` is the queue: an instance leases what is due, and the lease of an instance that
+ * died expires (docs/decisions/0018).
  */
 @Injectable()
 export class DeletionJobs implements OnApplicationBootstrap {
   private readonly logger = new Logger(DeletionJobs.name);
-  /** Of the requests that asked for deletions here; those of other instances aren't known. */
+  /** Log and trace contexts of the requests that began deletions on this instance, by deletion id. */
   private readonly contexts = new LRUCache<string, Context>({ max: REMEMBERED_CONTEXTS });
   private readonly outside = AsyncLocalStorage.snapshot();
   private readonly running = new Set<Promise<void>>();
-  /** Runs, and looks for one. */
-  private taken = 0;
+  /** Runs, and attempts to lease one. */
+  private occupied = 0;
 
   constructor(
     private readonly deletions: DeletionsService,
@@ -49,7 +50,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { logger } = this;
     this.background.repeat({ name: 'deletions', everyMs: LOOK_EVERY_MS, logger }, () => this.takeDue());
-    // Beside the purges, so that neither keeps the other when it fails.
+    // A task of its own, so that a failure does not stop the purges.
     this.background.repeat({ name: 'archive_dates', everyMs: PURGE_EVERY_MS, logger }, (signal) =>
       this.archives.fixDates(signal),
     );
@@ -57,42 +58,45 @@ export class DeletionJobs implements OnApplicationBootstrap {
       await this.archives.resumePurges();
       await this.archives.purgeExpired(PURGE_LIMIT);
     });
-    // Runs end after their batch and are handed back: another instance goes on with them.
+    // Runs end after their batch; another instance takes them over.
     this.background.atStop(async () => {
       await Promise.all(this.running);
     });
   }
 
-  /** Begins with a deletion that was just committed, without waiting for it. Where nothing runs in the background, other instances do. */
+  /**
+   * Starts on a deletion that was just committed, without waiting. In a command, which has no
+   * background, an instance does.
+   */
   start(deletionId: Types.ObjectId): void {
     if (!this.background.isOn) return;
     this.contexts.set(String(deletionId), AsyncLocalStorage.snapshot());
     this.wake();
   }
 
-  /** Never throws: what fails is found by the next look. */
+  /** Never throws: a deletion that isn't leased now is found by the next look. */
   private wake(): void {
     this.outside(() => this.takeDue()).catch((error: unknown) => {
-      this.logger.warn({ msg: 'deletions could not be looked for, will be repeated', err: error });
+      this.logger.warn({ msg: 'failed to look for due deletions, will be repeated', err: error });
     });
   }
 
-  /** Leases deletions that are due, as many as there is room for, and starts their runs. */
+  /** Leases deletions that are due, up to `CONCURRENCY`, and starts their runs. */
   private async takeDue(): Promise<void> {
-    while (this.taken < CONCURRENCY && !this.background.signal.aborted) {
-      this.taken++;
+    while (this.occupied < CONCURRENCY && !this.background.signal.aborted) {
+      this.occupied++;
       const deletion = await this.deletions.lease().catch((error: unknown) => {
-        this.taken--;
+        this.occupied--;
         throw error;
       });
       if (deletion === null) {
-        this.taken--;
+        this.occupied--;
         return;
       }
-      const within = this.contexts.get(String(deletion._id)) ?? this.outside;
-      const run = within(() => this.run(deletion)).then(() => {
+      const inContext = this.contexts.get(String(deletion._id)) ?? this.outside;
+      const run = inContext(() => this.run(deletion)).then(() => {
         this.running.delete(run);
-        this.taken--;
+        this.occupied--;
         this.wake();
       });
       this.running.add(run);
@@ -107,11 +111,11 @@ export class DeletionJobs implements OnApplicationBootstrap {
       if (pause === undefined) this.contexts.delete(deletionId);
       else await this.deletions.putOff(deletion, pause);
     } catch (error) {
-      this.logger.warn({ msg: 'deletion will be resumed when its lease is over', deletionId, err: error });
+      this.logger.warn({ msg: 'deletion will be resumed when its lease expires', deletionId, err: error });
     }
   }
 
-  /** @returns how long to wait before it goes on; undefined: not here */
+  /** @returns the pause before the next run; undefined when this instance has nothing left to do */
   private async advance(deletion: LeasedDeletion): Promise<{ ms: number; isFailure: boolean } | undefined> {
     const deletionId = String(deletion._id);
     let renewedAt = performance.now();
@@ -126,7 +130,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
     } catch (error) {
       if (error instanceof JobInterruptedError) return { ms: 0, isFailure: false };
       if (error instanceof LostLeaseError) {
-        this.logger.log({ msg: 'another instance goes on with a deletion', deletionId });
+        this.logger.log({ msg: 'another instance has taken over a deletion', deletionId });
         return undefined;
       }
       this.logger.error({ msg: 'deletion interrupted, will be resumed', deletionId, err: error });

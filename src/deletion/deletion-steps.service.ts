@@ -18,10 +18,19 @@ import { type Deletion, DELETION_STEPS, type DeletionStep } from './deletion.sch
 import { ageOf, DeletionsService, type LeasedDeletion } from './deletions.service.js';
 import { ReceiptSigner } from './receipt-signer.js';
 
-/** Between two batches: throws when the caller is to stop, else tells others that it is still at it. */
-export type Heartbeat = () => Promise<void>;
+/** Called between two batches: renews the lease when it is time. @throws when the run must stop */
+export type Checkpoint = () => Promise<void>;
 
-/** Steps 2 to 5. Any instance, at any time, any number of times, several at once: each batch is one transaction. */
+/**
+ * Steps 2 to 5 of a deletion, after the fence (step 1):
+ *   2 `clerk`      delete the account in Clerk
+ *   3 `purchases`  move what the archive has no room for
+ *     `graph`      remove follows, requests and blocks, with their counters
+ *   4 `traces`     remove dead letters, rename audit events
+ *   5              verify that nothing refers to the user, sign the receipt
+ * A step that fails does not hold up the next ones. Each batch is one transaction, so any instance may
+ * repeat any step at any time, even while another one runs it.
+ */
 @Injectable()
 export class DeletionSteps {
   private readonly logger = new Logger(DeletionSteps.name);
@@ -38,23 +47,23 @@ export class DeletionSteps {
   ) {}
 
   /**
-   * Does all that can be done now, of a deletion that was just leased.
-   * @returns after how many ms to come back; undefined when the deletion is completed
+   * Runs all steps that are open, of a deletion that was just leased.
+   * @returns ms until the verification is due; undefined when the deletion is completed
    * @throws the first failure, after the other steps were tried
    */
-  async advance(deletion: LeasedDeletion, beat: Heartbeat): Promise<number | undefined> {
+  async advance(deletion: LeasedDeletion, checkpoint: Checkpoint): Promise<number | undefined> {
     const leasedAt = performance.now();
     const { _id, userId, clerkId } = deletion;
-    // Completed meanwhile.
+    // Another run has completed it.
     if (userId === undefined || clerkId === undefined) return undefined;
     const person = { userId, clerkId, archiveId: _id };
     const failures: unknown[] = [];
     for (const step of DELETION_STEPS) {
       if (deletion.done[step] !== undefined) continue;
-      await beat();
+      await checkpoint();
       await this.traces
         .span(`deletion ${step}`, 'INTERNAL', { 'roavelo.deletion_id': String(_id) }, () =>
-          this.take(step, person, beat),
+          this.runStep(step, person, checkpoint),
         )
         .catch((error: unknown) => failures.push(error));
     }
@@ -66,21 +75,24 @@ export class DeletionSteps {
     return undefined;
   }
 
-  private async take(step: DeletionStep, person: DeletedPerson, beat: Heartbeat): Promise<void> {
+  private async runStep(step: DeletionStep, person: DeletedPerson, checkpoint: Checkpoint): Promise<void> {
     if (step === 'clerk') await this.clerk.deleteUser(person.clerkId);
-    else await this.erase(step, person, beat);
+    else await this.erase(step, person, checkpoint);
     await this.deletions.markDone(person.archiveId, step);
   }
 
-  private async erase(step: ErasureStep, person: DeletedPerson, beat: Heartbeat): Promise<void> {
+  private async erase(step: ErasureStep, person: DeletedPerson, checkpoint: Checkpoint): Promise<void> {
     for (const entry of this.registry.all()) {
       const { collection, erase } = entry;
       if (typeof erase === 'string' || erase.step !== step) continue;
-      await untilNothingIsLeft((after) => this.eraseBatch(collection, erase.batch, person, after), beat);
+      await untilNothingIsLeft(
+        (after) => this.eraseBatch(collection, erase.batch, person, after),
+        checkpoint,
+      );
     }
   }
 
-  /** The batch and its count commit together: a crash neither loses nor repeats any of it. */
+  /** The batch and its count commit together, so a crash neither loses nor repeats any of it. */
   private eraseBatch(
     collection: string,
     batch: ErasureByStep['batch'],
@@ -94,7 +106,7 @@ export class DeletionSteps {
     });
   }
 
-  /** Step 5. By now every request that began before the fence has ended, so what is found here is all there will be. */
+  /** Step 5. Every request that began before the fence has ended by now, so no new reference can appear. */
   private async verify(deletion: Deletion, person: DeletedPerson): Promise<void> {
     for (const { collection, erase, isLeft } of this.registry.all()) {
       if (!(await isLeft(person))) continue;
@@ -103,8 +115,8 @@ export class DeletionSteps {
       if (typeof erase !== 'string') await this.deletions.markUndone(person.archiveId, erase.step);
       throw new Error(`${collection} still refers to a deleted user`);
     }
-    // Counts of the last batches came after this deletion was read.
-    const erased = (await this.deletions.find(person.archiveId))?.erased ?? deletion.erased;
+    // The last batches were counted after `deletion` was read.
+    const erased = (await this.deletions.findDeletion(person.archiveId))?.erased ?? deletion.erased;
     const completedAt = new Date();
     const { subjectHash, reason, requestedAt } = deletion;
     const statement = await this.signer.sign({
@@ -115,6 +127,6 @@ export class DeletionSteps {
       completedAt,
       erased,
     });
-    await this.deletions.complete(person.archiveId, completedAt, statement);
+    await this.deletions.completeDeletion(person.archiveId, completedAt, statement);
   }
 }

@@ -3,11 +3,17 @@ import { SchemaTypes, type Types } from 'mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
 
-/** What follows the fence, in this order; a step whose helper is away (Clerk) doesn't hold up the ones behind it. */
+/**
+ * The steps after the fence, in this order. A step that fails (Clerk is away) does not hold up the next
+ * ones.
+ */
 export const DELETION_STEPS = ['clerk', 'purchases', 'graph', 'traces'] as const;
 export type DeletionStep = (typeof DELETION_STEPS)[number];
 
-/** `archived`: fence and archive are committed. Then one per step, and `completed` once nothing refers to the user. */
+/**
+ * `archived`: fence and archive are committed. Then one state per step, and `completed` when nothing
+ * refers to the user.
+ */
 export const DELETION_STATES = [
   'archived',
   'clerk_deleted',
@@ -19,19 +25,19 @@ export const DELETION_STATES = [
 export type DeletionState = (typeof DELETION_STATES)[number];
 
 /**
- * One deletion, written with the fence and kept as its receipt. All that any instance needs to go on with it after a crash,
- * and whatever names the user is unset when it is completed.
+ * One deletion: written with the fence, kept as its receipt. Holds all that an instance needs to resume
+ * it after a crash; the fields that name the user are unset when it is completed.
  */
 @Collection('deletions', { minimize: false })
 export class Deletion {
-  /** The same as the tombstone's. */
+  /** The id of the tombstone. */
   @Prop({ type: SchemaTypes.ObjectId, ref: 'DeletedUser', required: true })
   _id!: Types.ObjectId;
 
   @Prop({ type: String, required: true })
   subjectHash!: string;
 
-  /** Until it is completed. Of an account without a user here: an id that nothing refers to. */
+  /** Until it is completed. For an account without a user here: an id that nothing refers to. */
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User' })
   userId?: Types.ObjectId;
 
@@ -53,7 +59,7 @@ export class Deletion {
   @Prop({ type: { clerk: Date, purchases: Date, graph: Date, traces: Date }, _id: false, default: {} })
   done!: Partial<Record<DeletionStep, Date>>;
 
-  /** How many documents were erased, moved or made anonymous so far, by collection. */
+  /** Documents that were erased, moved or made anonymous so far, by collection. */
   @Prop({ type: Map, of: Number, default: {} })
   erased!: Record<string, number>;
 
@@ -61,21 +67,21 @@ export class Deletion {
   completedAt!: Date | null;
 
   /**
-   * When an instance is to go on with it; while one does, when that one counts as dead. By MongoDB's clock. Absent: at once, or never
-   * again when it is completed.
+   * When an instance may take it; during a run, when its lease expires. By MongoDB's clock. Absent: now,
+   * or never when it is completed.
    */
   @Prop({ type: Date })
   dueAt?: Date;
 
-  /** The run that goes on with it. */
+  /** The run that holds the lease. */
   @Prop({ type: String })
   run?: string;
 
-  /** When its first run began, which is after the fence. By MongoDB's clock. */
+  /** When its first run began, after the fence. By MongoDB's clock. */
   @Prop({ type: Date })
   startedAt?: Date;
 
-  /** Runs in a row that failed. */
+  /** Failed runs in a row. */
   @Prop({ type: Number })
   failures?: number;
 
@@ -89,7 +95,7 @@ DeletionSchema.index({ subjectHash: 1 }, { unique: true });
 DeletionSchema.index({ completedAt: 1, dueAt: 1 });
 DeletionSchema.index({ userId: 1 }, { sparse: true });
 
-/** The last step that is done with all the ones before it. */
+/** The last step that is done together with all steps before it. */
 export function stateOf({ done, completedAt }: Pick<Deletion, 'done' | 'completedAt'>): DeletionState {
   if (completedAt !== null) return 'completed';
   const next = DELETION_STEPS.findIndex((step) => done[step] === undefined);

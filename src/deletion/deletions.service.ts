@@ -7,24 +7,24 @@ import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { Deletion, DELETION_STATES, type DeletionStep, stateOf } from './deletion.schema.js';
 
 const SECRET_BYTES = 32;
-/** By a metric: more than these are an alarm anyway. */
+/** The gauge stops counting here; the alert fires far below. */
 const MAX_COUNTED = 10_000;
-/** A deletion whose instance died goes on elsewhere after this long; a run that lives renews its lease more often. */
+/** Another instance takes over a deletion whose lease was not renewed for so long. */
 export const LEASE_MS = 10_000;
 const LEASE_END = { $add: ['$$NOW', LEASE_MS] };
-/** Longer than any pause, also that of `DELETION_VERIFY_AFTER_MS`: a time further ahead was written by a wrong clock. */
-const FARTHEST_MS = 2 * 3_600_000;
+/** Longer than any pause, `DELETION_VERIFY_AFTER_MS` included: a later time was written by a wrong clock. */
+const MAX_AHEAD_MS = 2 * 3_600_000;
 const ID_LENGTH = 24;
-/** An id and a secret. */
+/** An id, then a secret. */
 const TOKEN = /^[0-9a-f]{24}[A-Za-z0-9_-]{43}$/;
 
-/** A deletion that a run of this process goes on with. */
+/** A deletion that a run of this process works on. */
 export type LeasedDeletion = Deletion & Required<Pick<Deletion, 'run' | 'startedAt' | 'dueAt'>>;
 
-/** Thrown when another run goes on with a deletion. */
+/** Thrown when another run has taken over a deletion. */
 export class LostLeaseError extends Error {}
 
-/** Owns `deletions`: how far each deletion is, and the receipt it ends with. */
+/** Owns `deletions`: the progress of each deletion and its receipt. */
 @Injectable()
 export class DeletionsService implements OnModuleInit {
   constructor(
@@ -34,13 +34,13 @@ export class DeletionsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.metrics.gauge(
-      { name: 'deletions', help: 'Deletions that are not completed, by how far they are.', label: 'state' },
+      { name: 'deletions', help: 'Deletions that are not completed, by state.', label: 'state' },
       () => this.countUnfinished(),
     );
     this.metrics.gauge(
       {
         name: 'deletion_oldest_age_seconds',
-        help: 'Of the oldest deletion that is not completed; 0: there is none.',
+        help: 'Age of the oldest deletion that is not completed; 0 without one.',
       },
       async () => {
         const oldest = await this.model
@@ -68,7 +68,7 @@ export class DeletionsService implements OnModuleInit {
   }
 
   /** Records a deletion in the transaction of its fence. */
-  async begin(
+  async beginDeletion(
     deletion: Pick<Deletion, '_id' | 'reason' | 'erased'> & {
       userId: Types.ObjectId;
       clerkId: string;
@@ -89,7 +89,7 @@ export class DeletionsService implements OnModuleInit {
     return created.toObject({ flattenMaps: true });
   }
 
-  find(id: Types.ObjectId): Promise<Deletion | null> {
+  findDeletion(id: Types.ObjectId): Promise<Deletion | null> {
     return this.model.findById(id).lean<Deletion>();
   }
 
@@ -100,20 +100,20 @@ export class DeletionsService implements OnModuleInit {
       .lean<Deletion>();
   }
 
-  /** The deletion of a user id, while it goes on. */
+  /** The deletion of a user id until it is completed. */
   findByUser(userId: Types.ObjectId): Promise<Deletion | null> {
     return this.model.findOne({ userId }).lean<Deletion>();
   }
 
-  /** The deletion that a receipt's token stands for; null for any other text. */
+  /** The deletion of a receipt's token; null for any other text. */
   async findByToken(token: string): Promise<Deletion | null> {
     if (!TOKEN.test(token)) return null;
-    const deletion = await this.find(new Types.ObjectId(token.slice(0, ID_LENGTH)));
+    const deletion = await this.findDeletion(new Types.ObjectId(token.slice(0, ID_LENGTH)));
     if (deletion === null) return null;
     return timingSafeEqual(Buffer.from(receiptToken(deletion)), Buffer.from(token)) ? deletion : null;
   }
 
-  /** Which of these deletions aren't completed. */
+  /** Those of these deletions that aren't completed. */
   async openAmong(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
     const open = await this.model
       .find({ _id: { $in: ids }, completedAt: null }, { _id: 1 })
@@ -127,12 +127,13 @@ export class DeletionsService implements OnModuleInit {
   }
 
   /**
-   * Leases the deletion that has been due for longest, to one run in the whole service: until `LEASE_MS` after now, and after each `renew`.
-   * By MongoDB's clock, as those of instances may differ by more than a lease.
+   * Leases the deletion that has been due for longest to one run in the whole service, until `LEASE_MS`
+   * after now or after the last `renew`. By MongoDB's clock: clocks of instances may differ by more than
+   * a lease.
    * @returns null when none is due
    */
   lease(): Promise<LeasedDeletion | null> {
-    const isDue = [{ $lte: ['$dueAt', '$$NOW'] }, { $gt: ['$dueAt', { $add: ['$$NOW', FARTHEST_MS] }] }];
+    const isDue = [{ $lte: ['$dueAt', '$$NOW'] }, { $gt: ['$dueAt', { $add: ['$$NOW', MAX_AHEAD_MS] }] }];
     const lease = {
       run: randomUUID(),
       startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
@@ -155,7 +156,10 @@ export class DeletionsService implements OnModuleInit {
     if (matchedCount === 0) throw new LostLeaseError();
   }
 
-  /** Ends the lease: any instance goes on with it after `ms`. Changes nothing when another run has it by now. */
+  /**
+   * Ends the lease: any instance may take it after `ms`. Changes nothing when another run has taken it
+   * over.
+   */
   async putOff(
     { _id, run, failures = 0 }: LeasedDeletion,
     { ms, isFailure }: { ms: number; isFailure: boolean },
@@ -175,12 +179,12 @@ export class DeletionsService implements OnModuleInit {
       .session(session);
   }
 
-  /** A step has to be done again. */
+  /** Marks a step to be done again. */
   async markUndone(id: Types.ObjectId, step: DeletionStep): Promise<void> {
     await this.model.updateOne({ _id: id }, { $unset: { [`done.${step}`]: 1 } });
   }
 
-  /** Counts what a batch erased, in the batch's transaction: two instances at one deletion collide here. */
+  /** Counts what a batch erased, in the batch's transaction. Two instances on one deletion collide here. */
   async countErased(
     id: Types.ObjectId,
     collection: string,
@@ -190,8 +194,8 @@ export class DeletionsService implements OnModuleInit {
     await this.model.updateOne({ _id: id }, { $inc: { [`erased.${collection}`]: count } }, { session });
   }
 
-  /** The end: the statement comes, what names the user goes. Once; whoever comes second changes nothing. */
-  async complete(id: Types.ObjectId, completedAt: Date, statement: string): Promise<void> {
+  /** Stores the statement and removes what names the user. First caller wins, later calls change nothing. */
+  async completeDeletion(id: Types.ObjectId, completedAt: Date, statement: string): Promise<void> {
     await this.model.updateOne(
       { _id: id, completedAt: null },
       {
@@ -207,7 +211,7 @@ export function ageOf({ dueAt, startedAt }: LeasedDeletion): number {
   return dueAt.getTime() - LEASE_MS - startedAt.getTime();
 }
 
-/** What follows `/deletion-receipts/`: whoever has it may read the receipt. */
+/** The last part of a receipt's path; it gives access to the receipt. */
 export function receiptToken({ _id, receiptSecret }: Deletion): string {
   return `${String(_id)}${receiptSecret}`;
 }

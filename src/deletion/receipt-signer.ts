@@ -9,21 +9,22 @@ import { duplicateKeyField } from '../common/mongodb/mongo-errors.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import type { Deletion } from './deletion.schema.js';
 import { ReceiptKey } from './receipt-key.schema.js';
-import { kept, purgeAt } from './retention.js';
+import { purgeAt, retainedItems } from './retention.js';
 
 const ALGORITHM = 'ES256';
 const ISSUER = 'roavelo-api';
 const TYPE = 'deletion-receipt+jwt';
 
-/** What a statement states. */
+/** The content of a statement. */
 export interface DeletionFacts extends Pick<Deletion, 'subjectHash' | 'reason' | 'requestedAt' | 'erased'> {
   id: Types.ObjectId;
   completedAt: Date;
 }
 
 /**
- * Signs the final statements of deletions, and publishes what they are verified with. Owns `receiptKeys`. A statement is a
- * JWT (RFC 7519) whose `sub` is the SHA-256 of the deleted account's Clerk id: it names nobody to those who don't know it.
+ * Signs the final statements of deletions and publishes the keys to verify them. Owns `receiptKeys`. A
+ * statement is a JWT (RFC 7519) whose `sub` is the SHA-256 of the deleted account's Clerk id: it
+ * identifies the user only to those who know that id.
  */
 @Injectable()
 export class ReceiptSigner implements OnApplicationBootstrap {
@@ -37,7 +38,7 @@ export class ReceiptSigner implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { receiptSigningKey: pem, background } = this.config;
-    // Commands of the operator sign nothing.
+    // Commands sign nothing.
     if (!background) return;
     if (pem === undefined) throw new Error('prepareDatabase comes first: it finds the RECEIPT_SIGNING_KEY');
     const jwk = await exportJWK(createPublicKey(pem));
@@ -51,14 +52,14 @@ export class ReceiptSigner implements OnApplicationBootstrap {
     if (this.key === undefined) throw new Error('Receipts are signed once the application has started');
     const { id, subjectHash, reason, requestedAt, completedAt, erased } = facts;
     const { deletedAt = requestedAt, keptUntil } = (await this.deletedUsers.findRetention(id)) ?? {};
-    // As it was fixed at the deletion, whatever is configured since.
+    // The date that was fixed at the deletion, whatever the current setting is.
     const until = keptUntil ?? purgeAt({ deletedAt }, this.config);
     return new SignJWT({
       reason,
       requestedAt: requestedAt.toISOString(),
       completedAt: completedAt.toISOString(),
       erased,
-      kept: kept(facts, until, this.config),
+      kept: retainedItems(facts, until, this.config),
     })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.key.id, typ: TYPE })
       .setIssuer(ISSUER)
@@ -68,7 +69,7 @@ export class ReceiptSigner implements OnApplicationBootstrap {
       .sign(this.key.private);
   }
 
-  /** All keys that receipts were ever signed with here (a JWK Set without its wrapping). */
+  /** All keys that ever signed receipts here, newest first. */
   async publicKeys(): Promise<JWK[]> {
     const keys = await this.model.find().sort({ since: -1 }).lean<ReceiptKey[]>();
     return keys.map(({ jwk }) => JSON.parse(jwk) as JWK);
@@ -79,7 +80,7 @@ export class ReceiptSigner implements OnApplicationBootstrap {
       const key = { jwk: JSON.stringify(jwk), since: new Date() };
       await this.model.updateOne({ _id: id }, { $setOnInsert: key }, { upsert: true });
     } catch (error) {
-      // Two instances at once: the other one published it.
+      // Another instance has published it.
       if (duplicateKeyField(error) === undefined) throw error;
     }
   }

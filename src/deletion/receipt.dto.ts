@@ -2,29 +2,29 @@ import { z } from 'zod';
 import { DELETION_STATES, type Deletion, stateOf } from './deletion.schema.js';
 import { receiptToken } from './deletions.service.js';
 import type { Config } from '../config/config.js';
-import { kept } from './retention.js';
+import { retainedItems } from './retention.js';
 
 const EXAMPLE_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const EXAMPLE_URL = `/api/v2/deletion-receipts/${EXAMPLE_ID}J0qvS9dWm3cJm3Qh0H0rkV2l2Jw8jQz3m2xO5rT7y1U`;
 
-const id = z.string().meta({ description: "Of the deletion; it is not the user's.", example: EXAMPLE_ID });
+const id = z.string().meta({ description: 'The id of the deletion, not of the user.', example: EXAMPLE_ID });
 const state = z.enum(DELETION_STATES).meta({
   description:
-    'How far the deletion is. `archived`: the account is closed, and nobody gets in or finds it any more. `completed`: nothing refers to it.',
+    'How far the deletion is. `archived`: the account is closed; no one can sign in to it or find it. `completed`: nothing refers to it.',
 });
 
-/** The answer to a deletion, and to asking for it again. */
+/** The answer to a deletion, also when it is repeated. */
 export const deletionAcceptedSchema = z
   .object({
     id,
     state,
     receiptUrl: z.string().meta({
-      description: 'Where the receipt is, relative to the server. Unguessable; needs no token.',
+      description: 'Address of the receipt, relative to the server. Unguessable; needs no token.',
     }),
   })
   .meta({
     id: 'DeletionAccepted',
-    description: 'The account is closed; the rest goes on behind it.',
+    description: 'The account is closed; the remaining steps run in the background.',
     example: { id: EXAMPLE_ID, state: 'archived', receiptUrl: EXAMPLE_URL },
   });
 export type DeletionAccepted = z.infer<typeof deletionAcceptedSchema>;
@@ -33,11 +33,11 @@ export const receiptSchema = z
   .object({
     id,
     state,
-    requestedAt: z.iso.datetime().meta({ description: 'From then on the account was closed.' }),
-    completedAt: z.iso.datetime().nullable().meta({ description: 'Null until it is.' }),
+    requestedAt: z.iso.datetime().meta({ description: 'When the account was closed.' }),
+    completedAt: z.iso.datetime().nullable().meta({ description: 'Null until the deletion is completed.' }),
     erased: z.record(z.string(), z.int()).meta({
       description:
-        'How many documents were erased, moved to the archive or made anonymous so far, by collection.',
+        'Documents that were erased, moved to the archive or made anonymous so far, by collection.',
       example: { users: 1, wishlists: 1, purchases: 2, follows: 31 },
     }),
     kept: z
@@ -47,11 +47,11 @@ export const receiptSchema = z
           why: z.string(),
           until: z.iso.datetime().nullable().meta({
             description:
-              'When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the promised date in the statement. Null: for good.',
+              'When its retention ends; it is then erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the date in the statement. Null: for good.',
           }),
         }),
       )
-      .meta({ description: 'What outlives the account, and why.' }),
+      .meta({ description: 'What is kept after the deletion, and why.' }),
     statement: z.string().nullable().meta({
       description:
         'From `completed` on: the signed statement, a JWT (ES256), with the date that was fixed at the deletion. Verify it with the keys at `/.well-known/jwks.json`; `sub` is the SHA-256 of the Clerk user id, `jti` the `id` here.',
@@ -59,7 +59,7 @@ export const receiptSchema = z
   })
   .meta({
     id: 'DeletionReceipt',
-    description: 'How far a deletion is; once it is completed, with a statement that proves it.',
+    description: 'The progress of a deletion; when it is completed, with a signed statement.',
     example: {
       id: EXAMPLE_ID,
       state: 'graph_erased',
@@ -92,7 +92,7 @@ export function toReceipt(deletion: Deletion, until: Date, config: Config): Rece
     requestedAt: requestedAt.toISOString(),
     completedAt: completedAt?.toISOString() ?? null,
     erased,
-    kept: kept(deletion, until, config),
+    kept: retainedItems(deletion, until, config),
     statement: statement ?? null,
   };
 }

@@ -37,11 +37,11 @@ const jwksSchema = z
   });
 
 const tokenParam = z.string().meta({
-  description: 'The end of `receiptUrl`.',
+  description: 'The last part of `receiptUrl`.',
   example: '6741f0c2a4b5c6d7e8f90a1bJ0qvS9dWm3cJm3Qh0H0rkV2l2Jw8jQz3m2xO5rT7y1U',
 });
 
-/** What anybody may know of a deletion: its receipt, the keys to verify it with, and what is deleted in general. */
+/** The public routes about deletions: receipts, the keys to verify them, and the page for app stores. */
 @ApiTags('Account deletion')
 @Controller()
 export class ReceiptsController {
@@ -55,9 +55,9 @@ export class ReceiptsController {
   @Get('deletion-receipts/:token')
   @Operation({
     id: 'getDeletionReceipt',
-    summary: 'How far a deletion is, and at the end its signed statement',
+    summary: 'Get the progress of a deletion and its signed statement',
     description:
-      'For whoever has the address, which only the answer to the deletion told. Ask again until `state` is `completed`: half a minute later, in most cases.',
+      'Only the answer to the deletion contains this address. Ask again until `state` is `completed`, which usually takes half a minute.',
     success: { 200: { description: 'The receipt.', schema: receiptSchema } },
     problems: ['not_found', 'dependency_unavailable'],
     public: true,
@@ -75,8 +75,8 @@ export class ReceiptsController {
   @Get('.well-known/jwks.json')
   @Operation({
     id: 'getReceiptKeys',
-    summary: 'The public keys of deletion receipts',
-    description: 'Keys that signed earlier receipts stay in it.',
+    summary: 'List the public keys of deletion receipts',
+    description: 'Includes keys that signed earlier receipts.',
     success: { 200: { description: 'The keys.', schema: jwksSchema } },
     problems: ['dependency_unavailable'],
     public: true,
@@ -89,8 +89,8 @@ export class ReceiptsController {
   @Get('account-deletion')
   @Operation({
     id: 'getAccountDeletionPage',
-    summary: 'For people: what deleting an account does',
-    description: 'The page that the app stores ask for.',
+    summary: 'Show what deleting an account does',
+    description: 'The page that app stores require.',
     success: { 200: { description: 'A page in English.', html: true } },
     public: true,
   })

@@ -3,13 +3,13 @@ import type { Deletion } from './deletion.schema.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-interface Retained {
+interface RetentionDates {
   deletedAt: Date;
   keptUntil?: Date | null | undefined;
 }
 
-/** Something that outlives an account. */
-export interface Kept {
+/** Something that is kept after the deletion of an account. */
+export interface RetainedItem {
   what: 'archive' | 'tombstone';
   why: string;
   /** ISO 8601. Null: for good. */
@@ -17,15 +17,16 @@ export interface Kept {
 }
 
 /**
- * When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after its deletion, but no later than that deletion promised.
- * So a shorter setting shortens what was promised, and a longer one doesn't lengthen it.
+ * When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after its deletion, but no later than
+ * promised at the deletion. So a shorter setting shortens the retention, and a longer one doesn't
+ * lengthen it.
  */
-export function purgeAt({ deletedAt, keptUntil }: Retained, config: Config): Date {
+export function purgeAt({ deletedAt, keptUntil }: RetentionDates, config: Config): Date {
   const bySetting = new Date(deletedAt.getTime() + retentionMs(config));
   return keptUntil && keptUntil < bySetting ? keptUntil : bySetting;
 }
 
-/** Archives of deletions up to this moment may be purged by now, whatever was promised. */
+/** Archives of deletions up to this time may be purged now, whatever was promised. */
 export function retainedSince(config: Config): Date {
   return new Date(Date.now() - retentionMs(config));
 }
@@ -34,7 +35,6 @@ export function retentionMs({ deletions }: Config): number {
   return deletions.retentionDays * DAY_MS;
 }
 
-/** A promise that is kept whatever is configured. */
 function afterwards({ deletions }: Config): string {
   const how = deletions.purge === 'automatic' ? 'Erased' : 'To be erased by an administrator';
   return `${how} after that date, unless the law or a dispute demands more.`;
@@ -47,15 +47,22 @@ function heldUsername({ usernames: { holdDays } }: Config): string {
     : ` For ${days} a keyed hash of the username as well, so that no other user takes it meanwhile.`;
 }
 
-/** What stays of a deleted account. Without a user here there is no archive. @param until when that is kept */
-export function kept({ erased }: Pick<Deletion, 'erased'>, until: Date, config: Config): Kept[] {
-  const tombstone: Kept = {
+/**
+ * What is kept of a deleted account; without a user here there is no archive.
+ * @param until when the archive is kept
+ */
+export function retainedItems(
+  { erased }: Pick<Deletion, 'erased'>,
+  until: Date,
+  config: Config,
+): RetainedItem[] {
+  const tombstone: RetainedItem = {
     what: 'tombstone',
     why: 'A hash of the account id, the reason and the dates: so that the account never comes back, and as proof of this deletion.',
     until: null,
   };
   if (erased['users'] === undefined) return [tombstone];
-  const archive: Kept = {
+  const archive: RetainedItem = {
     what: 'archive',
     why: `Profile and purchases, seen by administrators only: for refunds, bookkeeping and legal claims. ${afterwards(config)}`,
     until: until.toISOString(),

@@ -10,11 +10,11 @@ import { DeletedUsersService, hashSubject } from '../deleted-users/deleted-users
 import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 
-const AT_ONCE = 500;
-/** The share of a replay after which all tombstones are there. */
-const BURIED = 0.3;
+const BATCH = 500;
+/** The share of a replay's progress that is for writing tombstones. */
+const TOMBSTONES_SHARE = 0.3;
 
-/** What of a deletion may outlive every backup: nothing in it is personal. */
+/** An exported tombstone. It holds nothing personal, so it may be kept longer than any backup. */
 export const tombstoneSchema = z.strictObject({
   subjectHash: z.string().regex(/^[0-9a-f]{64}$/),
   deletedAt: z.iso.datetime(),
@@ -26,12 +26,12 @@ export type Tombstone = z.infer<typeof tombstoneSchema>;
 
 /** What a replay did; with a dry run, what it would have done. */
 export interface ReplaySummary {
-  /** Tombstones that are here already; at most the date of their archive becomes earlier. */
+  /** Tombstones that are here already; `keptUntil` may become earlier. */
   known: number;
-  /** Users that are here, and were deleted: now again, in Clerk too. */
+  /** Deleted users that the restore brought back: deleted again, in Clerk too. */
   deleted: number;
-  /** Subjects without a user here: only the tombstone came back. */
-  buried: number;
+  /** Subjects without a user here: only the tombstone was written. */
+  tombstoned: number;
 }
 
 export interface ReplayOptions {
@@ -39,7 +39,7 @@ export interface ReplayOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** Brings tombstones back, so that nobody rises again from a backup. */
+/** Re-applies exported tombstones after a restore. */
 @Injectable()
 export class TombstonesService {
   constructor(
@@ -50,22 +50,26 @@ export class TombstonesService {
   ) {}
 
   /**
-   * After a restore: everybody who is dead by these tombstones is deleted again. May be stopped and repeated, also while
-   * instances serve: the tombstones come first, so that no user is created after the walk has passed.
+   * Writes tombstones, then deletes every user that has one. May be stopped and repeated, also while
+   * instances serve: the tombstones are written first, so that no user can be created after the walk has
+   * passed.
    */
   async replay(
     tombstones: readonly Tombstone[],
     { dryRun = false, onProgress }: ReplayOptions = {},
   ): Promise<ReplaySummary> {
     const given = new Map(tombstones.map((each) => [each.subjectHash, each]));
-    const known = await this.known([...given.keys()]);
+    const known = await this.findKnown([...given.keys()]);
     const missing = [...given.values()].filter(({ subjectHash }) => !known.has(subjectHash));
     if (!dryRun) {
-      const promised = [...given.values()].filter((each) => promisesLess(each, known));
-      const written = [...missing, ...promised];
+      const shortened = [...given.values()].filter((each) => hasEarlierDate(each, known));
+      const written = [...missing, ...shortened];
       for (const [index, tombstone] of written.entries()) {
         await this.insertTombstone(tombstone);
-        onProgress?.(((index + 1) / written.length) * BURIED, `${index + 1} of ${written.length} tombstones`);
+        onProgress?.(
+          ((index + 1) / written.length) * TOMBSTONES_SHARE,
+          `${index + 1} of ${written.length} tombstones`,
+        );
       }
     }
     const withUser = await this.deleteUsersOf(given, { dryRun, onProgress });
@@ -73,14 +77,14 @@ export class TombstonesService {
     return {
       known: without([...known.keys()]),
       deleted: withUser.size,
-      buried: without(missing.map(({ subjectHash }) => subjectHash)),
+      tombstoned: without(missing.map(({ subjectHash }) => subjectHash)),
     };
   }
 
-  private async known(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
+  private async findKnown(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
     const known = new Map<string, Date | undefined>();
-    for (let from = 0; from < hashes.length; from += AT_ONCE) {
-      const some = await this.deletedUsers.tombstonedHashes(hashes.slice(from, from + AT_ONCE));
+    for (let from = 0; from < hashes.length; from += BATCH) {
+      const some = await this.deletedUsers.tombstonedHashes(hashes.slice(from, from + BATCH));
       for (const [hash, keptUntil] of some) known.set(hash, keptUntil);
     }
     return known;
@@ -91,7 +95,10 @@ export class TombstonesService {
     await inTransaction(this.connection, (session) => this.deletedUsers.importTombstone(tombstone, session));
   }
 
-  /** Walks through all users: none can be found by a hash. @returns the hashes of those who were deleted */
+  /**
+   * Walks through all users, because a user can't be found by a hash.
+   * @returns the hashes of the deleted ones
+   */
   private async deleteUsersOf(
     tombstones: ReadonlyMap<string, Tombstone>,
     { dryRun, onProgress }: ReplayOptions,
@@ -100,18 +107,18 @@ export class TombstonesService {
     const total = await this.users.countAll();
     let seen = 0;
     for (let after: Types.ObjectId | undefined; ;) {
-      const page = await this.users.page(after, AT_ONCE);
+      const page = await this.users.page(after, BATCH);
       after = page.at(-1)?._id;
       if (after === undefined) return deleted;
       seen += page.length;
-      const share = BURIED + (1 - BURIED) * Math.min(1, seen / Math.max(1, total));
+      const share = TOMBSTONES_SHARE + (1 - TOMBSTONES_SHARE) * Math.min(1, seen / Math.max(1, total));
       onProgress?.(share, `${seen} of ${total} users compared, ${deleted.size} deleted again`);
       for (const { clerkId } of page) {
         const tombstone = tombstones.get(hashSubject(clerkId));
         if (tombstone === undefined) continue;
-        // Not `isGoneInClerk`: it may have been the very thing that was still to be done.
+        // Not `isGoneInClerk`: the account in Clerk may still exist.
         if (!dryRun)
-          await this.deletions.delete(clerkId, {
+          await this.deletions.deleteAccount(clerkId, {
             reason: tombstone.reason,
             ...datesOf(tombstone),
           });
@@ -121,8 +128,8 @@ export class TombstonesService {
   }
 }
 
-/** Whether the tombstone here has no date until which its archive is kept, or a later one. */
-function promisesLess(
+/** Whether an exported tombstone has an earlier `keptUntil` than the one here, or the only one. */
+function hasEarlierDate(
   { subjectHash, keptUntil }: Tombstone,
   known: ReadonlyMap<string, Date | undefined>,
 ): boolean {
@@ -131,7 +138,7 @@ function promisesLess(
   return !here || new Date(keptUntil) < here;
 }
 
-/** Retention counts from the first, so it can't lie in the future. */
+/** Retention counts from `deletedAt`, so that must not lie in the future. */
 function datesOf({
   deletedAt,
   keptUntil,

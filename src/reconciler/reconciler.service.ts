@@ -185,7 +185,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     // Not a single account left of several users: that is another instance's key, however few they are.
     if (lost.length > 1 && lost.length === seen && !dryRun) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
-      if (!dryRun) await this.deletions.delete(subject, LOST);
+      if (!dryRun) await this.deletions.deleteAccount(subject, LOST);
       summary.deleted++;
       onProgress?.(0.5, `${summary.deleted} of ${lost.length} users deleted whose account is gone`);
       await lease?.renew();

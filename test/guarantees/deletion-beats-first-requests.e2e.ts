@@ -45,8 +45,9 @@ it('200 parallel first requests racing the deletion of the same subject: never a
     const request = (index: number) => (index % 2 ? ann : there).request('GET', '/users/me');
     const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
 
-    // Clerk goes on knowing the subject, so that nothing but the fence keeps it from coming back; and answers late, so
-    // that the deletion falls between the requests' look at the tombstone and their insert.
+    // Clerk goes on knowing the subject, so that nothing but the fence keeps it from coming back; and
+    // answers late, so that the deletion falls between the requests' look at the tombstone and their
+    // insert.
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: round * 4 });
     const early = Array.from({ length: 100 }, (_, index) => request(index));
     const deliveries = [api.clerk.deliverWebhook(event), api.clerk.deliverWebhook(event)];
@@ -193,7 +194,7 @@ it('a replay that was stopped between a tombstone and its user: the next one del
   await api.db
     .collection('deletedUsers')
     .insertOne({ subjectHash, deletedAt: new Date(0), reason: 'policy_violation' });
-  expect(await replay(ann)).toEqual({ known: 0, deleted: 1, buried: 0 });
+  expect(await replay(ann)).toEqual({ known: 0, deleted: 1, tombstoned: 0 });
   const { _id } = await api.deletionOf(ann);
   expect(await api.db.collection('deletedUsers').findOne({ _id })).toMatchObject({
     subjectHash,
@@ -224,7 +225,8 @@ it.each([
       () => rollBack(clerkUser).catch((error: unknown) => (error as ProblemError).code),
       async () => ({ status } = await ann.request('GET', '/users/me')),
     );
-    // Refused with 503, because the account has a user after all; or done, and the creation found the tombstone.
+    // Refused with 503, because the account has a user after all; or done, and the creation found the
+    // tombstone.
     expect([outcome, status]).toEqual(
       status === 200 ? ['dependency_unavailable', 200] : ['rolled_back', 401],
     );

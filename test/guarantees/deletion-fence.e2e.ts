@@ -19,7 +19,8 @@ import { UsersService } from '../../src/users/users.service.js';
 import type { WishlistService } from '../../src/wishlist/wishlist.service.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
-// The fence on the real `users`, `deletedUsers` and `deletions`; wishlists, purchases, jobs and the audit log are the test's own.
+// The fence on the real `users`, `deletedUsers` and `deletions`; wishlists, purchases, jobs and the
+// audit log are the test's own.
 let db: Connection;
 let users: UsersService;
 let deletedUsers: DeletedUsersService;
@@ -132,7 +133,7 @@ describe("deleting one's own account", () => {
       done: {},
       erased: { users: 1, wishlists: 1, purchases: 1 },
     });
-    expect(await deletions.find(deletion._id)).toEqual(deletion);
+    expect(await deletions.findDeletion(deletion._id)).toEqual(deletion);
     expect(started).toEqual([deletion._id]);
     expect(await users.findBySubject('user_ann')).toBeUndefined();
   });
@@ -157,7 +158,7 @@ describe("deleting one's own account", () => {
     const deletion = await deleteOwn('user_ann');
     expect(await deleteOwn('user_ann')).toEqual(deletion);
     expect(started).toEqual([deletion._id, deletion._id]);
-    await deletions.complete(deletion._id, new Date(), 'statement');
+    await deletions.completeDeletion(deletion._id, new Date(), 'statement');
     expect((await deleteOwn('user_ann'))._id).toEqual(deletion._id);
     expect(started).toHaveLength(2);
     expect(await inCollection('deletions')).toHaveLength(1);
@@ -262,7 +263,7 @@ describe('the fence', () => {
 
   it('keeps only a tombstone of a subject that is nowhere', async () => {
     let records = 0;
-    const deletion = await service.delete('user_ann', { ...OWN, isGoneInClerk: true }, () => {
+    const deletion = await service.deleteAccount('user_ann', { ...OWN, isGoneInClerk: true }, () => {
       records++;
       return Promise.resolve();
     });

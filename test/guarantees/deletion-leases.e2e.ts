@@ -40,7 +40,7 @@ async function begin(clerkId: string): Promise<void> {
     erased: {},
   } as const;
   await db.transaction(async (session) => {
-    await deletions.begin(deletion, false, session);
+    await deletions.beginDeletion(deletion, false, session);
   });
 }
 async function leased(): Promise<LeasedDeletion> {
@@ -114,7 +114,7 @@ it('the one that has been due for longest comes first, and completed ones never'
   await db.collection('deletions').updateOne({ clerkId: 'user_bob' }, { $set: { dueAt: new Date(10) } });
   const bob = await leased();
   expect(bob.clerkId).toBe('user_bob');
-  await deletions.complete(bob._id, new Date(), 'statement');
+  await deletions.completeDeletion(bob._id, new Date(), 'statement');
   expect(await leased()).toMatchObject({ clerkId: 'user_ann' });
   expect(await deletions.lease()).toBeNull();
   const completed = await db.collection('deletions').findOne({ _id: bob._id });

@@ -30,12 +30,14 @@ const news = (clerkId: string, _id = id()) =>
   ({ _id, userId: id(), clerkId, reason: 'admin_action', erased: { users: 1 } }) as const;
 
 function begin(clerkId: string, { isClerkDone = false, _id = id() } = {}): Promise<Deletion> {
-  return db.transaction((session) => deletions.begin(news(clerkId, _id), isClerkDone, session));
+  return db.transaction((session) => deletions.beginDeletion(news(clerkId, _id), isClerkDone, session));
 }
 const stored = (_id: Types.ObjectId) => db.collection('deletions').findOne({ _id });
 
 /** Runs work in a transaction that doesn't commit. */
-async function aborted(work: (session: Parameters<DeletionsService['begin']>[2]) => Promise<unknown>) {
+async function aborted(
+  work: (session: Parameters<DeletionsService['beginDeletion']>[2]) => Promise<unknown>,
+) {
   const session = await db.startSession();
   session.startTransaction();
   await work(session);
@@ -68,7 +70,7 @@ describe('a deletion that begins', () => {
   });
 
   it('is not there when its transaction does not commit', async () => {
-    await aborted((session) => deletions.begin(news('user_ann'), false, session));
+    await aborted((session) => deletions.beginDeletion(news('user_ann'), false, session));
     expect(await db.collection('deletions').countDocuments()).toBe(0);
   });
 });
@@ -76,7 +78,7 @@ describe('a deletion that begins', () => {
 describe('a deletion is found', () => {
   it('by its id, its subject, and the id of its user', async () => {
     const [, bob] = [await begin('user_ann'), await begin('user_bob')];
-    expect(await deletions.find(bob._id)).toEqual(bob);
+    expect(await deletions.findDeletion(bob._id)).toEqual(bob);
     expect(await deletions.findBySubject('user_bob')).toEqual(bob);
     expect(await deletions.findByUser(bob.userId ?? id())).toEqual(bob);
   });
@@ -84,8 +86,8 @@ describe('a deletion is found', () => {
   it('by nothing else', async () => {
     await begin('user_ann');
     // One that names no user any longer.
-    await deletions.complete((await begin('user_eve'))._id, new Date(), 'statement');
-    expect(await deletions.find(id())).toBeNull();
+    await deletions.completeDeletion((await begin('user_eve'))._id, new Date(), 'statement');
+    expect(await deletions.findDeletion(id())).toBeNull();
     expect(await deletions.findBySubject('user_bob')).toBeNull();
     expect(await deletions.findByUser(id())).toBeNull();
   });
@@ -113,7 +115,7 @@ describe('a deletion is found', () => {
 
 it('deletions that are not completed are told apart and counted', async () => {
   const [ann, bob, eve] = [await begin('user_ann'), await begin('user_bob'), await begin('user_eve')];
-  await deletions.complete(ann._id, new Date(), 'statement');
+  await deletions.completeDeletion(ann._id, new Date(), 'statement');
   expect(await deletions.openAmong([ann._id, bob._id, id()])).toEqual(new Set([String(bob._id)]));
   expect(await deletions.openAmong([ann._id, bob._id, eve._id])).toEqual(
     new Set([String(bob._id), String(eve._id)]),
@@ -153,7 +155,7 @@ describe('a step', () => {
 
   it('counts what it erased, with the transaction that erases it', async () => {
     const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
-    const count = (session: Parameters<DeletionsService['begin']>[2]) =>
+    const count = (session: Parameters<DeletionsService['beginDeletion']>[2]) =>
       deletions.countErased(bob._id, 'follows', 3, session);
     await aborted(count);
     expect(await stored(bob._id)).toEqual(bob);
@@ -170,8 +172,8 @@ it('a deletion is completed once, and then names nobody', async () => {
   await db.collection('deletions').updateOne({ _id: ann._id }, { $set: { failures: 1 } });
   expect(leased?._id).toEqual(ann._id);
   const completedAt = new Date();
-  await deletions.complete(ann._id, completedAt, 'first');
-  await deletions.complete(ann._id, new Date(0), 'second');
+  await deletions.completeDeletion(ann._id, completedAt, 'first');
+  await deletions.completeDeletion(ann._id, new Date(0), 'second');
   const { clerkId: _, userId: __, ...rest } = ann;
   expect(await stored(ann._id)).toEqual({ ...rest, completedAt, statement: 'first' });
   expect(await stored(bob._id)).toEqual(bob);
@@ -230,7 +232,7 @@ describe('metrics', () => {
     await set(first, new Date(now - 900_000));
     await set(second, new Date(now - 90_000));
     await set(third, new Date(now - 80_000));
-    await deletions.complete(first, new Date(), 'statement');
+    await deletions.completeDeletion(first, new Date(), 'statement');
     await deletions.markDone(fourth, 'clerk');
     stopClock(now);
     expect(await lines('deletions{')).toEqual(states({ archived: 2, clerk_deleted: 1 }));

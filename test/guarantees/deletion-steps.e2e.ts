@@ -18,7 +18,8 @@ import type { ClerkDirectory } from '../../src/clerk/clerk-directory.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
-// The steps on the real `deletions`; Clerk, the collections that are erased and the signature are the test's own.
+// The steps on the real `deletions`; Clerk, the collections that are erased and the signature are the
+// test's own.
 const VERIFY_AFTER_MS = 60_000;
 
 let db: Connection;
@@ -89,13 +90,13 @@ async function lease(ageMs = 0, isClerkDone = false): Promise<LeasedDeletion> {
     reason: 'user_requested',
     erased: { users: 1 },
   } as const;
-  await db.transaction((session) => deletions.begin(news, isClerkDone, session));
+  await db.transaction((session) => deletions.beginDeletion(news, isClerkDone, session));
   const deletion = await deletions.lease();
   if (deletion === null) throw new Error('None is due');
   deletion.startedAt = new Date(deletion.dueAt.getTime() - LEASE_MS - ageMs);
   return deletion;
 }
-const beat = () => Promise.resolve(void events.push('beat'));
+const checkpoint = () => Promise.resolve(void events.push('checkpoint'));
 const stored = ({ _id }: Deletion) => db.collection('deletions').findOne({ _id });
 
 /** A collection that erases these counts, batch by batch. */
@@ -116,18 +117,18 @@ function registerEntry(entry: Pick<PersonalData, 'collection'> & Partial<Persona
 }
 
 describe('a deletion goes on', () => {
-  it('in the order of its steps, a beat before each and after each batch, and counts what each batch erased', async () => {
+  it('in the order of its steps, a checkpoint before each and after each batch, and counts what each batch erased', async () => {
     register('letters', 'traces', [1]);
     register('follows', 'graph', [2, 3]);
     register('blocks', 'graph');
     registerEntry({ collection: 'users' });
     const deletion = await lease();
-    expect(await steps().advance(deletion, beat)).toBe(VERIFY_AFTER_MS);
+    expect(await steps().advance(deletion, checkpoint)).toBe(VERIFY_AFTER_MS);
     const [follows, letters] = ['follows user_ann', 'letters user_ann'];
     expect(events).toEqual([
-      ...['beat', 'clerk user_ann', 'beat'],
-      ...['beat', follows, 'beat', follows, 'beat', follows, 'blocks user_ann'],
-      ...['beat', letters, 'beat', letters],
+      ...['checkpoint', 'clerk user_ann', 'checkpoint'],
+      ...['checkpoint', follows, 'checkpoint', follows, 'checkpoint', follows, 'blocks user_ann'],
+      ...['checkpoint', letters, 'checkpoint', letters],
     ]);
     expect(await stored(deletion)).toMatchObject({
       done: {
@@ -143,7 +144,7 @@ describe('a deletion goes on', () => {
 
   it('with a span for each step, which names the deletion alone', async () => {
     const deletion = await lease();
-    await steps().advance(deletion, beat);
+    await steps().advance(deletion, checkpoint);
     const attributes = { 'roavelo.deletion_id': String(deletion._id) };
     expect(spans).toEqual(
       ['clerk', 'purchases', 'graph', 'traces'].map((step) => [`deletion ${step}`, 'INTERNAL', attributes]),
@@ -154,8 +155,8 @@ describe('a deletion goes on', () => {
     register('letters', 'traces');
     const deletion = await lease(0, true);
     deletion.done.traces = new Date();
-    await steps().advance(deletion, beat);
-    expect(events).toEqual(['beat', 'beat']);
+    await steps().advance(deletion, checkpoint);
+    expect(events).toEqual(['checkpoint', 'checkpoint']);
     expect((await stored(deletion))?.['done']).toEqual({
       clerk: expect.any(Date),
       purchases: expect.any(Date),
@@ -167,7 +168,7 @@ describe('a deletion goes on', () => {
     register('follows', 'graph', [1]);
     deleteInClerk = () => Promise.reject(new Error('Clerk is away'));
     const deletion = await lease(VERIFY_AFTER_MS);
-    await expect(steps().advance(deletion, beat)).rejects.toThrow('Clerk is away');
+    await expect(steps().advance(deletion, checkpoint)).rejects.toThrow('Clerk is away');
     expect(Object.keys((await stored(deletion))?.['done'] as object).sort()).toEqual([
       'graph',
       'purchases',
@@ -187,7 +188,7 @@ describe('a deletion goes on', () => {
     const { userId: _, ...withoutUser } = await lease(VERIFY_AFTER_MS);
     const { clerkId: __, ...withoutSubject } = await lease(VERIFY_AFTER_MS);
     for (const deletion of [withoutUser, withoutSubject])
-      expect(await steps().advance(deletion, beat)).toBeUndefined();
+      expect(await steps().advance(deletion, checkpoint)).toBeUndefined();
     expect(events).toEqual([]);
     expect(signed).toEqual([]);
   });
@@ -206,7 +207,7 @@ describe('the verification', () => {
   ])('of a deletion begun %i ms before, whose steps took %i: in %s ms', async (age, took, wait) => {
     deleteInClerk = () => Promise.resolve(void (now += took));
     const deletion = await lease(age);
-    expect(await steps().advance(deletion, beat)).toBe(wait);
+    expect(await steps().advance(deletion, checkpoint)).toBe(wait);
     expect((await stored(deletion))?.['statement']).toBe(wait === undefined ? 'statement' : undefined);
   });
 
@@ -215,7 +216,7 @@ describe('the verification', () => {
     const asked: DeletedPerson[] = [];
     registerEntry({ collection: 'users', isLeft: (person) => Promise.resolve(asked.push(person) === 0) });
     const deletion = await lease(VERIFY_AFTER_MS);
-    expect(await steps().advance(deletion, beat)).toBeUndefined();
+    expect(await steps().advance(deletion, checkpoint)).toBeUndefined();
     const { _id, userId, requestedAt } = deletion;
     expect(asked).toEqual([{ userId, clerkId: 'user_ann', archiveId: _id }]);
     const completed = await stored(deletion);
@@ -245,7 +246,9 @@ describe('the verification', () => {
       const leftovers = async () =>
         Number(/^deletion_leftovers_total (\d+)$/m.exec(await metrics.text())?.[1]);
       const before = await leftovers();
-      await expect(steps().advance(deletion, beat)).rejects.toThrow('follows still refers to a deleted user');
+      await expect(steps().advance(deletion, checkpoint)).rejects.toThrow(
+        'follows still refers to a deleted user',
+      );
       expect(Object.keys((await stored(deletion))?.['done'] as object).sort()).toEqual(done);
       expect(await stored(deletion)).toMatchObject({ completedAt: null });
       expect(signed).toEqual([]);
@@ -263,7 +266,7 @@ describe('the verification', () => {
       return false;
     };
     registerEntry({ collection: 'users', isLeft });
-    await steps().advance(await lease(VERIFY_AFTER_MS), beat);
+    await steps().advance(await lease(VERIFY_AFTER_MS), checkpoint);
     expect(signed).toMatchObject([{ erased: { users: 1 } }]);
   });
 });

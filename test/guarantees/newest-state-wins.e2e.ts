@@ -285,7 +285,7 @@ describe('a time in the future', () => {
       deletedAt,
       reason: 'user_requested',
     } as const;
-    expect(await api.app.get(TombstonesService).replay([tombstone])).toMatchObject({ buried: 1 });
+    expect(await api.app.get(TombstonesService).replay([tombstone])).toMatchObject({ tombstoned: 1 });
     const [again] = await api.db.collection('deletedUsers').find().toArray();
     expect((again?.['deletedAt'] as Date).getTime()).toBeLessThanOrEqual(Date.now());
   });

@@ -52,7 +52,10 @@ async function requestDeletion(): Promise<string> {
   return receiptUrl.replace('/api/v2', '');
 }
 
-/** How many days after the deletion an archive is kept: by the receipt, by its statement, and as admins see it. */
+/**
+ * How many days after the deletion an archive is kept: by the receipt, by its statement, and as admins
+ * see it.
+ */
 async function daysKept(from: TestApp, receiptUrl: string) {
   const archive = await from.db.collection('deletedUsers').findOne({ clerkId: ann.clerkId });
   const days = (until: string | null | undefined) =>
@@ -173,7 +176,7 @@ it('a tombstone that comes back to an archive that is here shortens its date, ne
     return api.app.get(TombstonesService).replay([tombstone]);
   };
   const inDays = Math.round(Date.now() / DAY_MS);
-  expect(await replay(inDays + 5)).toMatchObject({ known: 1, buried: 0 });
+  expect(await replay(inDays + 5)).toMatchObject({ known: 1, tombstoned: 0 });
   expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
   await replay(inDays + 6);
   expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));

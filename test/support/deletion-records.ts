@@ -35,7 +35,7 @@ export async function startDeletionRecords(): Promise<DeletionRecords> {
         reason: 'user_requested',
         erased: { users: 1 },
       } as const;
-      return db.transaction((session) => deletions.begin(deletion, isClerkDone, session));
+      return db.transaction((session) => deletions.beginDeletion(deletion, isClerkDone, session));
     },
     lease: async () => {
       const deletion = await deletions.lease();
