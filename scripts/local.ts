@@ -1,30 +1,33 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { type ClerkLocal, describePerson, startClerkLocal } from 'clerk-local';
-import { importBuilt } from './built.ts';
 import { makeDemoData } from './demo.ts';
 import { ensureDemoPeople, findDemoUser } from './demo-people.ts';
 import { docsScript } from './docs-script.ts';
+import { serveApi } from './local-api.ts';
 import { banner } from './local-banner.ts';
+import { build, loadBuild } from './local-build.ts';
 import { removeLocalData } from './local-data.ts';
+import { watchApi } from './local-watch.ts';
 import { findMongod, startReplicaSet } from './mongod.ts';
 import { assertPortFree } from './port.ts';
-import { readableDelivery, readableLog } from './readable-log.ts';
+import { readableDelivery } from './readable-log.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
 const USAGE = `
 Usage: npm start [-- --reset]
+       npm run dev [-- --reset]
+       npm run dev:debug [-- --reset]
 
 Runs the API, a MongoDB replica set and a local Clerk, all on 127.0.0.1. With any MONGODB_* or CLERK_* variable set, or with
 NODE_ENV=production, it serves by its environment instead: docs/configuration.md.
 
   --reset     removes the data of local mode first: users, keys, everything
+  --watch     restarts the API after a change in src/ (npm run dev)
+  --inspect   opens Node's inspector at 127.0.0.1:9229, with --watch (npm run dev:debug)
   -h, --help  shows this
 
 Environment: PORT (3000), LOCAL_CLERK_PORT (4010), LOCAL_MONGODB_PORT (27117), LOCAL_DATA (.local), LOG_LEVEL (info).
@@ -37,6 +40,13 @@ interface Places {
   clerkPort: number;
   mongodbPort: number;
   folder: string;
+}
+
+/** The options of the command line. */
+interface Options {
+  reset: boolean;
+  watch: boolean;
+  inspect: boolean;
 }
 
 /** Notes how to stop what was just started; throws when the whole is to stop already. */
@@ -54,7 +64,7 @@ export async function startLocally(): Promise<void> {
   try {
     const prepared = await prepare();
     if (options.reset) await removeLocalData(prepared.folder);
-    const running = startAll(prepared, (stop) => {
+    const running = startAll(prepared, options, (stop) => {
       stops.push(stop);
       stopping.signal.throwIfAborted();
     });
@@ -78,10 +88,15 @@ export async function startLocally(): Promise<void> {
 }
 
 /** Ends the process when there is nothing to start: help was asked for, or an option doesn't exist. */
-function readOptions(): { reset: boolean } {
+function readOptions(): Options {
   try {
     const { values } = parseArgs({
-      options: { reset: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        reset: { type: 'boolean', default: false },
+        watch: { type: 'boolean', default: false },
+        inspect: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help !== true) return values;
     process.stdout.write(`${USAGE}\n`);
@@ -108,10 +123,14 @@ async function prepare(): Promise<Places & { dbPath: string }> {
   return { ...places, dbPath: path.join(places.folder, `db-${Number.parseInt(version)}`) };
 }
 
-async function startAll(places: Places & { dbPath: string }, started: Started): Promise<void> {
-  // Takes as long as the database does, so beside it; a failure shows where it is awaited.
-  const building = build().then(loadBuild);
-  // Whatever ends this start: a build that is left in the middle leaves an empty `dist/` behind.
+async function startAll(
+  places: Places & { dbPath: string },
+  { watch, inspect }: Options,
+  started: Started,
+): Promise<void> {
+  // The build takes as long as the start of the database, so both run at once. A failure is thrown where it is awaited.
+  const building: Promise<unknown> = watch ? build() : build().then(loadBuild);
+  // A build that is interrupted leaves an empty `dist/`.
   started(() => building.catch(() => undefined));
   const replicaSet = await nameVariable(
     'LOCAL_MONGODB_PORT',
@@ -133,48 +152,40 @@ async function startAll(places: Places & { dbPath: string }, started: Started): 
 
   const living = await ensureDemoPeople(clerk);
   const demoUser = await findDemoUser(clerk, living);
-  const built = await building;
-  const config = configOf(built, places, replicaSet.uri, clerk);
-  // What the demo data causes is of no interest; what goes wrong is.
-  const logger = built.createLogger(
-    config.logLevel === 'info' ? 'warn' : config.logLevel,
-    readableLog(process.stdout),
-  );
+  await building;
   const people = clerk.users().map(describePerson);
   const first = people.filter(({ id }) => id === demoUser.id);
   const others = people.filter(({ id }) => id !== demoUser.id);
-  const app = await built.serve(config, { logger, docsScript: docsScript(clerk.url, [...first, ...others]) });
-  started(() => app.close());
-  // From here on, so that what piled up before is delivered to somebody.
+  const mongodbUri = withDatabase(replicaSet.uri, 'roavelo');
+  const settings = {
+    variables: variablesOf(places, mongodbUri, clerk),
+    docsScript: docsScript(clerk.url, [...first, ...others]),
+  };
+  const api = await (watch ? watchApi(settings, inspect) : serveApi(settings));
+  started(() => api.close());
+  // Only now: deliveries that were waiting reach an API that serves.
   clerk.setWebhookUrl(`${apiUrl}/api/v2/webhooks/clerk`);
   await makeDemoData(apiUrl, clerk, living, path.join(places.dbPath, 'demo.json'));
   await clerk.idle();
 
   const token = await clerk.mintToken(demoUser.id, { expiresInSeconds: CURL_TOKEN_SECONDS });
-  const { mongodbUri } = config;
   process.stdout.write(banner({ apiUrl, mongodbUri, clerk, living, folder: places.folder, token }));
-  logger.level = config.logLevel;
+  api.showRequests();
   isReady = true;
 }
 
-function configOf(
-  { parseConfig }: Build,
-  { apiPort }: Places,
-  mongodbUri: string,
-  clerk: ClerkLocal,
-): ReturnType<Build['parseConfig']> {
-  return parseConfig({
-    ...process.env,
+function variablesOf({ apiPort }: Places, mongodbUri: string, clerk: ClerkLocal): Record<string, string> {
+  return {
     HOST: '127.0.0.1',
     PORT: String(apiPort),
-    MONGODB_URI: withDatabase(mongodbUri, 'roavelo'),
+    MONGODB_URI: mongodbUri,
     CLERK_SECRET_KEY: clerk.secretKey,
     CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
     CLERK_API_URL: clerk.url,
-    // The address of whatever page is being developed.
+    // Any page that is being developed may call the API.
     CORS_ORIGINS: process.env['CORS_ORIGINS'] ?? '*',
-  });
+  };
 }
 
 function readPlaces(): Places {
@@ -188,41 +199,6 @@ function readPlaces(): Places {
     clerkPort: port('LOCAL_CLERK_PORT', 4010),
     mongodbPort: port('LOCAL_MONGODB_PORT', 27_117),
     folder: path.resolve(root, process.env['LOCAL_DATA'] ?? '.local'),
-  };
-}
-
-/**
- * Builds `dist/`. It begins by emptying it, so it is let come to its end: in a process group of its own, which Ctrl-C doesn't reach.
- */
-async function build(): Promise<void> {
-  await runNode(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-  await runNode(['scripts/build-info.ts']);
-}
-
-async function runNode(args: string[]): Promise<void> {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [printed, [code]] = await Promise.all([
-    Promise.all([text(child.stdout), text(child.stderr)]),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  if (code !== 0) throw new Error(`The build failed:\n${printed.join('')}`);
-}
-
-type Build = typeof import('../src/config/config.js') &
-  typeof import('../src/server.js') &
-  typeof import('../src/common/observability/logger.js');
-
-async function loadBuild(): Promise<Build> {
-  return {
-    ...(await importBuilt<typeof import('../src/config/config.js')>('config/config.js')),
-    ...(await importBuilt<typeof import('../src/server.js')>('server.js')),
-    ...(await importBuilt<typeof import('../src/common/observability/logger.js')>(
-      'common/observability/logger.js',
-    )),
   };
 }
 

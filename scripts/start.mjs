@@ -11,7 +11,7 @@ if (major < 24 || (major === 24 && minor < 9)) {
 }
 
 // npm passes a SIGTERM to its shell only, which may just end (dash does): so it is passed on from here.
-if (process.env.npm_lifecycle_event === 'start') {
+if (/^(start|start:dev|dev|dev:debug)$/.test(process.env.npm_lifecycle_event ?? '')) {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
@@ -22,6 +22,12 @@ if (process.env.npm_lifecycle_event === 'start') {
 
 const configured = Object.keys(process.env).some((name) => /^(MONGODB|CLERK)_/.test(name));
 if (configured || process.env.NODE_ENV === 'production') {
+  if (process.argv.includes('--watch')) {
+    process.stderr.write(
+      '`npm run dev` is for local mode: unset the variables MONGODB_*, CLERK_* and NODE_ENV=production.\n',
+    );
+    process.exit(64);
+  }
   await import('../dist/main.js').catch((error) => {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.url).endsWith('/dist/main.js')) throw error;
     process.stderr.write('There is no build yet: run `npm run build` first.\n');

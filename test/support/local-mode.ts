@@ -22,6 +22,8 @@ export interface LocalMode {
   pids(): Promise<{ node: number | undefined; mongod: number | undefined }>;
   /** Rejects when a port is taken or mongod runs. */
   assertNothingLeft(mongod: number | undefined): Promise<void>;
+  /** `nest build` in the project's copy. */
+  build(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -36,7 +38,8 @@ export interface Running {
   clerkId: string;
 }
 
-export async function prepareLocalMode(): Promise<LocalMode> {
+/** @param script the script of package.json that starts it */
+export async function prepareLocalMode(script: 'start' | 'dev' = 'start'): Promise<LocalMode> {
   const project = await copyProject();
   const data = await mkdtemp(path.join(tmpdir(), 'roavelo-data-'));
   const ports = { api: await freePort(), clerk: await freePort(), mongodb: await freePort() };
@@ -49,7 +52,7 @@ export async function prepareLocalMode(): Promise<LocalMode> {
     clerkUrl: `http://127.0.0.1:${ports.clerk}`,
     folders: { project: project.folder, data },
     npmStart: (environment = {}, options = []) =>
-      startChild('npm', ['start', ...(options.length === 0 ? [] : ['--', ...options])], {
+      startChild('npm', ['run', script, ...(options.length === 0 ? [] : ['--', ...options])], {
         cwd: project.folder,
         env: freshEnvironment({
           PORT: String(ports.api),
@@ -72,6 +75,7 @@ export async function prepareLocalMode(): Promise<LocalMode> {
       for (const port of Object.values(ports)) await assertPortFree(port);
       if (mongod !== undefined && isRunning(mongod)) throw new Error(`mongod ${mongod} still runs`);
     },
+    build: () => project.build(),
     remove: async () => {
       await killChildren();
       const { mongod } = await local.pids();

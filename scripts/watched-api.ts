@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import inspector from 'node:inspector';
+import process from 'node:process';
+import { type ApiSettings, type LocalApi, serveApi } from './local-api.ts';
+import { loadBuild } from './local-build.ts';
+
+/*
+ * The process of the API under `npm run dev`, started by `local-watch.ts` and directed over an IPC channel. It loads the
+ * packages at once, so that after a change only the build is left to load. It takes the port when it gets `serve`.
+ */
+
+export type ToWatchedApi =
+  | { type: 'load' }
+  | { type: 'serve'; settings: ApiSettings; inspect: boolean; showRequests: boolean }
+  | { type: 'showRequests' }
+  | { type: 'close' };
+export type FromWatchedApi = 'loaded' | 'serving';
+
+const INSPECTOR = { port: 9229, host: '127.0.0.1' };
+
+let api: LocalApi | undefined;
+const packages = loadPackages();
+
+async function loadPackages(): Promise<void> {
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  // Some have no main module. A package that the build cannot load fails there, with its reason.
+  await Promise.allSettled(Object.keys(dependencies).map((name) => import(name)));
+}
+
+async function onMessage(message: ToWatchedApi): Promise<void> {
+  if (message.type === 'close') {
+    await api?.close();
+    process.exit(0);
+  }
+  if (message.type === 'load') {
+    await packages;
+    await loadBuild();
+    send('loaded');
+  }
+  if (message.type === 'serve') {
+    // Only now: the predecessor had the inspector's port.
+    if (message.inspect) inspector.open(INSPECTOR.port, INSPECTOR.host);
+    api = await serveApi(message.settings);
+  }
+  if (message.type === 'showRequests' || (message.type === 'serve' && message.showRequests))
+    api?.showRequests();
+  if (message.type === 'serve') send('serving');
+}
+
+function send(message: FromWatchedApi): void {
+  process.send?.(message);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}
+
+// The parent decides when to end; a Ctrl-C in the terminal reaches both.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToWatchedApi) => {
+  onMessage(message).catch(fail);
+});
