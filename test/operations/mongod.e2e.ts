@@ -12,7 +12,7 @@ import { freePort } from '../../scripts/port.ts';
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'mongod-spec-'));
+  folder = await mkdtemp(path.join(tmpdir(), 'mongod-test-'));
 });
 
 afterEach(async () => {

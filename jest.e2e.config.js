@@ -1,0 +1,7 @@
+import config from './jest.config.js';
+
+/** The tests over a mongod alone, in files named `*.e2e.ts`: `npm run test:e2e`. */
+export default {
+  ...config,
+  testRegex: '\\.e2e\\.ts$',
+};
