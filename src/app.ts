@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Authentication } from './auth/authentication.js';
@@ -8,9 +8,8 @@ import { BUILD_INFO } from './build-info.js';
 import { BODY_LIMITS, createAdapter, PREFIX } from './common/http/adapter.js';
 import { Cors } from './common/http/cors.js';
 import { serveDocs } from './common/http/docs.js';
-import { addHooks, isWebhook } from './common/http/hooks.js';
-import { isReadableWebhook, parseJsonBodies } from './common/http/json-bodies.js';
-import { PROBE_ROUTES } from './common/http/overload.js';
+import { addHooks } from './common/http/hooks.js';
+import { parseJsonBodies } from './common/http/json-bodies.js';
 import { RateLimits } from './common/http/rate-limits.js';
 import { createLogger, NestLogger } from './common/observability/logger.js';
 import { Metrics } from './common/observability/metrics.js';
@@ -55,20 +54,15 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   parseJsonBodies(app, instance, BODY_LIMITS);
   app.get(Metrics).watchProcess();
   app.get(Metrics).tellBuild(BUILD_INFO);
-  addHooks(app, config, { cors, docsScript, admit: admission(app, config) });
+  const authentication = app.get(Authentication);
+  const webhooks = app.get(WebhookGate);
+  addHooks(app, config, {
+    cors,
+    docsScript,
+    admit: (request) => authentication.admit(request),
+    admitWebhook: (request) => webhooks.admit(request),
+  });
   await app.get(RateLimits).attach(instance);
   serveDocs(app, docsScript);
   return app;
-}
-
-/** Probes are always answered. Of webhooks only refused ones are counted: Svix delivers for everyone from a few addresses. */
-function admission(app: NestFastifyApplication, config: Config): (request: FastifyRequest) => Promise<void> {
-  const authentication = app.get(Authentication);
-  const webhooks = app.get(WebhookGate);
-  return async (request) => {
-    if (isWebhook(request)) {
-      if (isReadableWebhook(request, BODY_LIMITS)) await webhooks.admit(request);
-    } else if (config.rateLimit.max > 0 && !PROBE_ROUTES.has(request.routeOptions.url ?? ''))
-      await authentication.admit(request);
-  };
 }

@@ -1,16 +1,25 @@
-import { Injectable } from '@nestjs/common';
+import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { SigningKeys } from '../clerk/signing-keys.js';
 import { callerAddress } from '../common/http/client-address.js';
 import { RateLimits } from '../common/http/rate-limits.js';
+import { Metrics } from '../common/observability/metrics.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { EXPECTED_BEARER, RefusedToken } from '../common/refused-token.js';
-import { bearerOf, hasCredentials } from './bearer.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { KeyedQueue } from './keyed-queue.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 
 /** New tokens of an address that has used up its budget of bad tokens: so many may wait to be verified. */
 const MAX_WAITING = 1000;
+const CACHED_TOKENS = 50_000;
+
+/** RFC 6750 §2.1: one scheme in any case, one space, one b64token. */
+const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /** Who asks, or the reason why that isn't known: 401 for the caller's fault, 503 for ours, 429 for too much. */
 export type AuthenticationResult = { principal: Principal } | { error: Error };
@@ -22,14 +31,21 @@ declare module '../common/observability/request-context.js' {
   }
 }
 
-/** Identifies the caller of a request, once. The only caller of the token verifier. */
+/**
+ * Identifies the caller of a request, once. The only caller of the token verifier: a verified token is cached, by its SHA-256, until it
+ * expires or Clerk removes the key that signed it.
+ */
 @Injectable()
 export class Authentication {
   private readonly suspects = new KeyedQueue(MAX_WAITING);
+  private readonly verifiedTokens = new LRUCache<string, VerifiedToken>({ max: CACHED_TOKENS });
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly verifier: TokenVerifier,
+    private readonly keys: SigningKeys,
     private readonly limits: RateLimits,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Never rejects. Later calls for the same request get the same promise. */
@@ -43,6 +59,7 @@ export class Authentication {
    * @throws ProblemError `rate_limited`
    */
   async admit(request: FastifyRequest): Promise<void> {
+    if (this.config.rateLimit.max === 0) return;
     if (!hasCredentials(request)) {
       await this.limits.check('address', request);
       return;
@@ -69,16 +86,60 @@ export class Authentication {
     const token = bearerOf(request);
     if (token === undefined)
       throw new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER });
-    return this.verifier.cached(token) ?? (await this.verifyNew(token, request));
+
+    const key = hash('sha256', token, 'base64');
+    const { principal } = this.cached(key) ?? (await this.verifyNew(token, key, request));
+    return principal;
   }
 
-  private async verifyNew(token: string, request: FastifyRequest): Promise<Principal> {
-    if (!(await this.limits.isUsedUp('refused', request))) return this.verifier.verify(token);
+  private cached(key: string): VerifiedToken | undefined {
+    const verified = this.verifiedTokens.get(key);
+    if (verified === undefined || this.acceptedUntil(verified.principal) <= Date.now()) return undefined;
+    if (!this.keys.holds(verified.kid, verified.key)) return undefined;
+    this.metrics.tokenCacheLookups.inc({ result: 'hit' });
+    return verified;
+  }
+
+  private async verifyNew(token: string, key: string, request: FastifyRequest): Promise<VerifiedToken> {
+    if (!(await this.limits.isUsedUp('refused', request)))
+      return this.verifyAndCache(token, key, { mayAskClerk: true });
     // Most tokens of this address are forged: one signature check at a time, and no question to Clerk.
     const address = callerAddress(request);
     if (!this.suspects.hasRoom(address)) throw this.limits.tooManyAtOnce('refused', MAX_WAITING);
-    return this.suspects.run(address, () => this.verifier.verify(token, { mayAskClerk: false }));
+    return this.suspects.run(
+      address,
+      async () => this.cached(key) ?? (await this.verifyAndCache(token, key, { mayAskClerk: false })),
+    );
   }
+
+  private async verifyAndCache(
+    token: string,
+    key: string,
+    options: { mayAskClerk: boolean },
+  ): Promise<VerifiedToken> {
+    this.metrics.tokenCacheLookups.inc({ result: 'miss' });
+    const verified = await this.verifier.verify(token, options);
+    const ttl = this.acceptedUntil(verified.principal) - Date.now();
+    // The token can have expired while its signature was checked.
+    if (ttl > 0) this.verifiedTokens.set(key, verified, { ttl });
+    return verified;
+  }
+
+  /** Ms since the epoch; the verifier's own rule. */
+  private acceptedUntil({ expiresAt }: Principal): number {
+    return expiresAt + this.config.clockSkewMs;
+  }
+}
+
+/** Whether the request has an `Authorization` header, whatever its content. */
+export function hasCredentials({ headers: { authorization } }: FastifyRequest): boolean {
+  return authorization !== undefined && authorization !== '';
+}
+
+/** The token of the one `Authorization` header; undefined for several, or anything but one Bearer token. */
+export function bearerOf({ raw }: FastifyRequest): string | undefined {
+  // `headers` keeps the first of several headers; this joins all of them by commas, which no b64token contains.
+  return BEARER.exec(String(raw.headersDistinct['authorization']))?.[1];
 }
 
 function isRateLimited(error: Error): boolean {

@@ -1,8 +1,5 @@
-import { hash } from 'node:crypto';
 import { verifyToken } from '@clerk/backend';
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { Metrics } from '../common/observability/metrics.js';
 import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
@@ -12,48 +9,27 @@ import { ClerkInstance } from '../clerk/clerk-instance.js';
 import { SigningKeys } from '../clerk/signing-keys.js';
 import { parseToken, type UnverifiedToken } from '../clerk/session-token.js';
 
-const CACHED_TOKENS = 50_000;
-
 /** The principal of a verified token, and the key that signed it. */
-interface VerifiedToken {
+export interface VerifiedToken {
   principal: Principal;
   kid: string;
   key: string;
 }
 
-/**
- * Verifies session tokens, each one once: a verified token is cached, by its SHA-256, until it expires or Clerk removes the key that
- * signed it.
- */
+/** Verifies session tokens: form, origin, signature and times. `Authentication` remembers the results. */
 @Injectable()
 export class TokenVerifier {
-  private readonly verifiedTokens = new LRUCache<string, VerifiedToken>({ max: CACHED_TOKENS });
-
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly keys: SigningKeys,
     private readonly instance: ClerkInstance,
-    private readonly metrics: Metrics,
   ) {}
-
-  /** The principal of a token that was verified before and is still valid. */
-  cached(token: string): Principal | undefined {
-    const verified = this.verifiedTokens.get(hashOf(token));
-    if (verified === undefined || this.acceptedUntil(verified.principal) <= Date.now()) return undefined;
-    if (!this.keys.holds(verified.kid, verified.key)) return undefined;
-    this.metrics.tokenCacheLookups.inc({ result: 'hit' });
-    return verified.principal;
-  }
 
   /**
    * @param options.mayAskClerk whether an unknown key may be fetched from Clerk; otherwise its token is refused
    * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be fetched
    */
-  async verify(token: string, { mayAskClerk = true } = {}): Promise<Principal> {
-    const known = this.cached(token);
-    if (known !== undefined) return known;
-
-    this.metrics.tokenCacheLookups.inc({ result: 'miss' });
+  async verify(token: string, { mayAskClerk }: { mayAskClerk: boolean }): Promise<VerifiedToken> {
     const unverified = parseToken(token);
     // Before the key: a token of another Clerk instance costs no fetch, and is refused for its issuer.
     this.checkOrigin(unverified);
@@ -70,15 +46,7 @@ export class TokenVerifier {
       issuedAt: claims.iat * 1000,
       expiresAt: claims.exp * 1000,
     };
-    const ttl = this.acceptedUntil(principal) - Date.now();
-    // The token can have expired while its signature was checked.
-    if (ttl > 0) this.verifiedTokens.set(hashOf(token), { principal, kid, key }, { ttl });
-    return principal;
-  }
-
-  /** Ms since the epoch; the library's own rule. */
-  private acceptedUntil({ expiresAt }: Principal): number {
-    return expiresAt + this.config.clockSkewMs;
+    return { principal, kid, key };
   }
 
   private async checkSignature(token: string, kid: string, jwtKey: string): Promise<void> {
@@ -96,10 +64,6 @@ export class TokenVerifier {
     if (azp === undefined || authorizedParties.length === 0) return;
     if (!authorizedParties.includes(azp)) throw new RefusedToken('party', 'claims.azp');
   }
-}
-
-function hashOf(token: string): string {
-  return hash('sha256', token, 'base64');
 }
 
 /** Branches on `reason`, which is the same in every build of the library; its classes are not. */

@@ -5,15 +5,18 @@ import type { FastifyRequest } from 'fastify';
 import { Authentication } from '../../src/auth/authentication.js';
 import { ClerkGuard } from '../../src/auth/clerk.guard.js';
 import { TokenVerifier } from '../../src/auth/token-verifier.js';
+import { SigningKeys } from '../../src/clerk/signing-keys.js';
 import { IS_EXPENSIVE } from '../../src/common/http/operation.decorator.js';
 import { IS_PUBLIC } from '../../src/common/http/public.decorator.js';
 import { RateLimits } from '../../src/common/http/rate-limits.js';
 import { RequestContext } from '../../src/common/observability/request-context.js';
+import { Metrics } from '../../src/common/observability/metrics.js';
 import type { Principal } from '../../src/common/principal.js';
 import { ProblemError } from '../../src/common/problem.js';
 import { RefusedToken } from '../../src/common/refused-token.js';
+import { CONFIG } from '../../src/config/config.module.js';
 
-const PRINCIPAL = { subject: 'user_ann' } as Principal;
+const PRINCIPAL = { subject: 'user_ann', expiresAt: Date.now() + 60_000 } as Principal;
 
 class Closed {}
 @SetMetadata(IS_PUBLIC, true)
@@ -31,12 +34,12 @@ interface Given {
   in?: object;
   /** Values of `Authorization` headers. */
   authorization?: string[];
-  /** What the cache of verified tokens has. */
-  isCached?: boolean;
   /** Why the verifier refuses the token. */
   refusal?: Error;
   /** The address has used up its budget of bad tokens. */
   isSuspect?: boolean;
+  /** `RATE_LIMIT_MAX` is not 0. */
+  isLimited?: boolean;
   /** The rate limit's hook runs before the guard. */
   isAdmitted?: boolean;
 }
@@ -46,17 +49,17 @@ async function enter({
   handler = plain,
   in: controller = Closed,
   authorization = [],
-  isCached = false,
+  isLimited = true,
   refusal,
   isSuspect = false,
   isAdmitted = false,
 }: Given) {
   const calls: unknown[][] = [];
   const verifier = {
-    cached: () => (isCached ? PRINCIPAL : undefined),
-    verify: (token: string, options?: object) => {
-      calls.push(['verify', token, ...(options === undefined ? [] : [options])]);
-      return refusal === undefined ? Promise.resolve(PRINCIPAL) : Promise.reject(refusal);
+    verify: (token: string, { mayAskClerk }: { mayAskClerk: boolean }) => {
+      calls.push([mayAskClerk ? 'verify' : 'verify without a question', token]);
+      if (refusal !== undefined) return Promise.reject(refusal);
+      return Promise.resolve({ principal: PRINCIPAL, kid: 'ins_1', key: 'key' });
     },
   };
   const limits = {
@@ -66,9 +69,17 @@ async function enter({
       return Promise.resolve();
     },
   };
-  const module = await Test.createTestingModule({ providers: [ClerkGuard, Authentication] })
-    .useMocker((token) => (token === TokenVerifier ? verifier : token === RateLimits ? limits : undefined))
-    .compile();
+  const module = await Test.createTestingModule({
+    providers: [
+      ClerkGuard,
+      Authentication,
+      { provide: CONFIG, useValue: { rateLimit: { max: isLimited ? 300 : 0 }, clockSkewMs: 0 } },
+      { provide: TokenVerifier, useValue: verifier },
+      { provide: RateLimits, useValue: limits },
+      { provide: SigningKeys, useValue: {} },
+      Metrics,
+    ],
+  }).compile();
   const request = {
     raw: { headersDistinct: authorization.length === 0 ? {} : { authorization } },
     headers: authorization.length === 0 ? {} : { authorization: authorization.join(', ') },
@@ -168,8 +179,18 @@ describe('a token is verified once', () => {
     });
   });
 
-  it('never, while it is cached', async () => {
-    expect(await enter({ authorization: BEARER, isCached: true })).toMatchObject({ answer: true, calls: [] });
+  it('by the guard, when limits are off', async () => {
+    expect(await enter({ authorization: BEARER, isAdmitted: true, isLimited: false })).toEqual({
+      answer: true,
+      calls: [['verify', 'abc']],
+      principal: PRINCIPAL,
+    });
+    const refusal = new RefusedToken('expired', 'claims.exp', { code: 'token_expired' });
+    expect(await enter({ authorization: BEARER, isAdmitted: true, isLimited: false, refusal })).toMatchObject(
+      {
+        answer: expect.stringMatching(/^token_expired: /),
+      },
+    );
   });
 });
 
@@ -184,7 +205,7 @@ it('while Clerk is away, a token counts for no budget', async () => {
 it('a new token of an address with many bad ones asks Clerk no question', async () => {
   expect(await enter({ authorization: BEARER, isSuspect: true })).toMatchObject({
     answer: true,
-    calls: [['verify', 'abc', { mayAskClerk: false }]],
+    calls: [['verify without a question', 'abc']],
   });
 });
 

@@ -1,14 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
-import type { SigningKeys } from '../../src/clerk/signing-keys.js';
+import { Authentication } from '../../src/auth/authentication.js';
+import { SigningKeys } from '../../src/clerk/signing-keys.js';
 import { TokenVerifier } from '../../src/auth/token-verifier.js';
+import { RateLimits } from '../../src/common/http/rate-limits.js';
+import { RequestContext } from '../../src/common/observability/request-context.js';
 import { Metrics } from '../../src/common/observability/metrics.js';
 import { ProblemError } from '../../src/common/problem.js';
 import { RefusedToken } from '../../src/common/refused-token.js';
-import type { Config } from '../../src/config/config.js';
-import type { ClerkInstance } from '../../src/clerk/clerk-instance.js';
+import { CONFIG } from '../../src/config/config.module.js';
+import { ClerkInstance } from '../../src/clerk/clerk-instance.js';
 import { skewClock, stopClock } from '../support/clock.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -32,8 +37,8 @@ function tokenWith(claims: Record<string, unknown> = {}): Promise<string> {
     .sign(privateKey);
 }
 
-/** The verifier, with the keys and the Clerk instance as the test says. */
-function start(authorizedParties: string[] = []) {
+/** Authentication and its verifier, with the keys and the Clerk instance as the test says. */
+async function start(authorizedParties: string[] = []) {
   const world = {
     key: KEY,
     isHeld: true,
@@ -60,20 +65,43 @@ function start(authorizedParties: string[] = []) {
       world.onNote();
     },
   };
-  const config = {
+  const config: object = {
+    rateLimit: { max: 0 },
     clockSkewMs: SKEW * 1000,
     clerk: { issuers: [ISSUER, `${ISSUER}/__clerk`], authorizedParties },
   };
   const metrics = new Metrics();
-  const verifier = new TokenVerifier(
-    config as unknown as Config,
-    keys as unknown as SigningKeys,
-    instance as unknown as ClerkInstance,
-    metrics,
-  );
+  const module = await Test.createTestingModule({
+    providers: [
+      Authentication,
+      TokenVerifier,
+      { provide: CONFIG, useValue: config },
+      { provide: SigningKeys, useValue: keys },
+      { provide: ClerkInstance, useValue: instance },
+      { provide: RateLimits, useValue: { isUsedUp: () => Promise.resolve(false) } },
+      { provide: Metrics, useValue: metrics },
+    ],
+  }).compile();
+  /** The principal of a token, as the guard gets it. */
+  const verify = async (token: string) => {
+    const authorization = [`Bearer ${token}`];
+    const result = await module.get(Authentication).authenticate({
+      headers: { authorization: authorization[0] },
+      raw: { headersDistinct: { authorization } },
+      context: new RequestContext('request-1'),
+    } as unknown as FastifyRequest);
+    if ('error' in result) throw result.error;
+    return result.principal;
+  };
+  /** Whether a token is accepted without another look for its key. */
+  const isCached = async (token: string) => {
+    const questions = world.asked.length;
+    await verify(token).catch(() => undefined);
+    return world.asked.length === questions;
+  };
   const lookups = async () =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith('token_cache_lookups_total{'));
-  return { verifier, world, lookups };
+  return { verify, isCached, verifier: module.get(TokenVerifier), world, lookups };
 }
 
 /** What a token is refused with: the answer's code, and what the log says. */
@@ -94,10 +122,9 @@ async function refusalOf(verified: Promise<unknown>) {
 
 describe('a good token', () => {
   it('says who speaks, and is verified once', async () => {
-    const { verifier, world, lookups } = start();
+    const { verify, isCached, world, lookups } = await start();
     const token = await tokenWith();
-    expect(verifier.cached(token)).toBeUndefined();
-    const principal = await verifier.verify(token);
+    const principal = await verify(token);
     expect(principal).toEqual({
       provider: 'clerk',
       subject: 'user_ann',
@@ -109,8 +136,8 @@ describe('a good token', () => {
       'token_cache_lookups_total{result="hit"} 0',
       'token_cache_lookups_total{result="miss"} 1',
     ]);
-    expect(verifier.cached(token)).toBe(principal);
-    expect(await verifier.verify(token)).toBe(principal);
+    expect(await verify(token)).toBe(principal);
+    expect(await verify(token)).toBe(principal);
     expect(await lookups()).toEqual([
       'token_cache_lookups_total{result="hit"} 2',
       'token_cache_lookups_total{result="miss"} 1',
@@ -123,63 +150,62 @@ describe('a good token', () => {
         ['ins_1', KEY],
       ],
     });
-    expect(verifier.cached(await tokenWith({ sid: 'sess_2' }))).toBeUndefined();
+    expect(await isCached(await tokenWith({ sid: 'sess_2' }))).toBe(false);
   });
 
   it('has its key looked for at Clerk, unless that is ruled out', async () => {
-    const { verifier, world } = start();
-    await verifier.verify(await tokenWith());
+    const { verify, verifier, world } = await start();
+    await verify(await tokenWith());
     expect(world.mayAskClerk).toBe(true);
     await verifier.verify(await tokenWith({ sid: 'sess_2' }), { mayAskClerk: false });
     expect(world.mayAskClerk).toBe(false);
   });
 
   it('names an impersonator', async () => {
-    const { verifier } = start();
+    const { verify } = await start();
     const token = await tokenWith({ act: { sub: 'user_support' } });
-    expect(await verifier.verify(token)).toMatchObject({ subject: 'user_ann', actor: 'user_support' });
+    expect(await verify(token)).toMatchObject({ subject: 'user_ann', actor: 'user_support' });
   });
 
   it('is cached as long as it is accepted', async () => {
-    const { verifier } = start();
+    const { verify, isCached } = await start();
     const token = await tokenWith();
-    await verifier.verify(token);
+    await verify(token);
     const end = (NOW + 60 + SKEW) * 1000;
     stopClock(end - 1);
-    expect(verifier.cached(token)).toBeDefined();
+    expect(await isCached(token)).toBe(true);
     stopClock(end);
-    expect(verifier.cached(token)).toBeUndefined();
+    expect(await isCached(token)).toBe(false);
   });
 
   it('is not cached for longer when the wall clock is set back', async () => {
-    const { verifier } = start();
+    const { verify, isCached } = await start();
     const token = await tokenWith();
-    await verifier.verify(token);
+    await verify(token);
     const later = performance.now() + (60 + SKEW) * 1000 + 1;
     // The cache looks at the clock once a millisecond, by a real timer.
     await sleep(5);
     jest.spyOn(performance, 'now').mockImplementation(() => later);
-    expect(verifier.cached(token)).toBeUndefined();
+    expect(await isCached(token)).toBe(false);
   });
 
   it('that ends while it is verified is not cached', async () => {
-    const { verifier, world } = start();
+    const { verify, isCached, world } = await start();
     const token = await tokenWith();
     world.onNote = () => {
       stopClock((NOW + 60 + SKEW) * 1000);
     };
-    await verifier.verify(token);
+    await verify(token);
     stopClock(NOW * 1000);
-    expect(verifier.cached(token)).toBeUndefined();
+    expect(await isCached(token)).toBe(false);
   });
 
   it('is verified again once its key is no longer held', async () => {
-    const { verifier, world } = start();
+    const { verify, isCached, world } = await start();
     const token = await tokenWith();
-    await verifier.verify(token);
+    await verify(token);
     world.isHeld = false;
-    expect(verifier.cached(token)).toBeUndefined();
-    await verifier.verify(token);
+    expect(await isCached(token)).toBe(false);
     expect(world.asked).toEqual(['ins_1', 'ins_1']);
   });
 
@@ -189,13 +215,13 @@ describe('a good token', () => {
     ['of another issuer of ours, with a path', { iss: `${ISSUER}/__clerk` }],
     ['with a party, where any is allowed', { azp: 'https://any.example' }],
   ])('is accepted %s', async (_what, claims) => {
-    expect(await refusalOf(start().verifier.verify(await tokenWith(claims)))).toBe('accepted');
+    expect(await refusalOf((await start()).verify(await tokenWith(claims)))).toBe('accepted');
   });
 
   it('is accepted without a party, or with one of those that are allowed', async () => {
-    const { verifier } = start(['https://app.example', 'https://www.example']);
+    const { verify } = await start(['https://app.example', 'https://www.example']);
     for (const azp of [undefined, 'https://app.example', 'https://www.example'])
-      expect(await refusalOf(verifier.verify(await tokenWith({ azp })))).toBe('accepted');
+      expect(await refusalOf(verify(await tokenWith({ azp })))).toBe('accepted');
   });
 });
 
@@ -213,9 +239,9 @@ describe('a token is refused', () => {
     ],
     ['another party', { azp: 'https://evil.example' }, { reason: 'party', part: 'claims.azp' }],
   ])('for %s, before its key is looked for', async (_what, claims, refusal) => {
-    const { verifier, world } = start(['https://app.example']);
+    const { verify, world } = await start(['https://app.example']);
     const refused = { code: 'invalid_token', ...refusal, hasCause: false };
-    expect(await refusalOf(verifier.verify(await tokenWith(claims)))).toEqual(refused);
+    expect(await refusalOf(verify(await tokenWith(claims)))).toEqual(refused);
     expect(world.asked).toEqual([]);
   });
 
@@ -224,14 +250,14 @@ describe('a token is refused', () => {
     ['a beginning that lies ahead', { nbf: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.nbf'],
     ['an issue that lies ahead', { iat: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.iat'],
   ])('for %s', async (_what, claims, code, reason, part) => {
-    const { verifier, world } = start();
+    const { verify, world } = await start();
     const token = await tokenWith(claims);
-    expect(await refusalOf(verifier.verify(token))).toEqual({ code, reason, part, hasCause: true });
+    expect(await refusalOf(verify(token))).toEqual({ code, reason, part, hasCause: true });
     expect(world.noted).toEqual([]);
   });
 
   it('for its signature', async () => {
-    const { verifier, world } = start();
+    const { verify, isCached, world } = await start();
     const token = await tokenWith();
     const forged = `${token.slice(0, token.lastIndexOf('.'))}.${'A'.repeat(342)}`;
     const refused = {
@@ -241,21 +267,21 @@ describe('a token is refused', () => {
       kid: 'ins_1',
       hasCause: true,
     };
-    expect(await refusalOf(verifier.verify(forged))).toEqual(refused);
+    expect(await refusalOf(verify(forged))).toEqual(refused);
     expect(world.noted).toEqual([]);
-    expect(verifier.cached(forged)).toBeUndefined();
+    expect(await isCached(forged)).toBe(false);
   });
 
   it('for what it says, before anything else', async () => {
-    const { verifier, world } = start();
-    expect(await refusalOf(verifier.verify('a.b.c'))).toMatchObject({ reason: 'malformed' });
+    const { verify, world } = await start();
+    expect(await refusalOf(verify('a.b.c'))).toMatchObject({ reason: 'malformed' });
     expect(world.asked).toEqual([]);
   });
 
   it('never for a fault of ours: without a key it is an outage', async () => {
-    const { verifier, world } = start();
+    const { verify, world } = await start();
     world.key = '';
-    expect(await refusalOf(verifier.verify(await tokenWith()))).toEqual({
+    expect(await refusalOf(verify(await tokenWith()))).toEqual({
       code: 'dependency_unavailable',
       hasCause: true,
     });

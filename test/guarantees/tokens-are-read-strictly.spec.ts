@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { bearerOf, hasCredentials } from '../../src/auth/bearer.js';
+import { bearerOf, hasCredentials } from '../../src/auth/authentication.js';
 import { parseToken } from '../../src/clerk/session-token.js';
 import { RefusedToken } from '../../src/common/refused-token.js';
 

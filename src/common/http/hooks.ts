@@ -10,7 +10,7 @@ import { BODY_LIMITS } from './adapter.js';
 import { passExpectations, refuseHead } from './client-errors.js';
 import type { Cors } from './cors.js';
 import { closeGracefully } from './graceful-close.js';
-import { dropBodyHeaders, limitWebhookBodies } from './json-bodies.js';
+import { dropBodyHeaders, isReadableWebhook, limitWebhookBodies } from './json-bodies.js';
 import { PROBE_ROUTES, shedLoad } from './overload.js';
 import { boundBodies, lingerAfterEarlyAnswer, refuseCrumbledBody } from './request-bodies.js';
 import { logAborted } from './request-log.js';
@@ -28,8 +28,10 @@ export interface Edge {
   cors: Cors;
   /** JavaScript in Swagger UI's page. */
   docsScript: string | undefined;
-  /** Counts the request and identifies its caller. Throws what refuses it. */
+  /** Counts a request and identifies its caller. Throws the refusal. */
   admit: (request: FastifyRequest) => Promise<void>;
+  /** Refuses what can't be a delivery by its headers. */
+  admitWebhook: (request: FastifyRequest) => Promise<void>;
 }
 
 /**
@@ -61,7 +63,11 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   instance.addHook('onRequest', refuseHead);
   instance.addHook('onRequest', app.get(Traces).startRequest(PROBE_ROUTES));
   if (load !== undefined) instance.addHook('onRequest', load.onRequest);
-  instance.addHook('onRequest', edge.admit);
+  instance.addHook('onRequest', async (request) => {
+    if (isWebhook(request)) {
+      if (isReadableWebhook(request, BODY_LIMITS)) await edge.admitWebhook(request);
+    } else if (!isProbe(request)) await edge.admit(request);
+  });
 
   // The body.
   instance.addHook('preParsing', bodies.preParsing);
@@ -83,8 +89,13 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
 }
 
 /** Whether the route is one of Clerk's webhooks. */
-export function isWebhook({ routeOptions: { url } }: FastifyRequest): boolean {
+function isWebhook({ routeOptions: { url } }: FastifyRequest): boolean {
   return url?.startsWith(BODY_LIMITS.webhookPrefix) === true;
+}
+
+/** Whether the route is exempt from limits. */
+function isProbe({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url !== undefined && PROBE_ROUTES.has(url);
 }
 
 /** Whether the route is Swagger UI's page or a file of it. */
