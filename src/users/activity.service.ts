@@ -61,9 +61,8 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     });
   }
 
-  /** Records that a user has made a request. */
-  recordActivity({ _id, activeOn }: User): void {
-    if (activeOn !== undefined && isRecorded(activeOn, dayOf(new Date()))) return;
+  /** Records that a user is active today. For users of whom that isn't known: see `isActiveToday`. */
+  recordActivity({ _id }: User): void {
     if (this.buffer.size < MAX_BUFFERED) this.buffer.set(String(_id), _id);
   }
 
@@ -87,10 +86,4 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   private countActiveSince(time: Date): Promise<number> {
     return this.model.countDocuments({ activeOn: { $gte: time } });
   }
-}
-
-/** Today; or tomorrow, by an instance whose clock is ahead. Days further ahead were written by a wrong clock. */
-function isRecorded(activeOn: Date, today: Date): boolean {
-  const ahead = activeOn.getTime() - today.getTime();
-  return ahead >= 0 && ahead <= DAY_MS;
 }

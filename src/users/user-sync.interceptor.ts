@@ -6,8 +6,9 @@ import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import { ActivityService } from './activity.service.js';
 import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
-import { isShutOut } from './user.schema.js';
+import { isActiveToday, isShutOut } from './user.schema.js';
 import { UserSyncService } from './user-sync.service.js';
+import { UsersService } from './users.service.js';
 
 /**
  * Gives every authenticated handler its user, created if this is the first request, and decides what depends on the
@@ -17,6 +18,7 @@ import { UserSyncService } from './user-sync.service.js';
 export class UserSyncInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
+    private readonly users: UsersService,
     private readonly sync: UserSyncService,
     private readonly activity: ActivityService,
   ) {}
@@ -31,10 +33,11 @@ export class UserSyncInterceptor implements NestInterceptor {
         context.getHandler(),
         context.getClass(),
       ]) === true;
-    const synced = has(OPEN_TO_DELETED)
-      ? await this.sync.findUser(principal.subject)
-      : await this.sync.ensureUser(principal.subject, principal.issuedAt);
-    if (synced === undefined) return next.handle();
+    const { subject, issuedAt } = principal;
+    const found = await this.users.findBySubject(subject);
+    if (found === undefined && has(OPEN_TO_DELETED)) return next.handle();
+    const synced =
+      found === undefined ? await this.sync.createUser(subject, issuedAt) : { user: found, isNew: false };
     const { user } = synced;
     request.context.synced = synced;
     request.context.userId = user._id;
@@ -47,7 +50,7 @@ export class UserSyncInterceptor implements NestInterceptor {
     if (isShutOut(user) && !has(OPEN_TO_SUSPENDED)) throw new ProblemError('account_suspended');
     if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
       throw new ProblemError('forbidden');
-    this.activity.recordActivity(user);
+    if (!isActiveToday(user)) this.activity.recordActivity(user);
     return next.handle();
   }
 }

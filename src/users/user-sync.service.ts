@@ -63,8 +63,7 @@ export class UserSyncService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** The user of a subject, if there is one. */
-  async findUser(subject: string): Promise<SyncedUser | undefined> {
+  private async findUser(subject: string): Promise<SyncedUser | undefined> {
     const user = await this.users.findBySubject(subject);
     return user && { user, isNew: false };
   }
@@ -75,8 +74,11 @@ export class UserSyncService {
    * @throws ProblemError `account_deleted`; `dependency_unavailable`; `user_sync_failed`
    */
   async ensureUser(subject: string, issuedAt = 0): Promise<SyncedUser> {
-    const known = await this.findUser(subject);
-    if (known !== undefined) return known;
+    return (await this.findUser(subject)) ?? this.createUser(subject, issuedAt);
+  }
+
+  /** As `ensureUser`, for a caller that has just found no user. */
+  createUser(subject: string, issuedAt: number): Promise<SyncedUser> {
     return this.pending.join(subject, async (shared) => {
       if (shared.creation !== undefined) return { user: (await shared.creation).user, isNew: false };
       // Shared only while pending: the user may be deleted afterwards.

@@ -156,6 +156,15 @@ export function dayOf(time: Date): Date {
   return new Date(time.toISOString().slice(0, 'YYYY-MM-DD'.length));
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Whether the user's activity of today is recorded; or of tomorrow, by an instance whose clock is ahead. Later days are wrong. */
+export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
+  if (activeOn === undefined) return false;
+  const ahead = activeOn.getTime() - dayOf(new Date()).getTime();
+  return ahead >= 0 && ahead <= DAY_MS;
+}
+
 export type UserDocument = HydratedDocument<User>;
 
 /** The counters of a user, moved by follow edges and purchases. */
