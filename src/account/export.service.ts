@@ -7,7 +7,6 @@ import type { ExportedField } from '../users/user-fields.js';
 import type { User } from '../users/user.schema.js';
 import { UsersService } from '../users/users.service.js';
 import type { Me } from './me.dto.js';
-import { ProfileService } from './profile.service.js';
 
 /** Pieces made at the same time per instance, whatever the number of exports. */
 const PIECES_AT_ONCE = 3;
@@ -31,7 +30,6 @@ export class ExportService {
 
   constructor(
     private readonly registry: PersonalDataRegistry,
-    private readonly profile: ProfileService,
     private readonly users: UsersService,
   ) {}
 
@@ -41,13 +39,13 @@ export class ExportService {
    * breaks the answer off: half a JSON document can't be mistaken for a whole one.
    * @throws ProblemError `rate_limited` for a second one of the same user meanwhile; `account_deleted`
    */
-  async open(user: User): Promise<Readable> {
+  async open(user: User, profile: Me): Promise<Readable> {
     const id = String(user._id);
     if (this.underWay.has(id))
       throw new ProblemError('rate_limited', 'An export of yours is under way.', { retryAfterSeconds: 5 });
     this.underWay.add(id);
     try {
-      const texts = this.texts(user);
+      const texts = this.texts(user, profile);
       const first = await this.makePiece(texts);
       const stream = Readable.from(
         this.paced(first, texts, () => stream.destroy(new Error('The caller is too slow for an export'))),
@@ -97,8 +95,10 @@ export class ExportService {
     });
   }
 
-  private async *texts(user: User): AsyncGenerator<string> {
-    const profile: Me & Record<ExportedField<'profile'>, unknown> = await this.profile.read(user);
+  private async *texts(
+    user: User,
+    profile: Me & Record<ExportedField<'profile'>, unknown>,
+  ): AsyncGenerator<string> {
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
     const { activeOn, banned, suspendedAt, revokedSessions, tokensFrom } = user;
     const account: Record<ExportedField<'account'>, unknown> = {

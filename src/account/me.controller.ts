@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/http/operation.decorator.js';
+import { withDefaults } from '../common/mongodb/defaults.js';
 import type { Principal } from '../common/principal.js';
 import {
   CurrentPrincipal,
@@ -8,7 +9,8 @@ import {
   OpenToDeleted,
   OpenToSuspended,
 } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import { type User, USER_DEFAULTS } from '../users/user.schema.js';
+import { WishlistService } from '../wishlist/wishlist.service.js';
 import { AccountDeletionService } from '../deletion/account-deletion.service.js';
 import { exportSchema } from './export.dto.js';
 import { ExportService } from './export.service.js';
@@ -23,6 +25,7 @@ export class MeController {
     private readonly profile: ProfileService,
     private readonly deletions: AccountDeletionService,
     private readonly exports: ExportService,
+    private readonly wishlists: WishlistService,
   ) {}
 
   @Get()
@@ -33,7 +36,7 @@ export class MeController {
     success: { 200: { description: 'My profile.', schema: meSchema } },
   })
   get(@CurrentUser() user: User): Promise<Me> {
-    return this.profile.read(user);
+    return this.view(user);
   }
 
   @Patch()
@@ -51,8 +54,8 @@ export class MeController {
       'unsupported_media_type',
     ],
   })
-  change(@CurrentUser() user: User, @Body({ schema: meChangeSchema }) change: MeChange): Promise<Me> {
-    return this.profile.change(user, change);
+  async change(@CurrentUser() user: User, @Body({ schema: meChangeSchema }) change: MeChange): Promise<Me> {
+    return this.view(await this.profile.change(user, change));
   }
 
   @Delete()
@@ -83,9 +86,46 @@ export class MeController {
     never: ['account_suspended'],
   })
   async export(@CurrentUser() user: User): Promise<StreamableFile> {
-    return new StreamableFile(await this.exports.open(user), {
+    return new StreamableFile(await this.exports.open(user, await this.view(user)), {
       type: 'application/json; charset=utf-8',
       disposition: 'attachment; filename="roavelo-export.json"',
     });
   }
+  private async view(user: User): Promise<Me> {
+    return toMe(user, await this.wishlists.count(user._id));
+  }
+}
+
+function toMe(stored: User, wishlistCount: number): Me {
+  const user = withDefaults(USER_DEFAULTS, stored);
+  const {
+    clerkId,
+    email,
+    firstName,
+    lastName,
+    username,
+    profilePicture,
+    bio,
+    homeCountry,
+    visibility,
+    role,
+  } = user;
+  return {
+    id: String(user._id),
+    clerkId,
+    email,
+    firstName,
+    lastName,
+    username,
+    profilePicture,
+    bio,
+    homeCountry,
+    visibility,
+    role,
+    followersCount: user.followersCount,
+    followingCount: user.followingCount,
+    wishlistCount,
+    createdAt: user.createdAt.toISOString(),
+    updatedAt: user.updatedAt.toISOString(),
+  };
 }

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { withDefaults } from '../common/mongodb/defaults.js';
 import { ProblemError } from '../common/problem.js';
 import { RequestAcceptanceService } from '../social/request-acceptance.service.js';
 import { ClerkDirectory, type Names } from '../clerk/clerk-directory.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
-import { type User, USER_DEFAULTS } from '../users/user.schema.js';
+import type { User } from '../users/user.schema.js';
 import { UsernamesService } from '../users/usernames.service.js';
 import { type ProfileChange, UsersService } from '../users/users.service.js';
 import { requireCountry } from '../wishlist/countries.js';
-import { WishlistService } from '../wishlist/wishlist.service.js';
-import type { Me, MeChange } from './me.dto.js';
+import type { MeChange } from './me.dto.js';
 
-/** The caller's own profile: the user with what other features count of it. */
+/** Changes of a user's own profile. */
 @Injectable()
 export class ProfileService {
   private readonly logger = new Logger(ProfileService.name);
@@ -20,23 +18,18 @@ export class ProfileService {
   constructor(
     private readonly users: UsersService,
     private readonly usernames: UsernamesService,
-    private readonly wishlist: WishlistService,
     private readonly clerk: ClerkDirectory,
     private readonly updates: ProfileUpdates,
     private readonly acceptance: RequestAcceptanceService,
   ) {}
 
-  async read(user: User): Promise<Me> {
-    return toMe(user, await this.wishlist.count(user._id));
-  }
-
   /**
-   * Changes what is given. A username is reserved here first; names go to Clerk, which owns them, before they are
-   * stored, so that Clerk's next webhook agrees with them. Going public accepts what follow requests wait.
-   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (a username without a letter or digit; Clerk refused a name),
-   * `account_deleted`, `dependency_unavailable`: nothing is changed here then
+   * Changes the given fields. The username is reserved here first. Names are changed in Clerk, their owner, before they are stored, so
+   * that Clerk's next webhook agrees with them. Going public accepts all waiting follow requests.
+   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (a username without a letter or digit; Clerk refused
+   * a name), `account_deleted`, `dependency_unavailable`. Then nothing is changed here
    */
-  async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<Me> {
+  async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<User> {
     const profile: ProfileChange = { ...(change as ProfileChange) };
     if (typeof profile.homeCountry === 'string') profile.homeCountry = requireCountry(profile.homeCountry);
     const names = given({ firstName, lastName });
@@ -45,9 +38,9 @@ export class ProfileService {
     if (changed === null) throw new ProblemError('account_deleted');
     if (changed.visibility === 'public' && changed.receivedRequestsCount > 0) {
       await this.acceptance.accept(user._id);
-      return this.read((await this.users.findById(String(user._id))) ?? changed);
+      return (await this.users.findById(String(user._id))) ?? changed;
     }
-    return this.read(changed);
+    return changed;
   }
 
   private write(user: User, { username, ...profile }: ProfileChange): Promise<User | null> {
@@ -69,7 +62,7 @@ export class ProfileService {
     }
   }
 
-  /** Best effort: the caller is told the real reason. */
+  /** Best effort: the caller gets the first error. */
   private async restore(user: User, reservation: string): Promise<void> {
     await this.usernames.restore(user, reservation).catch((error: unknown) => {
       this.logger.error({ msg: 'username could not be restored', err: error });
@@ -81,39 +74,5 @@ function given({ firstName, lastName }: Pick<MeChange, 'firstName' | 'lastName'>
   return {
     ...(firstName === undefined ? {} : { firstName }),
     ...(lastName === undefined ? {} : { lastName }),
-  };
-}
-
-function toMe(stored: User, wishlistCount: number): Me {
-  const user = withDefaults(USER_DEFAULTS, stored);
-  const {
-    clerkId,
-    email,
-    firstName,
-    lastName,
-    username,
-    profilePicture,
-    bio,
-    homeCountry,
-    visibility,
-    role,
-  } = user;
-  return {
-    id: String(user._id),
-    clerkId,
-    email,
-    firstName,
-    lastName,
-    username,
-    profilePicture,
-    bio,
-    homeCountry,
-    visibility,
-    role,
-    followersCount: user.followersCount,
-    followingCount: user.followingCount,
-    wishlistCount,
-    createdAt: user.createdAt.toISOString(),
-    updatedAt: user.updatedAt.toISOString(),
   };
 }
