@@ -1,18 +1,14 @@
-/** A webhook event as Clerk sends it, as far as it is needed. */
-export interface ClerkEvent {
-  type: string;
-  data: object;
-}
+import type { WebhookEvent } from 'clerk-local';
 
 /** A type of event that Clerk sends and the API handles nothing of: it is only noted in the ledger. */
 export const UNHANDLED_EVENT_TYPE = 'session.created';
 
 /** An event of a type that the API does not handle. */
-export function unhandledEvent(data: object = {}): ClerkEvent {
+export function unhandledEvent(data: object = {}): WebhookEvent {
   return { type: UNHANDLED_EVENT_TYPE, data };
 }
 
 /** The event that Clerk sends when a user was deleted: it has nothing but the id. */
-export function userDeletedEvent({ clerkId }: { clerkId: string }): ClerkEvent {
+export function userDeletedEvent({ clerkId }: { clerkId: string }): WebhookEvent {
   return { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
 }
