@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { ApiClient } from '../support/api-client.js';
+import { userDeletedEvent } from '../support/events.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { collectionsWith } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Accepted {
   id: string;
@@ -33,7 +34,7 @@ const archiveOf = ({ clerkId }: Person) =>
   api.db.collection('deletedUsers').findOne({ subjectHash: hash('sha256', clerkId, 'hex') });
 
 describe('DELETE /users/me', () => {
-  it('202: closed at once, here and in Clerk; the receipt ends as completed', async () => {
+  it('202: deletes the account here and in Clerk; its receipt becomes completed', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
     const accepted = await deleteMe(ann);
@@ -46,7 +47,7 @@ describe('DELETE /users/me', () => {
     expect(await receiptOf(accepted)).toMatchObject({ id: accepted.id, state: 'completed' });
   });
 
-  it('202: a lost reply asked for again, on either instance, many at once, is the same', async () => {
+  it('202: repeated requests, concurrent and on both instances, get the same answer', async () => {
     const ann = await api.join();
     const there = new ApiClient(otherUrl, `Bearer ${ann.token}`);
     const answers = await Promise.all(
@@ -60,7 +61,7 @@ describe('DELETE /users/me', () => {
     expect(await api.db.collection('deletedUsers').countDocuments({ subjectHash })).toBe(1);
   });
 
-  it('202: a subject that never had a user gets none; its account in Clerk goes', async () => {
+  it('202: for a subject without a user: creates none, and deletes the account in Clerk', async () => {
     const ann = await api.signUp();
     const accepted = await deleteMe(ann);
     await api.deletionOf(ann);
@@ -80,17 +81,14 @@ describe('DELETE /users/me', () => {
     expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested', userData: { banned: true } });
   });
 
-  it('202 while Clerk is away: everything here goes, and the account there once Clerk is back', async () => {
+  it('202 while Clerk is away: deletes everything here now, and in Clerk once it is back', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
     const changed = api.db.collection('deletions').watch();
     await changed.tryNext();
     const accepted = await deleteMe(ann);
-    for (;;) {
-      const change = await changed.next();
-      if (JSON.stringify(change).includes('done.traces')) break;
-    }
+    for await (const change of changed) if (JSON.stringify(change).includes('done.traces')) break;
     await changed.close();
     expect(await receiptOf(accepted)).toMatchObject({
       state: 'archived',
@@ -105,36 +103,33 @@ describe('DELETE /users/me', () => {
     expect(await receiptOf(accepted)).toMatchObject({ state: 'completed' });
   });
 
-  it("Clerk's own webhook of the deletion changes nothing but that Clerk needn't be asked any more", async () => {
+  it("Clerk's own webhook of the deletion completes it without another call of Clerk", async () => {
     const ann = await api.join();
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
     await deleteMe(ann);
-    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
-    expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
-    // Completed although Clerk still refuses to delete: its word counts.
+    expect((await api.clerk.deliverWebhook(userDeletedEvent(ann))).status).toBe(200);
+    // Completed although Clerk still refuses to delete: its webhook says that the account is gone.
     await api.deletionOf(ann);
     undo();
     expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested' });
   });
 
-  it('401 unauthenticated, and session_revoked', async () => {
+  it('401 unauthenticated without a token', async () => {
     expect(await api.anonymous.problem('DELETE', '/users/me')).toBe('401 unauthenticated');
   });
 
-  it('401 account_deleted for a subject of which only a hash is left', async () => {
+  it('401 account_deleted for a subject that has only a tombstone', async () => {
     const ann = await api.signUp();
-    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
-    await api.clerk.deliverWebhook(event);
+    await api.clerk.deliverWebhook(userDeletedEvent(ann));
     expect(await ann.problem('DELETE', '/users/me')).toBe('401 account_deleted');
   });
 
-  it('202 while a validator refuses every user, also by its webhook and for a subject without a user', async () => {
+  it('202 while a validator refuses every user; the webhook as well, also without a user', async () => {
     const [ann, ben, cleo] = [await api.join(), await api.join(), await api.signUp()];
     await api.db.db?.command({ collMod: 'users', validator: { firstName: null } });
     await deleteMe(ann);
-    for (const { clerkId } of [ben, cleo]) {
-      const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
-      expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+    for (const each of [ben, cleo]) {
+      expect((await api.clerk.deliverWebhook(userDeletedEvent(each))).status).toBe(200);
     }
     await api.db.db?.command({ collMod: 'users', validator: {} });
     for (const { clerkId } of [ann, ben]) {
@@ -165,7 +160,7 @@ describe('DELETE /users/me', () => {
 });
 
 describe('DELETE /admin/users/{userId}', () => {
-  let admin: Person & { id: string };
+  let admin: Joined;
   beforeAll(async () => {
     admin = await api.join({ public_metadata: { role: 'admin' } });
   });
@@ -173,7 +168,7 @@ describe('DELETE /admin/users/{userId}', () => {
   const deleteAs = (who: ApiClient, { id }: { id: string }, options: object = { body }) =>
     who.problem('DELETE', `/admin/users/${id}`, options);
 
-  it('202: the same end, with the reason and the notes in the archive and a record in the audit log', async () => {
+  it('202: deletes the account; reason and notes are in the archive, an event in the audit log', async () => {
     const ann = await api.join();
     const accepted = await admin.call<Accepted>(202, 'DELETE', `/admin/users/${ann.id}`, { body });
     expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
@@ -188,7 +183,7 @@ describe('DELETE /admin/users/{userId}', () => {
     expect(await deleteAs(admin, ann)).toBe('404 user_not_found');
   });
 
-  it('202: asked again while it goes on, the same; a deletion by oneself keeps its reason', async () => {
+  it('202 on repeat during the deletion: the same answer; the first reason stays', async () => {
     const ann = await api.join();
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
     const first = await deleteMe(ann);
@@ -199,7 +194,7 @@ describe('DELETE /admin/users/{userId}', () => {
     expect(await archiveOf(ann)).toMatchObject({ reason: 'user_requested' });
   });
 
-  it('400 validation_failed, 413 payload_too_large, 415 unsupported_media_type: nothing is deleted', async () => {
+  it('400 validation_failed, 413 payload_too_large, 415 unsupported_media_type', async () => {
     const ann = await api.join();
     for (const wrong of [{}, { reason: 'user_requested' }, { ...body, more: 1 }]) {
       expect(await deleteAs(admin, ann, { body: wrong })).toBe('400 validation_failed');
@@ -212,7 +207,7 @@ describe('DELETE /admin/users/{userId}', () => {
     await ann.get('/users/me');
   });
 
-  it('403 forbidden for everybody else, impersonators, and for oneself', async () => {
+  it('403 forbidden for users, for impersonators, and for the admin’s own account', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     expect(await deleteAs(bob, ann)).toBe('403 forbidden');
     expect(await deleteAs(admin, admin)).toBe('403 forbidden');
@@ -223,14 +218,14 @@ describe('DELETE /admin/users/{userId}', () => {
     await admin.get('/users/me');
   });
 
-  it('404 user_not_found for unknown ids and what is none', async () => {
+  it('404 user_not_found for unknown and malformed ids', async () => {
     for (const id of ['6741f0c2a4b5c6d7e8f90a1b', 'x', 'aaaaaaaaaaaa']) {
       expect(await deleteAs(admin, { id })).toBe('404 user_not_found');
     }
   });
 });
 
-it('a payment that is being written while its user is deleted ends in the archive, once', async () => {
+it('a payment written while its user is deleted ends in the archive, once', async () => {
   const ann = await api.join();
   const caught = await catchCommand(api.db, {
     failCommands: ['insert'],
@@ -260,7 +255,7 @@ it('a payment that is being written while its user is deleted ends in the archiv
 });
 
 describe('GET /users/me/export', () => {
-  it('200: everything of the user, nothing of others but their ids; as an attachment', async () => {
+  it('200: all data of the user, only the ids of other users, as an attachment', async () => {
     const [ann, bob, eve] = [
       await api.join({ first_name: 'Ann' }),
       await api.join({ first_name: 'Bobolink' }),
@@ -285,7 +280,7 @@ describe('GET /users/me/export', () => {
     expect(JSON.stringify(body)).not.toMatch(/Bobolink|Evergreen|"IS"/);
   });
 
-  it('200 with thousands of followers: complete, in order', async () => {
+  it('200 with thousands of followers: complete and in order', async () => {
     const ann = await api.join();
     const followeeId = new Types.ObjectId(ann.id);
     const edges = Array.from({ length: 5000 }, () => ({

@@ -1,22 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { ApiClient, type ApiResponse } from '../support/api-client.js';
+import type { Page } from '../support/pages.js';
 import { plansOf } from '../support/query-plans.js';
 import { archivedPurchases, bringTo, expectUnchanged, type Purchase } from '../support/purchases.js';
 import { collectionsWith } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
-interface Page {
-  items: Purchase[];
-}
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const DAY_MS = 24 * 60 * 60_000;
 const body = { reason: 'Ticket 4711' };
 
 let api: TestApp;
 let admin: Joined;
-/** Another admin on another instance: two actions of one admin already collide by their records. */
+/** Another admin on another instance: actions of one admin conflict anyway, by their audit events. */
 let elsewhere: ApiClient;
 let ann: Joined;
 beforeAll(async () => {
@@ -37,18 +34,18 @@ const creation = (more: object = {}) => ({
 const create = (more: object = {}) => admin.call<Purchase>(201, 'POST', CREATE, creation(more));
 const refund = (id: string) => admin.call(200, 'POST', `${CREATE}/${id}/refund`, { body });
 const records = (id: string) => api.db.collection('auditEvents').find({ 'target.id': id }).toArray();
-const mine = async (person: Person) => (await person.get<Page>('/users/me/purchases')).items;
+const mine = async (person: Person) => (await person.get<Page<Purchase>>('/users/me/purchases')).items;
 const newReference = () => `shop-${String(new Types.ObjectId())}`;
 const statusesOf = (answers: readonly ApiResponse[]) => answers.map(({ status }) => status).sort();
 
-/** 400 at the reference. */
+/** 400 that points at the reference. */
 function expectReferenceRefused({ status, body: problem }: ApiResponse): void {
   expect(status).toBe(400);
   expect(problem).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/reference' }] });
 }
 
 describe('POST /admin/purchases', () => {
-  it('201: paid now unless it says otherwise; the user sees it, lists, export and count', async () => {
+  it('201: paid now by default; in the user’s list, export and count', async () => {
     const before = Date.now();
     const purchase = await create({ item: '  Explorer ' });
     expect(purchase).toEqual({
@@ -66,11 +63,11 @@ describe('POST /admin/purchases', () => {
     expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 1 });
   });
 
-  it.each(['pending', 'failed'])('201: %s, so never paid', async (status) => {
+  it.each(['pending', 'failed'])('201: %s, without a time of payment', async (status) => {
     expect(await create({ status })).toMatchObject({ status, purchasedAt: null, refundedAt: null });
   });
 
-  it('201: paid when it says so; the smallest and the largest amount; longest texts; yen', async () => {
+  it('201: with a time of payment; the smallest and the largest amount; the longest texts; yen', async () => {
     const purchasedAt = new Date(Date.now() - DAY_MS).toISOString();
     expect(await create({ purchasedAt })).toMatchObject({ purchasedAt });
     await create({ amount: 0, currency: 'JPY' });
@@ -78,18 +75,18 @@ describe('POST /admin/purchases', () => {
     await create({ item: 'x'.repeat(200), reference: newReference().padEnd(128, 'x') });
   });
 
-  it('201 each time without a reference', async () => {
+  it('201 on repeat without a reference: another purchase', async () => {
     const [first, second] = [await create(), await create()];
     expect(second.id).not.toBe(first.id);
     expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 2 });
   });
 
-  it('201 for oneself, too', async () => {
+  it('201 for the admin’s own account', async () => {
     const { id } = await create({ userId: admin.id });
     expect(await mine(admin)).toMatchObject([{ id }]);
   });
 
-  it('201: recorded with actor, purchase, reason, price and request, but neither user, item nor reference', async () => {
+  it('201: audited with actor, purchase, reason, price and request, without user and item', async () => {
     const reference = newReference();
     const { body: made } = await admin.request('POST', CREATE, {
       ...creation({ reference, status: 'pending' }),
@@ -110,7 +107,7 @@ describe('POST /admin/purchases', () => {
     ]);
   });
 
-  it('after the deletion of the user: found from the archive by the purchase’s id, and the user’s id is nowhere', async () => {
+  it('201: the audit event of a deleted user’s purchase is found by the purchase’s id', async () => {
     const { id } = await create({ reference: newReference() });
     await bringTo('in an archive', api, ann);
     const { purchases } = await archivedPurchases(admin, ann);
@@ -120,7 +117,7 @@ describe('POST /admin/purchases', () => {
     expect(await collectionsWith(api.db, ann.id)).toEqual([]);
   });
 
-  it('400 validation_failed: nothing changes', async () => {
+  it('400 validation_failed: changes nothing', async () => {
     const tomorrow = new Date(Date.now() + DAY_MS).toISOString();
     const wrong: object[] = [
       { userId: undefined },
@@ -182,7 +179,7 @@ describe('POST /admin/purchases', () => {
     expect(await api.anonymous.problem('POST', CREATE, creation())).toBe('401 unauthenticated');
   });
 
-  it('403 forbidden for whoever is no admin, and for somebody impersonating one', async () => {
+  it('403 forbidden for users, and for an impersonated admin', async () => {
     const token = await api.clerk.mintToken(admin.clerkId, { claims: { act: { sub: 'user_support' } } });
     for (const who of [ann, api.withToken(token)]) {
       expect(await who.problem('POST', CREATE, creation())).toBe('403 forbidden');
@@ -190,7 +187,7 @@ describe('POST /admin/purchases', () => {
     expect(await mine(ann)).toEqual([]);
   });
 
-  it('404 user_not_found: unknown, deleted, and no id at all', async () => {
+  it('404 user_not_found: an unknown, a deleted, and a malformed id', async () => {
     const reference = newReference();
     await create({ reference });
     await bringTo('in an archive', api, ann);
@@ -212,8 +209,8 @@ describe('POST /admin/purchases', () => {
   });
 });
 
-describe('a reference', () => {
-  it('200: the same again is the purchase as it is now, and changes nothing', async () => {
+describe('POST /admin/purchases with a reference', () => {
+  it('200 on repeat: returns the purchase as it is now, and changes nothing', async () => {
     const reference = newReference();
     const { id } = await create({ reference, status: 'pending' });
     const same = creation({ reference: ` ${reference}`, reason: 'Another one' });
@@ -225,7 +222,7 @@ describe('a reference', () => {
     expect(await admin.call(200, 'POST', CREATE, creation({ reference: paid }))).toEqual(refunded);
   });
 
-  it('400 validation_failed at /reference for another user, item, amount or currency: nothing changes', async () => {
+  it('400 validation_failed at /reference for another user, item, amount or currency', async () => {
     const reference = newReference();
     const bob = await api.join();
     await create({ reference });
@@ -237,7 +234,7 @@ describe('a reference', () => {
   });
 
   it.each(['in an archive', 'beside an archive'] as const)(
-    'of a purchase %s is used up, until the archive is purged',
+    '400 while a purchase with it is %s; 201 after the purge',
     async (place) => {
       const reference = newReference();
       await create({ reference });
@@ -253,7 +250,7 @@ describe('a reference', () => {
     },
   );
 
-  it('20 at once over two instances: one purchase, one record, one 201', async () => {
+  it('20 concurrent requests to two instances: one purchase, one audit event, one 201', async () => {
     const options = creation({ reference: newReference() });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -268,7 +265,7 @@ describe('a reference', () => {
     expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 1 });
   });
 
-  it('for ten users at once over two instances: one gets the purchase, the others nothing', async () => {
+  it('for ten users concurrently on two instances: one gets the purchase, the others nothing', async () => {
     const people = await Promise.all(Array.from({ length: 10 }, () => api.join()));
     const reference = newReference();
     const answers = await Promise.all(
@@ -284,14 +281,17 @@ describe('a reference', () => {
   });
 });
 
-it.each(['purchases', 'deletedUsers', 'deletionPurchases'])('%s is read by an index', async (collection) => {
-  const plans = await plansOf(api.db, collection, async () => {
-    await create({ reference: newReference() });
-    await admin.problem('POST', `${CREATE}/${UNKNOWN_ID}/refund`, { body });
-  });
-  expect(plans.length).toBeGreaterThan(1);
-  for (const { planSummary, docsExamined } of plans) {
-    expect(planSummary).toMatch(/IXSCAN|IDHACK/);
-    expect(docsExamined).toBeLessThanOrEqual(1);
-  }
-});
+it.each(['purchases', 'deletedUsers', 'deletionPurchases'])(
+  'the purchase routes read %s by an index',
+  async (collection) => {
+    const plans = await plansOf(api.db, collection, async () => {
+      await create({ reference: newReference() });
+      await admin.problem('POST', `${CREATE}/${UNKNOWN_ID}/refund`, { body });
+    });
+    expect(plans.length).toBeGreaterThan(1);
+    for (const { planSummary, docsExamined } of plans) {
+      expect(planSummary).toMatch(/IXSCAN|IDHACK/);
+      expect(docsExamined).toBeLessThanOrEqual(1);
+    }
+  },
+);

@@ -12,16 +12,15 @@ import {
   type Purchase,
   storedPurchase,
 } from '../support/purchases.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const DAY_MS = 24 * 60 * 60_000;
 const body = { reason: 'Ticket 4711' };
 
 let api: TestApp;
 let admin: Joined;
-/** Another admin on another instance: two actions of one admin already collide by their records. */
+/** Another admin on another instance: actions of one admin conflict anyway, by their audit events. */
 let elsewhere: ApiClient;
 let ann: Joined;
 beforeAll(async () => {
@@ -44,7 +43,7 @@ const create = (status = 'paid') =>
     body: { userId: ann.id, item: 'Explorer', amount: 990, currency: 'EUR', status, ...body },
   });
 
-/** A purchase paid by Clerk Billing a day ago, which lies there. */
+/** A purchase paid by Clerk Billing a day ago, brought to a place. */
 async function paid(place: Place): Promise<Purchase> {
   await deliverPayment(api, ann.clerkId, 'paid', Date.now() - DAY_MS);
   const [purchase] = await mine();
@@ -53,7 +52,7 @@ async function paid(place: Place): Promise<Purchase> {
   return purchase;
 }
 
-/** As its user sees it, or who looks into the archive. */
+/** As its user, or an admin in the archive, gets it. */
 async function shown(place: Place, id: string): Promise<Purchase | undefined> {
   const all = place === 'with its user' ? await mine() : (await archivedPurchases(admin, ann)).purchases;
   return all.find((each) => each.id === id);
@@ -61,7 +60,7 @@ async function shown(place: Place, id: string): Promise<Purchase | undefined> {
 
 describe('POST /admin/purchases/{id}/refund', () => {
   describe.each(PLACES)('of a purchase %s', (place) => {
-    it('200: refunded now, wherever it is shown; recorded once', async () => {
+    it('200: refunded now, wherever it is listed; audited once', async () => {
       const before = Date.now();
       const purchase = await paid(place);
       const refunded = await refund(purchase.id);
@@ -79,7 +78,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
       ]);
     });
 
-    it('is final: 409 already_refunded from then on, and nothing Clerk says later changes it', async () => {
+    it('409 already_refunded on repeat; later events of Clerk change nothing', async () => {
       const { id } = await paid(place);
       const refunded = await refund(id);
       for (const status of ['paid', 'failed', 'refunded'] as const) {
@@ -91,7 +90,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
       });
     });
 
-    it('409 already_refunded when Clerk has said so', async () => {
+    it('409 already_refunded when Clerk reported the refund', async () => {
       const { id } = await paid(place);
       await deliverPayment(api, ann.clerkId, 'refunded', Date.now());
       expect(await admin.problem('POST', refundOf(id), { body })).toBe('409 already_refunded');
@@ -106,7 +105,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
       });
     });
 
-    it('20 at once over two instances: one 200, 409 already_refunded for the others, one record', async () => {
+    it('20 concurrent requests to two instances: one 200, the others 409; audited once', async () => {
       const { id } = await paid(place);
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
@@ -123,7 +122,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
   });
 
   it.each(['in an archive', 'beside an archive'] as const)(
-    '200 while the account is being deleted: it ends %s, refunded',
+    '200 during the deletion of the account: the purchase ends %s, refunded',
     async (place) => {
       const { id } = await paid('with its user');
       if (place === 'beside an archive') await fillArchive(api, ann);
@@ -137,7 +136,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
   );
 
   it.each(['in an archive', 'beside an archive'] as const)(
-    '404 not_found when it was %s that is purged',
+    '404 not_found when it was %s, which was purged',
     async (place) => {
       const { id } = await paid(place);
       const { id: archiveId } = await archivedPurchases(admin, ann);
@@ -147,7 +146,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
     },
   );
 
-  it('404 not_found while the rest of a purged archive is still to be removed', async () => {
+  it('404 not_found while the rest of a purged archive waits for its removal', async () => {
     const { id } = await paid('in an archive');
     const { id: archiveId } = await archivedPurchases(admin, ann);
     await admin.call(200, 'POST', `/admin/deleted-users/${archiveId}/purge`);
@@ -157,7 +156,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
     expect(await api.db.collection('deletionPurchases').findOne({ _id: left._id })).toEqual(left);
   });
 
-  it('404 not_found: unknown, and no id at all', async () => {
+  it('404 not_found: unknown and malformed ids', async () => {
     await expectUnchanged(api.db, async () => {
       for (const id of [UNKNOWN_ID, 'x', 'aaaaaaaaaaaa', '%00', UNKNOWN_ID.toUpperCase(), ann.id]) {
         expect(await admin.problem('POST', refundOf(id), { body })).toBe('404 not_found');
@@ -175,7 +174,7 @@ describe('POST /admin/purchases/{id}/refund', () => {
     });
   });
 
-  it('401 unauthenticated, 403 forbidden for whoever is no admin', async () => {
+  it('401 unauthenticated; 403 forbidden for users', async () => {
     const { id } = await create();
     expect(await api.anonymous.problem('POST', refundOf(id), { body })).toBe('401 unauthenticated');
     expect(await ann.problem('POST', refundOf(id), { body })).toBe('403 forbidden');

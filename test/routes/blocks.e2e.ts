@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import type { Page } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
-interface CardPage {
-  items: { id: string; relationship: Record<string, unknown> }[];
-  nextCursor: string | null;
+interface Card {
+  id: string;
+  relationship: Record<string, unknown>;
 }
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 
@@ -29,10 +29,10 @@ const counters = async (who: Joined) => {
   );
 };
 const pageIds = async (who: Joined, path: string) =>
-  (await who.get<CardPage>(path)).items.map(({ id }) => id);
+  (await who.get<Page<Card>>(path)).items.map(({ id }) => id);
 
 describe('PUT /users/me/blocks/{userId}', () => {
-  it('204: cuts both edges with their counts; repeating it changes nothing', async () => {
+  it('204: removes the edges in both directions and their counts; changes nothing on repeat', async () => {
     await follow(ann, bob);
     await follow(bob, ann);
     await block(ann, bob);
@@ -45,7 +45,7 @@ describe('PUT /users/me/blocks/{userId}', () => {
     expect(between).toHaveLength(1);
   });
 
-  it('204: cuts requests as well', async () => {
+  it('204: also removes follow requests', async () => {
     for (const who of [ann, bob]) {
       await who.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });
     }
@@ -55,7 +55,7 @@ describe('PUT /users/me/blocks/{userId}', () => {
     for (const person of [ann, bob]) expect(await counters(person)).toEqual([0, 0, 0, 0]);
   });
 
-  it('the blocked one: the blocker does not exist, in any way; 404 user_not_found', async () => {
+  it('404 user_not_found: for the blocked user, the blocker does not exist', async () => {
     const carl = await api.join();
     for (const fan of [ann, carl]) await follow(fan, bob);
     await ann.call(201, 'PUT', '/users/me/wishlist/JP');
@@ -81,13 +81,13 @@ describe('PUT /users/me/blocks/{userId}', () => {
     expect(await bob.get(`/users/me/relationships?userId=${ann.id}&userId=${carl.id}`)).toMatchObject({
       items: [{ userId: carl.id }],
     });
-    // In lists of others, too.
+    // Also in lists of other users.
     await follow(ann, carl);
     expect(await pageIds(bob, `/users/${carl.id}/followers`)).toEqual([]);
     expect(await pageIds(carl, `/users/${carl.id}/followers`)).toEqual([ann.id]);
   });
 
-  it('the blocker still sees whom they blocked', async () => {
+  it('the blocker still sees the blocked user', async () => {
     await block(ann, bob);
     expect(await ann.get(`/users/${bob.id}`)).toMatchObject({ relationship: { blocking: true } });
     await ann.get(`/users/${bob.id}/wishlist`);
@@ -100,7 +100,7 @@ describe('PUT /users/me/blocks/{userId}', () => {
     expect(await ann.problem('PUT', `/users/me/following/${bob.id}`)).toBe('403 forbidden');
   });
 
-  it('amid follows both ways: no edge beside a block, and the counters are the edges', async () => {
+  it('204 during follows in both directions: no edge is left, and the counters agree', async () => {
     await Promise.all([
       ...[1, 2, 3].flatMap(() => [
         ann.request('PUT', `/users/me/following/${bob.id}`),
@@ -115,12 +115,12 @@ describe('PUT /users/me/blocks/{userId}', () => {
     for (const person of [ann, bob]) expect(await counters(person)).toEqual([0, 0, 0, 0]);
   });
 
-  it('each the other at once: one of them, or both in turn, and never a 5xx', async () => {
+  it('two users who block each other concurrently: 204 and 404', async () => {
     const answers = await Promise.all([
       ann.request('PUT', `/users/me/blocks/${bob.id}`),
       bob.request('PUT', `/users/me/blocks/${ann.id}`),
     ]);
-    // Whoever comes second finds nobody to block.
+    // The second one no longer finds the user to block.
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 404]);
   });
 
@@ -140,7 +140,7 @@ describe('PUT /users/me/blocks/{userId}', () => {
 });
 
 describe('DELETE /users/me/blocks/{userId}', () => {
-  it('204, also on repeat; what was cut stays cut, following is possible again', async () => {
+  it('204, also on repeat; removed edges are not restored, following is possible again', async () => {
     await follow(bob, ann);
     await block(ann, bob);
     await unblock(ann, bob);
@@ -149,7 +149,7 @@ describe('DELETE /users/me/blocks/{userId}', () => {
     expect(await follow(bob, ann)).toEqual({ state: 'following' });
   });
 
-  it("the other one's block is not mine to take back", async () => {
+  it("404 user_not_found for the other user's block", async () => {
     await block(ann, bob);
     expect(await bob.problem('DELETE', `/users/me/blocks/${ann.id}`)).toBe('404 user_not_found');
     expect(await bob.problem('GET', `/users/${ann.id}`)).toBe('404 user_not_found');
@@ -172,9 +172,9 @@ describe('GET /users/me/blocks', () => {
       await block(ann, other);
       others.unshift(other);
     }
-    const first = await ann.get<CardPage>('/users/me/blocks?limit=2');
+    const first = await ann.get<Page<Card>>('/users/me/blocks?limit=2');
     await block(ann, bob);
-    const rest = await ann.get<CardPage>(`/users/me/blocks?limit=2&cursor=${String(first.nextCursor)}`);
+    const rest = await ann.get<Page<Card>>(`/users/me/blocks?limit=2&cursor=${String(first.nextCursor)}`);
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(others.map(({ id }) => id));
     expect(first.items[0]?.relationship).toMatchObject({ blocking: true });
     expect(await pageIds(bob, '/users/me/blocks')).toEqual([]);
@@ -190,7 +190,7 @@ describe('GET /users/me/blocks', () => {
   });
 });
 
-it('a deleted account leaves no block, neither its own nor those against it; the export names my own', async () => {
+it('a deleted account leaves no block in either direction; an export lists only own blocks', async () => {
   const carl = await api.join();
   await block(ann, bob);
   await block(carl, ann);

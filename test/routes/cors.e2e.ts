@@ -53,17 +53,17 @@ function preflight(origin: string, path = '/users/me', headers = 'authorization'
   });
 }
 
-describe('a preflight', () => {
+describe('OPTIONS (preflight)', () => {
   it.each([ORIGIN, ...OTHERS, 'https://pr-12.preview.example.app', 'http://a.localhost:3000'])(
-    '%s is allowed',
+    'allows %s',
     async (origin) => {
       const answer = await preflight(origin);
       expect([answer.status, allowed(answer)]).toEqual([204, origin]);
       expect(answer.headers.get('vary')).toMatch(/origin/i);
       expect(Number(answer.headers.get('access-control-max-age'))).toBeGreaterThanOrEqual(600);
-      // What is wrong with an address is for the request itself to hear.
-      const astray = await preflight(origin, '/users/%zz');
-      expect([astray.status, allowed(astray)]).toEqual([204, origin]);
+      // Also for a malformed URL: only the request itself is refused.
+      const malformed = await preflight(origin, '/users/%zz');
+      expect([malformed.status, allowed(malformed)]).toEqual([204, origin]);
     },
   );
 
@@ -86,25 +86,25 @@ describe('a preflight', () => {
     'capacitor://evil',
     'null',
     '*',
-  ])('%s is not', async (origin) => {
+  ])('refuses %s', async (origin) => {
     expect(allowed(await preflight(origin))).toBeNull();
   });
 
-  it('allows the headers of traces, beside its own', async () => {
+  it('allows the headers of traces as well', async () => {
     const names = ['authorization', 'content-type', 'traceparent', 'tracestate', 'baggage', 'sentry-trace'];
     const { headers } = await preflight(ORIGIN, '/users/me', names.join(','));
     expect(headers.get('access-control-allow-headers')?.split(', ')).toEqual(expect.arrayContaining(names));
   });
 });
 
-describe('answers that no handler makes', () => {
+describe('CORS of answers that no handler makes', () => {
   const head = (line: string, ...headers: string[]) =>
     `${[`${line} HTTP/1.1`, 'Host: x', 'Connection: close', `Origin: ${ORIGIN}`, ...headers].join('\r\n')}\r\n\r\n`;
   const cases: [name: string, status: number, request: string][] = [
-    ['an address that is none', 400, head('GET /api/v2/users/%zz')],
-    ['an unknown address', 404, head('GET /nothing')],
+    ['a malformed URL', 400, head('GET /api/v2/users/%zz')],
+    ['an unknown path', 404, head('GET /nothing')],
     ['a method that is not allowed', 405, head('POST /api/v2/users/me')],
-    ['a method that nothing has', 405, head('PROPFIND /api/v2/users/me')],
+    ['a method that no route has', 405, head('PROPFIND /api/v2/users/me')],
     ['no token', 401, head('GET /api/v2/users/me')],
     [
       'another media type',
@@ -137,7 +137,7 @@ describe('answers that no handler makes', () => {
     expect(headers.get('vary')).toMatch(/origin/i);
   }
 
-  it.each(cases)('%s: %i can be read by the app, and by no other page', async (_name, status, request) => {
+  it.each(cases)('%s: %i, readable by the app and by no other page', async (_name, status, request) => {
     const [answer, foreign] = await Promise.all([
       rawHttp(api.anonymous.url, request),
       rawHttp(api.anonymous.url, request.replace(ORIGIN, 'https://evil.example')),
@@ -149,13 +149,13 @@ describe('answers that no handler makes', () => {
     expect(allowed(foreign)).toBeNull();
   });
 
-  it('408 for headers that trickle, whoever they come from', async () => {
+  it('408 for incomplete headers, readable by any page', async () => {
     const answer = await rawHttp(api.anonymous.url, 'GET /api/v2/countries HTTP/1.1\r\nHost: x\r\n');
     expectProblem(answer, 408);
     expect(allowed(answer)).toBe('*');
   });
 
-  it('say nothing of CORS where there is none, and * where all are allowed', async () => {
+  it('no CORS headers without CORS_ORIGINS, and * where all are allowed', async () => {
     for (const [origins, expected] of [
       ['', null],
       ['*', '*'],
@@ -168,7 +168,7 @@ describe('answers that no handler makes', () => {
   });
 });
 
-describe('in a browser', () => {
+describe('CORS in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({
@@ -178,7 +178,7 @@ describe('in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  it('a page of the app traces its requests, and reads every answer; another page reads none', async () => {
+  it('a page of the app reads every answer, also with tracing headers; another page reads none', async () => {
     const ann = await api.join();
     const read = async (from: string) => {
       const tab = await browser.newPage();

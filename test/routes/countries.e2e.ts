@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import isoCountries from 'i18n-iso-countries';
+import { eventually } from '../support/eventually.js';
+import { allPages, type Page } from '../support/pages.js';
 import { plansOf } from '../support/query-plans.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
-interface CountryList {
-  items: { code: string; name: string; wantedBy: number | null }[];
-  nextCursor: null;
+interface Country {
+  code: string;
+  name: string;
+  wantedBy: number | null;
 }
+type CountryList = Page<Country>;
 
 let api: TestApp;
 beforeAll(async () => {
@@ -15,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('GET /countries', () => {
-  it('304 to a caller who has it; another language is another answer', async () => {
+  it('304 for a caller that has the answer; another language is another answer', async () => {
     const tagIn = async (language: string) =>
       String(
         (
@@ -34,7 +38,7 @@ describe('GET /countries', () => {
     expect(await statusWith(german, 'en')).toBe(200);
   });
 
-  it('200 in a language it has, whatever thousands of others are asked for before', async () => {
+  it('200 in English when a thousand unknown languages precede', async () => {
     const header = `${Array.from({ length: 1000 }, (_, index) => `x-${index}`).join(',')},pt`;
     const { status, headers } = await api.anonymous.request('GET', '/countries', {
       headers: { 'accept-language': header },
@@ -42,7 +46,7 @@ describe('GET /countries', () => {
     expect([status, headers.get('content-language')]).toEqual([200, 'en']);
   });
 
-  it('200: the codes of an outside list, and XK', async () => {
+  it('200: the codes of ISO 3166-1, and XK', async () => {
     const { items } = await api.anonymous.get<CountryList>('/countries');
     const expected = new Set([...Object.keys(isoCountries.getAlpha2Codes()), 'XK']);
     expect(new Set(items.map(({ code }) => code))).toEqual(expected);
@@ -70,17 +74,16 @@ describe('GET /countries', () => {
   });
 });
 
-describe('GET /countries: how many want to go', () => {
+describe('GET /countries: wantedBy', () => {
   const wantedBy = async (code: string) =>
     (await api.anonymous.get<{ wantedBy: number | null }>(`/countries/${code}`)).wantedBy;
-  /** Counted behind the requests: asked until it is so. The test's own limit ends it. */
-  const until = async (code: string, expected: number | null) => {
-    while ((await wantedBy(code)) !== expected);
-  };
+  /** Counted in the background. */
+  const until = (code: string, expected: number | null) =>
+    eventually(`${code} is wanted by ${expected}`, async () => (await wantedBy(code)) === expected);
   const all = (people: readonly Person[], path: string, body?: object) =>
     Promise.all(people.map((person) => person.request('PUT', path, body === undefined ? {} : { body })));
 
-  it('from five people on; visited ones and deleted people do not count', async () => {
+  it('from five users on; visited countries and deleted users do not count', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => api.join()));
     const [first, second] = people.splice(0, 2) as unknown as [Person, Person];
     await all(people, '/users/me/wishlist/BT');
@@ -102,26 +105,23 @@ describe('GET /countries: how many want to go', () => {
     expect(await wantedBy('BT')).toBeNull();
   });
 
-  it('nothing is counted per request, and what is counted walks the primary key', async () => {
+  it('requests count nothing, and the background count walks the primary key', async () => {
     const plans = await plansOf(api.db, 'wishlists', async () => {
       for (let n = 0; n < 200; n++) await api.anonymous.get('/countries/JP');
     });
-    // One count takes two reads: a chunk, and that nothing is behind it.
+    // One count takes two reads: a chunk, and an empty one.
     expect(plans.length).toBeLessThan(100);
     for (const { planSummary } of plans) expect(planSummary).toBe('IXSCAN { _id: 1 }');
   });
 });
 
 describe('GET /countries/{code}/people', () => {
-  interface CardPage {
-    items: { id: string; relationship: Record<string, unknown> }[];
-    nextCursor: string | null;
-  }
+  type CardPage = Page<{ id: string; relationship: Record<string, unknown> }>;
   const ids = ({ items }: CardPage) => items.map(({ id }) => id);
   const follow = (who: Person, whom: { id: string }) =>
     who.call<{ state: string }>(200, 'PUT', `/users/me/following/${whom.id}`);
 
-  it('200: whom I follow and who wants to go; nobody else, and nobody who has been there', async () => {
+  it('200: users whom the viewer follows and who want to go, without those who have been there', async () => {
     const ann = await api.join();
     const [bob, carl, dora, eve] = [await api.join(), await api.join(), await api.join(), await api.join()];
     for (const person of [bob, dora, eve]) await person.call(201, 'PUT', '/users/me/wishlist/IS');
@@ -133,7 +133,7 @@ describe('GET /countries/{code}/people', () => {
     expect(page.items[0]?.relationship).toMatchObject({ following: true });
   });
 
-  it('200: a private account only once it has accepted, and not once it has blocked', async () => {
+  it('200: a private account after it accepted the follower, and not after it blocked them', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bob.call(201, 'PUT', '/users/me/wishlist/IS');
     await bob.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });
@@ -145,7 +145,7 @@ describe('GET /countries/{code}/people', () => {
     expect(ids(await ann.get('/countries/IS/people'))).toEqual([]);
   });
 
-  it('200: pages, each once', async () => {
+  it('200: in pages, each user once', async () => {
     const ann = await api.join();
     const people: string[] = [];
     for (let n = 0; n < 5; n++) {
@@ -154,11 +154,10 @@ describe('GET /countries/{code}/people', () => {
       await follow(ann, person);
       people.unshift(person.id);
     }
-    const first = await ann.get<CardPage>('/countries/IS/people?limit=3');
-    const rest = await ann.get<CardPage>(`/countries/IS/people?limit=3&cursor=${String(first.nextCursor)}`);
-    expect([...ids(first), ...ids(rest)]).toEqual(people);
-    expect(rest.nextCursor).toBeNull();
-    expect(await ann.problem('GET', `/countries/FI/people?cursor=${String(first.nextCursor)}`)).toBe(
+    const pages = await allPages<CardPage['items'][number]>(ann, '/countries/IS/people?limit=3');
+    expect(pages.map(({ items }) => items.length)).toEqual([3, 2]);
+    expect(pages.flatMap(ids)).toEqual(people);
+    expect(await ann.problem('GET', `/countries/FI/people?cursor=${String(pages[0]?.nextCursor)}`)).toBe(
       '400 invalid_cursor',
     );
   });
@@ -172,7 +171,7 @@ describe('GET /countries/{code}/people', () => {
 });
 
 describe('GET /countries/{code}', () => {
-  it('200, in any case', async () => {
+  it('200 for a code in any case', async () => {
     expect(await api.anonymous.get('/countries/jp')).toEqual({
       code: 'JP',
       name: 'Japan',
@@ -184,7 +183,7 @@ describe('GET /countries/{code}', () => {
     });
   });
 
-  it('304 to a caller who has it', async () => {
+  it('304 for a caller that has the answer', async () => {
     const { headers } = await api.anonymous.request('GET', '/countries/EG');
     const tag = String(headers.get('etag'));
     const again = await api.anonymous.request('GET', '/countries/EG', { headers: { 'if-none-match': tag } });

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { userDeletedEvent } from '../support/events.js';
+import { allItems, type Page } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-interface EventPage {
-  items: { id: string; type: string; outcome: string }[];
-  nextCursor: string | null;
+interface WebhookEvent {
+  id: string;
+  type: string;
+  outcome: string;
 }
 
 let api: TestApp;
-let admin: Person & { id: string };
+let admin: Joined;
 beforeAll(async () => {
   api = await startTestApp({ USER_SYNC_ROLLBACK: 'false' });
   admin = await api.join({ public_metadata: { role: 'admin' } });
@@ -27,7 +30,7 @@ async function deliverRefused(svixId: string): Promise<string> {
 }
 
 describe('POST /admin/webhook-events/{id}/replay', () => {
-  it('200: after the fault was mended, the event has its effect and the letter is gone', async () => {
+  it('200: once the fault is fixed, the event takes effect and the dead letter is gone', async () => {
     const clerkId = await deliverRefused('msg_mended');
     const again = await admin.call(200, 'POST', '/admin/webhook-events/msg_mended/replay');
     expect(again).toMatchObject({ id: 'msg_mended', outcome: 'dead_letter' });
@@ -46,7 +49,7 @@ describe('POST /admin/webhook-events/{id}/replay', () => {
     }
   });
 
-  it('403 forbidden for whoever is no admin, and for somebody impersonating one', async () => {
+  it('403 forbidden for users, and for an impersonated admin', async () => {
     const person = await api.join();
     const impersonating = api.withToken(
       await api.clerk.mintToken(admin.clerkId, { claims: { act: { sub: 'user_support' } } }),
@@ -59,23 +62,17 @@ describe('POST /admin/webhook-events/{id}/replay', () => {
 });
 
 describe('GET /admin/webhook-events', () => {
-  it('200: newest first, in pages, by state', async () => {
+  it('200: newest first, in pages, filtered by state', async () => {
     await deliverRefused('msg_dead');
     await refuse({});
     for (let index = 0; index < 4; index++) {
       await api.clerk.deliverWebhook({ type: 'x.y', data: {} }, { svixId: `msg_page${index}` });
     }
-    const { items } = await admin.get<EventPage>('/admin/webhook-events?state=dead_letter');
+    const { items } = await admin.get<Page<WebhookEvent>>('/admin/webhook-events?state=dead_letter');
     expect(items).toMatchObject([{ id: 'msg_dead', type: 'user.created', outcome: 'dead_letter' }]);
 
-    const seen: string[] = [];
-    let query = '?limit=2';
-    for (;;) {
-      const page = await admin.get<EventPage>(`/admin/webhook-events${query}`);
-      seen.push(...page.items.map(({ id }) => id));
-      if (page.nextCursor === null) break;
-      query = `?limit=2&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
+    const all = await allItems<WebhookEvent>(admin, '/admin/webhook-events?limit=2');
+    const seen = all.map(({ id }) => id);
     expect(seen.slice(0, 5)).toEqual(['msg_page3', 'msg_page2', 'msg_page1', 'msg_page0', 'msg_dead']);
     expect(new Set(seen).size).toBe(seen.length);
   });
@@ -86,17 +83,17 @@ describe('GET /admin/webhook-events', () => {
   });
 });
 
-it('the letters of a subject go when the subject is deleted', async () => {
+it('the deletion of a subject removes its dead letters', async () => {
   const clerkId = await deliverRefused('msg_personal');
   await refuse({});
   const before = await letters();
-  await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: clerkId } });
+  await api.clerk.deliverWebhook(userDeletedEvent({ clerkId }));
   expect(await letters()).toBe(before - 1);
 });
 
-it('news of a deleted subject that cannot be handled are ignored, not kept: nobody would replay them', async () => {
+it('a malformed event about a deleted subject is ignored, and no dead letter', async () => {
   const { clerkId } = await api.join();
-  await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: clerkId } });
+  await api.clerk.deliverWebhook(userDeletedEvent({ clerkId }));
   const before = await letters();
   const broken = { type: 'user.updated', data: { id: clerkId, first_name: 7 } };
   expect((await api.clerk.deliverWebhook(broken, { svixId: 'msg_late' })).status).toBe(200);
@@ -105,7 +102,7 @@ it('news of a deleted subject that cannot be handled are ignored, not kept: nobo
   expect(row).toMatchObject({ outcome: 'ignored' });
 });
 
-it('letters expire after 30 days, rows after 90', async () => {
+it('dead letters expire after 30 days, rows of the ledger after 90', async () => {
   const ttl = async (name: string) => {
     const indexes = await api.db.collection(name).indexes();
     return indexes.map(({ expireAfterSeconds }) => expireAfterSeconds).filter(Number.isInteger);
@@ -121,7 +118,7 @@ describe('POST /admin/webhook-events/{id}/dismiss', () => {
   const auditOf = async (id: string) =>
     (await admin.get<{ items: object[] }>(`/admin/audit-events?targetId=${id}`)).items;
 
-  it('200: the letter is gone, the row says so; again 200, recorded once', async () => {
+  it('200, also on repeat: the dead letter is gone, the row is dismissed; audited once', async () => {
     await api.clerk.deliverWebhook(broken, { svixId: 'msg_dismissed' });
     const before = await letters();
     const row = await admin.call(200, 'POST', dismiss('msg_dismissed'), { body });
@@ -133,13 +130,13 @@ describe('POST /admin/webhook-events/{id}/dismiss', () => {
     expect(await auditOf('msg_dismissed')).toMatchObject([
       { action: 'webhook_event.dismissed', actorId: admin.id, reason: body.reason },
     ]);
-    const { items } = await admin.get<EventPage>('/admin/webhook-events?state=dismissed');
+    const { items } = await admin.get<Page<WebhookEvent>>('/admin/webhook-events?state=dismissed');
     expect(items).toEqual([row]);
     const { body: metrics } = await api.anonymous.request('GET', '//metrics');
     expect(metrics).toMatch(/^webhook_deliveries_total\{type="user.deleted",outcome="dismissed"\} 1$/m);
   });
 
-  it('a dismissed one can be neither replayed nor delivered again', async () => {
+  it('200: the event can be neither replayed nor delivered again', async () => {
     await api.clerk.deliverWebhook(broken, { svixId: 'msg_given_up' });
     await admin.call(200, 'POST', dismiss('msg_given_up'), { body });
     expect(await admin.problem('POST', '/admin/webhook-events/msg_given_up/replay')).toBe('404 not_found');
@@ -149,7 +146,7 @@ describe('POST /admin/webhook-events/{id}/dismiss', () => {
     });
   });
 
-  it('200 for one whose payload has expired: its row still says dead_letter', async () => {
+  it('200 when the payload has expired and the row is still dead_letter', async () => {
     await api.clerk.deliverWebhook(broken, { svixId: 'msg_expired' });
     await api.db.collection<{ _id: string }>('webhookDeadLetters').deleteOne({ _id: 'msg_expired' });
     expect(await admin.call(200, 'POST', dismiss('msg_expired'), { body })).toMatchObject({
@@ -157,7 +154,7 @@ describe('POST /admin/webhook-events/{id}/dismiss', () => {
     });
   });
 
-  it('ten at once, with replays amid them: dismissed once, each replay 404 or a dead letter still', async () => {
+  it('ten concurrent dismissals and replays: dismissed once, each replay is 404 or dead_letter', async () => {
     await api.clerk.deliverWebhook(broken, { svixId: 'msg_race' });
     const replay = () => admin.request('POST', '/admin/webhook-events/msg_race/replay');
     const calls = Array.from({ length: 10 }, (_, index) =>
@@ -179,7 +176,7 @@ describe('POST /admin/webhook-events/{id}/dismiss', () => {
       expect(await admin.problem('POST', dismiss(id), { body })).toBe('404 not_found');
   });
 
-  it('400 without a reason, 403 for others than admins, 413 and 415 for other bodies', async () => {
+  it('400 without a reason, 403 for users, 413 and 415 for other bodies', async () => {
     for (const wrong of [{}, { reason: '' }, { reason: 'x', more: 1 }])
       expect(await admin.problem('POST', dismiss('msg_fine'), { body: wrong })).toBe('400 validation_failed');
     const person = await api.join();

@@ -6,7 +6,7 @@ import { type Person, startTestApp, type TestApp } from '../support/test-app.js'
 
 let api: TestApp;
 beforeAll(async () => {
-  // There are more routes than roll-backs in an hour.
+  // There are more routes than rollbacks allowed in an hour.
   api = await startTestApp({ USER_SYNC_ROLLBACK: 'false' });
 });
 afterAll(() => api.close());
@@ -16,7 +16,7 @@ const isPublic = ({ security }: Operation) =>
   security?.some((scheme) => Object.keys(scheme).length === 0) ?? false;
 const authenticated = all.filter(({ operation }) => !isPublic(operation));
 
-/** The address of an operation with the documented examples in its path. */
+/** The path of an operation with the documented examples in it. */
 function address(path: string, operation: Operation): string {
   return `/${path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
     const parameter = operation.parameters?.find((each) => each.in === 'path' && each.name === name);
@@ -24,7 +24,7 @@ function address(path: string, operation: Operation): string {
   })}`;
 }
 
-/** A request of an operation as its document says, with the example as its body. */
+/** A request to an operation as documented, with the example as its body. */
 function requestOf({ method, path, operation }: (typeof all)[number]) {
   const example = exampleBody(operation);
   return [
@@ -44,7 +44,7 @@ function exampleBody({ requestBody }: Operation): unknown {
   return media === undefined ? undefined : exampleOf(media);
 }
 
-/** Of the body, of its schema, or of the component that it names. */
+/** The example of a body, of its schema, or of the component that it references. */
 function exampleOf(media: { schema: object; example?: unknown }): unknown {
   const { $ref, example } = media.schema as { $ref?: string; example?: unknown };
   const named = $ref === undefined ? undefined : document.components.schemas[$ref.split('/').at(-1) ?? ''];
@@ -52,7 +52,7 @@ function exampleOf(media: { schema: object; example?: unknown }): unknown {
 }
 
 describe.each(Object.entries(document.components.schemas))('the schema %s', (_name, schema) => {
-  it('says what it is, and what each of its properties is', () => {
+  it('has a description, and one for each property', () => {
     const { description, properties = {} } = schema as {
       description?: string;
       properties?: Record<string, { description?: string; $ref?: string }>;
@@ -66,18 +66,18 @@ describe.each(Object.entries(document.components.schemas))('the schema %s', (_na
 });
 
 describe('openapi/openapi.json', () => {
-  it('is what the application generates (else: npm run openapi)', () => {
+  it('equals what the application generates (otherwise: npm run openapi)', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(createDocument(api.app))));
   });
 
-  it('is served at /openapi.json, with the address that the caller used as its server', async () => {
+  it('is served at /openapi.json, with the caller’s URL as its server', async () => {
     const { body } = await api.anonymous.request('GET', '//openapi.json');
     const { servers } = body as { servers: object[] };
     expect(servers).toEqual([{ url: api.anonymous.url, description: 'This server.' }]);
     expect({ ...(body as object), servers: document.servers }).toEqual(document);
   });
 
-  it('names a whole address, which generated clients take as their base', () => {
+  it('has an absolute server URL, the base of generated clients', () => {
     expect(document.servers.map(({ url }) => new URL(url).pathname)).toEqual(['/']);
     const host = 'evil.example/"><script>';
     const asked = withServerOf({ protocol: 'http', host }, document as never);
@@ -145,7 +145,7 @@ describe('openapi/openapi.json', () => {
   });
 });
 
-describe('schemas of the document, for those who generate clients', () => {
+describe('schemas of the document, for generators of clients', () => {
   /** Every schema below a value, with its place. */
   function* schemasIn(value: unknown, place = ''): Generator<[string, Record<string, unknown>]> {
     if (typeof value !== 'object' || value === null) return;
@@ -159,7 +159,7 @@ describe('schemas of the document, for those who generate clients', () => {
   const references = (root: unknown): string[] =>
     [...schemasIn(root)].flatMap(([, { $ref }]) => (typeof $ref === 'string' ? [$ref] : []));
 
-  it('answers may gain fields, bodies of requests may not', () => {
+  it('answers may gain fields, request bodies may not', () => {
     const isClosed = (schema: Record<string, unknown>) => schema['additionalProperties'] === false;
     const answers = all.map(({ operation }) => operation.responses);
     expect(placesWhere(answers, isClosed)).toEqual([]);
@@ -181,32 +181,32 @@ describe('schemas of the document, for those who generate clients', () => {
     expect(open).toEqual([]);
   });
 
-  it('"or null" has one form', () => {
+  it('nullable has one form', () => {
     expect(placesWhere(document, ({ type }) => type === 'null')).toEqual([]);
     expect(placesWhere(document, ({ nullable }) => nullable !== undefined)).toEqual([]);
   });
 
-  it('every integer says how wide it is, and counts, times and amounts are 64 bits wide', () => {
+  it('every integer has a format; counts, times and amounts are int64', () => {
     const isInteger = ({ type }: Record<string, unknown>) => [type].flat().includes('integer');
     const isWide = (schema: Record<string, unknown>) =>
       isInteger(schema) && !(Number(schema['maximum']) <= 2 ** 31 - 1);
     expect(placesWhere(document, isWide)).not.toEqual([]);
-    const isUntold = (schema: Record<string, unknown>) =>
+    const hasWrongFormat = (schema: Record<string, unknown>) =>
       isInteger(schema) && schema['format'] !== (isWide(schema) ? 'int64' : 'int32');
-    expect(placesWhere(document, isUntold)).toEqual([]);
+    expect(placesWhere(document, hasWrongFormat)).toEqual([]);
     const { amount } = (document.components.schemas['Purchase'] as { properties: Record<string, object> })
       .properties;
     expect(amount).toMatchObject({ type: 'integer', format: 'int64' });
   });
 
-  it('enumerations are of texts', () => {
+  it('enumerations contain strings only', () => {
     const isOther = ({ enum: values }: Record<string, unknown>) =>
       Array.isArray(values) && values.some((each) => typeof each !== 'string');
     expect(placesWhere(document, isOther)).toEqual([]);
     expect(placesWhere(document, (each) => 'const' in each)).toEqual([]);
   });
 
-  it('no schema has the name that a generator gives to a part of an operation', () => {
+  it('no schema has a name that a generator derives from an operation', () => {
     const derived = all.flatMap(({ operation: { operationId } }) => {
       const name = operationId.charAt(0).toUpperCase() + operationId.slice(1);
       return ['', 'Result', 'Params', 'Body', 'Request', 'Response', 'Error', 'Data'].map(
@@ -219,7 +219,7 @@ describe('schemas of the document, for those who generate clients', () => {
 });
 
 describe.each(all)('$name in the document', ({ path, operation }) => {
-  it('has one known tag, a summary, and says whether it needs a token', () => {
+  it('has one known tag, a summary, and its security', () => {
     expect(operation.tags).toHaveLength(1);
     expect(document.tags.map(({ name }) => name)).toContain(operation.tags?.[0]);
     expect(operation.summary).toMatch(/\S/);
@@ -241,7 +241,7 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
     expect(Object.keys(operation.responses)).toContain('500');
   });
 
-  it('has an example of every answer that is JSON, and they conform', () => {
+  it('has a valid example of every JSON answer', () => {
     for (const [status, { content = {} }] of Object.entries(operation.responses)) {
       const media = Number(status) < 400 ? content['application/json'] : undefined;
       if (media === undefined) continue;
@@ -258,14 +258,14 @@ describe.each(all)('$name in the document', ({ path, operation }) => {
     expect(undescribed).toEqual([]);
   });
 
-  it('has examples that work: in the path, and as a body', () => {
+  it('has valid examples of its path and body', () => {
     expect(address(path, operation)).not.toContain('no-example-of');
     const media = operation.requestBody?.content['application/json'];
     if (media !== undefined) expect(schemaErrors(media.schema, exampleBody(operation))).toEqual([]);
   });
 });
 
-/** The problems an operation documents. */
+/** The problem codes that an operation documents. */
 const codesOf = ({ responses }: Operation): string[] =>
   Object.values(responses).flatMap(({ content }) => {
     const schema = content?.['application/problem+json']?.schema as
@@ -284,7 +284,7 @@ describe.each(authenticated)('$name is closed', (each) => {
 });
 
 it.each(authenticated.filter(({ method }) => method === 'get'))(
-  '$name is kept by nobody but its caller',
+  '$name is cached by no shared cache',
   async ({ path, operation }) => {
     const ann = await api.join();
     const { headers } = await ann.request('GET', address(path, operation));
@@ -293,7 +293,7 @@ it.each(authenticated.filter(({ method }) => method === 'get'))(
 );
 
 describe.each(authenticated)('$name and suspension', (each) => {
-  it('403 account_suspended for a suspended user, unless it is about their own data', async () => {
+  it('403 account_suspended for a suspended user, except to export or delete their own data', async () => {
     const suspended = await api.join();
     await api.db
       .collection('users')
@@ -305,14 +305,14 @@ describe.each(authenticated)('$name and suspension', (each) => {
 });
 
 describe.each(answering('user_sync_failed'))('$name and a new user', (each) => {
-  it('422 user_sync_failed for a user that can never be saved', async () => {
+  it('422 user_sync_failed for a user who can never be saved', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await api.signUp({ first_name: 'Refused' });
     expect(await send(refused, each)).toBe('422 user_sync_failed');
     await api.db.db?.command({ collMod: 'users', validator: {} });
   });
 
-  it('503 dependency_unavailable for a new user while Clerk refuses our key', async () => {
+  it('503 dependency_unavailable for a new user while Clerk refuses the secret key', async () => {
     const late = await api.signUp();
     const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
     expect(await send(late, each)).toBe('503 dependency_unavailable');

@@ -20,20 +20,20 @@ afterAll(async () => {
 });
 
 describe('errors of the router', () => {
-  it('404 not_found for an unknown address, inside the prefix and outside', async () => {
+  it('404 not_found for an unknown path, with and without the prefix', async () => {
     expect(await api.anonymous.problem('GET', '/nothing')).toBe('404 not_found');
     expect(await api.anonymous.problem('GET', '//')).toBe('404 not_found');
     expect(await api.anonymous.problem('GET', '//problems/nothing')).toBe('404 not_found');
   });
 
-  it('405 method_not_allowed, with Allow, for a known address', async () => {
+  it('405 method_not_allowed, with Allow, for a known path', async () => {
     const { status, headers, body } = await api.anonymous.request('POST', '/users/me?x=1');
     expect({ status, body }).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
     expect(headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'PATCH']);
     expect(await api.anonymous.problem('GET', '/webhooks/clerk')).toBe('405 method_not_allowed');
   });
 
-  it('404 and 405 whatever else is wrong with the request: its body, its media type, its method', async () => {
+  it('404 and 405 come before errors of the body, its media type or the method', async () => {
     const broken = { body: '{', headers: { 'content-type': 'application/json' } };
     expect(await api.anonymous.problem('POST', '/users/me', broken)).toBe('405 method_not_allowed');
     expect(await api.anonymous.problem('POST', '/nothing', broken)).toBe('404 not_found');
@@ -43,7 +43,7 @@ describe('errors of the router', () => {
     expect(await api.anonymous.problem('PROPFIND', '/users/me')).toBe('405 method_not_allowed');
   });
 
-  it('400 validation_failed for an address that is no address', async () => {
+  it('400 validation_failed for a malformed URL', async () => {
     const raw = await rawRequest('GET /api/v2/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(raw).toMatch(/^HTTP\/1\.1 400 /);
     expect(raw).toMatch(/content-type: application\/problem\+json/i);
@@ -52,7 +52,7 @@ describe('errors of the router', () => {
 });
 
 describe('X-Request-Id', () => {
-  it('is taken over when it is harmless, made otherwise', async () => {
+  it('is adopted when it is well-formed, generated otherwise', async () => {
     const idFor = async (id: string) => {
       const { headers, body } = await api.anonymous.request('GET', '/nothing', {
         headers: { 'x-request-id': id },
@@ -67,7 +67,7 @@ describe('X-Request-Id', () => {
 });
 
 describe('the Authorization header', () => {
-  it('is one Bearer, in any case, with one space; never read from elsewhere', async () => {
+  it('is one Bearer in any case with one space; no other source of a token is read', async () => {
     const ann = await api.join();
     await api.withToken(`bEARER ${ann.token}`).get('/users/me');
     const refused = [
@@ -84,7 +84,7 @@ describe('the Authorization header', () => {
     expect(await api.anonymous.problem('GET', `/users/me?token=${ann.token}`)).toBe('401 unauthenticated');
   });
 
-  it('401 when it comes twice', async () => {
+  it('401 with two such headers', async () => {
     const ann = await api.join();
     const header = `Authorization: Bearer ${ann.token}\r\n`;
     const raw = await rawRequest(
@@ -94,8 +94,8 @@ describe('the Authorization header', () => {
   });
 });
 
-describe('an unknown fault', () => {
-  it('is an opaque 500 internal_error, and 503 when MongoDB is the reason', async () => {
+describe('an unexpected error', () => {
+  it('is an opaque 500 internal_error, or 503 when MongoDB is the cause', async () => {
     const ann = await api.join();
     const failFind = (errorCode: number) =>
       catchCommand(api.db, { failCommands: ['find'], errorCode, namespace: `${api.db.name}.users` });
@@ -112,11 +112,11 @@ describe('an unknown fault', () => {
   });
 });
 
-describe('an error amid an answer', () => {
-  it('carries no header of the answer that did not come', async () => {
+describe('an error while an answer is written', () => {
+  it('carries no header of the abandoned answer', async () => {
     const ann = await api.join();
     await ann.call(201, 'PUT', '/users/me/wishlist/JP');
-    // The language is said before the items are written down.
+    // Content-Language is set before the items are serialized.
     await api.db.collection('wishlists').updateMany({}, { $set: { 'items.$[].addedAt': 'never' } });
     const list = await ann.request('GET', '/users/me/wishlist');
     expect([list.status, list.headers.get('content-language')]).toEqual([500, null]);
@@ -135,7 +135,7 @@ describe('an error amid an answer', () => {
 });
 
 describe('CORS', () => {
-  it('is for the configured origins', async () => {
+  it('allows the configured origins', async () => {
     const preflight = (origin: string) =>
       fetch(`${api.anonymous.url}/api/v2/users/me`, {
         method: 'OPTIONS',
@@ -149,7 +149,7 @@ describe('CORS', () => {
 });
 
 describe('Vary', () => {
-  it('names all that an answer depends on, with CORS and languages', async () => {
+  it('names origin and accept-language', async () => {
     const { headers } = await api.anonymous.request('GET', '/countries', {
       headers: { origin: 'https://app.example' },
     });
@@ -161,7 +161,7 @@ describe('Vary', () => {
   });
 });
 
-describe('what is no HTTP', () => {
+describe('malformed HTTP', () => {
   it.each([
     ['no request line', 'hello\r\n\r\n', '400 validation_failed'],
     ['a broken header', 'GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', '400 validation_failed'],
@@ -175,25 +175,25 @@ describe('what is no HTTP', () => {
       `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
       '431 headers_too_large',
     ],
-  ])('%s: a problem all the same, and the end of the connection', async (_name, request, expected) => {
+  ])('%s: a problem, and the connection is closed', async (_name, request, expected) => {
     const raw = await rawRequest(request, false);
     expect(problemIn(raw)).toBe(expected);
   });
 
-  it('408 request_timeout for headers that trickle', async () => {
+  it('408 request_timeout for incomplete headers', async () => {
     const raw = await rawRequest('GET /api/v2/countries HTTP/1.1\r\nHost: x\r\n', false);
     expect(problemIn(raw)).toBe('408 request_timeout');
   });
 });
 
-it('408 request_timeout for a body that does not come, and the end of the connection', async () => {
+it('408 request_timeout for a missing body, and the connection is closed', async () => {
   const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n';
   const raw = await rawRequest(`PATCH /api/v2/users/me HTTP/1.1\r\n${headers}\r\n`, false);
   expect(problemIn(raw)).toBe('408 request_timeout');
 });
 
 describe('security headers', () => {
-  it('are those of helmet, on answers of handlers, of the router and of Node', async () => {
+  it('are set on answers of handlers, of the router and of Node', async () => {
     const expected = {
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
@@ -214,13 +214,13 @@ describe('security headers', () => {
     }
   });
 
-  it('let Swagger UI load its own scripts, and no others', async () => {
+  it('allow Swagger UI its own scripts only', async () => {
     const { headers } = await api.anonymous.request('GET', '//docs');
     expect(headers.get('content-security-policy')).toMatch(/script-src 'self';/);
   });
 });
 
-/** All that comes back until the server ends the connection. `half`: the client ends its side first. */
+/** All bytes until the server closes the connection. `half`: the client ends its side first. */
 async function rawRequest(request: string, half = true): Promise<string> {
   const { hostname, port } = new URL(api.anonymous.url);
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });

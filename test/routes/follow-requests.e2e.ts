@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import type { Page } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
-interface CardPage {
-  items: { id: string; relationship: Record<string, unknown> }[];
-  nextCursor: string | null;
+interface Card {
+  id: string;
+  relationship: Record<string, unknown>;
 }
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 
@@ -15,7 +15,7 @@ let bob: Joined;
 beforeAll(async () => {
   api = await startTestApp();
 });
-/** Bob is private, and Ann has asked to follow him. */
+/** Bob is private, and Ann has sent him a follow request. */
 beforeEach(async () => {
   [ann, bob] = [await api.join(), await api.join()];
   await setVisibility(bob, 'private');
@@ -28,7 +28,7 @@ const setVisibility = (who: Joined, visibility: string) =>
   who.call(200, 'PATCH', '/users/me', { body: { visibility } });
 const request = (who: { id: string }) => `/users/me/follow-requests/${who.id}`;
 const ids = async (who: Joined, query = '') =>
-  (await who.get<CardPage>(`/users/me/follow-requests${query}`)).items.map(({ id }) => id);
+  (await who.get<Page<Card>>(`/users/me/follow-requests${query}`)).items.map(({ id }) => id);
 const counters = async (who: Joined) => {
   const user = await api.userOf(who);
   return ['followersCount', 'followingCount', 'sentRequestsCount', 'receivedRequestsCount'].map(
@@ -37,25 +37,25 @@ const counters = async (who: Joined) => {
 };
 
 describe('GET /users/me/follow-requests', () => {
-  it('200: received and sent, each with the relationship', async () => {
+  it('200: received and sent requests, each with the relationship', async () => {
     expect(await ids(bob)).toEqual([ann.id]);
     expect(await ids(bob, '?direction=received')).toEqual([ann.id]);
     expect(await ids(bob, '?direction=sent')).toEqual([]);
     expect(await ids(ann)).toEqual([]);
-    const { items } = await ann.get<CardPage>('/users/me/follow-requests?direction=sent');
+    const { items } = await ann.get<Page<Card>>('/users/me/follow-requests?direction=sent');
     expect(items).toMatchObject([{ id: bob.id, relationship: { requested: true, following: false } }]);
   });
 
-  it('200: pages newest first, each once, while some are answered on the way', async () => {
+  it('200: pages newest first, each request once, while one is answered', async () => {
     const fans: Joined[] = [];
     for (let i = 0; i < 5; i++) {
       const fan = await api.join();
       await ask(fan, bob);
       fans.unshift(fan);
     }
-    const first = await bob.get<CardPage>('/users/me/follow-requests?limit=2');
+    const first = await bob.get<Page<Card>>('/users/me/follow-requests?limit=2');
     await bob.call(200, 'PUT', request({ id: first.items[1]?.id ?? '' }));
-    const rest = await bob.get<CardPage>(
+    const rest = await bob.get<Page<Card>>(
       `/users/me/follow-requests?limit=10&cursor=${String(first.nextCursor)}`,
     );
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual([
@@ -69,7 +69,7 @@ describe('GET /users/me/follow-requests', () => {
     expect(await bob.problem('GET', '/users/me/follow-requests?direction=up')).toBe('400 validation_failed');
     expect(await bob.problem('GET', '/users/me/follow-requests?limit=0')).toBe('400 validation_failed');
     await ask(await api.join(), bob);
-    const { nextCursor } = await bob.get<CardPage>('/users/me/follow-requests?limit=1');
+    const { nextCursor } = await bob.get<Page<Card>>('/users/me/follow-requests?limit=1');
     const other = `/users/me/follow-requests?direction=sent&cursor=${String(nextCursor)}`;
     expect(await bob.problem('GET', other)).toBe('400 invalid_cursor');
     expect(await ann.problem('GET', `/users/me/follow-requests?cursor=${String(nextCursor)}`)).toBe(
@@ -83,7 +83,7 @@ describe('GET /users/me/follow-requests', () => {
 });
 
 describe('PUT /users/me/follow-requests/{userId}', () => {
-  it('200: the request becomes a follow, counted once, also on repeat; now the network is open', async () => {
+  it('200, also on repeat: the request becomes a follow, counted once; the network is open', async () => {
     expect(await ann.problem('GET', `/users/${bob.id}/followers`)).toBe('403 network_private');
     const accepted = await bob.call(200, 'PUT', request(ann));
     expect(accepted).toEqual({
@@ -96,7 +96,7 @@ describe('PUT /users/me/follow-requests/{userId}', () => {
     expect(await bob.call(200, 'PUT', request(ann))).toEqual(accepted);
     expect(await counters(bob)).toEqual([1, 0, 0, 0]);
     expect(await counters(ann)).toEqual([0, 1, 0, 0]);
-    expect((await ann.get<CardPage>(`/users/${bob.id}/followers`)).items).toHaveLength(1);
+    expect((await ann.get<Page<Card>>(`/users/${bob.id}/followers`)).items).toHaveLength(1);
     await ann.get(`/users/${bob.id}/wishlist`);
     expect(await ids(bob)).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe('PUT /users/me/follow-requests/{userId}', () => {
     expect(await api.anonymous.problem('PUT', request(ann))).toBe('401 unauthenticated');
   });
 
-  it('404 not_found without a request; 404 user_not_found without a user; nothing is made', async () => {
+  it('404 not_found without a request, user_not_found without a user; creates nothing', async () => {
     const eve = await api.join();
     expect(await bob.problem('PUT', request(eve))).toBe('404 not_found');
     expect(await ann.problem('PUT', request(bob))).toBe('404 not_found');
@@ -115,12 +115,12 @@ describe('PUT /users/me/follow-requests/{userId}', () => {
     expect(await counters(bob)).toEqual([0, 0, 0, 1]);
   });
 
-  it('404 not_found once the request was taken back; whoever comes second loses', async () => {
+  it('404 not_found once the request was withdrawn, also concurrently', async () => {
     const statuses = await Promise.all([
       bob.request('PUT', request(ann)),
       ann.request('DELETE', `/users/me/following/${bob.id}`),
     ]);
-    // Accepted first: ended then. Taken back first: not found.
+    // Accepted first: 200, then the follow ends. Withdrawn first: 404.
     expect([200, 404]).toContain(statuses[0].status);
     expect(statuses[1].status).toBe(204);
     expect(await counters(bob)).toEqual([0, 0, 0, 0]);
@@ -129,7 +129,7 @@ describe('PUT /users/me/follow-requests/{userId}', () => {
 });
 
 describe('DELETE /users/me/follow-requests/{userId}', () => {
-  it('204: declined, also on repeat; asking again is possible', async () => {
+  it('204, also on repeat: declined; a new request is possible', async () => {
     await bob.call(204, 'DELETE', request(ann));
     await bob.call(204, 'DELETE', request(ann));
     expect(await counters(bob)).toEqual([0, 0, 0, 0]);
@@ -137,7 +137,7 @@ describe('DELETE /users/me/follow-requests/{userId}', () => {
     expect(await ask(ann, bob)).toEqual({ state: 'requested' });
   });
 
-  it('204: a follower stays one', async () => {
+  it('204: an accepted follower stays', async () => {
     await bob.call(200, 'PUT', request(ann));
     await bob.call(204, 'DELETE', request(ann));
     expect(await counters(bob)).toEqual([1, 0, 0, 0]);
@@ -153,7 +153,7 @@ describe('DELETE /users/me/follow-requests/{userId}', () => {
 });
 
 describe('DELETE /users/me/followers/{userId}', () => {
-  it('204: no follower any more, also on repeat; a private network closes again', async () => {
+  it('204, also on repeat: the follower is removed; a private network is closed to them again', async () => {
     await bob.call(200, 'PUT', request(ann));
     await bob.call(204, 'DELETE', `/users/me/followers/${ann.id}`);
     await bob.call(204, 'DELETE', `/users/me/followers/${ann.id}`);
@@ -162,7 +162,7 @@ describe('DELETE /users/me/followers/{userId}', () => {
     expect(await ann.problem('GET', `/users/${bob.id}/following`)).toBe('403 network_private');
   });
 
-  it('204: a request stays one, and so does whom I follow', async () => {
+  it('204: requests and own follows stay', async () => {
     await ask(bob, ann);
     await bob.call(204, 'DELETE', `/users/me/followers/${ann.id}`);
     expect(await counters(bob)).toEqual([0, 1, 0, 1]);
@@ -179,8 +179,8 @@ describe('DELETE /users/me/followers/{userId}', () => {
   });
 });
 
-describe('going public', () => {
-  it('accepts what waits, in batches; the answer counts it', async () => {
+describe('PATCH /users/me to public', () => {
+  it('accepts the pending requests in batches; the answer counts them', async () => {
     const fans = await waitingFor(bob, 250);
     expect(await setVisibility(bob, 'public')).toMatchObject({ visibility: 'public', followersCount: 251 });
     expect(await counters(bob)).toEqual([251, 0, 0, 0]);
@@ -193,14 +193,14 @@ describe('going public', () => {
     );
   });
 
-  it('accepts nothing of an account that is private again, and all of one that crashed amid it', async () => {
+  it('accepts nothing once the account is private again; an instance that starts resumes', async () => {
     await setVisibility(bob, 'public');
     expect(await counters(bob)).toEqual([1, 0, 0, 0]);
     await setVisibility(bob, 'private');
     await ask(await api.join(), bob);
     expect(await counters(bob)).toEqual([1, 0, 0, 1]);
 
-    // As a crash right after the change leaves it; an instance that starts finishes it.
+    // The state after a crash right after the change; an instance that starts completes it.
     const { _id } = await api.userOf(bob);
     const accepted = api.db
       .collection('users')
@@ -218,7 +218,7 @@ describe('going public', () => {
     });
   });
 
-  it('against follows, answers and removals at once: nothing waits, and the counters are the edges', async () => {
+  it('during follows, answers and removals: no request is left, and the counters agree', async () => {
     const fans = await Promise.all(Array.from({ length: 12 }, () => api.join()));
     await Promise.all(fans.slice(0, 6).map((fan) => ask(fan, bob)));
     await Promise.all([
@@ -235,7 +235,7 @@ describe('going public', () => {
   });
 });
 
-/** So many strangers wait for somebody's answer. Straight in the database: it is about what comes then. */
+/** Stores follow requests of strangers in the database. */
 async function waitingFor(who: Joined, count: number) {
   const { _id: _, ...user } = await api.userOf(ann);
   const { _id: followeeId } = await api.userOf(who);

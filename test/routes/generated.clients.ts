@@ -11,7 +11,7 @@ import { findProgram } from '../../scripts/apt.ts';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { findPythonProgram } from '../../scripts/python.ts';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const execute = promisify(execFile);
 /** OpenAPI Generator, in the package of PyPI that holds its Java archive. */
@@ -22,7 +22,7 @@ const WALKS = path.join(import.meta.dirname, 'clients');
 /** More than 32 bits: 25 million rupiah in minor units. */
 const AMOUNT = 2_500_000_000;
 
-/** What a program prints on stdout. Throws with all that it printed when it fails: compilers tell on either stream. */
+/** The stdout of a program. @throws with stdout and stderr when it fails: compilers report on either */
 async function run(command: string, parameters: string[], options: ExecFileOptions = {}): Promise<string> {
   try {
     return (await execute(command, parameters, { maxBuffer: 2 ** 26, ...options, encoding: 'utf8' })).stdout;
@@ -54,7 +54,7 @@ afterAll(async () => {
   await rm(workplace, { recursive: true, force: true });
 });
 
-/** The service as a later release may answer: every object of every JSON answer has one field more. */
+/** Answers as a later release may: every object of every JSON answer has an additional field. */
 async function startNextRelease(url: string): Promise<Server> {
   const grow = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(grow);
@@ -87,7 +87,7 @@ async function startNextRelease(url: string): Promise<Server> {
   return server;
 }
 
-/** As docs/getting-started.md says: by default, Java's and Go's clients refuse fields that they don't know. */
+/** With the option of docs/getting-started.md, without which clients of Java and Go refuse unknown fields. */
 async function generate(language: string, folder: string, ...properties: string[]): Promise<void> {
   await run(generator, [
     ...['generate', '--generator-name', language, '--input-spec', DOCUMENT, '--output', folder],
@@ -96,9 +96,9 @@ async function generate(language: string, folder: string, ...properties: string[
   ]);
 }
 
-/** Runs a walk against the service and against its next release; both must have read the same. */
+/** Runs a walk against the service and against its next release; both must read the same. */
 async function walk(command: string, parameters: string[], cwd: string): Promise<unknown> {
-  const person: Person & { id: string } = await api.join();
+  const person: Joined = await api.join();
   await api.db.collection('purchases').insertOne({
     userId: (await api.userOf(person))._id,
     item: 'Explorer',
@@ -128,7 +128,7 @@ const READ = {
   problem: 'cannot_follow_self',
 };
 
-it('typescript-fetch compiles strictly and reads what the service answers, and its next release', async () => {
+it('typescript-fetch compiles strictly and reads the answers of this and the next release', async () => {
   const folder = path.join(workplace, 'typescript');
   await generate('typescript-fetch', path.join(folder, 'client'));
   await cp(path.join(WALKS, 'walk.ts'), path.join(folder, 'walk.ts'));
@@ -150,7 +150,7 @@ it('typescript-fetch compiles strictly and reads what the service answers, and i
   expect(await walk(process.execPath, ['walk.js'], folder)).toEqual(READ);
 });
 
-it('python is imported and reads what the service answers, and its next release', async () => {
+it('python is imported and reads the answers of this and the next release', async () => {
   const folder = path.join(workplace, 'python');
   await generate('python', folder);
   await run('python3', ['-m', 'venv', path.join(folder, 'venv')]);
@@ -159,11 +159,11 @@ it('python is imported and reads what the service answers, and its next release'
   expect(await walk(python, [path.join(WALKS, 'walk.py')], folder)).toEqual(READ);
 });
 
-it('go compiles and reads what the service answers, and its next release', async () => {
+it('go compiles and reads the answers of this and the next release', async () => {
   const go = await findProgram('go', 'golang-go');
   const folder = path.join(workplace, 'go');
   await generate('go', folder, 'packageName=api');
-  // Written by hand: the generator knows no path of the module, and its tests want a library.
+  // The generator has no option for the path of the module, and its tests need a library.
   await writeFile(path.join(folder, 'go.mod'), 'module roavelo.test/api\n\ngo 1.23\n');
   await rm(path.join(folder, 'test'), { recursive: true });
   await mkdir(path.join(folder, 'walk'));
@@ -172,7 +172,7 @@ it('go compiles and reads what the service answers, and its next release', async
   expect(await walk(path.join(folder, 'bin', 'walk'), [], folder)).toEqual(READ);
 });
 
-it('java compiles and reads what the service answers, and its next release', async () => {
+it('java compiles and reads the answers of this and the next release', async () => {
   const mvn = await findProgram('mvn', 'maven');
   const folder = path.join(workplace, 'java');
   await generate('java', folder);

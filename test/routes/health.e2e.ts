@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { ShutdownState } from '../../src/common/shutdown-state.js';
+import { eventually } from '../support/eventually.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -21,13 +22,13 @@ const detailOf = async (path: string) => {
   return [status, (body as { detail?: string }).detail];
 };
 
-describe('GET /health', () => {
-  it('live and ready', async () => {
+describe('GET /health/live and /health/ready', () => {
+  it('200 from both', async () => {
     expect(await api.anonymous.get('//health/live')).toEqual({ status: 'ok' });
     expect(await api.anonymous.get('//health/ready')).toEqual({ status: 'ok' });
   });
 
-  it('not ready while MongoDB does not answer, but alive', async () => {
+  it('not ready, but live, while MongoDB does not answer', async () => {
     await catchCommand(api.db, { failCommands: ['ping'], closeConnection: true });
     expect(await api.anonymous.problem('GET', '//health/ready')).toBe('503 dependency_unavailable');
     await api.anonymous.get('//health/live');
@@ -39,12 +40,15 @@ describe('GET /health', () => {
     expect(await detailOf('//health/ready')).toEqual([503, 'MongoDB does not answer.']);
   });
 
-  it('not ready while a unique index is missing; a missing other one is told by the metrics', async () => {
+  it('not ready while a unique index is missing; other missing indexes are only counted', async () => {
     const follows = api.db.collection('follows');
     await follows.dropIndex('followeeId_1_state_1__id_-1_followerId_1');
     await api.anonymous.get('//health/ready');
-    // It takes up to five seconds to notice.
-    while ((await metric('mongodb_missing_indexes')) === '0');
+    // Checked every five seconds.
+    await eventually(
+      'the missing index is counted',
+      async () => (await metric('mongodb_missing_indexes')) !== '0',
+    );
     expect(await metric('mongodb_missing_indexes')).toBe('1');
 
     const users = api.db.collection('users');
@@ -69,8 +73,8 @@ async function metric(name: string): Promise<string | undefined> {
   return new RegExp(`^${name} (\\S+)$`, 'm').exec(String(body))?.[1];
 }
 
-describe('an instance that is about to stop', () => {
-  it('is not ready, answers all the same, and ends each connection with the answer', async () => {
+describe('an instance that shuts down', () => {
+  it('is not ready, still answers, and closes each connection after its answer', async () => {
     const other = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
     other.app.get(ShutdownState).begin();
     expect(await other.anonymous.problem('GET', '//health/ready')).toBe('503 dependency_unavailable');

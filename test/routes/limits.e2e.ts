@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { killChildren } from '../support/child.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
+import { killChildren } from '../support/child.js';
 import { operations } from '../support/document.js';
+import { eventually } from '../support/eventually.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-/** Every operation, at an address of its shape: limits come before anything is looked at. */
+/** Every operation, with any parameters: limits come first. */
 const all = operations().map(({ method, path, operation }) => ({
   method: method.toUpperCase(),
   path: path.replaceAll(/\{\w+\}/g, 'x'),
@@ -14,6 +14,17 @@ const all = operations().map(({ method, path, operation }) => ({
 }));
 const WEBHOOKS = '/api/v2/webhooks/clerk';
 const PROBE_ROUTES = ['/health/live', '/health/ready', '/metrics'];
+
+/** Runs `work` while the monotonic clock, by which windows are measured, is ahead. */
+async function inFuture<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const now = performance.now.bind(performance);
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+  try {
+    return await work();
+  } finally {
+    clock.mockRestore();
+  }
+}
 
 describe('rate limits', () => {
   let api: TestApp;
@@ -30,7 +41,7 @@ describe('rate limits', () => {
     },
   );
 
-  it('leave out what machines ask, and webhooks but refused ones: one address delivers for everybody', async () => {
+  it('exempt probes, and webhooks unless they are refused: one address delivers for all users', async () => {
     const unlimited = all.filter(({ statuses }) => !statuses.includes('429')).map(({ path }) => path);
     expect(unlimited.sort()).toEqual(PROBE_ROUTES);
     for (const path of PROBE_ROUTES) {
@@ -39,7 +50,7 @@ describe('rate limits', () => {
     expect(await api.anonymous.problem('POST', '/webhooks/clerk')).toBe('400 missing_svix_headers');
   });
 
-  it('tell when to go on, in headers that a browser may read', async () => {
+  it('name the time of the next window, in headers that a browser may read', async () => {
     const { status, headers } = await api.anonymous.request('GET', '/countries', {
       headers: { origin: 'https://app.example' },
     });
@@ -61,7 +72,7 @@ describe('rate limits of subjects', () => {
   });
   afterAll(() => api.close());
 
-  it('count each signed-in caller alone, whoever shares the address, until the window is over', async () => {
+  it('count each signed-in caller separately from others at its address, until the window ends', async () => {
     const [ann, ben] = [await api.signUp(), await api.signUp()];
     const first = await Promise.all(Array.from({ length: 9 }, () => ann.request('GET', '/users/me')));
     await ben.get('/users/me');
@@ -71,11 +82,12 @@ describe('rate limits of subjects', () => {
     const refused = over.find(({ status }) => status === 429)?.headers;
     expect(refused?.get('ratelimit-policy')).toBe('"subject";q=10;w=5');
     await ben.get('/users/me');
-    await sleep(Number(refused?.get('retry-after')) * 1000);
-    await ann.get('/users/me');
+    const seconds = Number(refused?.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    await inFuture(seconds * 1000, () => ann.get('/users/me'));
   });
 
-  it('are a tenth for expensive calls', async () => {
+  it('are a tenth for expensive operations', async () => {
     const ann = await api.join();
     await ann.get('/users/me/export');
     const { status, headers } = await ann.request('GET', '/users/me/export');
@@ -84,14 +96,14 @@ describe('rate limits of subjects', () => {
   });
 });
 
-describe('whom a request counts for', () => {
+describe('the budget of a request', () => {
   let api: TestApp;
   beforeEach(async () => {
     api = await startTestApp({ RATE_LIMIT_MAX: '10', TRUST_PROXY: '127.0.0.1' });
   });
   afterEach(() => api.close());
 
-  /** The statuses of so many requests, one after the other, and what the last one was counted by. */
+  /** The statuses of some requests in sequence, and the budget of the last one. */
   async function ask(times: number, once: () => ReturnType<ApiClient['request']>) {
     const answers = [];
     for (let n = 0; n < times; n++) answers.push(await once());
@@ -101,22 +113,22 @@ describe('whom a request counts for', () => {
 
   it.each([
     ['a public route', (of: ApiClient) => of.request('GET', '/countries/JP'), 200],
-    ['an address that is none', (of: ApiClient) => of.request('GET', '/nothing'), 404],
-    ['a body that is broken', (of: ApiClient) => of.request('PATCH', '/users/me', { body: '{' }), 400],
+    ['an unknown path', (of: ApiClient) => of.request('GET', '/nothing'), 404],
+    ['a malformed body', (of: ApiClient) => of.request('PATCH', '/users/me', { body: '{' }), 400],
     ['their own profile', (of: ApiClient) => of.request('GET', '/users/me'), 200],
-  ])('somebody signed in: for them, at %s as well', async (_where, once, status) => {
+  ])('with a good token: the subject’s, also for %s', async (_where, once, status) => {
     const [ann, ben] = [await api.signUp(), await api.signUp()];
     const { statuses, by } = await ask(11, () => once(ann));
     expect([statuses.at(0), statuses.at(9), statuses.at(10), by]).toEqual([status, status, 429, 'subject']);
     expect((await once(ben)).status).toBe(status);
   });
 
-  it('new good tokens: not for the address, however many people are behind it', async () => {
+  it('with new good tokens: never the address’s, for any number of users', async () => {
     const { statuses } = await ask(25, async () => (await api.signUp()).request('GET', '/countries/JP'));
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('forged tokens: for the refused ones of the address; good tokens still get in from there', async () => {
+  it('with forged tokens: the refused budget of the address; good tokens are still accepted', async () => {
     const known = await api.signUp();
     await known.request('GET', '/countries/JP');
     const { statuses, by } = await ask(11, () => api.withToken('e30.e30.e30').request('GET', '/users/me'));
@@ -125,24 +137,23 @@ describe('whom a request counts for', () => {
     expect((await known.request('GET', '/countries/JP')).status).toBe(200);
   });
 
-  it('a forged token: its signature is checked once, although limits and guard both ask for it', async () => {
+  it('a forged token is verified once, although limits and guard both need the result', async () => {
     expect((await api.withToken('e30.e30.e30').request('GET', '/users/me')).status).toBe(401);
     const { body } = await api.anonymous.request('GET', '//metrics');
     expect(body).toMatch(/^token_cache_lookups_total\{result="miss"\} 1$/m);
   });
 
-  it('as many addresses as there may be: none is forgotten for another', async () => {
+  it('no address is forgotten for another, however many there are', async () => {
     const from = (address: string) =>
       fetch(`${api.anonymous.url}/api/v2/countries/JP`, { headers: { 'x-forwarded-for': address } });
-    let status = 0;
-    while (status !== 429) ({ status } = await from('192.0.2.1'));
+    for (let n = 0; n < 11; n++) await from('192.0.2.1');
+    expect((await from('192.0.2.1')).status).toBe(429);
     for (let n = 0; n < 6000; n += 50) {
       await Promise.all(
         Array.from({ length: 50 }, (_, i) => from(`10.0.${Math.floor((n + i) / 250)}.${(n + i) % 250}`)),
       );
     }
-    ({ status } = await from('192.0.2.1'));
-    expect(status).toBe(429);
+    expect((await from('192.0.2.1')).status).toBe(429);
   });
 });
 
@@ -160,7 +171,7 @@ describe('rate limits with Redis', () => {
     await killChildren();
   });
 
-  /** How many of twelve requests to each instance were answered. */
+  /** How many of twelve requests to each instance are answered with 200. */
   const answered = async () => {
     const statuses = [];
     for (let i = 0; i < 12; i++) {
@@ -172,7 +183,7 @@ describe('rate limits with Redis', () => {
     return statuses.filter((status) => status === 200).length;
   };
 
-  it('are shared by all instances, and counted by each alone while Redis is away', async () => {
+  it('are shared by all instances, and counted by each while Redis is away', async () => {
     expect(await answered()).toBe(10);
     await redis.kill();
     expect(await answered()).toBe(20);
@@ -180,13 +191,13 @@ describe('rate limits with Redis', () => {
       /^rate_limit_fallbacks_total [1-9]/m,
     );
     await redis.restart();
-    // Both have used up what they count alone, so what is answered now is counted in Redis. Its clients pause between attempts.
+    // Both have used up their own budgets: what is answered now is counted in Redis.
     const answeredBy = async (client: ApiClient) =>
       (await client.request('GET', '/countries')).status === 200;
-    while (!(await answeredBy(api.anonymous))) await sleep(50);
-    while (!(await answeredBy(other))) await sleep(50);
+    await eventually('the first instance has Redis', () => answeredBy(api.anonymous));
+    await eventually('the second instance has Redis', () => answeredBy(other));
     let more = 2;
-    while (await answeredBy(other)) more++;
+    for (let n = 0; n < 12; n++) if (await answeredBy(other)) more++;
     expect(more).toBe(10);
     expect(await answeredBy(api.anonymous)).toBe(false);
   });
@@ -199,7 +210,7 @@ describe('an overloaded instance', () => {
   });
   afterAll(() => api.close());
 
-  it('turns everything away but health and metrics with 503 overloaded, and recovers', async () => {
+  it('answers everything but health and metrics with 503 overloaded, and recovers', async () => {
     const shed = () =>
       Promise.all(
         all
@@ -211,20 +222,18 @@ describe('an overloaded instance', () => {
       );
     const spared = () =>
       Promise.all(PROBE_ROUTES.map(async (path) => (await api.anonymous.request('GET', `/${path}`)).status));
-    let answers: string[] = [];
-    let statuses: number[] = [];
-    // A turn of the loop that lasts longer than a sample; the sample after it decides for a second, in which all must be asked.
-    while (!answers.every((answer) => answer === '503 2 overloaded') || answers.length === 0) {
-      const end = Date.now() + 1500;
-      while (Date.now() < end);
+    // A turn of the event loop longer than a sample; the next sample decides for a second.
+    const statuses = await eventually('every operation is refused', async () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
       await api.anonymous.request('GET', '/countries');
-      [answers, statuses] = await Promise.all([shed(), spared()]);
-    }
+      const [answers, ofProbes] = await Promise.all([shed(), spared()]);
+      expect(new Set(answers)).toEqual(new Set(['503 2 overloaded']));
+      return ofProbes;
+    });
     expect(new Set(statuses)).toEqual(new Set([200]));
-    let status = 503;
-    while (status !== 200) {
-      await sleep(100);
-      ({ status } = await api.anonymous.request('GET', '/countries'));
-    }
+    await eventually('requests are accepted again', async () => {
+      const { status } = await api.anonymous.request('GET', '/countries');
+      return status === 200;
+    });
   });
 });

@@ -33,8 +33,8 @@ describe('GET /users/me', () => {
   });
 
   it('200: without an e-mail and without names', async () => {
-    const nobody = await api.signUp({ email_address: [], phone_number: ['+15555550100'] });
-    expect(await nobody.get('/users/me')).toMatchObject({
+    const ann = await api.signUp({ email_address: [], phone_number: ['+15555550100'] });
+    expect(await ann.get('/users/me')).toMatchObject({
       email: null,
       firstName: 'Unknown',
       lastName: '',
@@ -42,10 +42,10 @@ describe('GET /users/me', () => {
     });
   });
 
-  it("200: Clerk's username when it is allowed and free, a made one otherwise", async () => {
+  it("200: Clerk's username when it is allowed and free, a generated one otherwise", async () => {
     const first = await api.signUp({ username: 'grace_h' });
     expect(await first.get('/users/me')).toMatchObject({ username: 'grace_h' });
-    // Free in Clerk (another instance may have given it), taken here.
+    // Taken here, although it is free in Clerk.
     await api.db
       .collection('users')
       .updateOne({ clerkId: first.clerkId }, { $set: { username: 'taken.here' } });
@@ -61,7 +61,7 @@ describe('GET /users/me', () => {
     expect(await one.get('/users/me')).toMatchObject({ email: 'twice@example.com' });
   });
 
-  it('200: counts of followers, followings and wishes', async () => {
+  it('200: counts of followers, following and the wishlist', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await ann.call(200, 'PUT', `/users/me/following/${bob.id}`);
     await ann.call(201, 'PUT', '/users/me/wishlist/PT');
@@ -77,14 +77,14 @@ describe('GET /users/me', () => {
     });
   });
 
-  it('401 unauthenticated, with a challenge', async () => {
+  it('401 unauthenticated, with WWW-Authenticate', async () => {
     const { status, headers, body } = await api.anonymous.request('GET', '/users/me');
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toMatch(/^Bearer error="/);
     expect(body).toMatchObject({ code: 'unauthenticated', type: '/problems/unauthenticated', status: 401 });
   });
 
-  it('401 unauthenticated: an empty header is none; one without a token is invalid_token', async () => {
+  it('401 unauthenticated with an empty header; invalid_token with one without a token', async () => {
     const withHeader = (authorization: string) =>
       api.anonymous.problem('GET', '/users/me', { headers: { authorization } });
     expect(await withHeader('')).toBe('401 unauthenticated');
@@ -99,15 +99,15 @@ describe('GET /users/me', () => {
     expect(await expired.problem('GET', '/users/me')).toBe('401 token_expired');
   });
 
-  it('401 account_deleted: Clerk has no such user, and none is made', async () => {
-    const token = await api.clerk.mintToken('user_nobodyknowsthisone0000000000');
+  it('401 account_deleted: unknown to Clerk; creates no user', async () => {
+    const token = await api.clerk.mintToken('user_unknowntoclerk000000000000');
     expect(await api.withToken(token).problem('GET', '/users/me')).toBe('401 account_deleted');
     expect(
-      await api.db.collection('users').findOne({ clerkId: 'user_nobodyknowsthisone0000000000' }),
+      await api.db.collection('users').findOne({ clerkId: 'user_unknowntoclerk000000000000' }),
     ).toBeNull();
   });
 
-  it('403 account_suspended: banned in Clerk, as a webhook told', async () => {
+  it('403 account_suspended: banned in Clerk, reported by a webhook', async () => {
     const mallory = await api.join();
     await api.clerk.banUser(mallory.clerkId);
     await api.clerk.idle();
@@ -117,14 +117,15 @@ describe('GET /users/me', () => {
     await mallory.get('/users/me');
   });
 
-  it('422 user_sync_failed: a user the database refuses; what becomes of the account is in rollback.e2e.ts', async () => {
+  // The Clerk account of such a user: test/guarantees/rollback-leaves-no-ghost.e2e.ts.
+  it('422 user_sync_failed: a user whom the database refuses', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await api.signUp({ first_name: 'Refused' });
     expect(await refused.problem('GET', '/users/me')).toBe('422 user_sync_failed');
     await api.db.db?.command({ collMod: 'users', validator: {} });
   });
 
-  it('503 dependency_unavailable, with Retry-After: Clerk is away at the first request; nothing is made', async () => {
+  it('503 dependency_unavailable, with Retry-After: Clerk is away; creates no user', async () => {
     const late = await api.signUp();
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'status', status: 500 });
     const { status, headers, body } = await late.request('GET', '/users/me');
@@ -154,7 +155,7 @@ describe('PATCH /users/me', () => {
     });
   });
 
-  it('200: names go to Clerk, and its next webhook agrees', async () => {
+  it('200: names are written to Clerk, and its next webhook agrees', async () => {
     const ann = await api.join({ first_name: 'Ann', last_name: 'Old' });
     const changed = await ann.call(200, 'PATCH', '/users/me', { body: { firstName: 'Anna', lastName: '' } });
     expect(changed).toMatchObject({ firstName: 'Anna', lastName: '' });
@@ -163,7 +164,7 @@ describe('PATCH /users/me', () => {
     expect(await ann.get('/users/me')).toMatchObject({ firstName: 'Anna', lastName: '' });
   });
 
-  it('400 validation_failed, with a pointer to each problem', async () => {
+  it('400 validation_failed, with a pointer to each error', async () => {
     const ann = await api.join();
     const body = { bio: 'x'.repeat(301), username: 'No Spaces', role: 'admin' };
     const { status, body: problem } = await ann.request('PATCH', '/users/me', { body });
@@ -178,7 +179,7 @@ describe('PATCH /users/me', () => {
     expect(await ann.get('/users/me')).toMatchObject({ role: 'user', bio: '' });
   });
 
-  it('401 account_deleted: deleted in Clerk, its webhook not here yet', async () => {
+  it('401 account_deleted: deleted in Clerk, before its webhook', async () => {
     const gone = await api.join();
     await api.clerk.deleteUser(gone.clerkId, { webhook: false });
     expect(await gone.problem('PATCH', '/users/me', { body: { firstName: 'Late' } })).toBe(
@@ -186,7 +187,7 @@ describe('PATCH /users/me', () => {
     );
   });
 
-  it('409 username_taken; no name is changed in Clerk', async () => {
+  it('409 username_taken; changes no name in Clerk', async () => {
     const [ann, bob] = [await api.join({ first_name: 'Ann' }), await api.join()];
     const { username } = await bob.get<{ username: string }>('/users/me');
     const body = { username, firstName: 'Changed' };
@@ -213,7 +214,7 @@ describe('PATCH /users/me', () => {
     );
   });
 
-  it('503 dependency_unavailable: Clerk is away; nothing is changed, the reserved username is given back', async () => {
+  it('503 dependency_unavailable: Clerk is away; changes nothing, frees the new username', async () => {
     const ann = await api.join({ first_name: 'Ann' });
     const before = await ann.get<{ updatedAt: string }>('/users/me');
     const undo = api.clerk.fail({ method: 'PATCH', mode: 'refuse' });
@@ -223,7 +224,7 @@ describe('PATCH /users/me', () => {
     expect({ ...(await ann.get('/users/me')), updatedAt: null }).toEqual({ ...before, updatedAt: null });
   });
 
-  it('counts characters as people do: an emoji is one, as the document says', async () => {
+  it('an emoji counts as one character', async () => {
     const ann = await api.join();
     const bio = '🌍'.repeat(300);
     expect(await ann.call(200, 'PATCH', '/users/me', { body: { bio } })).toMatchObject({ bio });
@@ -231,7 +232,7 @@ describe('PATCH /users/me', () => {
     expect(await ann.problem('PATCH', '/users/me', longer)).toBe('400 validation_failed');
   });
 
-  it('400 validation_failed: what is no text', async () => {
+  it('400 validation_failed: control characters and lone surrogates', async () => {
     const ann = await api.join();
     for (const wrong of ['\0', 'a\0b', '\ud800', 'x\udc00y']) {
       for (const field of ['bio', 'firstName', 'lastName']) {
@@ -244,10 +245,10 @@ describe('PATCH /users/me', () => {
     }
   });
 
-  it('503 dependency_unavailable: also when the old username cannot be given back', async () => {
+  it('503 dependency_unavailable: also when the old username cannot be restored', async () => {
     const ann = await api.join({ first_name: 'Ann' });
     const undo = api.clerk.fail({ method: 'PATCH', mode: 'refuse' });
-    // Reserving another one is fine, going back is not.
+    // The new username can be written, the old one cannot.
     const { username } = await api.userOf(ann);
     await api.db.db?.command({ collMod: 'users', validator: { username: { $ne: username } } });
     const body = { firstName: 'Changed', username: 'kept.for.now' };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { failCommands } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp } from '../support/test-app.js';
@@ -6,7 +7,7 @@ import { startTestApp } from '../support/test-app.js';
 const TOKEN = 'metrics-token-of-the-tests';
 
 describe('GET /metrics', () => {
-  it('wants its token where there is one', async () => {
+  it('requires METRICS_TOKEN where it is set', async () => {
     const api = await startTestApp({ METRICS_TOKEN: TOKEN, NODE_ENV: 'production', SHUTDOWN_DRAIN_MS: '0' });
     expect(await api.anonymous.problem('GET', '//metrics')).toBe('401 unauthenticated');
     for (const token of ['another-token-of-the-tests', `${TOKEN}x`, `Basic ${TOKEN}`]) {
@@ -20,7 +21,7 @@ describe('GET /metrics', () => {
     await api.close();
   });
 
-  it('does not exist in production without a token', async () => {
+  it('404 in production without METRICS_TOKEN', async () => {
     const api = await startTestApp({ NODE_ENV: 'production', SHUTDOWN_DRAIN_MS: '0' });
     expect(await api.anonymous.problem('GET', '//metrics')).toBe('404 not_found');
     await api.close();
@@ -28,7 +29,7 @@ describe('GET /metrics', () => {
 });
 
 describe('metrics', () => {
-  it('tell what became of first requests, tokens, Clerk calls, webhooks, roll-backs, deletions and counters', async () => {
+  it('count first requests, tokens, Clerk calls, webhooks, rollbacks and deletions by outcome', async () => {
     const api = await startTestApp({ USER_SYNC_ROLLBACK: 'false' });
     const ann = await api.join();
     await ann.get('/users/me');
@@ -67,7 +68,7 @@ describe('metrics', () => {
       'token_cache_lookups_total{result="hit"} 1',
       'token_cache_lookups_total{result="miss"} 4',
       'clerk_request_duration_seconds_count{operation="getUser",outcome="ok"} 2',
-      // Its token is young: Clerk is asked again, three times.
+      // The token is new, so Clerk is asked three more times.
       'clerk_request_duration_seconds_count{operation="getUser",outcome="not_found"} 4',
       'clerk_request_duration_seconds_count{operation="getUser",outcome="refused"} 1',
       'webhook_deliveries_total{type="user.updated",outcome="applied"} 1',
@@ -93,20 +94,21 @@ describe('metrics', () => {
   it.each([
     ['another day', new Date(0)],
     ['a day that a wrong clock wrote', new Date('2100-01-01')],
-  ])('count users again who come back after %s, without a write in their request', async (_what, day) => {
+  ])('count users who return after %s, without a write in their request', async (_what, day) => {
     const api = await startTestApp();
     const ann = await api.join();
     const users = api.db.collection('users');
     const { activeOn } = await api.userOf(ann);
     await users.updateOne({ clerkId: ann.clerkId }, { $set: { activeOn: day } });
-    await ann.get('/users/me');
-    while (((await api.userOf(ann))['activeOn'] as Date).getTime() === day.getTime())
+    await eventually('the day of a request is written', async () => {
       await ann.get('/users/me');
+      return ((await api.userOf(ann))['activeOn'] as Date).getTime() !== day.getTime();
+    });
     expect((await api.userOf(ann))['activeOn']).toEqual(activeOn);
     await api.close();
   });
 
-  it('are told while MongoDB is away, and when it never answers: without what only it knows', async () => {
+  it('are answered while MongoDB is away or hangs, without those that need it', async () => {
     const mongo = await startFaultyReplicaSet();
     const api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
     await api.join();
@@ -130,7 +132,7 @@ describe('metrics', () => {
     await mongo.stop();
   });
 
-  it('tell of a deletion that goes on, and how old it is', async () => {
+  it('count deletions under way, and the age of the oldest', async () => {
     const api = await startTestApp();
     const ann = await api.join();
     const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'refuse' });
@@ -142,14 +144,16 @@ describe('metrics', () => {
     await api.close();
   });
 
-  it('tell of counters that differ from their edges, which nothing here makes happen', async () => {
+  it('count counters that differ from their edges', async () => {
     const api = await startTestApp();
     await Promise.all([api.join(), api.join(), api.join()]);
     await api.db.collection('users').updateOne({}, { $inc: { followersCount: 1 } });
-    // A new instance checks at once.
+    // A new instance checks immediately.
     const url = await api.secondInstance();
-    let text = '';
-    while (!/^counter_checks_total [3-9]/m.test(text)) text = await (await fetch(`${url}/metrics`)).text();
+    const text = await eventually('three users are checked', async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return /^counter_checks_total [3-9]/m.test(metrics) && metrics;
+    });
     expect(text).toMatch(/^counter_drift_total 1$/m);
     await api.close();
   });

@@ -6,10 +6,10 @@ import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { findPythonProgram } from '../../scripts/python.ts';
 import { freshEnvironment, killChildren, startChild } from '../support/child.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const VERSION = '4.32.5';
-/** For random and linked calls; examples and edge cases take what they take. */
+/** The budget of random and linked calls; examples and edge cases have none. */
 const SECONDS = process.env['FUZZ_SECONDS'] ?? '240';
 const FOLDER = path.resolve(import.meta.dirname, 'schemathesis');
 
@@ -17,7 +17,7 @@ let program: string;
 let workplace: string;
 let mongo: ReplicaSet;
 let api: TestApp;
-let admin: Person & { id: string };
+let admin: Joined;
 let buyerId: string;
 let ids: Record<string, Record<string, string[]>>;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   mongo = await startReplicaSet();
   api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri) });
   admin = await api.join({ public_metadata: { role: 'admin' } });
-  ids = await somethingToFind();
+  ids = await createFixtures();
 }, 600_000);
 afterAll(async () => {
   await killChildren();
@@ -36,8 +36,8 @@ afterAll(async () => {
   await rm(workplace, { recursive: true, force: true });
 });
 
-/** People who follow each other, a private one, a deleted one, a purchase, a dead letter: what random ids never hit. */
-async function somethingToFind(): Promise<typeof ids> {
+/** Users, a private one, a deleted one, a purchase, a dead letter: random ids would never match them. */
+async function createFixtures(): Promise<typeof ids> {
   const people = [await api.join(), await api.join(), await api.join()] as const;
   const [ann, ben, cleo] = people;
   buyerId = ann.id;
@@ -77,7 +77,7 @@ async function somethingToFind(): Promise<typeof ids> {
   };
 }
 
-/** Runs schemathesis, which prints what it finds; resolves with its exit code. */
+/** Runs schemathesis, which prints its findings; resolves with its exit code. */
 async function fuzz(token: string | null, phases: string, more: string[] = []): Promise<number | null> {
   const { clerk, anonymous } = api;
   const fixtures = {
@@ -95,7 +95,7 @@ async function fuzz(token: string | null, phases: string, more: string[] = []): 
     `${anonymous.url}/openapi.json`,
   ];
   const child = startChild(program, [...args, '--phases', phases, '--no-color', ...more], {
-    // It keeps what it has found beside it, and a run must not depend on the one before.
+    // It stores its findings in the working folder, and a run must not depend on an earlier one.
     cwd: workplace,
     env: freshEnvironment({
       FUZZ_FIXTURES: JSON.stringify(fixtures),
@@ -114,7 +114,7 @@ it.each(['examples,coverage', 'fuzzing,stateful'])(
   async (phases) => {
     const budget = phases.includes('fuzzing') ? ['--max-time', SECONDS] : [];
     expect(await fuzz(admin.token, phases, budget)).toBe(0);
-    // It was not locked out meanwhile.
+    // The admin was not suspended by it.
     await admin.get('/admin/audit-events');
   },
 );

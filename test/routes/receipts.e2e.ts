@@ -25,7 +25,7 @@ interface Jwk extends JsonWebKey {
 const keys = async (from: TestApp) =>
   (await from.anonymous.get<{ keys: Jwk[] }>('//.well-known/jwks.json')).keys;
 
-/** The receipt of somebody who joined and left. */
+/** The receipt of a user who joined and was deleted. */
 async function receiptOfDeletion(from: TestApp) {
   const ann = await from.join();
   await ann.call(201, 'PUT', '/users/me/wishlist/JP');
@@ -35,7 +35,7 @@ async function receiptOfDeletion(from: TestApp) {
   return { ann, receiptUrl, receipt };
 }
 
-/** As an outsider verifies it: another library, and only what is published. */
+/** Verifies as an outsider does: with another library and the published keys. */
 function verify(statement: string, published: Jwk[]): jwt.JwtPayload {
   const { kid } = jwt.decode(statement, { complete: true })?.header ?? {};
   const key = published.find((each) => each.kid === kid);
@@ -45,7 +45,7 @@ function verify(statement: string, published: Jwk[]): jwt.JwtPayload {
 }
 
 describe('GET /deletion-receipts/{token}', () => {
-  it('200: a signed statement that another library verifies with the published key, and that names nobody', async () => {
+  it('200: a signed statement without personal data, verifiable with the published key', async () => {
     const { ann, receipt } = await receiptOfDeletion(api);
     const claims = verify(receipt.statement, await keys(api));
     expect(claims).toMatchObject({
@@ -110,7 +110,7 @@ describe('GET /deletion-receipts/{token}', () => {
 });
 
 describe('GET /.well-known/jwks.json', () => {
-  it('200: no private part; the same key for every instance', async () => {
+  it('200: without the private part; the same key on every instance', async () => {
     const [key, ...others] = await keys(api);
     expect(others).toEqual([]);
     expect(key).toEqual({
@@ -126,7 +126,7 @@ describe('GET /.well-known/jwks.json', () => {
     expect(await second.json()).toEqual({ keys: [key] });
   });
 
-  it('200: with a key of the operator, earlier receipts stay verifiable', async () => {
+  it('200: with a new key of the operator, earlier receipts stay verifiable', async () => {
     const { receipt: before } = await receiptOfDeletion(api);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -165,7 +165,7 @@ describe('GET /account-deletion', () => {
     ['1095', 'manual', 'kept for 3 years, then erased by our staff'],
     ['1095', 'manual', 'A hash of your username, for 30 days'],
     ['30', 'automatic', 'After 30 days it is erased automatically'],
-  ])('200: says what is kept and for how long (%s days, %s)', async (days, purge, words) => {
+  ])('200: states what is kept and for how long (%s days, %s)', async (days, purge, words) => {
     const each = await startTestApp({ DELETED_USER_RETENTION_DAYS: days, DELETED_USER_PURGE: purge });
     try {
       const { status, headers, body } = await each.anonymous.request('GET', '//account-deletion');

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { allItems, type Page } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
-interface CardPage {
-  items: { id: string; username: string; relationship: { following: boolean } }[];
-  nextCursor: string | null;
+interface Card {
+  id: string;
+  username: string;
+  relationship: { following: boolean };
 }
 
 let api: TestApp;
@@ -23,17 +24,17 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const names = async (query: string) =>
-  (await ann.get<CardPage>(`/users?${query}`)).items.map(({ username }) => username);
+  (await ann.get<Page<Card>>(`/users?${query}`)).items.map(({ username }) => username);
 
 describe('GET /users', () => {
-  it('200: by exactly this name, in any case; nobody when there is none', async () => {
+  it('200: by the whole username, in any case', async () => {
     expect(await names('username=anna')).toEqual(['anna']);
     expect(await names('username=AnnA')).toEqual(['anna']);
     expect(await names('username=an')).toEqual([]);
     expect(await names('username=%C3%84nne')).toEqual([]);
   });
 
-  it('200: by how the name begins, in the order of names, nothing else', async () => {
+  it('200: by the beginning of the username, ordered by username', async () => {
     expect(await names('q=ann')).toEqual(['ann', 'anna', 'anna.b', 'anna_c', 'annab']);
     expect(await names('q=ANNA')).toEqual(['anna', 'anna.b', 'anna_c', 'annab']);
     expect(await names('q=anna.')).toEqual(['anna.b']);
@@ -41,24 +42,18 @@ describe('GET /users', () => {
     expect(await names('q=%5Ea.*')).toEqual([]);
   });
 
-  it('200: pages, each once, with the relationship of the viewer', async () => {
+  it('200: in pages, each user once, with the relationship to the viewer', async () => {
     const [followed] = people as [Joined];
     await ann.call(200, 'PUT', `/users/me/following/${followed.id}`);
-    const seen: CardPage['items'] = [];
-    let cursor = '';
-    do {
-      const page: CardPage = await ann.get<CardPage>(`/users?q=ann&limit=2${cursor}`);
-      seen.push(...page.items);
-      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
-    } while (cursor !== '');
+    const seen = await allItems<Card>(ann, '/users?q=ann&limit=2');
     expect(seen.map(({ username }) => username)).toEqual(['ann', 'anna', 'anna.b', 'anna_c', 'annab']);
     expect(seen.filter(({ relationship }) => relationship.following).map(({ id }) => id)).toEqual([
       followed.id,
     ]);
   });
 
-  it('a cursor names nobody: the last row of a page may be hidden', async () => {
-    const { nextCursor } = await ann.get<CardPage>('/users?q=ann&limit=1');
+  it('200: the cursor does not contain a username: the last row of a page may be hidden', async () => {
+    const { nextCursor } = await ann.get<Page<Card>>('/users?q=ann&limit=1');
     expect(Buffer.from(String(nextCursor), 'base64url').toString('latin1')).not.toContain('ann');
   });
 
@@ -77,7 +72,7 @@ describe('GET /users', () => {
   });
 
   it('400 invalid_cursor: of another search', async () => {
-    const { nextCursor } = await ann.get<CardPage>('/users?q=ann&limit=1');
+    const { nextCursor } = await ann.get<Page<Card>>('/users?q=ann&limit=1');
     expect(await ann.problem('GET', `/users?q=anna&cursor=${String(nextCursor)}`)).toBe('400 invalid_cursor');
     expect(await ann.problem('GET', `/users?username=anna&cursor=${String(nextCursor)}`)).toBe(
       '400 invalid_cursor',
@@ -96,7 +91,7 @@ describe('GET /users/me/relationships', () => {
     items: { userId: string; following: boolean; followedBy: boolean }[];
   }
 
-  it('200: in the order asked for, each once, without those that are not found', async () => {
+  it('200: in the order of the ids, each once, without unknown users', async () => {
     const [anna, b, c] = people as [Joined, Joined, Joined];
     await c.call(200, 'PUT', `/users/me/following/${ann.id}`);
     const asked = [c.id, '6741f0c2a4b5c6d7e8f90a1b', anna.id, c.id, 'x', ann.id, b.id];
@@ -105,16 +100,16 @@ describe('GET /users/me/relationships', () => {
     expect(items[0]).toMatchObject({ followedBy: true, following: false });
   });
 
-  it('200: one', async () => {
+  it('200: for one id', async () => {
     expect((await ann.get<List>(query([ann.id]))).items).toHaveLength(1);
   });
 
-  it('200: a hundred', async () => {
+  it('200: for a hundred ids', async () => {
     const asked = Array.from({ length: 100 }, (_, index) => people[index % people.length]?.id ?? '');
     expect((await ann.get<List>(query(asked))).items).toHaveLength(people.length);
   });
 
-  it('400 validation_failed: none, or more than a hundred', async () => {
+  it('400 validation_failed: no id, or more than a hundred', async () => {
     for (const path of [
       '/users/me/relationships',
       query(Array<string>(101).fill(ann.id)),

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { allItems, type Page } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 interface Card {
   id: string;
   followersCount: number;
   followingCount: number;
   relationship: Record<string, unknown>;
-}
-interface CardPage {
-  items: Card[];
-  nextCursor: string | null;
 }
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 
@@ -33,16 +29,15 @@ const counts = async (who: Joined) => {
 };
 
 describe('GET /users/{userId}', () => {
-  it('200: the public card, without what is private', async () => {
+  it('200: the fields of the public card', async () => {
     const card = await ann.get(`/users/${bob.id}`);
-    expect(Object.keys(card).sort()).toEqual(
-      'bio,firstName,followersCount,followingCount,homeCountry,id,lastName,profilePicture,relationship,username,visibility'.split(
-        ',',
-      ),
-    );
+    expect(Object.keys(card).sort()).toEqual([
+      ...['bio', 'firstName', 'followersCount', 'followingCount', 'homeCountry', 'id', 'lastName'],
+      ...['profilePicture', 'relationship', 'username', 'visibility'],
+    ]);
   });
 
-  it('200: the relationship as the viewer has it', async () => {
+  it('200: the relationship to the viewer', async () => {
     await follow(ann, bob);
     const relationship = { following: false, requested: false, followedBy: false, blocking: false };
     expect(await ann.get(`/users/${bob.id}`)).toMatchObject({
@@ -70,7 +65,7 @@ describe('GET /users/{userId}', () => {
 });
 
 describe('PUT /users/me/following/{userId}', () => {
-  it('200 following; on repeat the same, counted once', async () => {
+  it('200 following, also on repeat; counted once', async () => {
     expect(await follow(ann, bob)).toEqual({ state: 'following' });
     expect(await follow(ann, bob)).toEqual({ state: 'following' });
     expect(await counts(bob)).toEqual({ followersCount: 1, followingCount: 0 });
@@ -87,7 +82,7 @@ describe('PUT /users/me/following/{userId}', () => {
     });
   });
 
-  it('20 at once of one user by many, and of one edge: the counters are the number of edges', async () => {
+  it('20 concurrent follows of one user, each twice: the counters equal the number of edges', async () => {
     const fans = await Promise.all(Array.from({ length: 10 }, () => api.join()));
     await Promise.all([...fans, ...fans].map((fan) => follow(fan, bob)));
     expect(await counts(bob)).toEqual({ followersCount: 10, followingCount: 0 });
@@ -100,7 +95,7 @@ describe('PUT /users/me/following/{userId}', () => {
     expect(await api.anonymous.problem('PUT', `/users/me/following/${bob.id}`)).toBe('401 unauthenticated');
   });
 
-  it('404 user_not_found; nothing is counted', async () => {
+  it('404 user_not_found; counts nothing', async () => {
     expect(await ann.problem('PUT', `/users/me/following/${UNKNOWN_ID}`)).toBe('404 user_not_found');
     expect(await counts(ann)).toEqual({ followersCount: 0, followingCount: 0 });
   });
@@ -122,7 +117,7 @@ describe('PUT /users/me/following/{userId}', () => {
 });
 
 describe('DELETE /users/me/following/{userId}', () => {
-  it('204, also when there is nothing to end; counted once', async () => {
+  it('204, also on repeat; counted once', async () => {
     await follow(ann, bob);
     await ann.call(204, 'DELETE', `/users/me/following/${bob.id}`);
     await ann.call(204, 'DELETE', `/users/me/following/${bob.id}`);
@@ -130,7 +125,7 @@ describe('DELETE /users/me/following/{userId}', () => {
     expect(await counts(bob)).toEqual({ followersCount: 0, followingCount: 0 });
   });
 
-  it('204: takes a request back', async () => {
+  it('204: withdraws a request', async () => {
     await goPrivate(bob);
     await follow(ann, bob);
     await ann.call(204, 'DELETE', `/users/me/following/${bob.id}`);
@@ -153,28 +148,21 @@ describe.each(['followers', 'following'] as const)('GET /users/{userId}/%s', (li
   const connect = (owner: Joined, other: Joined) =>
     list === 'followers' ? follow(other, owner) : follow(owner, other);
 
-  it('200: pages newest first, each once, with the relationship of the viewer', async () => {
+  it('200: pages newest first, each user once, with the relationship to the viewer', async () => {
     const others: Joined[] = [];
     for (let i = 0; i < 5; i++) {
       const other = await api.join();
       await connect(ann, other);
       others.push(other);
     }
-    const seen: string[] = [];
-    let query = '?limit=2';
-    for (;;) {
-      const page = await bob.get<CardPage>(`/users/${ann.id}/${list}${query}`);
-      seen.push(...page.items.map(({ id }) => id));
-      if (page.nextCursor === null) break;
-      query = `?limit=2&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-    expect(seen).toEqual(others.map(({ id }) => id).reverse());
-    const { items } = await ann.get<CardPage>(`/users/${ann.id}/${list}`);
+    const seen = await allItems<Card>(bob, `/users/${ann.id}/${list}?limit=2`);
+    expect(seen.map(({ id }) => id)).toEqual(others.map(({ id }) => id).reverse());
+    const { items } = await ann.get<Page<Card>>(`/users/${ann.id}/${list}`);
     const key = list === 'followers' ? 'followedBy' : 'following';
     expect(items.every(({ relationship }) => relationship[key] === true)).toBe(true);
   });
 
-  it('200: requests are not shown', async () => {
+  it('200: without requests', async () => {
     await goPrivate(bob);
     await follow(ann, bob);
     const owner = list === 'followers' ? bob : ann;
@@ -190,7 +178,7 @@ describe.each(['followers', 'following'] as const)('GET /users/{userId}/%s', (li
     expect(await api.anonymous.problem('GET', `/users/${ann.id}/${list}`)).toBe('401 unauthenticated');
   });
 
-  it('403 network_private but for the owner and accepted followers', async () => {
+  it('403 network_private, except for the owner and accepted followers', async () => {
     const follower = await api.join();
     await follow(follower, bob);
     await goPrivate(bob);

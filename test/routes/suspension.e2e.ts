@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const body = { reason: 'Ticket 4711' };
 
@@ -25,7 +24,7 @@ const records = (userId: string) =>
   api.db.collection('auditEvents').find({ 'target.id': userId }).sort({ _id: 1 }).toArray();
 
 describe('PUT /admin/users/{userId}/suspension', () => {
-  it('204: effective with the next request, on every instance; lifted, too', async () => {
+  it('204: effective with the next request on every instance, and so is its end', async () => {
     const other = new ApiClient(await api.secondInstance(), `Bearer ${ann.token}`);
     await other.get('/users/me');
     await suspend(ann);
@@ -36,13 +35,13 @@ describe('PUT /admin/users/{userId}/suspension', () => {
     for (const client of [other, ann]) await client.get('/users/me');
   });
 
-  it('204: export and deletion of the own account stay open', async () => {
+  it('204: export and deletion of the own account stay allowed', async () => {
     await suspend(ann);
     await ann.get('/users/me/export');
     await ann.call(202, 'DELETE', '/users/me');
   });
 
-  it('204 on repeat: the first date stays, each call is recorded', async () => {
+  it('204 on repeat: the first date stays; each call is audited', async () => {
     await suspend(ann);
     const { suspendedAt } = await api.userOf(ann);
     await suspend(ann);
@@ -51,7 +50,7 @@ describe('PUT /admin/users/{userId}/suspension', () => {
     expect(await records(ann.id)).toHaveLength(2);
   });
 
-  it('204: recorded with actor, target, reason and request', async () => {
+  it('204: audited with actor, target, reason and request', async () => {
     const { status } = await admin.request('PUT', suspension(ann.id), {
       body,
       headers: { 'x-request-id': 'support-1' },
@@ -71,13 +70,13 @@ describe('PUT /admin/users/{userId}/suspension', () => {
     ]);
   });
 
-  it('403 forbidden for oneself: nobody could undo it alone', async () => {
+  it('403 forbidden for the admin’s own account', async () => {
     expect(await admin.problem('PUT', suspension(admin.id), { body })).toBe('403 forbidden');
     expect(await records(admin.id)).toEqual([]);
     await lift(admin);
   });
 
-  it('204 for another admin, who is none until it is lifted', async () => {
+  it('204 for another admin, who cannot act until it is lifted', async () => {
     const second = await api.join({ public_metadata: { role: 'admin' } });
     await suspend(second);
     expect(await second.problem('PUT', suspension(ann.id), { body })).toBe('403 account_suspended');
@@ -87,12 +86,12 @@ describe('PUT /admin/users/{userId}/suspension', () => {
 });
 
 describe('DELETE /admin/users/{userId}/suspension', () => {
-  it('204 also when there is none', async () => {
+  it('204 also without a suspension', async () => {
     await lift(ann);
     expect(await api.userOf(ann)).toMatchObject({ suspendedAt: null });
   });
 
-  it('204, but a ban in Clerk stays', async () => {
+  it('204; a ban in Clerk stays', async () => {
     await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { banned: true } });
     await suspend(ann);
     await lift(ann);
@@ -123,7 +122,7 @@ describe.each(['PUT', 'DELETE'])('%s /admin/users/{userId}/suspension', (method)
     expect(await api.anonymous.problem(method, suspension(ann.id), { body })).toBe('401 unauthenticated');
   });
 
-  it('403 forbidden for whoever is no admin, and for somebody impersonating one', async () => {
+  it('403 forbidden for users, and for an impersonated admin', async () => {
     const impersonating = api.withToken(
       await api.clerk.mintToken(admin.clerkId, { claims: { act: { sub: 'user_support' } } }),
     );
@@ -133,7 +132,7 @@ describe.each(['PUT', 'DELETE'])('%s /admin/users/{userId}/suspension', (method)
     expect(await records(ann.id)).toEqual([]);
   });
 
-  it('404 user_not_found: unknown, deleted, and no id at all', async () => {
+  it('404 user_not_found: an unknown, a deleted, and a malformed id', async () => {
     const gone = await api.join();
     await gone.call(202, 'DELETE', '/users/me');
     for (const id of [UNKNOWN_ID, gone.id, 'x']) {

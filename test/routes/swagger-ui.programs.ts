@@ -29,12 +29,12 @@ afterAll(async () => {
 });
 
 let page: Page;
-/** What the page asked the local Clerk for, and what it complained about. */
+/** Requests of the page to the local Clerk, and its errors and warnings. */
 let tokenRequests: string[];
 let complaints: string[];
 beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-  // Renewals are due when a test says that time has passed.
+  // Only tests advance the clock.
   await page.clock.install();
   [tokenRequests, complaints] = [[], []];
   page.on('request', (request) => {
@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-/** Opens the page; resolves when it has signed itself in. */
+/** Opens the page; resolves when it is signed in. */
 async function open(): Promise<void> {
   await page.goto(`${local.apiUrl}/docs`);
   await page.locator('.btn.authorize.locked').waitFor();
@@ -69,7 +69,7 @@ async function unfold(tag: string, operationId: string): Promise<Locator> {
   return operation;
 }
 
-/** Clicks "Execute" and reads what the page shows of the answer. */
+/** Clicks "Execute" and reads the answer that the page shows. */
 async function execute(operation: Locator): Promise<{ status: string; body: Record<string, unknown> }> {
   const answered = page.waitForResponse((response) => response.url().startsWith(`${local.apiUrl}/api/`));
   await operation.getByRole('button', { name: 'Execute' }).click();
@@ -81,7 +81,7 @@ async function execute(operation: Locator): Promise<{ status: string; body: Reco
   return { status: status.trim(), body: JSON.parse(body) as Record<string, unknown> };
 }
 
-/** What "Authorize" holds. */
+/** The value under "Authorize". */
 function authorization(): Promise<unknown> {
   return page.evaluate(() => {
     interface SwaggerUi {
@@ -99,7 +99,7 @@ async function inAuthorizeDialog(act: (dialog: Locator) => Promise<void>): Promi
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 }
 
-/** An hour in the background, and back: everything that could renew has had its chance. */
+/** An hour in the background, and back: every renewal is due. */
 async function comeBackAfterAnHour(): Promise<void> {
   await page.clock.fastForward('01:00:00');
   await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
@@ -107,7 +107,7 @@ async function comeBackAfterAnHour(): Promise<void> {
 }
 
 describe('Swagger UI', () => {
-  it('shows every documented operation, signed in and without a complaint', async () => {
+  it('shows every documented operation, signed in, without an error or warning', async () => {
     await open();
     expect(await page.locator('.opblock').count()).toBe(0);
     const sectionOf = (tags: readonly string[]) => String(tags[0]).replaceAll(' ', '_');
@@ -121,14 +121,14 @@ describe('Swagger UI', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('finds sections by a filter', async () => {
+  it('filters sections', async () => {
     await open();
     await page.getByPlaceholder('Filter by tag').fill('Wish');
     await page.locator('#operations-tag-Me').waitFor({ state: 'detached' });
     expect(await page.locator('.opblock-tag').count()).toBe(1);
   });
 
-  it('links each error to its explanation, without a body for each; the document keeps them', async () => {
+  it('links each error to its explanation instead of a body; the document keeps the bodies', async () => {
     await open();
     const get = await unfold('Me', 'getMe');
     const row = get.locator('tr[data-code="401"]');
@@ -148,7 +148,7 @@ describe('Swagger UI', () => {
     expect(document.paths['/api/v2/users/me']?.get.responses['401']?.content).toBeDefined();
   });
 
-  it('puts a country on the wishlist with the example as it stands', async () => {
+  it('puts a country on the wishlist with the example body', async () => {
     await open();
     const put = await unfold('Wishlist', 'putOnMyWishlist');
     await put.locator('[data-param-name="countryCode"] input').fill('JP');
@@ -192,7 +192,7 @@ describe('the sign-in', () => {
     await renewal;
   });
 
-  it('is tried again when the local Clerk was away', async () => {
+  it('is retried when the local Clerk was away', async () => {
     await page.route(`${local.clerkUrl}/**`, (route) => route.abort(), { times: 1 });
     const refused = page.waitForEvent('requestfailed');
     await page.goto(`${local.apiUrl}/docs`);
@@ -201,27 +201,27 @@ describe('the sign-in', () => {
     await page.locator('.btn.authorize.locked').waitFor();
   });
 
-  it('leaves alone what a person enters, and a logout', async () => {
+  it('changes neither a token that was entered nor a logout', async () => {
     await open();
     await inAuthorizeDialog((dialog) => dialog.getByRole('button', { name: 'Remove authorization' }).click());
     await comeBackAfterAnHour();
     expect([tokenRequests.length, await authorization()]).toEqual([1, undefined]);
 
-    const somebodyElse = await fetch(
-      `${local.clerkUrl}/_local/users/user_2demoBrunoSilva00000000002/token`,
-    ).then((response) => response.json() as Promise<{ token: string }>);
+    const another = await fetch(`${local.clerkUrl}/_local/users/user_2demoBrunoSilva00000000002/token`).then(
+      (response) => response.json() as Promise<{ token: string }>,
+    );
     await inAuthorizeDialog(async (dialog) => {
-      await dialog.locator('input').fill(somebodyElse.token);
+      await dialog.locator('input').fill(another.token);
       await dialog.getByRole('button', { name: 'Apply credentials' }).click();
     });
     await comeBackAfterAnHour();
-    expect([tokenRequests.length, await authorization()]).toEqual([1, somebodyElse.token]);
+    expect([tokenRequests.length, await authorization()]).toEqual([1, another.token]);
     expect(await execute(await unfold('Me', 'getMe'))).toMatchObject({
       body: { email: 'bruno@example.com' },
     });
   });
 
-  it('does not overwrite what a person enters while the token is on its way', async () => {
+  it('does not overwrite a token that is entered during a renewal', async () => {
     const asked = Promise.withResolvers<undefined>();
     const entered = Promise.withResolvers<undefined>();
     await page.route(`${local.clerkUrl}/**`, async (route) => {
@@ -247,12 +247,12 @@ describe('the sign-in', () => {
 const bar = () => page.getByRole('region', { name: 'Who you are' });
 const chooser = () => bar().getByRole('combobox');
 
-/** Who the API takes the page for. */
-async function whoIAm(): Promise<unknown> {
+/** The e-mail of the user whose token the page sends. */
+async function currentEmail(): Promise<unknown> {
   return (await execute(await unfold('Me', 'getMe'))).body['email'];
 }
 
-/** Chooses somebody, and waits until the page has their token. */
+/** Chooses a user, and waits until the page has their token. */
 async function choose(name: string): Promise<void> {
   const before = await authorization();
   await chooser().selectOption({ label: name });
@@ -262,21 +262,21 @@ async function choose(name: string): Promise<void> {
   });
 }
 
-describe('the chooser of people', () => {
-  it('says who one is, and lets one be somebody else, also after the page was loaded again', async () => {
+describe('the user menu', () => {
+  it('names the current user, and switches to another, also after a reload', async () => {
     await open();
     expect(await bar().innerText()).toContain(`amalia@example.com · admin · ${running.clerkId}`);
     await choose('Bruno Sá');
     expect(await bar().innerText()).toContain('bruno@example.com · user · user_2demoBruno');
-    expect(await whoIAm()).toBe('bruno@example.com');
+    expect(await currentEmail()).toBe('bruno@example.com');
 
     await open();
     expect(await bar().innerText()).toContain('bruno@example.com');
-    expect(await whoIAm()).toBe('bruno@example.com');
+    expect(await currentEmail()).toBe('bruno@example.com');
     expect(complaints).toEqual([]);
   });
 
-  it('renews the token of whom one has chosen', async () => {
+  it('renews the token of the chosen user', async () => {
     await open();
     await choose('Chiyo Tanaka');
     const renewal = page.waitForRequest((request) => request.url().endsWith('/token'));
@@ -284,7 +284,7 @@ describe('the chooser of people', () => {
     expect((await renewal).url()).toContain('/user_2demoChiyo');
   });
 
-  it('knows who was created at the local Clerk meanwhile', async () => {
+  it('contains users created in the local Clerk after the page was loaded', async () => {
     await open();
     const response = await fetch(`${local.clerkUrl}/_local/users`, {
       method: 'POST',
@@ -295,10 +295,10 @@ describe('the chooser of people', () => {
     await chooser().focus();
     await chooser().locator('option', { hasText: '</script><b>Eve' }).waitFor({ state: 'attached' });
     await choose('</script><b>Eve');
-    expect(await whoIAm()).toBe('eve@example.com');
+    expect(await currentEmail()).toBe('eve@example.com');
   });
 
-  it('says when a token was entered by hand, and takes over when somebody is chosen', async () => {
+  it('shows when a token was entered by hand, and replaces it when a user is chosen', async () => {
     await open();
     const token = await fetch(`${local.clerkUrl}/_local/users/user_2demoBrunoSilva00000000002/token`)
       .then((response) => response.json() as Promise<{ token: string }>)
@@ -314,10 +314,10 @@ describe('the chooser of people', () => {
       .waitFor({ state: 'attached' });
     expect(await bar().innerText()).not.toContain('amalia@example.com');
     await choose('Chiyo Tanaka');
-    expect(await whoIAm()).toBe('chiyo@example.com');
+    expect(await currentEmail()).toBe('chiyo@example.com');
   });
 
-  it('says that an account was deleted, and goes on as the next person', async () => {
+  it('reports the deletion of the account, and switches to the next user', async () => {
     await open();
     await choose('Bruno Sá');
     const status = bar().getByRole('status');
@@ -329,10 +329,10 @@ describe('the chooser of people', () => {
       (await bar().innerText()).includes('chiyo@example.com · user'),
     );
     expect(await chooser().locator('option', { hasText: 'Bruno' }).count()).toBe(0);
-    await eventually('the requests are Chiyo’s', async () => (await whoIAm()) === 'chiyo@example.com');
+    await eventually('the requests are Chiyo’s', async () => (await currentEmail()) === 'chiyo@example.com');
   });
 
-  it('goes on as the next person when the account was deleted elsewhere', async () => {
+  it('switches to the next user when the account was deleted elsewhere', async () => {
     await open();
     await choose('Dalia Haddad');
     const { url } = await fetch(`${local.clerkUrl}/_local/users/user_2demoDaliaHaddad0000000004`, {
@@ -344,7 +344,7 @@ describe('the chooser of people', () => {
   });
 });
 
-it('without local mode there is no chooser, and nothing else that the page may load', async () => {
+it('without local mode there is no user menu, and nothing else that the page may load', async () => {
   const api = await startTestApp();
   const response = await fetch(`${api.anonymous.url}/docs`);
   const html = await response.text();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** As an app makes it: a fresh token before each request. */
+/** A client as in an app: with a new token for each request. */
 function clientOf(clerkId?: string): Client<paths> {
   const client = createClient<paths>({ baseUrl: api.anonymous.url });
   client.use({
@@ -25,20 +25,20 @@ function clientOf(clerkId?: string): Client<paths> {
   return client;
 }
 
-/** What a call has answered, and must have. */
+/** The data of an answer. @throws when the call failed */
 function dataOf<T>({ data, error }: { data?: T; error?: unknown }): NonNullable<T> {
   if (data === undefined || data === null) throw new Error(`It failed: ${JSON.stringify(error)}`);
   return data;
 }
 
-it('openapi/openapi.d.ts is what the document generates (else: npm run openapi)', async () => {
-  const committed = readFileSync(new URL('../../../openapi/openapi.d.ts', import.meta.url), 'utf8');
+it('openapi/openapi.d.ts equals what the document generates (otherwise: npm run openapi)', async () => {
+  const committed = readFileSync(new URL('../../openapi/openapi.d.ts', import.meta.url), 'utf8');
   expect(await clientTypes(document)).toBe(committed);
 });
 
-// Whether the types are right is for `npm run typecheck`, which reads this file; that they are true is shown here.
-describe('a client that was made from the document', () => {
-  it('goes from the first request to the receipt of a deletion', async () => {
+// `npm run typecheck` checks the types of this file; the tests check that the answers have them.
+describe('a client generated from the document', () => {
+  it('works from the first request to the receipt of a deletion', async () => {
     const { clerkId } = await api.signUp({ first_name: 'Ann' });
     const other = await api.join();
     const ann = clientOf(clerkId);
@@ -85,9 +85,9 @@ describe('a client that was made from the document', () => {
     expect(receipt.statement).toMatch(/^eyJ/);
   });
 
-  it('knows which errors there can be, by code', async () => {
+  it('has the possible errors of each route, by code', async () => {
     const { error } = await clientOf().GET('/api/v2/users/me');
-    // Each of the codes that are documented, and no other, may stand here.
+    // Only documented codes are allowed here.
     const code: 'unauthenticated' | undefined = error?.code === 'unauthenticated' ? error.code : undefined;
     expect(code).toBe('unauthenticated');
     // @ts-expect-error: not one of this route

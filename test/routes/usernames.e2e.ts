@@ -4,11 +4,10 @@ import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { collectionsWith } from '../support/snapshot.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
-type Joined = Person & { id: string };
 const DAY_MS = 24 * 60 * 60_000;
-/** Seen by no one: zero width space, word joiner, soft hyphen, Hangul filler, blank of Braille, a tag, a control character. */
+/** Zero width space, word joiner, soft hyphen, Hangul filler, Braille blank, a tag, a control character. */
 const INVISIBLE = [
   '\u200B',
   '\u2060',
@@ -44,7 +43,7 @@ afterAll(async () => {
 });
 
 let names = 0;
-/** One that Clerk allows as well. */
+/** A username that Clerk allows as well. */
 const newName = () => `traveller_${++names}`;
 const take = (who: Person, username: string) => who.request('PATCH', '/users/me', { body: { username } });
 const takes = async (who: Person, username: string) => {
@@ -78,7 +77,7 @@ describe('reserved usernames', () => {
     expect(await takes(ann, username)).toBe('400 validation_failed');
   });
 
-  it('without a letter or digit: the answer to any other character', async () => {
+  it('400 without a letter or digit: the same answer as for any other character', async () => {
     const [punctuation, upperCase] = [await take(ann, '...'), await take(ann, 'Admin')];
     const ofEach = { requestId: expect.any(String), instance: expect.any(String) };
     expect(punctuation.body).toEqual({ ...(upperCase.body as object), ...ofEach });
@@ -88,7 +87,7 @@ describe('reserved usernames', () => {
     expect(await takes(ann, username)).toBe('200');
   });
 
-  it('Clerk is not asked for the names that come with one', async () => {
+  it('409: names in the same request are not written to Clerk', async () => {
     const body = { username: 'admin', firstName: 'Changed' };
     expect(await ann.problem('PATCH', '/users/me', { body })).toBe('409 username_taken');
     expect(api.clerk.getUser(ann.clerkId)).not.toMatchObject({ first_name: 'Changed' });
@@ -102,11 +101,11 @@ describe('reserved usernames', () => {
     },
   );
 
-  it.each(['admin', '...'])('%s stays with who has it already', async (username) => {
+  it.each(['admin', '...'])('%s stays with a user who already has it', async (username) => {
     await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { username } });
     for (const body of [{ firstName: 'Still' }, { username, firstName: 'Me' }, { username, bio: 'Still me' }])
       expect(await ann.call(200, 'PATCH', '/users/me', { body })).toMatchObject({ ...body, username });
-    // A webhook and a change of Clerk's username change nothing of it.
+    // A webhook with another username of Clerk does not change it.
     await api.clerk.updateUser(ann.clerkId, { username: newName(), last_name: 'Else' });
     await api.clerk.idle();
     expect(await ann.get('/users/me')).toMatchObject({ username, lastName: 'Else' });
@@ -115,8 +114,8 @@ describe('reserved usernames', () => {
   });
 });
 
-describe('a username that was given up', () => {
-  it('by another one: held back from others, and free for its former holder', async () => {
+describe('a former username', () => {
+  it('after a change: held back from others, and free for its former holder', async () => {
     const [first, second] = [newName(), newName()];
     expect([await takes(ann, first), await takes(ann, second)]).toEqual(['200', '200']);
     expect(await takes(bob, first)).toBe('409 username_taken');
@@ -127,7 +126,7 @@ describe('a username that was given up', () => {
     expect(await takes(ann, second)).toBe('200');
   });
 
-  it('together with names in Clerk: the same', async () => {
+  it('after a change together with names in Clerk: the same', async () => {
     const [first, second] = [newName(), newName()];
     for (const username of [first, second]) {
       await ann.call(200, 'PATCH', '/users/me', { body: { username, firstName: 'Ann' } });
@@ -139,7 +138,7 @@ describe('a username that was given up', () => {
     await ann.call(200, 'PATCH', '/users/me', { body: { username: first, firstName: 'Ann' } });
   });
 
-  it('with the account, at once: held back for 30 days, as hashes alone', async () => {
+  it('after the deletion of the account: held back for 30 days, stored as hashes only', async () => {
     const username = newName();
     expect(await takes(ann, username)).toBe('200');
     const before = Date.now();
@@ -147,7 +146,7 @@ describe('a username that was given up', () => {
     expect(await takes(bob, username)).toBe('409 username_taken');
     await api.deletionOf(ann);
     expect(await takes(bob, username)).toBe('409 username_taken');
-    // In the archive for administrators, and nowhere else.
+    // Only in the archive, for admins.
     expect(await collectionsWith(api.db, username)).toEqual(['deletedUsers']);
     const [row, ...others] = await rows().find().sort({ until: -1 }).limit(1).toArray();
     expect(others).toEqual([]);
@@ -160,29 +159,29 @@ describe('a username that was given up', () => {
     expect(Math.round(days)).toBe(30);
   });
 
-  it('is free again when the time is over, and mongod removes the row', async () => {
+  it('is free again after that time, and mongod removes the row', async () => {
     const [first, second] = [newName(), newName()];
     for (const username of [first, second]) await take(ann, username);
     await rows().updateMany({}, { $set: { until: new Date(Date.now() - 1000) } });
     expect(await takes(bob, first)).toBe('200');
-    // Of its new holder from now on.
+    // From now on it is a former username of its new holder.
     expect(await takes(bob, newName())).toBe('200');
     expect(await takes(ann, first)).toBe('409 username_taken');
     const indexes = await rows().indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { until: 1 }, expireAfterSeconds: 0 }));
   });
 
-  it('one account holds back its last ten, not any number', async () => {
+  it('one account holds back its last ten', async () => {
     const given = Array.from({ length: 12 }, newName);
     for (const username of given) expect(await takes(ann, username)).toBe('200');
-    // Given up: the generated one and all but the last of these.
+    // Former usernames: the generated one and all but the last of these.
     const [first = '', second = '', ...others] = given;
     expect(await takes(bob, second)).toBe('409 username_taken');
     expect(await takes(bob, others[0] ?? '')).toBe('409 username_taken');
     expect(await takes(bob, first)).toBe('200');
   });
 
-  it('and the very last, also when ten are held for longer (USERNAME_HOLD_DAYS was lowered)', async () => {
+  it('the last one is held back although ten are held longer (lowered USERNAME_HOLD_DAYS)', async () => {
     const given = Array.from({ length: 11 }, newName);
     for (const username of given) await take(ann, username);
     await rows().updateMany({}, { $set: { until: new Date(Date.now() + 60 * DAY_MS) } });
@@ -190,7 +189,7 @@ describe('a username that was given up', () => {
     expect(await takes(bob, given.at(-1) ?? '')).toBe('409 username_taken');
   });
 
-  it('nothing changes by writing the same name again', async () => {
+  it('writing the same username again changes nothing', async () => {
     const username = newName();
     await take(ann, username);
     const before = await rows().countDocuments();
@@ -199,8 +198,8 @@ describe('a username that was given up', () => {
   });
 });
 
-describe('while Clerk is asked about names that come with a new username', () => {
-  /** A change whose answer of Clerk is kept until it is released. */
+describe('while Clerk handles names of a request with a new username', () => {
+  /** Starts a change and holds Clerk's answer; the returned function releases it and returns the status. */
   async function startChange(username: string) {
     const hold = proxy.holdNext((method) => method === 'PATCH');
     const answer = ann.request('PATCH', '/users/me', { body: { username, firstName: 'Changed' } });
@@ -211,7 +210,7 @@ describe('while Clerk is asked about names that come with a new username', () =>
     };
   }
 
-  it('nobody else takes the old one, and after a refusal the new one is free at once', async () => {
+  it('the old one is not free; after a refusal of Clerk the new one is', async () => {
     const [old, wanted] = [newName(), newName()];
     await take(ann, old);
     const endRefusals = api.clerk.fail({ method: 'PATCH', mode: 'status', status: 422 });
@@ -227,7 +226,7 @@ describe('while Clerk is asked about names that come with a new username', () =>
     }
   });
 
-  it('deleted meanwhile: both are held back', async () => {
+  it('a deletion of the account: both are held back', async () => {
     const [old, wanted] = [newName(), newName()];
     await take(ann, old);
     const end = await startChange(wanted);
@@ -236,7 +235,7 @@ describe('while Clerk is asked about names that come with a new username', () =>
     expect([await takes(bob, old), await takes(bob, wanted)]).toEqual(Array(2).fill('409 username_taken'));
   });
 
-  describe('and the name of the first change is the one that the user has', () => {
+  describe('and the username of the first change is the current one', () => {
     let old: string;
     let wanted: string;
     let end: () => Promise<number>;
@@ -246,13 +245,13 @@ describe('while Clerk is asked about names that come with a new username', () =>
       end = await startChange(old);
     });
 
-    it('given up by a second change: held back', async () => {
+    it('a second change: the first username is held back', async () => {
       expect(await takes(ann, wanted)).toBe('200');
       expect(await takes(bob, old)).toBe('409 username_taken');
       expect(await end()).toBe(200);
     });
 
-    it('the second one refused: held back, and theirs again', async () => {
+    it('a second change that Clerk refuses: the user keeps the first username', async () => {
       const endRefusals = api.clerk.fail({ method: 'PATCH', mode: 'status', status: 422 });
       try {
         const endSecond = await startChange(wanted);
@@ -265,7 +264,7 @@ describe('while Clerk is asked about names that come with a new username', () =>
       }
     });
 
-    it('deleted amid the second one: both are held back', async () => {
+    it('a deletion during a second change: both are held back', async () => {
       const endSecond = await startChange(wanted);
       await ann.call(202, 'DELETE', '/users/me');
       expect([await end(), await endSecond()]).toEqual([401, 401]);
@@ -274,7 +273,7 @@ describe('while Clerk is asked about names that come with a new username', () =>
   });
 });
 
-describe('amid the deletion of its holder', () => {
+describe('a username during the deletion of its holder', () => {
   const HELD_MS = 1500;
 
   it.each([
@@ -287,7 +286,7 @@ describe('amid the deletion of its holder', () => {
         return (await nameOf(person)) === username ? 'taken' : 'another one';
       },
     ],
-  ])('%s, held before it writes, does not get it', async (_name, command, attempt) => {
+  ])('%s, held before its write, does not get it', async (_name, command, attempt) => {
     const username = newName();
     await take(ann, username);
     const caught = await catchCommand(api.db, {
@@ -303,8 +302,8 @@ describe('amid the deletion of its holder', () => {
   });
 });
 
-describe('text without anything visible', () => {
-  it.each(INVISIBLE)('%j: 400 as a first name, empty as last name and bio', async (text) => {
+describe('text without a visible character', () => {
+  it.each(INVISIBLE)('%j: 400 as first name, empty as last name and bio', async (text) => {
     expect(await ann.problem('PATCH', '/users/me', { body: { firstName: text } })).toBe(
       '400 validation_failed',
     );
@@ -326,7 +325,7 @@ describe('text without anything visible', () => {
     expect(await ann.call(200, 'PATCH', '/users/me', { body })).toMatchObject(body);
   });
 
-  it('400 as the reason of an admin', async () => {
+  it('400 as the reason of an admin action', async () => {
     const admin = await api.join({ public_metadata: { role: 'admin' } });
     const body = { reason: '\u200B' };
     const path = `/admin/users/${ann.id}/suspension`;
@@ -339,7 +338,7 @@ describe.each([
   ['name', /^amaliamaria_[0-9a-f]{8}$/, /^user_[0-9a-f]{8}$/],
   ['random', /^user_[0-9a-f]{8}$/, /^user_[0-9a-f]{8}$/],
 ])('USERNAME_FROM=%s', (from, withAll, withNothing) => {
-  it("Clerk's own first, then this", async () => {
+  it("Clerk's username first, then this source", async () => {
     const other = await startTestApp({ USERNAME_FROM: from });
     try {
       const names = { first_name: 'Amália María', email_address: ['amalia.r@example.com'] };
@@ -355,7 +354,7 @@ describe.each([
   });
 });
 
-it('USERNAME_HOLD_DAYS=0: free at once', async () => {
+it('USERNAME_HOLD_DAYS=0: former usernames are free immediately', async () => {
   const other = await startTestApp({ USERNAME_HOLD_DAYS: '0' });
   try {
     const [eva, carl] = [await other.join(), await other.join()];

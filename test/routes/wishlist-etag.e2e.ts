@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-
-type Joined = Person & { id: string };
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 let ann: Joined;
@@ -27,7 +25,7 @@ describe.each([
   ['GET /users/me/wishlist', () => [ann, '/users/me/wishlist'] as const],
   ['GET /users/{userId}/wishlist', () => [bob, `/users/${ann.id}/wishlist`] as const],
 ])('If-None-Match: %s', (_name, at) => {
-  it('304 without a body, with what belongs to the answer', async () => {
+  it('304 without a body, with the headers of the answer', async () => {
     const [who, path] = at();
     const first = await ask(who, path);
     const tag = String(first.headers.get('etag'));
@@ -41,7 +39,7 @@ describe.each([
     expect(first.headers.get('vary')).toMatch(/accept-language/i);
   });
 
-  it('in a list, weak or strong, or any; not for something malformed or another one', async () => {
+  it('304 for the tag in a list, weak or strong, or *; 200 for malformed and other tags', async () => {
     const [who, path] = at();
     const tag = await tagOf(who, path);
     for (const header of [`"a", ${tag} , "b"`, tag.slice(2), '*']) {
@@ -52,7 +50,7 @@ describe.each([
     }
   });
 
-  it('another tag after each change, for another page and in another language; the same after none', async () => {
+  it('a new tag after each change, for another page and in another language; else the same', async () => {
     const [who, path] = at();
     const seen = [await tagOf(who, path)];
     await ann.call(200, 'PUT', '/users/me/wishlist/JP');
@@ -73,7 +71,7 @@ describe.each([
   });
 });
 
-it('403, not 304, for somebody who may not see it any more; 404 for somebody who is blocked', async () => {
+it('403, not 304, for a viewer without access; 404 for a blocked viewer', async () => {
   const path = `/users/${ann.id}/wishlist`;
   const tag = await tagOf(bob, path);
   await ann.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });

@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Page, walkPages } from '../support/pages.js';
+import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Item {
   countryCode: string;
   addedAt: string;
 }
-interface WishlistPage {
-  items: Item[];
-  nextCursor: string | null;
-}
 
 let api: TestApp;
-let ann: Person & { id: string };
+let ann: Joined;
 beforeAll(async () => {
   api = await startTestApp();
 });
@@ -30,17 +27,17 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
       priority: null,
       visited: false,
     });
-    expect(await ann.get<WishlistPage>('/users/me/wishlist')).toEqual({ items: [item], nextCursor: null });
+    expect(await ann.get<Page<Item>>('/users/me/wishlist')).toEqual({ items: [item], nextCursor: null });
   });
 
-  it('201 when new, with all of the body, in any case of the code and in the language asked for', async () => {
+  it('201 when new, with every field, for a code in any case, in the requested language', async () => {
     const body = { note: 'Fjords', priority: 1, visited: true };
     const headers = { 'accept-language': 'de-AT;q=0.8, xx, pt;q=0.1' };
     const item = await ann.call(201, 'PUT', '/users/me/wishlist/no', { body, headers });
     expect(item).toMatchObject({ countryCode: 'NO', name: 'Norwegen', ...body });
   });
 
-  it('200 when known: stays where it is, and changes what is given', async () => {
+  it('200 when known: keeps its place, and changes the given fields', async () => {
     const first = await ann.call(201, 'PUT', '/users/me/wishlist/JP', {
       body: { note: 'Kyoto', priority: 2 },
     });
@@ -52,12 +49,12 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
     expect(await ann.call(200, 'PUT', '/users/me/wishlist/JP', { body: '' })).toEqual(second);
   });
 
-  it('one 201 among 20 at once', async () => {
+  it('one 201 among 20 concurrent requests', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ann.request('PUT', '/users/me/wishlist/IT')),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
-    expect((await ann.get<WishlistPage>('/users/me/wishlist')).items).toHaveLength(1);
+    expect((await ann.get<Page<Item>>('/users/me/wishlist')).items).toHaveLength(1);
   });
 
   it('400 validation_failed', async () => {
@@ -72,15 +69,15 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
     ]) {
       expect(await ann.problem('PUT', '/users/me/wishlist/JP', { body })).toBe('400 validation_failed');
     }
-    expect((await ann.get<WishlistPage>('/users/me/wishlist')).items).toEqual([]);
+    expect((await ann.get<Page<Item>>('/users/me/wishlist')).items).toEqual([]);
   });
 
   it('401 unauthenticated', async () => {
     expect(await api.anonymous.problem('PUT', '/users/me/wishlist/JP')).toBe('401 unauthenticated');
   });
 
-  it('401 account_deleted, and no wishlist left behind, when the user was deleted just before the write', async () => {
-    // The state an in-flight request meets when the fence commits between its reading the user and its write.
+  it('401 account_deleted, without a wishlist, when the user is deleted just before the write', async () => {
+    // The state that a request finds when the fence commits between its read of the user and its write.
     await api.db.collection('wishlists').deleteOne({ _id: (await api.userOf(ann))._id });
     expect(await ann.problem('PUT', '/users/me/wishlist/JP')).toBe('401 account_deleted');
     expect(await api.db.collection('wishlists').findOne({ _id: (await api.userOf(ann))._id })).toBeNull();
@@ -101,11 +98,11 @@ describe('PUT /users/me/wishlist/{countryCode}', () => {
 });
 
 describe('DELETE /users/me/wishlist/{countryCode}', () => {
-  it('204, also when it is not there', async () => {
+  it('204, also on repeat', async () => {
     await ann.call(201, 'PUT', '/users/me/wishlist/JP');
     await ann.call(204, 'DELETE', '/users/me/wishlist/JP');
     await ann.call(204, 'DELETE', '/users/me/wishlist/JP');
-    expect((await ann.get<WishlistPage>('/users/me/wishlist')).items).toEqual([]);
+    expect((await ann.get<Page<Item>>('/users/me/wishlist')).items).toEqual([]);
   });
 
   it('401 unauthenticated', async () => {
@@ -120,15 +117,11 @@ describe('DELETE /users/me/wishlist/{countryCode}', () => {
 describe('GET /users/me/wishlist', () => {
   const codes = ['AR', 'BR', 'CL', 'DE', 'ES', 'FR', 'GR'];
 
-  it('200: pages newest first, each item once, also when items come and go on the way', async () => {
+  it('200: pages newest first, each item once, while items are added and removed', async () => {
     for (const code of codes) await ann.call(201, 'PUT', `/users/me/wishlist/${code}`);
     const seen: string[] = [];
-    let cursor: string | null = '';
-    while (cursor !== null) {
-      const query: string = cursor === '' ? '?limit=2' : `?limit=2&cursor=${encodeURIComponent(cursor)}`;
-      const page: WishlistPage = await ann.get<WishlistPage>(`/users/me/wishlist${query}`);
-      seen.push(...page.items.map(({ countryCode }) => countryCode));
-      cursor = page.nextCursor;
+    for await (const { items } of walkPages<Item>(ann, '/users/me/wishlist?limit=2')) {
+      seen.push(...items.map(({ countryCode }) => countryCode));
       if (seen.length === 2) {
         await ann.call(201, 'PUT', '/users/me/wishlist/HU');
         await ann.call(204, 'DELETE', '/users/me/wishlist/GR');
@@ -137,12 +130,12 @@ describe('GET /users/me/wishlist', () => {
     expect(seen).toEqual(codes.toReversed());
   });
 
-  it('Link leads to the next page', async () => {
+  it('200: Link leads to the next page', async () => {
     for (const code of codes.slice(0, 3)) await ann.call(201, 'PUT', `/users/me/wishlist/${code}`);
     const { headers } = await ann.request('GET', '/users/me/wishlist?limit=2');
     const next = /^<(\/api\/v2[^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? '';
     const last = await ann.request('GET', next.slice('/api/v2'.length));
-    expect((last.body as WishlistPage).items.map(({ countryCode }) => countryCode)).toEqual(['AR']);
+    expect((last.body as Page<Item>).items.map(({ countryCode }) => countryCode)).toEqual(['AR']);
     expect(last.headers.get('link')).toBeNull();
   });
 
@@ -152,9 +145,9 @@ describe('GET /users/me/wishlist', () => {
     }
   });
 
-  it('400 invalid_cursor for one that is forged, of another list, or of another viewer', async () => {
+  it('400 invalid_cursor: forged, of another list, of another viewer', async () => {
     for (const code of codes.slice(0, 3)) await ann.call(201, 'PUT', `/users/me/wishlist/${code}`);
-    const { nextCursor } = await ann.get<WishlistPage>('/users/me/wishlist?limit=1');
+    const { nextCursor } = await ann.get<Page<Item>>('/users/me/wishlist?limit=1');
     const cursor = encodeURIComponent(nextCursor ?? '');
     const bob = await api.join();
     expect(await bob.problem('GET', `/users/me/wishlist?cursor=${cursor}`)).toBe('400 invalid_cursor');
@@ -175,7 +168,7 @@ describe('GET /users/{userId}/wishlist', () => {
     expect(await bob.get(`/users/${ann.id}/wishlist`)).toEqual(await ann.get('/users/me/wishlist'));
   });
 
-  it('403 wishlist_private but for the owner and accepted followers', async () => {
+  it('403 wishlist_private, except for the owner and accepted followers', async () => {
     const [follower, stranger, asker] = [await api.join(), await api.join(), await api.join()];
     await follower.call(200, 'PUT', `/users/me/following/${ann.id}`);
     await ann.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });
@@ -187,7 +180,7 @@ describe('GET /users/{userId}/wishlist', () => {
     await ann.get(`/users/${ann.id}/wishlist`);
   });
 
-  it('404 user_not_found for an unknown id and for what is no id', async () => {
+  it('404 user_not_found for unknown and malformed ids', async () => {
     for (const id of ['6741f0c2a4b5c6d7e8f90a1b', 'nobody', '%7B%7D']) {
       expect(await ann.problem('GET', `/users/${id}/wishlist`)).toBe('404 user_not_found');
     }
