@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
+import { userDeletedEvent } from '../support/events.js';
+import { allItems, type Page } from '../support/pages.js';
 import { snapshot } from '../support/snapshot.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
-import { readVector } from '../support/vectors.js';
+import { describeVector } from '../support/vectors.js';
 
 interface Purchase {
   id: string;
@@ -12,10 +14,6 @@ interface Purchase {
   status: string;
   purchasedAt: string | null;
   refundedAt: string | null;
-}
-interface PurchasePage {
-  items: Purchase[];
-  nextCursor: string | null;
 }
 type State = [status: string, updatedAt: number];
 
@@ -38,7 +36,7 @@ function attempt(clerkId: string | null, [status, updatedAt]: State, more: objec
   return {
     type: status === 'pending' ? 'paymentAttempt.created' : 'paymentAttempt.updated',
     data: {
-      id: clerkId === null ? 'pa_nobody' : attemptOf(clerkId),
+      id: clerkId === null ? 'pa_without_payer' : attemptOf(clerkId),
       status,
       created_at: T,
       updated_at: updatedAt,
@@ -54,8 +52,7 @@ const attemptOf = (clerkId: string) => `pa_${hash('sha1', clerkId, 'hex')}`;
 const deliver = async (event: object) => {
   expect((await api.clerk.deliverWebhook(event as never)).status).toBe(200);
 };
-const purchasesOf = (person: Person) => person.get<PurchasePage>('/users/me/purchases');
-const deletion = ({ clerkId }: Person) => ({ type: 'user.deleted', data: { id: clerkId, deleted: true } });
+const purchasesOf = (person: Person) => person.get<Page<Purchase>>('/users/me/purchases');
 
 /** A person's archive as an admin sees it. */
 async function archiveOf({ clerkId }: Person) {
@@ -67,7 +64,7 @@ async function archiveOf({ clerkId }: Person) {
   return archive;
 }
 
-/** Straight into the database: as many purchases as billing would bring in years. */
+/** Stores as many purchases in the database as billing would bring in years. */
 async function bought(person: { id: string }, count: number): Promise<string[]> {
   const purchases = Array.from({ length: count }, (_, index) => ({
     _id: new Types.ObjectId(),
@@ -86,25 +83,18 @@ async function bought(person: { id: string }, count: number): Promise<string[]> 
 }
 
 describe('GET /users/me/purchases', () => {
-  it('200: newest first, page by page, nobody else’s', async () => {
+  it('200: newest first, in pages, only the caller’s', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bought(ann, 5);
     await bought(bob, 1);
-    const seen: number[] = [];
-    let query = '?limit=2';
-    for (;;) {
-      const { items, nextCursor } = await ann.get<PurchasePage>(`/users/me/purchases${query}`);
-      seen.push(...items.map(({ amount }) => amount));
-      if (nextCursor === null) break;
-      query = `?limit=2&cursor=${encodeURIComponent(nextCursor)}`;
-    }
-    expect(seen).toEqual([4, 3, 2, 1, 0]);
+    const seen = await allItems<Purchase>(ann, '/users/me/purchases?limit=2');
+    expect(seen.map(({ amount }) => amount)).toEqual([4, 3, 2, 1, 0]);
   });
 
-  it('400 validation_failed, and invalid_cursor for one of somebody else', async () => {
+  it('400 validation_failed, and invalid_cursor for one of another user', async () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bought(ann, 2);
-    const { nextCursor } = await ann.get<PurchasePage>('/users/me/purchases?limit=1');
+    const { nextCursor } = await ann.get<Page<Purchase>>('/users/me/purchases?limit=1');
     const query = `?cursor=${encodeURIComponent(nextCursor ?? '')}`;
     expect(await bob.problem('GET', `/users/me/purchases${query}`)).toBe('400 invalid_cursor');
     expect(await ann.problem('GET', '/users/me/purchases?limit=0')).toBe('400 validation_failed');
@@ -128,7 +118,7 @@ describe('GET /users/me/purchases', () => {
 describe('payment events', () => {
   const orders = permutations([CREATED, FAILED, PAID]);
   it.each(orders.map((order) => ({ order, name: order.map(([status]) => status).join(', ') })))(
-    'in the order $name, each twice, end as the newest one says',
+    'in the order $name, each twice: the newest one wins',
     async ({ order }) => {
       const ann = await api.join();
       for (const state of order) {
@@ -150,7 +140,7 @@ describe('payment events', () => {
     },
   );
 
-  it('all at once make one purchase', async () => {
+  it('concurrently create one purchase', async () => {
     const ann = await api.join();
     const states = [CREATED, FAILED, PAID, PAID, CREATED];
     await Promise.all(states.map((state) => deliver(attempt(ann.clerkId, state))));
@@ -158,7 +148,7 @@ describe('payment events', () => {
     expect(await api.userOf(ann)).toMatchObject({ purchasesCount: 1 });
   });
 
-  it('of the same time: the further state wins, in either order', async () => {
+  it('of the same time: the later state of a payment wins, in either order', async () => {
     const states: State[] = [
       ['pending', T],
       ['paid', T],
@@ -170,7 +160,7 @@ describe('payment events', () => {
     }
   });
 
-  it('a refund is final, and tells when', async () => {
+  it('a refund is final, with its time', async () => {
     const ann = await api.join();
     for (const state of [PAID, REFUNDED, ['paid', T + 99_000] as State]) {
       await deliver(attempt(ann.clerkId, state));
@@ -181,32 +171,28 @@ describe('payment events', () => {
     ]);
   });
 
-  it('before the first request make the user, too', async () => {
+  it('before the first request also create the user', async () => {
     const ann = await api.signUp();
     await deliver(attempt(ann.clerkId, PAID));
     expect((await purchasesOf(ann)).items).toMatchObject([{ status: 'paid' }]);
     expect(await api.db.collection('users').countDocuments({ clerkId: ann.clerkId })).toBe(1);
   });
 
-  it('of an organization, of nobody, and of subjects Clerk does not know leave no trace', async () => {
-    const example = readVector('clerk-webhooks/examples.json') as
-      { event: string; payload: object }[] | undefined;
-    const payments = (example ?? []).filter(({ event }) => event.startsWith('paymentAttempt.'));
+  it('of an organization, without a payer, or of subjects unknown to Clerk leave no trace', async () => {
     const { webhookEvents: _, ...before } = await snapshot(api.db);
     await deliver(attempt(null, PAID));
     await deliver(attempt('', PAID));
     await deliver(attempt('user_unknowntoclerk0000000000', PAID));
-    for (const { payload } of payments) await deliver(payload);
     const { webhookEvents: __, ...after } = await snapshot(api.db);
     expect(after).toEqual(before);
   });
 
   it.each([
     ['no amount', { totals: {} }],
-    ['an amount that is no whole number', { totals: { grand_total: { amount: 9.9, currency: 'EUR' } } }],
-    ['a status nobody knows', { status: 'disputed' }],
+    ['an amount that is not an integer', { totals: { grand_total: { amount: 9.9, currency: 'EUR' } } }],
+    ['an unknown status', { status: 'disputed' }],
     ['no id', { id: null }],
-  ])('with %s become dead letters, and change nothing', async (_what, more) => {
+  ])('with %s become dead letters and change nothing', async (_what, more) => {
     const ann = await api.join();
     await deliver(attempt(ann.clerkId, PAID, more));
     expect((await purchasesOf(ann)).items).toEqual([]);
@@ -215,11 +201,24 @@ describe('payment events', () => {
   });
 });
 
-describe('after the deletion of the user', () => {
-  it('late news reach the purchase in the archive', async () => {
+describeVector('payment events among the examples of Clerk', 'clerk-webhooks/examples.json', (examples) => {
+  it('leave no trace', async () => {
+    const payments = (examples as { event: string; payload: object }[]).filter(({ event }) =>
+      event.startsWith('paymentAttempt.'),
+    );
+    expect(payments).not.toEqual([]);
+    const { webhookEvents: _, ...before } = await snapshot(api.db);
+    for (const { payload } of payments) await deliver(payload);
+    const { webhookEvents: __, ...after } = await snapshot(api.db);
+    expect(after).toEqual(before);
+  });
+});
+
+describe('payment events after the deletion of the user', () => {
+  it('change the purchase in the archive', async () => {
     const ann = await api.join();
     await deliver(attempt(ann.clerkId, CREATED));
-    await deliver(deletion(ann));
+    await deliver(userDeletedEvent(ann));
     await deliver(attempt(ann.clerkId, PAID));
     expect((await archiveOf(ann)).purchases).toMatchObject([{ status: 'paid', amount: 990 }]);
     await deliver(attempt(ann.clerkId, REFUNDED));
@@ -232,48 +231,41 @@ describe('after the deletion of the user', () => {
     expect(await api.db.collection('users').countDocuments({ clerkId: ann.clerkId })).toBe(0);
   });
 
-  it('of 600 purchases 500 lie in the archive and 100 beside it; all are listed once, late news reach each', async () => {
+  it('change each of 600 purchases: 500 in the archive, 100 beside it, each listed once', async () => {
     const ann = await api.join();
     const attemptIds = await bought(ann, 600);
-    await deliver(deletion(ann));
+    await deliver(userDeletedEvent(ann));
     await api.deletionOf(ann);
     const archive = await archiveOf(ann);
     expect(archive.purchasesCount).toBe(600);
     const { _id } = (await api.db.collection('deletedUsers').findOne({ clerkId: ann.clerkId })) ?? {};
     expect(await api.db.collection('deletionPurchases').countDocuments({ archiveId: _id })).toBe(100);
 
-    // The oldest one lies beside the archive, the newest in it.
+    // The oldest purchase is beside the archive, the newest in it.
     for (const id of [attemptIds.at(0), attemptIds.at(-1)]) {
       await deliver(attempt(ann.clerkId, PAID, { id }));
     }
-    const seen: Purchase[] = [];
-    let query = '?limit=90';
-    for (;;) {
-      const page = await admin.get<PurchasePage>(`/admin/deleted-users/${archive.id}/purchases${query}`);
-      seen.push(...page.items);
-      if (page.nextCursor === null) break;
-      query = `?limit=90&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-    // Their events say 990.
+    const seen = await allItems<Purchase>(admin, `/admin/deleted-users/${archive.id}/purchases?limit=90`);
+    // The two events have the amount 990.
     const amounts = Array.from({ length: 598 }, (_, index) => 598 - index);
     expect(seen.map(({ amount }) => amount)).toEqual([990, ...amounts, 990]);
     expect(seen.flatMap(({ status }, index) => (status === 'paid' ? [index] : []))).toEqual([0, 599]);
   });
 
-  it('a payment nobody had heard of is added to the archive, once', async () => {
+  it('add an unknown payment to the archive, once', async () => {
     const ann = await api.join();
-    await deliver(deletion(ann));
+    await deliver(userDeletedEvent(ann));
     await Promise.all([CREATED, PAID, PAID].map((state) => deliver(attempt(ann.clerkId, state))));
     const { purchases, purchasesCount } = await archiveOf(ann);
     expect(purchases).toMatchObject([{ status: 'paid', item: 'Explorer' }]);
     expect(purchasesCount).toBe(1);
   });
 
-  it('a purged archive and a bare tombstone take nothing', async () => {
+  it('change neither a purged archive nor a tombstone without one', async () => {
     const [ann, bob] = [await api.join(), await api.signUp()];
     await deliver(attempt(ann.clerkId, CREATED));
-    await deliver(deletion(ann));
-    await deliver(deletion(bob));
+    await deliver(userDeletedEvent(ann));
+    await deliver(userDeletedEvent(bob));
     await api.deletionOf(ann);
     await admin.call(200, 'POST', `/admin/deleted-users/${(await archiveOf(ann)).id}/purge`);
     const { webhookEvents: _, auditEvents: __, ...before } = await snapshot(api.db);

@@ -3,15 +3,14 @@ import { describe, it } from '@jest/globals';
 
 const FOLDER = new URL('../../../shared/vectors/', import.meta.url);
 
-/** An outside test vector, which lies beside the project; undefined, and said so, where it isn't there. */
-export function readVector(file: string): unknown {
+/** An outside test vector from a folder beside the project; undefined where it is absent. */
+function readVector(file: string): unknown {
   const url = new URL(file, FOLDER);
   if (existsSync(url)) return JSON.parse(readFileSync(url, 'utf8'));
-  process.stderr.write(`skipped: the outside vector ${file} is not beside the project\n`);
   return undefined;
 }
 
-/** Tests of an outside vector. Where it is absent, one skipped test says so: nothing else may be skipped. */
+/** Tests of an outside vector. Where it is absent, one skipped test names it; nothing else may be skipped. */
 export function describeVector(name: string, file: string, tests: (vector: unknown) => void): void {
   const vector = readVector(file);
   describe(name, () => {
