@@ -15,7 +15,7 @@ const EXIT_UNAVAILABLE = 69;
 const EXIT_CONFIG = 78;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const { version } = JSON.parse(
-  readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
+  readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { version: string };
 
 let project: ProjectCopy;
