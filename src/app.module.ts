@@ -32,13 +32,13 @@ export class AppModule implements OnModuleInit {
         ConfigModule.forRoot(config),
         MongooseModule.forRoot(config.mongodbUri, {
           ...CONNECTION_OPTIONS,
-          // Connecting is for `onModuleInit`: the document is made without a database.
+          // `onModuleInit` connects: the document is made without a database.
           lazyConnection: true,
           ...(config.traces === undefined ? {} : { monitorCommands: true }),
           connectionFactory: withDeadline,
         }),
         CommonModule,
-        // In the order in which a request meets them: who asks, its user, and what it asks for.
+        // In the order in which a request meets them: the caller, the user, the feature.
         AuthModule,
         UsersModule,
         WebhooksModule,
@@ -54,7 +54,7 @@ export class AppModule implements OnModuleInit {
     };
   }
 
-  /** Comes before anything listens or runs in the background. What goes wrong later is a 503, not a crash. */
+  /** Runs before the port opens and before background work. A later failure is a 503, not a crash. */
   async onModuleInit(): Promise<void> {
     await this.connection.asPromise();
     this.traces.watchMongo(this.connection.getClient());

@@ -33,8 +33,8 @@ export interface AppOptions {
 }
 
 /**
- * The whole application for a configuration that `prepareDatabase` has completed. The only wiring: for the server, the tests and the
- * OpenAPI document.
+ * The whole application for a configuration that `prepareDatabase` has completed. The only wiring: for the
+ * server, the tests and the OpenAPI document.
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const { docsScript, logger = createLogger(config.logLevel) } = options;

@@ -11,9 +11,9 @@ import type { Config } from './config/config.js';
 import { prepareDatabase } from './database/database.js';
 
 /**
- * Serves: database, application, then the port, so that nothing listens half-started. Logs one line with
- * `"msg":"listening"`, the address, and which release it is.
- * @throws whatever stopped the start; nothing is left running then
+ * Prepares the database, makes the application and only then opens the port. Logs one line with
+ * `"msg":"listening"`, the address and the release.
+ * @throws the error that stopped the start; nothing is left running
  */
 export async function serve(config: Config, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config.logLevel);
@@ -38,12 +38,13 @@ export async function serve(config: Config, options: AppOptions = {}): Promise<N
 }
 
 /**
- * Stops so that no request is lost: for `drainMs` requests are still taken while `/health/ready` says no, so that whoever sends them
- * notices, and each answer ends its connection. Then the close: requests under way are answered, jobs handed back, the pool closed.
+ * Stops without losing a request. For `drainMs` requests are still accepted, while `/health/ready` is 503,
+ * so that load balancers notice, and each answer ends its connection. Then requests under way are answered,
+ * jobs handed back and the pool closed.
  */
 export async function stop(app: NestFastifyApplication, drainMs: number): Promise<void> {
   app.get(ShutdownState).begin();
-  // Needs no port, so it may begin now and leave the rest of the grace to requests.
+  // Background work can stop at once; the rest of the grace period belongs to requests.
   void app.get(Background).stop();
   await sleep(drainMs);
   await app.close();

@@ -14,7 +14,8 @@ Exit codes: 0 stopped by a signal, 64 wrong usage, 69 MongoDB does not answer or
 `;
 
 /**
- * The process: serves by its environment until a signal. A start that can't work says why, once, and exits.
+ * Serves the API, configured by the environment, until a signal. A failed start prints its reason once and
+ * exits.
  * @param takeOver called once signals are handled here
  */
 export async function start(takeOver: () => void): Promise<void> {
@@ -24,7 +25,7 @@ export async function start(takeOver: () => void): Promise<void> {
     const serving: Serving = {};
     stopOnSignal(serving, config.shutdownGraceMs);
     takeOver();
-    // Loading the rest takes seconds; what is wrong with the configuration is told before.
+    // Loading the rest takes seconds: a wrong configuration is reported before.
     const { serve, stop } = await import('./server.js');
     const app = await serve(config);
     serving.stop = () => stop(app, config.shutdownDrainMs);
@@ -35,16 +36,16 @@ export async function start(takeOver: () => void): Promise<void> {
   }
 }
 
-/** Without `stop` it has only begun to start. */
+/** `stop` is missing while the app is starting. */
 interface Serving {
   stop?: () => Promise<void>;
 }
 
-/** Before there is an app there is nothing to close, but the process may be one whose signals have no effect of their own. */
+/** Also before there is an app: in a container the first process ignores signals that it doesn't handle. */
 function stopOnSignal(serving: Serving, graceMs: number): void {
   let isStopping = false;
   const onSignal = () => {
-    // For whoever can't wait. As the first process of a container it would not end by the signal itself.
+    // A second signal ends the process at once.
     if (isStopping) process.exit(1);
     isStopping = true;
     setTimeout(() => process.exit(1), graceMs).unref();

@@ -24,10 +24,12 @@ export class ProfileService {
   ) {}
 
   /**
-   * Changes the given fields. The username is reserved here first. Names are changed in Clerk, their owner, before they are stored, so
-   * that Clerk's next webhook agrees with them. Going public accepts all waiting follow requests.
-   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (a username without a letter or digit; Clerk refused
-   * a name), `account_deleted`, `dependency_unavailable`. Then nothing is changed here
+   * Changes the given fields. The username is reserved here first. Names are changed in Clerk, their owner,
+   * before they are stored, so that Clerk's next webhook agrees with them. Going public accepts all waiting
+   * follow requests.
+   * @throws ProblemError `username_taken`, `unknown_country`, `validation_failed` (a username without a
+   * letter or digit; Clerk refused a name), `account_deleted`, `dependency_unavailable`. Then nothing is
+   * changed here
    */
   async change(user: User, { firstName, lastName, ...change }: MeChange): Promise<User> {
     const profile: ProfileChange = { ...(change as ProfileChange) };

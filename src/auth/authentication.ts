@@ -21,7 +21,9 @@ const CACHED_TOKENS = 50_000;
 /** RFC 6750 §2.1: one scheme in any case, one space, one b64token. */
 const BEARER = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
 
-/** Who asks, or the reason why that isn't known: 401 for the caller's fault, 503 for ours, 429 for too much. */
+/**
+ * Who asks, or the reason why that isn't known: 401 for the caller's fault, 503 for ours, 429 for too much.
+ */
 export type AuthenticationResult = { principal: Principal } | { error: Error };
 
 declare module '../common/observability/request-context.js' {
@@ -32,8 +34,8 @@ declare module '../common/observability/request-context.js' {
 }
 
 /**
- * Identifies the caller of a request, once. The only caller of the token verifier: a verified token is cached, by its SHA-256, until it
- * expires or Clerk removes the key that signed it.
+ * Identifies the caller of a request, once. The only caller of the token verifier: a verified token is
+ * cached, by its SHA-256, until it expires or Clerk removes the key that signed it.
  */
 @Injectable()
 export class Authentication {
@@ -54,8 +56,9 @@ export class Authentication {
   }
 
   /**
-   * Counts each request once, before any work is done for it, public routes included: a good token for its subject; no token, and
-   * a bad one, for the address, each in a budget of its own. So a good token is served whatever its neighbours do (docs/decisions/0030).
+   * Counts each request once, before any work is done for it, public routes included: a good token for its
+   * subject; no token, and a bad one, for the address, each in a budget of its own. So a good token is
+   * served whatever its neighbours do (docs/decisions/0030).
    * @throws ProblemError `rate_limited`
    */
   async admit(request: FastifyRequest): Promise<void> {
@@ -138,7 +141,8 @@ export function hasCredentials({ headers: { authorization } }: FastifyRequest): 
 
 /** The token of the one `Authorization` header; undefined for several, or anything but one Bearer token. */
 export function bearerOf({ raw }: FastifyRequest): string | undefined {
-  // `headers` keeps the first of several headers; this joins all of them by commas, which no b64token contains.
+  // `headers` keeps the first of several headers; this joins all of them by commas, which no b64token
+  // contains.
   return BEARER.exec(String(raw.headersDistinct['authorization']))?.[1];
 }
 

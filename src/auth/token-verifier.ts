@@ -26,8 +26,10 @@ export class TokenVerifier {
   ) {}
 
   /**
-   * @param options.mayAskClerk whether an unknown key may be fetched from Clerk; otherwise its token is refused
-   * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's keys can't be fetched
+   * @param options.mayAskClerk whether an unknown key may be fetched from Clerk; otherwise its token is
+   * refused
+   * @throws RefusedToken (401) for a bad token; ProblemError `dependency_unavailable` (503) while Clerk's
+   * keys can't be fetched
    */
   async verify(token: string, { mayAskClerk }: { mayAskClerk: boolean }): Promise<VerifiedToken> {
     const unverified = parseToken(token);
@@ -57,7 +59,10 @@ export class TokenVerifier {
     }
   }
 
-  /** Not by the library's `authorizedParties`, which refuses tokens without `azp`: those of native apps have none. */
+  /**
+   * Not by the library's `authorizedParties`, which refuses tokens without `azp`: those of native apps have
+   * none.
+   */
   private checkOrigin({ header: { kid }, claims: { iss, azp } }: UnverifiedToken): void {
     const { issuers, authorizedParties } = this.config.clerk;
     if (!issuers.includes(iss)) throw new RefusedToken('issuer', 'claims.iss', { kid, issuer: iss });

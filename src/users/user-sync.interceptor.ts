@@ -11,8 +11,8 @@ import { UserSyncService } from './user-sync.service.js';
 import { UsersService } from './users.service.js';
 
 /**
- * Gives every authenticated handler its user, created if this is the first request, and decides what depends on the
- * user: suspension, ban and role. A guard would run too early for that.
+ * Gives every authenticated handler its user, created if this is the first request, and decides what
+ * depends on the user: suspension, ban and role. A guard would run too early for that.
  */
 @Injectable()
 export class UserSyncInterceptor implements NestInterceptor {
@@ -43,8 +43,8 @@ export class UserSyncInterceptor implements NestInterceptor {
     request.context.userId = user._id;
     if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
       throw new RefusedToken('revoked', 'session', { code: 'session_revoked' });
-    // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that was issued
-    // later belongs to a session that still lives.
+    // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that
+    // was issued later belongs to a session that still lives.
     if (user.tokensFrom !== undefined && principal.issuedAt <= user.tokensFrom.getTime())
       throw new RefusedToken('revoked', 'claims.iat', { code: 'token_expired' });
     if (isShutOut(user) && !has(OPEN_TO_SUSPENDED)) throw new ProblemError('account_suspended');

@@ -28,12 +28,16 @@ const TRAILING_SLASHES = /(?<=[^/])\/+(?=\?|$)/;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 2000;
-/** For a connection without traffic, also of a caller that doesn't read its answer; longer than one may wait for a request. */
+/**
+ * For a connection without traffic, also of a caller that doesn't read its answer; longer than one may wait
+ * for a request.
+ */
 const SOCKET_TIMEOUT_MS = 75_000;
 const LONGER_THAN_KEEP_ALIVE_MS = 3000;
 
 /**
- * Fastify with the limits of the HTTP edge: sizes, timeouts, trusted proxies, request ids, and answers to what isn't HTTP.
+ * Fastify with the limits of the HTTP edge: sizes, timeouts, trusted proxies, request ids, and answers to
+ * what isn't HTTP.
  * @param metrics known only once there is an app
  */
 export function createAdapter(

@@ -5,7 +5,8 @@ import { isDocs } from './hooks.js';
 import { createDocument, forReading, serveDocument, withServerOf } from './openapi.js';
 
 /**
- * Serves `/openapi.json`, `/openapi.yaml` and Swagger UI at `/docs`. The document is made on the first request for it.
+ * Serves `/openapi.json`, `/openapi.yaml` and Swagger UI at `/docs`. The document is made on the first
+ * request for it.
  * @param script JavaScript for Swagger UI's page; local mode signs in with it
  */
 export function serveDocs(app: NestFastifyApplication, script: string | undefined): void {

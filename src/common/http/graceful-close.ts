@@ -10,9 +10,10 @@ const INCOMPLETE_REQUEST_GRACE_MS = 1500;
 const FINAL_MARGIN_MS = 1500;
 
 /**
- * Lets a close wait for nothing but requests under way; each answer ends its connection. Dropped are, at once, connections that have sent
- * nothing yet (clients open them ahead of their requests, and Node would wait); after a short while those whose request is
- * incomplete; and at the end of the grace period callers who don't read their answer.
+ * Lets a close wait for nothing but requests under way; each answer ends its connection. Dropped are, at
+ * once, connections that have sent nothing yet (clients open them ahead of their requests, and Node would
+ * wait); after a short while those whose request is incomplete; and at the end of the grace period callers
+ * who don't read their answer.
  * @returns the hooks `preHandler`, `onSend` and `preClose`
  */
 export function closeGracefully(server: Server, shutdown: ShutdownState, graceMs: number) {

@@ -18,8 +18,8 @@ import { RouteTable } from './route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './security-headers.js';
 
 /**
- * For an answer to begin. Every dependency has a shorter deadline of its own, but a driver can lose one. Svix gives up
- * after 15 s.
+ * For an answer to begin. Every dependency has a shorter deadline of its own, but a driver can lose one.
+ * Svix gives up after 15 s.
  */
 const ANSWER_TIMEOUT_MS = 14_000;
 
@@ -35,7 +35,8 @@ export interface Edge {
 }
 
 /**
- * All hooks of the server, stage by stage, each stage in the order in which its hooks run. Call it before the first route is registered.
+ * All hooks of the server, stage by stage, each stage in the order in which its hooks run. Call it before
+ * the first route is registered.
  */
 export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge): void {
   const instance = app.getHttpAdapter().getInstance();
@@ -50,7 +51,8 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   instance.addHook('onRoute', app.get(RouteTable).onRoute);
   instance.addHook('onRoute', limitWebhookBodies(BODY_LIMITS));
 
-  // Nest runs this hook first, wherever it is added: preflights are answered here, and a browser can read every refusal.
+  // Nest runs this hook first, wherever it is added: preflights are answered here, and a browser can read
+  // every refusal.
   if (edge.cors.options !== undefined) app.enableCors(edge.cors.options);
 
   // The head of a request.
@@ -104,8 +106,9 @@ export function isDocs({ routeOptions: { url } }: FastifyRequest): boolean {
 }
 
 /**
- * Destroys a connection without an address: the caller has reset it while the request was being read, so there is no caller to answer
- * or to limit. Node remembers an address once it was asked for, so later readers have one.
+ * Destroys a connection without an address: the caller has reset it while the request was being read, so
+ * there is no caller to answer or to limit. Node remembers an address once it was asked for, so later
+ * readers have one.
  */
 function destroyWithoutAddress(metrics: Metrics): onRequestHookHandler {
   return ({ socket }, reply, done) => {

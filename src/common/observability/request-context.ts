@@ -16,7 +16,9 @@ export interface CallContext {
   readonly span?: Context | undefined;
 }
 
-/** All that the service knows of one request. The rooms above add fields of their own by declaration merging. */
+/**
+ * All that the service knows of one request. The rooms above add fields of their own by declaration merging.
+ */
 export class RequestContext implements CallContext {
   traceId?: string;
   span?: Context;
@@ -36,7 +38,9 @@ export class RequestContext implements CallContext {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the first of our hooks. Nest answers preflights before it: they are logged without a context. */
+    /**
+     * Set by the first of our hooks. Nest answers preflights before it: they are logged without a context.
+     */
     context: RequestContext;
   }
 }

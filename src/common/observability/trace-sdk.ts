@@ -10,8 +10,8 @@ const EXPORT_EVERY_MS = 1000;
 const SERVICE_NAME = 'roavelo-api';
 
 /**
- * Only what is named where the span is made: no URLs, queries, Clerk ids or other personal data, which could not be erased from a
- * store of traces.
+ * Only what is named where the span is made: no URLs, queries, Clerk ids or other personal data, which
+ * could not be erased from a store of traces.
  */
 export type SpanAttributes = Readonly<Record<string, string | number>>;
 

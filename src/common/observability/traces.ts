@@ -14,9 +14,9 @@ const FLUSH_MS = 1000;
 const COLLECTION_FIELD: Partial<Record<string, string>> = { getMore: 'collection' };
 
 /**
- * OpenTelemetry's spans of requests, calls of Clerk, MongoDB commands and deletion steps, by its semantic conventions.
- * Without `OTEL_EXPORTER_OTLP_ENDPOINT` there are none, and its packages aren't loaded. Why no auto-instrumentation:
- * docs/decisions/0017.
+ * OpenTelemetry's spans of requests, calls of Clerk, MongoDB commands and deletion steps, by its semantic
+ * conventions. Without `OTEL_EXPORTER_OTLP_ENDPOINT` there are none, and its packages aren't loaded. Why no
+ * auto-instrumentation: docs/decisions/0017.
  */
 @Injectable()
 export class Traces implements OnApplicationShutdown {
@@ -31,8 +31,8 @@ export class Traces implements OnApplicationShutdown {
   }
 
   /**
-   * onRequest: begins the span of a request, unless its route is one of `except`. The request's log lines get its
-   * `traceId`.
+   * onRequest: begins the span of a request, unless its route is one of `except`. The request's log lines
+   * get its `traceId`.
    */
   startRequest(except: ReadonlySet<string>): onRequestHookHandler {
     const { sdk } = this;
