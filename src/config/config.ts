@@ -19,70 +19,70 @@ export interface Config {
     readonly authorizedParties: readonly string[];
     readonly webhookSecrets: readonly string[];
   };
-  /** Whether a Clerk account whose user can never be saved is deleted. */
+  /** Whether to delete a Clerk account whose user can never be saved. */
   readonly userSyncRollback: boolean;
   readonly usernames: {
-    /** Where new ones come from when Clerk has none that can be used. */
+    /** Where a new username comes from when Clerk's is missing or can't be used. */
     readonly from: 'email' | 'name' | 'random';
-    /** How long one that was given up is held back; 0: not at all. */
+    /** How long a username that was given up is held back; 0: not at all. */
     readonly holdDays: number;
-    /** Not to be taken, besides the built-in ones. */
+    /** Usernames that can't be taken, besides the built-in ones. */
     readonly reserved: readonly string[];
   };
   readonly deletions: {
     /** How long an archive is kept before it may be purged. */
     readonly retentionDays: number;
-    /** Whether archives are purged when that time is over, or only by an admin. */
+    /** Whether archives are purged by themselves after that time, or only by an admin. */
     readonly purge: 'manual' | 'automatic';
-    /** How long after the fence nothing may refer to the user any more: no request takes longer. */
+    /** How long after the fence references to the user are searched for; longer than any request. */
     readonly verifyAfterMs: number;
   };
-  /** Whether anything runs behind the requests: jobs, sweeps, checks. Not in commands of the operator. */
+  /** Whether jobs, sweeps and checks run in the background. False in the operator's commands. */
   readonly background: boolean;
-  /** How often drift between Clerk and MongoDB is looked for; 0: never. */
+  /** How often users are compared with Clerk; 0: never. */
   readonly reconcileIntervalMs: number;
-  /** Signs cursors. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
+  /** Signs cursors. Undefined until `prepareDatabase` has read or created the one in MongoDB. */
   readonly appSecret: string | undefined;
-  /** PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has found or made the one kept in MongoDB. */
+  /** PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has read or created it. */
   readonly receiptSigningKey: string | undefined;
   /** `['*']`: any; empty: no CORS. `https://*.example.com`: hosts with one label more. */
   readonly corsOrigins: readonly string[];
-  /** True: believe every `X-Forwarded-For`; a number: so many proxies in front; a list: believe these proxies. */
+  /** True: trust every `X-Forwarded-For`; a number: of proxies in front; a list: trust these proxies. */
   readonly trustProxy: boolean | number | readonly string[];
   /** How long a connection without a request stays open. */
   readonly keepAliveMs: number;
-  /** How far Clerk's clock and this machine's may differ, for what a token says of its times. */
+  /** How far Clerk's clock and this machine's may differ when a token's times are checked. */
   readonly clockSkewMs: number;
   readonly logLevel: string;
   /** Shared rate limits; undefined: each instance counts for itself. */
   readonly redisUrl: string | undefined;
   /** Requests per window, per address and per subject; 0: no limits. */
   readonly rateLimit: { readonly max: number; readonly windowMs: number };
-  /** Mean delay of the event loop above which requests are turned away; 0: never. */
+  /** Mean delay of the event loop above which requests get 503; 0: never. */
   readonly overloadEventLoopDelayMs: number;
-  /** Memory of the process above which requests are turned away; 0: never; undefined: a share of the container's limit. */
+  /** Resident memory above which requests get 503; 0: never; undefined: a share of the container's limit. */
   readonly overloadRssBytes: number | undefined;
-  /** What `/metrics` asks for; without one it is closed in production and open elsewhere. */
+  /** The bearer token of `/metrics`. Without one it is closed in production and open elsewhere. */
   readonly metricsToken: string | undefined;
-  /** Undefined: there are none. */
+  /** Undefined: no traces. */
   readonly traces: TracesConfig | undefined;
   /** For the whole shutdown. */
   readonly shutdownGraceMs: number;
-  /** How long requests are still taken after a signal, while `/health/ready` already refuses. */
+  /** How long requests are still served after a signal, while `/health/ready` already answers 503. */
   readonly shutdownDrainMs: number;
 }
 
 export interface TracesConfig {
-  /** Of the collector, for traces: `…/v1/traces`. */
+  /** The collector's address for traces: `…/v1/traces`. */
   readonly endpoint: string;
   /** Sent to it. */
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
-  /** How many of the traces are recorded, 0 to 1. */
+  /** The share of traces that are recorded, 0 to 1. */
   readonly sampleRatio: number;
 }
 
-/** Every problem of an environment at once, by variable. Values are never part of it. */
+/** All problems of an environment, by variable. It never contains values. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration cannot work:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -152,7 +152,7 @@ const migrationSchema = z.object({
   MONGODB_URI: environmentSchema.shape.MONGODB_URI,
 });
 
-/** The database alone, for a command that reads it. @throws ConfigError */
+/** The database's address, for a command that needs nothing else. @throws ConfigError */
 export function parseDatabaseConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): { mongodbUri: string } {
@@ -161,7 +161,7 @@ export function parseDatabaseConfig(
   return { mongodbUri: parsed.data.MONGODB_URI };
 }
 
-/** The two databases of a migration; it needs nothing else. @throws ConfigError */
+/** The addresses of a migration's two databases. @throws ConfigError */
 export function parseMigrationConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): { fromUri: string; mongodbUri: string } {

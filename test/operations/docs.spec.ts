@@ -97,6 +97,11 @@ describe('docs/architecture.md', () => {
   });
 });
 
+it('docs/decisions/README.md lists every decision', () => {
+  const pages = globSync('docs/decisions/0*.md', { cwd: root }).map((page) => path.basename(page));
+  expect(linksOf('docs/decisions/README.md').sort()).toEqual(pages.sort());
+});
+
 it('docs/operations.md subscribes the webhook endpoint to every handled event, and to no other', () => {
   const handlers = globSync('src/webhooks/*.handler.ts', { cwd: root }).map(read).join('\n');
   const handled = [...handlers.matchAll(/^@HandlesWebhook\(([^)]*)\)/gm)].flatMap(([, types = '']) =>
