@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { contradictions, environmentSchema, PRODUCTION_DRAIN_MS } from './environment.js';
 import { hostOfPublishableKey } from './variable-formats.js';
 
-/** The configuration of one instance: parsed once, frozen, injected as `CONFIG`. Durations are milliseconds. */
+/**
+ * The configuration of one instance: parsed once, frozen, injected as `CONFIG`. Durations are
+ * milliseconds.
+ */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test';
   readonly host: string;
@@ -43,7 +46,10 @@ export interface Config {
   readonly reconcileIntervalMs: number;
   /** Signs cursors. Undefined until `prepareDatabase` has read or created the one in MongoDB. */
   readonly appSecret: string | undefined;
-  /** PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has read or created it. */
+  /**
+   * PEM (PKCS #8, P-256); signs deletion receipts. Undefined until `prepareDatabase` has read or created
+   * it.
+   */
   readonly receiptSigningKey: string | undefined;
   /** `['*']`: any; empty: no CORS. `https://*.example.com`: hosts with one label more. */
   readonly corsOrigins: readonly string[];
@@ -91,7 +97,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * The configuration in `environment`; nothing else reads `process.env`. A variable that is set but empty counts as absent.
+ * The configuration in `environment`; nothing else reads `process.env`. A variable that is set but empty
+ * counts as absent.
  * @throws ConfigError that lists every missing, contradictory or placeholder value
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {

@@ -34,7 +34,10 @@ export const PRODUCTION_DRAIN_MS = 3000;
 /** pino's levels; `silent` logs nothing. */
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** What docs/configuration.md says of a variable. Markdown; the page takes defaults and enumerations from the schema. */
+/**
+ * What docs/configuration.md says of a variable. Markdown; the page takes defaults and enumerations from
+ * the schema.
+ */
 export interface VariableDocs {
   description: string;
   /** In place of the schema's default: where a missing value comes from, or what applies without one. */
@@ -45,7 +48,10 @@ export interface VariableDocs {
 
 const documented = <S extends z.ZodType>(schema: S, docs: VariableDocs): S => schema.meta({ ...docs });
 
-/** The variables, by the section of docs/configuration.md that lists them. After a change: `npm run docs:configuration`. */
+/**
+ * The variables, by the section of docs/configuration.md that lists them. After a change: `npm run
+ * docs:configuration`.
+ */
 export const VARIABLE_SECTIONS = {
   Service: {
     NODE_ENV: documented(
@@ -229,7 +235,10 @@ export const environmentSchema = z.object({
   ...VARIABLE_SECTIONS['Logs, metrics and traces'],
 });
 
-/** Problems of several variables together. Reads the raw text, so that they are listed beside all other problems. */
+/**
+ * Problems of several variables together. Reads the raw text, so that they are listed beside all other
+ * problems.
+ */
 export function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   if (env['CLERK_ISSUER'] === undefined && env['CLERK_PUBLISHABLE_KEY'] === undefined) {

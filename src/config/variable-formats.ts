@@ -33,7 +33,10 @@ export const share = text
   .regex(/^(?:0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share, from 0 to 1')
   .transform(Number);
 
-/** An http(s) address, with or without a path. Paths are appended to it, so slashes at its end are removed. */
+/**
+ * An http(s) address, with or without a path. Paths are appended to it, so slashes at its end are
+ * removed.
+ */
 export const url = text
   .refine(
     (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
@@ -54,7 +57,10 @@ export const redisUrl = text.refine(
   'must be a redis:// or rediss:// address',
 );
 
-/** Also an app's own scheme, `capacitor://localhost`; in `https://*.example.com` the `*` is one whole label. */
+/**
+ * Also an app's own scheme, `capacitor://localhost`; in `https://*.example.com` the `*` is one whole
+ * label.
+ */
 export const origin = text
   .transform((value) => value.replace(/\/$/, ''))
   .refine(
@@ -132,8 +138,8 @@ export const trustedProxies = z.union(
 );
 
 /**
- * The Frontend API host in a publishable key: `pk_test_` or `pk_live_` and the base64 of `<host>$`, where the host
- * has a dot (Clerk's `keys.ts`). Undefined for anything else.
+ * The Frontend API host in a publishable key: `pk_test_` or `pk_live_` and the base64 of `<host>$`,
+ * where the host has a dot (Clerk's `keys.ts`). Undefined for anything else.
  */
 export function hostOfPublishableKey(key: string): string | undefined {
   const match = /^pk_(?:test|live)_([A-Za-z0-9+/]+={0,2})$/.exec(key);
@@ -144,9 +150,9 @@ export function hostOfPublishableKey(key: string): string | undefined {
 }
 
 /**
- * Whether a token can name this address as its issuer, spelled as a URL parser spells it: `https://clerk.example.com`,
- * or with a path (`https://example.com/__clerk`). A slash at the end of a path makes a different issuer; a slash after
- * the host alone is a typing error.
+ * Whether a token can name this address as its issuer, spelled as a URL parser spells it:
+ * `https://clerk.example.com`, or with a path (`https://example.com/__clerk`). A slash at the end of a
+ * path makes a different issuer; a slash after the host alone is a typing error.
  */
 function isIssuer(value: string): boolean {
   if (!URL.canParse(value)) return false;
