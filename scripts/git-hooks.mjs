@@ -1,0 +1,15 @@
+// `npm ci` runs this (`prepare`): it installs the git hooks of package.json in a developer's clone. Never fails, and
+// does nothing in CI, without a repository, in a worktree (it has the hooks of its clone) or without development packages.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = `${root}node_modules/simple-git-hooks/cli.js`;
+const isClone = statSync(`${root}.git`, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+if (!process.env.CI && isClone && existsSync(program)) {
+  const { status, stderr } = spawnSync(process.execPath, [program], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`The git hooks were not installed: ${stderr}\n`);
+}
