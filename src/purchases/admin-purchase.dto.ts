@@ -5,11 +5,12 @@ import { someText } from '../common/http/text.js';
 
 const MAX_ITEM_LENGTH = 200;
 const MAX_REFERENCE_LENGTH = 128;
+/** Minor units. */
 const MAX_AMOUNT = 999_999_999_999;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const purchaseIdParam = z.string().meta({
-  description: 'The `id` of a purchase, as lists of purchases give it.',
+  description: 'The `id` of a purchase, from a list of purchases.',
   example: '6741f0c2a4b5c6d7e8f90a1c',
 });
 
@@ -29,19 +30,19 @@ export const purchaseCreationSchema = z
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
-      .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
+      .refine((code) => CURRENCIES.has(code), 'is not a currency of ISO 4217')
       .meta({ description: 'ISO 4217.' }),
     status: z
       .enum(['pending', 'paid', 'failed'])
       .default('paid')
-      .meta({ description: 'What is known of it.' }),
+      .meta({ description: 'The state of the payment.' }),
     purchasedAt: z.iso
       .datetime()
-      .refine((at) => Date.parse(at) <= Date.now(), 'lies in the future')
+      .refine((at) => Date.parse(at) <= Date.now(), 'is in the future')
       .optional()
-      .meta({ description: 'When it was paid; left out, it is now. Only of a purchase that is `paid`.' }),
+      .meta({ description: 'When it was paid; now by default. Only for `paid` purchases.' }),
     reference: someText(MAX_REFERENCE_LENGTH).optional().meta({
-      description: "The order's number at the other source. Makes a repeat harmless.",
+      description: "The order's number at the source. Makes a repeat harmless.",
     }),
     reason: reasonText,
   })

@@ -19,12 +19,12 @@ export class AdminPurchasesController {
   @Post()
   @Operation({
     id: 'createPurchase',
-    summary: 'Record a purchase from elsewhere',
+    summary: 'Record a purchase that was not made by Clerk Billing',
     description:
-      'What was bought by Clerk Billing comes by itself. With a `reference`, a repeat finds the purchase and changes nothing, as long as user, item, amount and currency are the same; for anything else a reference is used up, also when its purchase belongs to a deleted account: 400 `validation_failed` at `/reference`. Recorded in the audit log.',
+      'Purchases by Clerk Billing are recorded by its webhooks. With a `reference`, a repeat with the same user, item, amount and currency finds the purchase and changes nothing. A reference of any other purchase, also of a deleted account, is 400 `validation_failed` at `/reference`. Recorded in the audit log.',
     success: {
       201: { description: 'Recorded.', schema: purchaseSchema },
-      200: { description: 'It was recorded before under this reference.', schema: purchaseSchema },
+      200: { description: 'The purchase with this reference, recorded before.', schema: purchaseSchema },
     },
     problems: ['forbidden', 'user_not_found'],
   })
@@ -43,7 +43,7 @@ export class AdminPurchasesController {
     id: 'refundPurchase',
     summary: 'Record the refund of a purchase',
     description:
-      'Only records it: the money goes back where it was paid. Works for purchases of deleted accounts as well, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.',
+      'Only records the refund: the money is paid back at its source. Also for purchases of deleted accounts, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.',
     success: { 200: { description: 'The refunded purchase.', schema: purchaseSchema } },
     problems: ['forbidden', 'already_refunded', 'not_refundable'],
   })

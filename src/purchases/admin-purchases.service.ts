@@ -11,8 +11,9 @@ import type { StoredPurchase } from './purchase.schema.js';
 import { PurchasesService } from './purchases.service.js';
 
 /**
- * Purchases and refunds by admins, each with its record. A record is about the purchase, whose id stays the same in an archive:
- * so it is found after the deletion of the user, and names nobody after the purge.
+ * Purchases and refunds by admins, each with an audit record. The record refers to the purchase, whose
+ * id stays the same in an archive: it can be found after the deletion of the user, and names no user
+ * after the purge.
  */
 @Injectable()
 export class AdminPurchasesService {
@@ -23,7 +24,7 @@ export class AdminPurchasesService {
   ) {}
 
   /**
-   * Records a purchase from elsewhere, unless its reference is known.
+   * Records a purchase that was not made by Clerk Billing. A repeat with the same reference finds it.
    * @throws ProblemError `user_not_found`; `validation_failed` for the reference of another purchase
    */
   async create(
@@ -63,7 +64,10 @@ export class AdminPurchasesService {
   }
 }
 
-/** For the log: no item, which is free text, and no reference, which names a buyer at the other source. */
+/**
+ * For the audit log. Without the item, which is free text, and the reference, which identifies a buyer
+ * elsewhere.
+ */
 function priceOf({ amount, currency }: StoredPurchase): Record<string, string> {
   return { amount: String(amount), currency };
 }

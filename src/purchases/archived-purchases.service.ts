@@ -15,7 +15,10 @@ const PURGE_BATCH = 1000;
 
 type Archive = Pick<DeletedUser, '_id' | 'purchases' | 'movedPurchases'>;
 
-/** Owns `deletionPurchases`: purchases of deleted users that don't lie in the archive itself. Reads both as one list. */
+/**
+ * Owns `deletionPurchases`: purchases of deleted users for which the archive has no room. Reads both as
+ * one list.
+ */
 @Injectable()
 export class ArchivedPurchasesService implements OnModuleInit {
   constructor(
@@ -35,7 +38,7 @@ export class ArchivedPurchasesService implements OnModuleInit {
   }
 
   /**
-   * Where a page of an archive starts: after the purchase of this id. Undefined: at the newest one.
+   * The id of the last purchase of the page before; undefined for the first page.
    * @throws ProblemError `invalid_cursor`
    */
   positionOf(
@@ -59,7 +62,7 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return { ...page, items: page.items.map(toPurchaseView) };
   }
 
-  /** The newest ones of an archive. */
+  /** The newest purchases of an archive. */
   async newest(archive: Archive, limit: number): Promise<PurchaseView[]> {
     return (await this.read(archive, undefined, limit)).map(toPurchaseView);
   }
@@ -69,10 +72,10 @@ export class ArchivedPurchasesService implements OnModuleInit {
   }
 
   /**
-   * Takes over purchases of a user whose archive is full.
-   * @returns false when there is no archive any more to take them over for: they are to be dropped
+   * Adds purchases of a user whose archive is full.
+   * @returns false when the archive was purged: the caller drops them
    */
-  async take(
+  async addPurchases(
     archiveId: Types.ObjectId,
     purchases: readonly Omit<Purchase, 'userId'>[],
     session: ClientSession,
@@ -85,8 +88,8 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return true;
   }
 
-  /** A purchase that is archived. @returns undefined when no archive has it, or what had it is being purged */
-  async find(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
+  /** @returns undefined when no archive has the purchase, or its archive is being purged */
+  async findArchivedPurchase(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
     const inline = await this.deletedUsers.findPurchase(key, session);
     if (inline !== undefined) {
       return {
@@ -104,17 +107,20 @@ export class ArchivedPurchasesService implements OnModuleInit {
     };
   }
 
-  /** News of a purchase that nobody had heard of before its user was deleted. @returns false when there is no archive */
+  /**
+   * Adds a purchase whose first event came after the deletion of its user.
+   * @returns false when there is no archive
+   */
   async insertLate(
     archiveId: Types.ObjectId,
     attempt: PaymentAttempt,
     session: ClientSession,
   ): Promise<boolean> {
     const { subject: _, ...purchase } = attempt;
-    return this.take(archiveId, [{ _id: new Types.ObjectId(), ...purchase }], session);
+    return this.addPurchases(archiveId, [{ _id: new Types.ObjectId(), ...purchase }], session);
   }
 
-  /** Removes a batch of the purchases of an archive that is purged. @returns how many; 0 when none is left */
+  /** Removes a batch of the purchases of a purged archive. @returns how many; 0 when none is left */
   async purgeBatch(archiveId: Types.ObjectId): Promise<number> {
     const batch = await this.model
       .find({ archiveId }, { _id: 1 })
@@ -126,17 +132,20 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return deletedCount;
   }
 
-  /** Both places merged by id, which never changes and orders by time of making; from behind `before` on. */
+  /**
+   * Merges both places by id, newest first. Ids never change.
+   * @param before only purchases with smaller ids
+   */
   private async read(
     { _id: archiveId, purchases = [] }: Archive,
     before: string | undefined,
     limit: number,
   ): Promise<StoredPurchase[]> {
-    const behind = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
-    // While there are few archives, a walk through everybody's purchases looks as good to MongoDB.
+    const after = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
+    // With few archives, MongoDB might prefer to read the purchases of all of them.
     const moved = await hinted(this.model, MOVED_INDEX, (hint) =>
       this.model
-        .find({ archiveId, ...behind }, null, hint)
+        .find({ archiveId, ...after }, null, hint)
         .sort({ _id: -1 })
         .limit(limit)
         .lean<MovedPurchase[]>(),

@@ -15,7 +15,10 @@ import {
 /** The purchases of an archive, newest first. */
 export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
 
-/** A purchase of a deleted user that doesn't fit into the archive itself, or was heard of after the deletion. */
+/**
+ * A purchase of a deleted user for which the archive has no room, or whose first event came after the
+ * deletion.
+ */
 @Collection('deletionPurchases', { timestamps: true })
 export class MovedPurchase implements StoredPurchase {
   /** The id it had in `purchases`. */

@@ -7,17 +7,23 @@ import type { AttemptEvent, AttemptPayment, PurchaseStatus, StoredPurchase } fro
 const DEFAULT_ITEM = 'Subscription';
 const MAX_ITEM_LENGTH = 200;
 
-/** Absent, null and empty are one to Clerk. */
+/** Clerk treats absent, null and empty alike. */
 const text = z
   .string()
   .trim()
   .nullish()
   .transform((value) => (value === '' || value === null ? undefined : value?.toWellFormed()));
 const plan = z.object({ name: text, slug: text });
-/** One that lies ahead becomes now: a state dated 2100 must not keep out all that follow. Nobody can be asked for a better one. */
+/**
+ * A future time becomes now: a state dated 2100 must not win against all later ones, and there is no
+ * source for the right time.
+ */
 const time = z.int().min(0).max(LAST_MOMENT).transform(notAhead);
 
-/** What we read of Clerk Billing's payment attempt. Times are ms since the epoch, amounts minor units. */
+/**
+ * The fields that are read of Clerk Billing's payment attempt. Times are ms since the epoch, amounts
+ * minor units.
+ */
 const paymentAttemptSchema = z.object({
   id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
   status: z.enum(['pending', 'paid', 'failed', 'refunded']),
@@ -30,7 +36,7 @@ const paymentAttemptSchema = z.object({
   subscription_items: z.array(z.object({ plan: plan.nullish() })).nullish(),
 });
 
-/** A payment attempt in our words. */
+/** A payment attempt, as it is stored. */
 export interface PaymentAttempt {
   attemptId: string;
   /** Clerk's `updated_at`, ms. Orders the events of one attempt. */
@@ -46,7 +52,10 @@ export interface PaymentAttempt {
   refundedAt: Date | null;
 }
 
-/** Our reading of the data of a `paymentAttempt.*` event of this type; undefined when it isn't one. */
+/**
+ * The payment attempt in the data of a `paymentAttempt.*` event of this type; undefined when the data
+ * has another shape.
+ */
 export function readPaymentAttempt(json: unknown, type: string): PaymentAttempt | undefined {
   const parsed = paymentAttemptSchema.safeParse(json);
   if (!parsed.success) return undefined;
@@ -71,53 +80,56 @@ export function readPaymentAttempt(json: unknown, type: string): PaymentAttempt 
 type State = Omit<StoredPurchase, '_id'>;
 
 /**
- * What an event changes of the stored purchase of its attempt; undefined when nothing. The newest state counts in all its
- * fields, whatever the order in which the events arrive (docs/decisions/0023). A refund recorded by an admin is final.
+ * What an event changes of the stored purchase of its attempt; undefined for no change. All fields are
+ * those of the newest state, in whatever order the events arrive (docs/decisions/0023). A refund
+ * recorded by an admin is final.
  */
 export function changesOf(news: PaymentAttempt, stored: State): Partial<State> | undefined {
   if (isRefundedByAdmin(stored)) return undefined;
   const isNewer = comesAfter(orderOf(news), orderOf(stored));
-  const told = paymentOf(news);
+  const reported = paymentOf(news);
   const known = paymentOf(stored);
-  const paid = comesAfter(orderOfPayment(told), orderOfPayment(known)) ? told : known;
+  const paid = comesAfter(orderOfPayment(reported), orderOfPayment(known)) ? reported : known;
   if (!isNewer && paid === known) return undefined;
   const { attemptId: _, subject: __, ...state } = news;
   const { status, purchasedAt } = isNewer ? state : stored;
   return {
     ...(isNewer && state),
-    // What was refunded had been paid, even where the event of the refund doesn't tell when. What is told later doesn't count.
+    // A refunded purchase had been paid, even if the event of the refund has no time of payment. Later
+    // times don't count.
     purchasedAt: status === 'refunded' ? (paid?.at ?? null) : purchasedAt,
     ...(paid && { attemptPaid: paid }),
   };
 }
 
-/** A refund of Clerk's carries the time of its event. */
+/** A refund by Clerk has the time of its event. */
 function isRefundedByAdmin({ status, refundedAt, attemptUpdatedAt }: State): boolean {
   return status === 'refunded' && refundedAt?.getTime() !== attemptUpdatedAt;
 }
 
-/** Of two states that Clerk gave the same time, the one that is further along. */
+/** Orders states with the same time. */
 const RANK: Record<PurchaseStatus, number> = { pending: 0, failed: 1, paid: 2, refunded: 3 };
 
 /**
- * What orders the states of one attempt, the most important first. A refund is final, and of several the first one counts.
- * In the end the content decides, so that no two orders of arrival end differently.
+ * The sort key of the states of one attempt, the most important part first. A refund is final, and the
+ * first of several counts. The content decides last, so that every order of arrival ends with the same
+ * state.
  */
 function orderOf(state: State): (number | string)[] {
   const { status, attemptUpdatedAt = 0, attemptEvent, item, amount, currency, purchasedAt } = state;
   const isRefunded = status === 'refunded';
-  // A stored time that lies ahead orders nothing.
+  // A stored time in the future counts as the oldest.
   const time = isAhead(attemptUpdatedAt) ? -Infinity : attemptUpdatedAt * (isRefunded ? -1 : 1);
   const paidAt = isRefunded ? 0 : (purchasedAt?.getTime() ?? 0);
   return [Number(isRefunded), time, RANK[status], attemptEvent ?? '', amount, currency, item, paidAt];
 }
 
-/** What a state tells of its payment; a stored one, what the oldest event that told anything did. */
+/** The payment of a state; of a stored one, that of the oldest event that has one. */
 function paymentOf({ attemptPaid, attemptUpdatedAt = 0, purchasedAt }: State): AttemptPayment | undefined {
   return attemptPaid ?? (purchasedAt === null ? undefined : { at: purchasedAt, toldAt: attemptUpdatedAt });
 }
 
-/** The oldest comes last. */
+/** The sort key of payments: the oldest one comes last. */
 function orderOfPayment(paid: AttemptPayment | undefined): number[] {
   return paid === undefined ? [-Infinity] : [-paid.toldAt, -paid.at.getTime()];
 }

@@ -5,13 +5,13 @@ import { PURCHASE_DEFAULTS, PURCHASE_STATUSES, type StoredPurchase } from './pur
 
 export const purchaseSchema = z
   .object({
-    id: z.string().meta({ description: 'What admins refund it by.' }),
+    id: z.string().meta({ description: 'Admins refund the purchase by this id.' }),
     item: z.string().meta({ description: 'What was bought.' }),
     amount: z.int().meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z.string().meta({ description: 'ISO 4217.' }),
     status: z.enum(PURCHASE_STATUSES).meta({ description: '`refunded` is final.' }),
     purchasedAt: z.iso.datetime().nullable().meta({ description: 'When it was paid.' }),
-    refundedAt: z.iso.datetime().nullable().meta({ description: 'Null: it was not.' }),
+    refundedAt: z.iso.datetime().nullable().meta({ description: 'Null: not refunded.' }),
   })
   .meta({
     id: 'Purchase',

@@ -6,18 +6,18 @@ import type { Defaults } from '../common/mongodb/defaults.js';
 export const PURCHASE_STATUSES = ['pending', 'paid', 'failed', 'refunded'] as const;
 export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
 
-/** Of two events with the same time, `updated` comes after `created`. */
+/** Orders two events with the same time: `updated` comes after `created`. */
 export const ATTEMPT_EVENTS = ['created', 'updated'] as const;
 export type AttemptEvent = (typeof ATTEMPT_EVENTS)[number];
 
-/** When an attempt was paid, and the `updated_at` (ms) of the event that told it. */
+/** When an attempt was paid, and the `updated_at` (ms) of the event that says so. */
 export interface AttemptPayment {
   at: Date;
   toldAt: number;
 }
 export const ATTEMPT_PAYMENT = { at: Date, toldAt: Number, _id: false } as const;
 
-/** What a document lacks that is older than the field. */
+/** Values of fields that older documents lack. */
 export const PURCHASE_DEFAULTS: Defaults<StoredPurchase, '_id' | 'item' | 'amount' | 'currency' | 'status'> =
   { purchasedAt: null, refundedAt: null };
 
@@ -38,15 +38,15 @@ export class Purchase {
   @Prop({ type: Number })
   attemptUpdatedAt?: number;
 
-  /** Which event told this state. Absent in documents older than this field. */
+  /** The event of this state. Absent in older documents. */
   @Prop({ type: String, enum: ATTEMPT_EVENTS })
   attemptEvent?: AttemptEvent;
 
-  /** What the oldest event with a time of payment told. Absent until a second event came. */
+  /** The payment by the oldest event that has one. Absent until a second event came. */
   @Prop({ type: ATTEMPT_PAYMENT })
   attemptPaid?: AttemptPayment;
 
-  /** The order's number at another source; absent for Clerk's, and where nobody gave one. */
+  /** The order's number at another source. Absent for Clerk's purchases and without one. */
   @Prop({ type: String })
   reference?: string;
 
@@ -69,15 +69,15 @@ export class Purchase {
   refundedAt!: Date | null;
 }
 
-/** A purchase wherever it lies: with its user, or in an archive. */
+/** A purchase of a user or of an archive. */
 export type StoredPurchase = Omit<Purchase, 'userId'>;
 
 export type NewPurchase = Omit<StoredPurchase, '_id'>;
 
-/** A purchase where a transaction found it. A move that comes between makes the transaction start over. */
+/** A purchase that a transaction found. A concurrent move makes the transaction start over. */
 export interface FoundPurchase {
   purchase: StoredPurchase;
-  /** Its user; undefined in an archive. */
+  /** Undefined in an archive. */
   userId?: Types.ObjectId;
   change: (change: Partial<StoredPurchase>) => Promise<void>;
 }

@@ -15,8 +15,8 @@ export class PurchasesController {
   @Get()
   @Operation({
     id: 'listMyPurchases',
-    summary: 'My purchases, newest first',
-    description: 'From Clerk Billing, as its webhooks told, and from elsewhere, as admins recorded them.',
+    summary: 'List your purchases, newest first',
+    description: 'Purchases by Clerk Billing, from its webhooks, and purchases that admins recorded.',
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
   })
   list(

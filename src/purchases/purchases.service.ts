@@ -18,7 +18,7 @@ import { changesOf, type PaymentAttempt } from './payment-attempt.js';
 import { type PurchaseView, toPurchaseView } from './purchase.dto.js';
 import { type FoundPurchase, type NewPurchase, Purchase, type StoredPurchase } from './purchase.schema.js';
 
-/** Moved in one transaction behind a deletion. */
+/** Purchases that a deletion moves in one transaction. */
 const MOVE_BATCH = 500;
 
 /** Owns `purchases`. */
@@ -56,13 +56,13 @@ export class PurchasesService implements OnModuleInit {
   }
 
   /**
-   * Takes over what Clerk Billing says of a payment attempt, in any order of arrival, wherever the purchase lies: with its
-   * user, or in the archive of a deleted one.
-   * @returns false when it concerns nobody here
+   * Applies the state of a payment attempt from Clerk Billing, in any order of arrival, to the purchase
+   * of a user or of an archive.
+   * @returns false when the payer has neither a user nor an archive here
    */
   async apply(attempt: PaymentAttempt & { subject: string }, session: ClientSession): Promise<boolean> {
     const { attemptId, subject } = attempt;
-    const known = await this.find({ attemptId }, session);
+    const known = await this.findPurchase({ attemptId }, session);
     if (known !== undefined) {
       const changes = changesOf(attempt, known.purchase);
       if (changes !== undefined) await known.change(changes);
@@ -78,9 +78,9 @@ export class PurchasesService implements OnModuleInit {
   }
 
   /**
-   * Adds a purchase from elsewhere. Of two at once with one reference, the unique index makes the later one start over, which
-   * finds the other one.
-   * @returns the one known by its reference, where there is one
+   * Adds a purchase that was not made by Clerk Billing. Two calls at once with one reference collide on
+   * its unique index; the second starts over and finds the purchase of the first.
+   * @returns the purchase that has this reference already, if any
    * @throws ProblemError `user_not_found`; `validation_failed` for the reference of another purchase
    */
   async record(
@@ -90,7 +90,7 @@ export class PurchasesService implements OnModuleInit {
   ): Promise<{ purchase: StoredPurchase; isNew: boolean }> {
     if (!(await this.users.exists(userId, session))) throw new ProblemError('user_not_found');
     const { reference } = news;
-    const known = reference === undefined ? undefined : await this.find({ reference }, session);
+    const known = reference === undefined ? undefined : await this.findPurchase({ reference }, session);
     if (known !== undefined) return { purchase: requireSame(known, userId, news), isNew: false };
     const purchase = await this.insert(userId, news, session);
     if (purchase === undefined) throw new ProblemError('user_not_found');
@@ -98,11 +98,12 @@ export class PurchasesService implements OnModuleInit {
   }
 
   /**
-   * Refunds a purchase, wherever it lies. It writes what it has read: a move, an event or another refund of it collides.
+   * Refunds a purchase of a user or of an archive. It writes the document that it read, so it collides
+   * with a move, an event or another refund of that purchase.
    * @throws ProblemError `not_found`, `already_refunded`, `not_refundable`
    */
   async refund(id: Types.ObjectId, session: ClientSession): Promise<StoredPurchase> {
-    const found = await this.find({ _id: id }, session);
+    const found = await this.findPurchase({ _id: id }, session);
     if (found === undefined) throw new ProblemError('not_found');
     const { purchase, change } = found;
     if (purchase.status === 'refunded') throw new ProblemError('already_refunded');
@@ -112,16 +113,22 @@ export class PurchasesService implements OnModuleInit {
     return { ...purchase, ...refund };
   }
 
-  /** Removes the newest purchases of a user, as many as an archive holds, and returns them without the user's id. */
+  /**
+   * Removes the newest purchases of a user, up to `INLINE_PURCHASES`, and returns them without the
+   * user's id.
+   */
   async takeForArchive(userId: Types.ObjectId, session: ClientSession): Promise<ArchivedPurchase[]> {
     const purchases = await this.takeBatch(userId, INLINE_PURCHASES, session);
     return purchases.map(({ userId: _, ...purchase }) => purchase);
   }
 
-  /** Looks everywhere a purchase can lie. In one snapshot it lies in one place: a move is one transaction, too. */
-  private async find(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
+  /**
+   * Finds a purchase of a user or of an archive. In one snapshot it is in one place: a move is one
+   * transaction.
+   */
+  private async findPurchase(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
     const purchase = await this.model.findOne(key).session(session).lean<Purchase>();
-    if (purchase === null) return this.archived.find(key, session);
+    if (purchase === null) return this.archived.findArchivedPurchase(key, session);
     const { _id, userId } = purchase;
     return {
       purchase,
@@ -132,7 +139,10 @@ export class PurchasesService implements OnModuleInit {
     };
   }
 
-  /** Writes the user's document as well: a deletion of the user and this collide. @returns undefined without a user */
+  /**
+   * Writes the user's document as well, so it collides with a deletion of the user.
+   * @returns undefined without a user
+   */
   private async insert(
     userId: Types.ObjectId,
     news: NewPurchase,
@@ -143,13 +153,13 @@ export class PurchasesService implements OnModuleInit {
     return purchase?.toObject();
   }
 
-  /** What the archive of a deleted user has no room for. */
+  /** Moves a batch of the purchases that the archive of a deleted user has no room for. */
   private async moveBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<Batch> {
     const purchases = await this.takeBatch(userId, MOVE_BATCH, session);
     if (purchases.length === 0) return { count: 0 };
     const moved = purchases.map(({ userId: _, ...purchase }) => purchase);
-    // Without an archive, because it was purged meanwhile, they simply go.
-    await this.archived.take(archiveId, moved, session);
+    // If the archive was purged meanwhile, they are dropped.
+    await this.archived.addPurchases(archiveId, moved, session);
     return { count: purchases.length };
   }
 
@@ -178,7 +188,7 @@ export class PurchasesService implements OnModuleInit {
 function requireSame(known: FoundPurchase, userId: Types.ObjectId, news: NewPurchase): StoredPurchase {
   const { purchase } = known;
   const isSame =
-    // In an archive there is no user to compare: it is somebody else's in any case.
+    // A purchase in an archive has no user to compare: it belongs to another user in any case.
     known.userId?.equals(userId) === true &&
     purchase.item === news.item &&
     purchase.amount === news.amount &&
