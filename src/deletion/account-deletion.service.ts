@@ -158,7 +158,7 @@ export class AccountDeletionService {
   private async archive(user: User, session: ClientSession) {
     const { _id, clerkId } = user;
     const purchases = await this.purchases.takeForArchive(_id, session);
-    await this.wishlist.removeOf(_id, session);
+    await this.wishlist.removeWishlist(_id, session);
     return { clerkId, userData: { clerkId, ...archivedFields(user) }, purchases };
   }
 }

@@ -15,7 +15,7 @@ import { CountryCounts } from './country-counts.service.js';
 import { type Country, countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
 import { WishlistService } from './wishlist.service.js';
 
-/** Names change with the runtime's CLDR data only, counts now and then. */
+/** Names change only with the runtime's CLDR data, counts every few seconds. */
 const CACHE_CONTROL = 'public, max-age=60';
 const headers = {
   'Content-Language': { description: 'The language of the names.', schema: { type: 'string' as const } },
@@ -34,8 +34,8 @@ export class CountriesController {
   @Get()
   @Operation({
     id: 'listCountries',
-    summary: 'All countries',
-    description: 'Always whole: 250 short rows, named and sorted by `Accept-Language`.',
+    summary: 'List all countries',
+    description: 'One page of 250 countries, named and sorted in the language of `Accept-Language`.',
     success: { 200: { description: 'All countries.', schema: countryListSchema, headers } },
     public: true,
     cacheControl: CACHE_CONTROL,
@@ -57,8 +57,8 @@ export class CountriesController {
   @Get(':code')
   @Operation({
     id: 'getCountry',
-    summary: 'One country',
-    description: 'Its name in the language of `Accept-Language`, and how many want to go there.',
+    summary: 'Get a country',
+    description: 'Its name in the language of `Accept-Language`, and how many users want to go there.',
     success: { 200: { description: 'The country.', schema: countrySchema, headers } },
     problems: ['not_found'],
     public: true,
@@ -81,9 +81,9 @@ export class CountriesController {
   @Get(':code/people')
   @Operation({
     id: 'listCountryPeople',
-    summary: 'Whom I follow and who wants to go there',
+    summary: 'List the users you follow who want to go there',
     description:
-      'Those I follow who have the country on their wishlist, not visited; newest accounts first. Nobody else, public or not.',
+      'Only users you follow who have the country on their wishlist, not visited; newest accounts first.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['not_found'],
   })
@@ -95,7 +95,7 @@ export class CountriesController {
     const country = requireKnown(code);
     const followed = await this.follows.followingIds(viewer._id);
     return this.social.page(viewer, ['wanting', country], query, (position, limit) =>
-      this.wishlist.wanting(followed, country, position, limit),
+      this.wishlist.findWanting(followed, country, position, limit),
     );
   }
 }

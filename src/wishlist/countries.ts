@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { ProblemError } from '../common/problem.js';
 
-/** ISO 3166-1 alpha-2 as of 2026, plus the user-assigned `XK` (Kosovo). Part of the contract: it changes by release. */
+/**
+ * ISO 3166-1 alpha-2 as of 2026, plus the user-assigned `XK` (Kosovo). Part of the contract: it changes
+ * by release.
+ */
 export const COUNTRY_CODES: readonly string[] = Object.freeze(
   `
   AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ
@@ -23,7 +26,7 @@ export const COUNTRY_CODES: readonly string[] = Object.freeze(
 const known = new Set(COUNTRY_CODES);
 const DEFAULT_LOCALE = 'en';
 const REMEMBERED_LOCALES = 50;
-/** Nobody speaks more; a header that lists thousands is there to cost time. */
+/** Longer headers are cut: parsing thousands of languages would only cost time. */
 const MAX_HEADER_LENGTH = 256;
 const MAX_LANGUAGES = 10;
 
@@ -43,7 +46,10 @@ export interface CountryNames {
 
 const remembered = new LRUCache<string, CountryNames>({ max: REMEMBERED_LOCALES });
 
-/** The code in upper case; undefined for one that there isn't. ASCII only: `ß` in upper case would be South Sudan. */
+/**
+ * The code in upper case; undefined for an unknown one. ASCII only: `ß` in upper case would be South
+ * Sudan.
+ */
 export function countryCode(code: string): string | undefined {
   const upper = /^[A-Za-z]{2}$/.test(code) ? code.toUpperCase() : '';
   return known.has(upper) ? upper : undefined;
@@ -56,7 +62,10 @@ export function requireCountry(code: string): string {
   return normal;
 }
 
-/** The names in the best language of an `Accept-Language` header that the runtime's CLDR data has; English otherwise. */
+/**
+ * The names in the best language of an `Accept-Language` header that the runtime's CLDR data has;
+ * English otherwise.
+ */
 export function countryNames(acceptLanguage: string | undefined): CountryNames {
   const header = acceptLanguage?.slice(0, MAX_HEADER_LENGTH);
   const wanted = new Negotiator({ headers: { 'accept-language': header } })

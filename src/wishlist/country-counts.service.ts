@@ -4,21 +4,21 @@ import { Background } from '../common/background.js';
 import { withTimeout } from '../common/with-timeout.js';
 import { WishlistService } from './wishlist.service.js';
 
-/** Fewer people could be guessed who they are. */
+/** Smaller counts could identify people. */
 const SHOWN_FROM = 5;
-/** Wishlists read by one command: far below its deadline. */
+/** Wishlists read by one command, so that it stays far below its deadline. */
 const CHUNK = 2000;
 const MIN_PAUSE_MS = 1000;
-/** Counting takes at most a hundredth of the time, however many wishlists there are. */
+/** Counting takes at most 1 % of the time, however many wishlists there are. */
 const PAUSE_PER_RUN = 100;
-/** After a failure, whatever it took: MongoDB may be back any moment. */
+/** After a failure, however long the attempt took: MongoDB may be back soon. */
 const PAUSE_AFTER_FAILURE_MS = 5000;
 /** How long an answer waits for the very first counts. */
 const PATIENCE_MS = 1000;
 
 /**
- * How many people want to go to each country: counted behind the requests, at most so often that it costs 1 % of the time
- * (docs/decisions/0012).
+ * How many users want to go to each country. Counted in the background, so seldom that it takes at most
+ * 1 % of the time (docs/decisions/0012).
  */
 @Injectable()
 export class CountryCounts {
@@ -35,8 +35,8 @@ export class CountryCounts {
   }
 
   /**
-   * How many want to go to a country, from five on; null for fewer, and while nothing is counted yet. Never throws: a
-   * list of countries doesn't fail for its counts.
+   * How many users want to go to a country; null for fewer than five and before the first count. Never
+   * throws: a list of countries is answered without its counts as well.
    */
   async read(): Promise<(countryCode: string) => number | null> {
     if (performance.now() >= this.freshUntil && !this.background.signal.aborted) {
@@ -67,7 +67,7 @@ export class CountryCounts {
       const now = performance.now();
       this.freshUntil = now + Math.max(MIN_PAUSE_MS, PAUSE_PER_RUN * (now - started));
     } catch (error) {
-      this.logger.warn({ msg: 'countries could not be counted, the last counts stay', err: error });
+      this.logger.warn({ msg: 'failed to count countries, the last counts stay', err: error });
       this.freshUntil = performance.now() + PAUSE_AFTER_FAILURE_MS;
     }
   }

@@ -22,7 +22,7 @@ import {
 import { ENTRY_DEFAULTS, type WishlistEntry } from './wishlist.schema.js';
 import { WishlistService } from './wishlist.service.js';
 
-/** Kept by the app that asked, and asked about each time: a private account may close any moment. */
+/** Cached by the client, revalidated each time: an account may become private at any time. */
 const CACHE_CONTROL = 'private, no-cache';
 
 @ApiTags('Wishlist')
@@ -36,9 +36,9 @@ export class WishlistController {
   @Get('me/wishlist')
   @Operation({
     id: 'listMyWishlist',
-    summary: 'My wishlist, newest first',
+    summary: 'List your wishlist, newest first',
     description:
-      'Visited countries too. Names come in the language of `Accept-Language`; send the `ETag` to be answered 304 while nothing changed.',
+      'Includes visited countries. Names are in the language of `Accept-Language`. With `If-None-Match`, the answer is 304 while nothing has changed.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
     cacheControl: CACHE_CONTROL,
   })
@@ -55,17 +55,17 @@ export class WishlistController {
   @Put('me/wishlist/:countryCode')
   @Operation({
     id: 'putOnMyWishlist',
-    summary: 'Put a country on my wishlist',
+    summary: 'Add a country to your wishlist, or change it there',
     description:
-      'Repeating it is harmless: the country stays where it is, and what the body gives of note, priority and visited is changed.',
+      'Repeating it is harmless: the country keeps its position, and the given fields are changed.',
     success: {
       201: { description: 'Added.', schema: wishlistItemSchema },
-      200: { description: 'It was on the list; changed as asked.', schema: wishlistItemSchema },
+      200: { description: 'Changed; it was on the list.', schema: wishlistItemSchema },
     },
     problems: ['unknown_country'],
   })
   @Localized()
-  @ApiBody({ required: false, description: 'May be left out.' })
+  @ApiBody({ required: false, description: 'Optional.' })
   async put(
     @CurrentUser() user: User,
     @Param('countryCode', { schema: countryCodeParam }) code: string,
@@ -81,9 +81,9 @@ export class WishlistController {
   @Delete('me/wishlist/:countryCode')
   @Operation({
     id: 'removeFromMyWishlist',
-    summary: 'Take a country off my wishlist',
-    description: 'Note, priority and visited go with it. Repeating it is harmless.',
-    success: { 204: { description: 'It is not on the list (any more).' } },
+    summary: 'Remove a country from your wishlist',
+    description: 'Removes its note, priority and visited as well. Repeating it is harmless.',
+    success: { 204: { description: 'The country is not on the list.' } },
     problems: ['unknown_country'],
   })
   async remove(
@@ -96,8 +96,8 @@ export class WishlistController {
   @Get(':userId/wishlist')
   @Operation({
     id: 'listWishlist',
-    summary: "Somebody's wishlist, newest first",
-    description: 'The wishlist of a private account is for its accepted followers.',
+    summary: "List a user's wishlist, newest first",
+    description: 'Only accepted followers see the wishlist of a private account.',
     success: { 200: { description: 'A page of countries.', schema: wishlistPageSchema } },
     problems: ['wishlist_private'],
     cacheControl: CACHE_CONTROL,

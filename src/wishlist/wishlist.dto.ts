@@ -10,7 +10,7 @@ const countryCode = z.string().meta({
 const note = userText(MAX_NOTE_LENGTH);
 const priority = z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullable();
 
-/** The pattern is for the document: what has another shape is an unknown country, like what has it and is none. */
+/** The pattern is for the document only: a code of any other shape is an unknown country, too. */
 export const countryCodeInput = z.string().meta({ pattern: '^[A-Za-z]{2}$' });
 
 export const countryCodeParam = countryCodeInput.meta({
@@ -18,20 +18,22 @@ export const countryCodeParam = countryCodeInput.meta({
   example: 'JP',
 });
 
-const PRIORITY = '1 is the most wanted; null is none.';
+const PRIORITY = '1 is the most wanted; null: no priority.';
 
 export const wishlistItemSchema = z
   .object({
     countryCode,
-    name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
-    note: note.meta({ description: 'For the owner and whoever may see the list, or empty.' }),
+    name: z.string().meta({ description: 'In the language of `Accept-Language`.', example: 'Japan' }),
+    note: note.meta({ description: 'Visible to everyone who may see the list. Empty without one.' }),
     priority: priority.meta({ description: PRIORITY }),
-    visited: z.boolean().meta({ description: 'Has been there: no longer counts as wanted.' }),
-    addedAt: z.iso.datetime().meta({ description: 'When it was put on the list first.' }),
+    visited: z
+      .boolean()
+      .meta({ description: 'The user has been there; the country does not count as wanted.' }),
+    addedAt: z.iso.datetime().meta({ description: 'When it was added.' }),
   })
   .meta({
     id: 'WishlistItem',
-    description: 'A country that somebody wants to see, or has seen.',
+    description: 'A country on a wishlist.',
     example: {
       countryCode: 'JP',
       name: 'Japan',
@@ -45,16 +47,16 @@ export type WishlistItem = z.infer<typeof wishlistItemSchema>;
 
 export const wishlistPageSchema = pageSchema('WishlistPage', wishlistItemSchema);
 
-/** What is left out stays as it is; on a new item it is empty, none, not visited. */
 export const wishlistChangeSchema = z
   .strictObject({
     note: note.optional().meta({ description: 'May be empty.' }),
     priority: priority.optional().meta({ description: PRIORITY }),
-    visited: z.boolean().optional().meta({ description: 'Has been there.' }),
+    visited: z.boolean().optional().meta({ description: 'The user has been there.' }),
   })
   .meta({
     id: 'WishlistChange',
-    description: 'What is left out stays as it is; on a new item it is empty, none, not visited.',
+    description:
+      'Omitted fields stay unchanged. Defaults of a new item: empty note, no priority, not visited.',
     example: { note: 'Cherry blossom', priority: 1, visited: false },
   });
 export type WishlistChange = z.infer<typeof wishlistChangeSchema>;
@@ -62,10 +64,10 @@ export type WishlistChange = z.infer<typeof wishlistChangeSchema>;
 export const countrySchema = z
   .object({
     code: countryCode,
-    name: z.string().meta({ description: 'By `Accept-Language`.', example: 'Japan' }),
+    name: z.string().meta({ description: 'In the language of `Accept-Language`.', example: 'Japan' }),
     wantedBy: z.int().nullable().meta({
       description:
-        'How many people want to go: on their wishlist, not visited. Counted anew every few seconds; null for fewer than 5, or while it is not known.',
+        'How many users have it on their wishlist, not visited. Counted every few seconds; null for fewer than 5 and before the first count.',
       example: 42,
     }),
   })
@@ -79,8 +81,8 @@ export const countryListSchema = z
   .object({
     items: z
       .array(countrySchema)
-      .meta({ description: 'All of them, in the alphabetical order of the language.' }),
-    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is whole.' }),
+      .meta({ description: 'All countries, in alphabetical order of the language.' }),
+    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is complete.' }),
   })
   .meta({
     id: 'CountryList',

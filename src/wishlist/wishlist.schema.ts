@@ -17,20 +17,23 @@ export interface WishlistEntry {
   visited: boolean;
 }
 
-/** What an entry lacks that is older than the field. */
+/** Values of fields that older entries lack. */
 export const ENTRY_DEFAULTS: Defaults<WishlistEntry, 'countryCode' | 'addedAt'> = {
   note: '',
   priority: null,
   visited: false,
 };
 
-/** The wishlist of one user, under the user's id. Inserted with the user, only updated from then on, never upserted. */
+/**
+ * The wishlist of one user, under the user's id. Inserted with the user, only updated from then on,
+ * never upserted.
+ */
 @Collection('wishlists')
 export class Wishlist {
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
   _id!: Types.ObjectId;
 
-  /** In the order of adding; a country at most once, so at most 250. */
+  /** In the order of adding. A country at most once, so at most 250 items. */
   @Prop({
     type: [
       { countryCode: String, addedAt: Date, note: String, priority: Number, visited: Boolean, _id: false },
@@ -40,7 +43,7 @@ export class Wishlist {
   items!: WishlistEntry[];
 }
 
-/** Who has a country on the list. */
+/** Finds the wishlists that have a country. */
 export const COUNTRY_INDEX = { 'items.countryCode': 1, _id: -1 } as const;
 
 export const WishlistSchema = SchemaFactory.createForClass(Wishlist);

@@ -12,7 +12,10 @@ import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
-/** Adding and removing the same country at once can make an attempt miss; each miss means somebody else got through. */
+/**
+ * Attempts to add a country that is being added and removed at the same time; each failed one means that
+ * another write succeeded.
+ */
 const ATTEMPTS = 5;
 
 /** Owns `wishlists`. */
@@ -41,12 +44,12 @@ export class WishlistService implements OnModuleInit {
     });
   }
 
-  /** How many countries a user wants to see; 0 for a user that is gone. */
+  /** How many countries the wishlist has; 0 for a deleted user. */
   count(userId: Types.ObjectId): Promise<number> {
     return this.counts.load(String(userId));
   }
 
-  /** A page, newest first; `viewer` is who asks. */
+  /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(owner: Types.ObjectId, viewer: Types.ObjectId, query: PageQuery): Promise<Page<WishlistEntry>> {
     const scope = ['wishlist', String(owner), String(viewer)];
     const after = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
@@ -57,8 +60,8 @@ export class WishlistService implements OnModuleInit {
     return this.cursors.page(scope, items, query.limit, positionOf);
   }
 
-  /** Which of these users want to go to a country, newest accounts first, after a position. */
-  wanting(
+  /** Those of these users who want to go to a country, newest accounts first, after a position. */
+  findWanting(
     among: readonly Types.ObjectId[],
     countryCode: string,
     position: string | undefined,
@@ -80,8 +83,8 @@ export class WishlistService implements OnModuleInit {
   }
 
   /**
-   * How many of a chunk of all wishlists, from behind `after` on, want to go to each country.
-   * @returns `last`: where the next chunk starts; undefined behind the last one
+   * How many wishlists of the chunk after `after` want each country.
+   * @returns `last`: the `after` of the next chunk; undefined after the last one
    */
   async countWanted(
     after: Types.ObjectId | undefined,
@@ -91,7 +94,7 @@ export class WishlistService implements OnModuleInit {
       { $match: after === undefined ? {} : { _id: { $gt: after } } },
       { $sort: { _id: 1 } },
       { $limit: limit },
-      // Empty ones as well: the last one of a chunk may be empty.
+      // Keeps empty wishlists: the last one of a chunk may be empty.
       { $unwind: { path: '$items', preserveNullAndEmptyArrays: true } },
       {
         $group: {
@@ -107,7 +110,7 @@ export class WishlistService implements OnModuleInit {
   }
 
   /**
-   * Adds a country, or changes what is given of one that is there.
+   * Adds a country, or changes the given fields of one that is there.
    * @throws ProblemError `account_deleted` when the user is gone
    */
   async put(
@@ -130,13 +133,13 @@ export class WishlistService implements OnModuleInit {
     throw new ProblemError('dependency_unavailable');
   }
 
-  /** Removes a country; nothing happens when it isn't there. */
+  /** Removes a country. Does nothing when it isn't there. */
   async remove(userId: Types.ObjectId, countryCode: string): Promise<void> {
     await this.model.updateOne({ _id: userId }, { $pull: { items: { countryCode } } });
   }
 
-  /** The user's wishlist goes with the user. */
-  async removeOf(userId: Types.ObjectId, session: ClientSession): Promise<void> {
+  /** Deletes the wishlist together with its user. */
+  async removeWishlist(userId: Types.ObjectId, session: ClientSession): Promise<void> {
     await this.model.deleteOne({ _id: userId }, { session });
   }
 
