@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Types } from 'mongoose';
 
-/** Who does something that is recorded, and in which request. */
+/** The admin who does something that is recorded, and the request. */
 export interface Actor {
   readonly userId: Types.ObjectId;
   readonly requestId: string;

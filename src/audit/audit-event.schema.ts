@@ -26,19 +26,22 @@ export class AuditTarget {
   @Prop({ type: String, enum: TARGET_TYPES, required: true })
   type!: TargetType;
 
-  /** A text: not everything has an ObjectId. */
+  /** A text, because the id of a webhook event is not an ObjectId. */
   @Prop({ type: String, required: true })
   id!: string;
 }
 
-/** What a row lacks that is older than the field. */
+/** Values of fields that older rows lack. */
 export const AUDIT_DEFAULTS: Defaults<AuditEvent, '_id' | 'at' | 'action'> = {
   actorId: null,
   target: null,
   requestId: null,
 };
 
-/** What was done by whom to what. Rows are only ever added; after a deletion, the archive's id takes the place of the user's. */
+/**
+ * An action of an admin. Rows are only added; after a deletion, the id of the archive replaces that of
+ * the user.
+ */
 @Collection('auditEvents')
 export class AuditEvent {
   /** The immutable key of the list. */
@@ -54,18 +57,18 @@ export class AuditEvent {
   @Prop({ type: String, enum: AUDIT_ACTIONS, required: true })
   action!: AuditAction;
 
-  /** Null: nothing in particular, such as a search that found nothing. */
+  /** Null: no target, as for a search that found nothing. */
   @Prop({ type: SchemaFactory.createForClass(AuditTarget), default: AUDIT_DEFAULTS.target })
   target!: AuditTarget | null;
 
   @Prop({ type: String })
   reason?: string;
 
-  /** What the other fields don't say. Nothing personal: it outlives whom it is about. */
+  /** More about the action. Nothing personal: rows outlive the users they are about. */
   @Prop({ type: Map, of: String })
   details?: Record<string, string>;
 
-  /** Null: no request, the service itself. */
+  /** Null: the service itself, without a request. */
   @Prop({ type: String, default: AUDIT_DEFAULTS.requestId })
   requestId!: string | null;
 }
@@ -76,5 +79,5 @@ AuditEventSchema.index({ 'target.id': 1, _id: -1 });
 AuditEventSchema.index({ action: 1, _id: -1 });
 AuditEventSchema.index({ actorId: 1, action: 1, _id: -1 });
 AuditEventSchema.index({ 'target.id': 1, action: 1, _id: -1 });
-// For all three filters as well: the rows of one admin about one target are few.
+// Also for all three filters: one admin has few rows about one target.
 AuditEventSchema.index({ 'target.id': 1, actorId: 1, _id: -1 });

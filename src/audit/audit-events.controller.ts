@@ -13,7 +13,7 @@ import {
 } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-/** Reads only: there is no way to change or remove what was recorded. */
+/** Read-only: no route changes or removes a row. */
 @ApiTags('Admin')
 @Admin()
 @Controller('admin/audit-events')
@@ -23,9 +23,9 @@ export class AuditEventsController {
   @Get()
   @Operation({
     id: 'listAuditEvents',
-    summary: 'What admins did, newest first',
+    summary: 'List the actions of admins, newest first',
     description:
-      'By any of the filters, or all of it. Every admin action is here, and every look into an archive of a deleted account.',
+      'Filters can be combined. Contains every action of an admin, and every read of an archive of a deleted account.',
     success: { 200: { description: 'A page.', schema: auditEventPageSchema } },
     problems: ['forbidden'],
   })

@@ -7,9 +7,9 @@ import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './
 const MAX_REASON_LENGTH = 500;
 const MAX_ID_LENGTH = 256;
 
-/** Why somebody does what the audit log records. */
+/** Why an admin does something that the audit log records. */
 export const reasonText = someText(MAX_REASON_LENGTH).meta({
-  description: 'Kept in the audit log, which outlives the account: name nobody in it.',
+  description: 'Kept in the audit log, which outlives the account: it must not name a person.',
 });
 
 /** The body of an admin action that needs a reason. */
@@ -24,11 +24,11 @@ const action = z.enum(AUDIT_ACTIONS).meta({ description: 'What was done.' });
 
 export const auditEventSchema = z
   .object({
-    id: z.string().meta({ description: 'Of the row.' }),
-    at: z.iso.datetime().meta({ description: 'When it was committed, with its effect.' }),
+    id: z.string().meta({ description: 'The id of the row.' }),
+    at: z.iso.datetime().meta({ description: 'When it was committed, together with its effect.' }),
     actorId: z.string().nullable().meta({
       description:
-        "Who did it: a user's id; once that account is deleted, its archive's. Null: the service itself.",
+        "The id of the admin's user; after the deletion of that account, of its archive. Null: the service itself.",
     }),
     action,
     target: z
@@ -36,18 +36,18 @@ export const auditEventSchema = z
       .nullable()
       .meta({
         description:
-          'What it was done to. Of a user whose account is deleted, it is the archive. Null: a search that found nothing.',
+          'What the action was about. After the deletion of a user, the archive. Null: a search that found nothing.',
       }),
-    reason: z.string().nullable().meta({ description: 'As the admin gave it, if they did.' }),
+    reason: z.string().nullable().meta({ description: 'As the admin gave it. Null without one.' }),
     details: z
       .record(z.string(), z.string())
-      .meta({ description: 'More of the action, by its kind. Nothing personal.' }),
-    requestId: z.string().nullable().meta({ description: 'The `X-Request-Id` it was done with.' }),
+      .meta({ description: 'More about the action, by its kind. Nothing personal.' }),
+    requestId: z.string().nullable().meta({ description: 'The `X-Request-Id` of the request.' }),
   })
   .meta({
     id: 'AuditEvent',
     description:
-      'Something done by an admin. Never removed; whoever it names becomes their archive when their account is deleted.',
+      'An action of an admin. Never removed; after the deletion of a user it refers to the archive instead.',
     example: {
       id: '6741f0c2a4b5c6d7e8f90b00',
       at: '2026-11-23T09:30:00.000Z',
@@ -68,15 +68,15 @@ export const auditQuerySchema = pageQuerySchema.extend({
     .string()
     .regex(/^[0-9a-f]{24}$/, '24 digits of 0-9 and a-f')
     .optional()
-    .meta({ description: 'Only what this user, or the user behind this archive, did.' }),
+    .meta({ description: 'Only actions of this user, or of the deleted user of this archive.' }),
   targetId: z.string().max(MAX_ID_LENGTH).optional().meta({
-    description: 'Only what was done to this: the id of a user, archive, purchase or webhook event.',
+    description: 'Only actions about this user, archive, purchase or webhook event.',
   }),
   action: action.optional().meta({ description: 'Only actions of this kind.' }),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
-/** What an export tells somebody of the actions about them; not who did it. */
+/** An action in the export of the user it is about. Does not say who did it. */
 export const exportedAuditEventSchema = z.object({
   at: z.iso.datetime(),
   action,

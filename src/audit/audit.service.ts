@@ -14,19 +14,22 @@ import { type AuditAction, AuditEvent, type TargetType } from './audit-event.sch
 /** Rows renamed in one transaction. */
 const RENAME_BATCH = 500;
 
-/** What is to be recorded. */
+/** An action to record. */
 export interface AuditEntry {
-  /** Null: the service itself, not on request. */
+  /** Null: the service itself, without a request. */
   by: Actor | null;
   action: AuditAction;
-  /** Null: nothing in particular. */
+  /** Null: no target. */
   target: { type: TargetType; id: Types.ObjectId | string } | null;
   reason?: string | undefined;
-  /** What the other fields don't say. Small, and nothing personal: ids of users only as actor or target. */
+  /** More about the action. Small, and nothing personal: ids of users only as actor or target. */
   details?: Record<string, string>;
 }
 
-/** Owns `auditEvents`: rows are added here, and nothing changes or removes them but the renaming after a deletion. */
+/**
+ * Owns `auditEvents`. Rows are only added; after a deletion, the id of the archive replaces that of the
+ * user.
+ */
 @Injectable()
 export class AuditService implements OnModuleInit {
   constructor(
@@ -46,9 +49,10 @@ export class AuditService implements OnModuleInit {
   }
 
   /**
-   * Records what is done, in the transaction that does it: neither comes without the other. It writes the documents of the
-   * users it names as well, so that no row about one of them can come after their deletion.
-   * @throws ProblemError `account_deleted` when the actor is gone, `user_not_found` when a user it is done to is
+   * Records actions in the transaction of their effects. Also writes the documents of the users that
+   * they name, so that no row about a user can be added after the user's deletion.
+   * @throws ProblemError `account_deleted` when the actor was deleted, `user_not_found` when a target
+   * was
    */
   async record(entries: AuditEntry | readonly AuditEntry[], session: ClientSession): Promise<void> {
     const list = 'action' in entries ? [entries] : entries;
@@ -73,7 +77,7 @@ export class AuditService implements OnModuleInit {
     await this.model.insertMany(rows, { session });
   }
 
-  /** A page, newest first, by any of the filters. @throws ProblemError `invalid_cursor` */
+  /** A page, newest first; filters can be combined. @throws ProblemError `invalid_cursor` */
   async list(viewerId: Types.ObjectId, query: AuditQuery): Promise<Page<AuditEvent>> {
     const { actorId, targetId, action, limit, cursor } = query;
     const scope = ['audit-events', actorId ?? '', targetId ?? '', action ?? '', String(viewerId)];
@@ -95,16 +99,19 @@ export class AuditService implements OnModuleInit {
 
   private async touch(
     ids: readonly Types.ObjectId[],
-    whenGone: 'account_deleted' | 'user_not_found',
+    whenDeleted: 'account_deleted' | 'user_not_found',
     session: ClientSession,
   ): Promise<void> {
     for (const id of new Set(ids.map(String))) {
       const exists = await this.userCounters.countAuditEvent(new Types.ObjectId(id), session);
-      if (!exists) throw new ProblemError(whenGone);
+      if (!exists) throw new ProblemError(whenDeleted);
     }
   }
 
-  /** No id of a deleted user stays in the log, yet all that was done by and to them is found under their archive. */
+  /**
+   * Replaces the id of a deleted user by that of the archive, under which all actions by and about the
+   * user can be found.
+   */
   private async renameBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<Batch> {
     const rows = await this.model
       .find(rowsOf(userId), { _id: 1 })
@@ -139,8 +146,8 @@ function rowsOf(userId: Types.ObjectId) {
 }
 
 /**
- * The index of the filters: one is enough to read no rows in vain. Named, because a plan that MongoDB remembers from an admin with
- * many rows would read the whole log for an admin with few.
+ * The index for the filters, by which no other rows are read. Given as a hint, because a cached plan for
+ * an admin with many rows would read the whole log for an admin with few.
  */
 function indexFor({ targetId, actorId, action }: AuditQuery): Record<string, 1 | -1> {
   if (targetId !== undefined) {
