@@ -11,7 +11,7 @@ import { ProfileService } from './profile.service.js';
 import { SuspensionsController } from './suspensions.controller.js';
 import { SuspensionsService } from './suspensions.service.js';
 
-/** A user's own account: profile, export, the door to its deletion, and suspension by an admin. */
+/** A user's own account: profile, export, deletion, and suspension by an admin. */
 @Module({
   imports: [ClerkModule, UsersModule, AuditModule, SocialModule, WishlistModule, DeletionModule],
   controllers: [MeController, SuspensionsController],

@@ -16,29 +16,31 @@ export const exportSchema = z
     account: z
       .object({
         activeOn: z.iso.datetime().nullable().meta({ description: 'The day of the last request.' }),
-        banned: z.boolean().meta({ description: 'In Clerk.' }),
+        banned: z.boolean().meta({ description: 'Banned in Clerk.' }),
         suspendedAt: z.iso
           .datetime()
           .nullable()
-          .meta({ description: 'Since when an admin keeps the user out.' }),
+          .meta({ description: 'When an admin suspended the user. Null: not suspended.' }),
         revokedSessions: z
           .array(z.object({ sid: z.string(), until: z.iso.datetime() }))
-          .meta({ description: 'Sessions that ended, until their last token has.' }),
+          .meta({ description: 'Ended sessions whose tokens have not expired.' }),
         tokensFrom: z.iso.datetime().nullable().meta({
-          description: 'Tokens issued until then are refused: too many sessions had ended.',
+          description: 'Tokens issued until then are refused, because too many sessions had ended.',
         }),
       })
-      .meta({ description: 'What else is kept with the profile.' }),
+      .meta({ description: 'What else is stored about the user.' }),
     wishlist: z
       .array(wishlistItemSchema.omit({ name: true }))
       .meta({ description: 'All countries on the wishlist.' }),
-    following: edges('Whom I follow.'),
-    followers: edges('Who follows me.'),
-    sentFollowRequests: edges('Whom I have asked to follow.'),
-    receivedFollowRequests: edges('Who has asked to follow me.'),
-    blocks: edges('Whom I block.'),
-    purchases: z.array(purchaseSchema).meta({ description: 'All purchases, whatever became of them.' }),
-    auditEvents: z.array(exportedAuditEventSchema).meta({ description: 'What admins did to the account.' }),
+    following: edges('Users you follow.'),
+    followers: edges('Users who follow you.'),
+    sentFollowRequests: edges('Users you have asked to follow.'),
+    receivedFollowRequests: edges('Users who have asked to follow you.'),
+    blocks: edges('Users you block.'),
+    purchases: z.array(purchaseSchema).meta({ description: 'All purchases, in any state.' }),
+    auditEvents: z
+      .array(exportedAuditEventSchema)
+      .meta({ description: 'Actions of admins about the account.' }),
   })
   .meta({
     id: 'Export',

@@ -9,24 +9,24 @@ import { UsersService } from '../users/users.service.js';
 import type { Me } from './me.dto.js';
 
 /** Pieces made at the same time per instance, whatever the number of exports. */
-const PIECES_AT_ONCE = 3;
-/** Characters of a piece, at least: what a slot is taken for. */
-const PIECE_LENGTH = 64 * 1024;
-/** For the caller to take a piece: some 4 kB/s. */
-const TAKE_PIECE_MS = 15_000;
+const MAX_CONCURRENT_PIECES = 3;
+/** Minimum characters of a piece; one slot is taken per piece. */
+const MIN_PIECE_LENGTH = 64 * 1024;
+/** The caller must take a piece within this time: about 4 kB/s. */
+const PIECE_TIMEOUT_MS = 15_000;
 
-/** Some of the document, and whether it is the end of it. */
+/** A part of the document. */
 interface Piece {
   text: string;
   isLast: boolean;
 }
 
-/** Everything we hold about a user, as one JSON document. */
+/** All data of a user, as one JSON document. */
 @Injectable()
 export class ExportService {
   /** Users with an export under way. */
   private readonly underWay = new Set<string>();
-  private readonly slots = new Slots(PIECES_AT_ONCE);
+  private readonly slots = new Slots(MAX_CONCURRENT_PIECES);
 
   constructor(
     private readonly registry: PersonalDataRegistry,
@@ -34,15 +34,19 @@ export class ExportService {
   ) {}
 
   /**
-   * The export as a stream that reads on as the caller takes it: never whole in memory. The first piece, which is all of most
-   * exports, is made before, so that a failure in it is answered as a problem. A later failure, or a caller who is too slow,
-   * breaks the answer off: half a JSON document can't be mistaken for a whole one.
-   * @throws ProblemError `rate_limited` for a second one of the same user meanwhile; `account_deleted`
+   * The export as a stream that is read as fast as the caller takes it, so it is never whole in memory.
+   * The first piece, which is the whole of most exports, is made before the answer, so a failure in it
+   * is a problem. A later failure or a caller who is too slow ends the connection: half a JSON document
+   * can't be mistaken for a whole one.
+   * @throws ProblemError `rate_limited` while another export of the same user is being sent;
+   * `account_deleted`
    */
   async open(user: User, profile: Me): Promise<Readable> {
     const id = String(user._id);
     if (this.underWay.has(id))
-      throw new ProblemError('rate_limited', 'An export of yours is under way.', { retryAfterSeconds: 5 });
+      throw new ProblemError('rate_limited', 'Another export of yours is being sent.', {
+        retryAfterSeconds: 5,
+      });
     this.underWay.add(id);
     try {
       const texts = this.texts(user, profile);
@@ -59,7 +63,10 @@ export class ExportService {
     }
   }
 
-  /** Piece by piece, each made when the caller has taken the one before, within its time. No slot is held while waiting for that. */
+  /**
+   * Makes each piece when the caller has taken the one before. Holds no slot while it waits for the
+   * caller.
+   */
   private async *paced(
     first: Piece,
     texts: AsyncGenerator<string>,
@@ -68,7 +75,7 @@ export class ExportService {
     try {
       let piece = first;
       for (;;) {
-        const timer = setTimeout(breakOff, TAKE_PIECE_MS);
+        const timer = setTimeout(breakOff, PIECE_TIMEOUT_MS);
         try {
           yield piece.text;
         } finally {
@@ -78,7 +85,7 @@ export class ExportService {
         piece = await this.makePiece(texts);
       }
     } finally {
-      // Closes the cursor of an export that was broken off.
+      // Closes the cursor of an export that ended early.
       await texts.return(undefined);
     }
   }
@@ -86,7 +93,7 @@ export class ExportService {
   private makePiece(texts: AsyncGenerator<string>): Promise<Piece> {
     return this.slots.run(async () => {
       let text = '';
-      while (text.length < PIECE_LENGTH) {
+      while (text.length < MIN_PIECE_LENGTH) {
         const next = await texts.next();
         if (next.done === true) return { text, isLast: true };
         text += next.value;
@@ -121,7 +128,8 @@ export class ExportService {
         yield ']';
       }
     }
-    // A deletion meanwhile has emptied lists that were still to be read, so the document must not look whole.
+    // A deletion meanwhile may have emptied lists before they were read, so the document must not look
+    // complete.
     if ((await this.users.findById(user._id)) === undefined) throw new ProblemError('account_deleted');
     yield '}';
   }

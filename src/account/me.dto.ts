@@ -15,29 +15,30 @@ const VISIBILITY = 'A private account shows its network and wishlist to accepted
 
 export const meSchema = z
   .object({
-    id: z.string().meta({ description: 'What every other address of this API calls the user.' }),
+    id: z.string().meta({ description: 'The id of the user in all paths of this API.' }),
     clerkId: z.string().nullable().meta({ description: "The token's `sub`. Null for users without Clerk." }),
     email: z.string().nullable().meta({
-      description:
-        "Clerk's primary e-mail address. Null: signed up by phone, or by a provider that tells none.",
+      description: "Clerk's primary e-mail address. Null without one, for example after signing up by phone.",
     }),
     firstName: z.string().meta({ description: 'As in Clerk; `Unknown` when Clerk has none.' }),
     lastName: z.string().meta({ description: 'As in Clerk, or empty.' }),
     username: z.string().meta({
-      description: "Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`.",
+      description: "Unique. At first Clerk's, if it is allowed and free, or generated; `PATCH` changes it.",
     }),
-    profilePicture: z.string().meta({ description: 'An address, or empty.' }),
-    bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
+    profilePicture: z.string().meta({ description: 'A URL, or empty.' }),
+    bio: z.string().meta({ description: 'A text by the user, or empty.' }),
     homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
     visibility: z.enum(['public', 'private']).meta({ description: VISIBILITY }),
     role: z
       .enum(['user', 'admin'])
       .meta({ description: "From Clerk's public metadata; no request changes it." }),
-    followersCount: z.int().meta({ description: 'Without those who only asked.' }),
-    followingCount: z.int().meta({ description: 'Without those who were only asked.' }),
-    wishlistCount: z.int().meta({ description: 'Countries on the wishlist, visited ones too.' }),
-    createdAt: z.iso.datetime().meta({ description: 'Of the user here, not of the account in Clerk.' }),
-    updatedAt: z.iso.datetime().meta({ description: 'When the profile was changed last.' }),
+    followersCount: z.int().meta({ description: 'Without pending follow requests.' }),
+    followingCount: z.int().meta({ description: 'Without pending follow requests.' }),
+    wishlistCount: z.int().meta({ description: 'Countries on the wishlist, including visited ones.' }),
+    createdAt: z.iso
+      .datetime()
+      .meta({ description: 'When the user was created here, not the account in Clerk.' }),
+    updatedAt: z.iso.datetime().meta({ description: 'When the profile was last changed.' }),
   })
   .meta({
     id: 'Me',
@@ -63,7 +64,6 @@ export const meSchema = z
   });
 export type Me = z.infer<typeof meSchema>;
 
-/** What is left out stays as it is. */
 export const meChangeSchema = z
   .strictObject({
     username: z
@@ -71,23 +71,25 @@ export const meChangeSchema = z
       .min(MIN_USERNAME_LENGTH)
       .max(MAX_USERNAME_LENGTH)
       .regex(USERNAME_CHARACTERS, USERNAME_RULE)
-      // `UsernamesService` asks for the letter or digit: it knows the name that the caller has already.
+      // `UsernamesService` requires the letter or digit, because it knows the current name of the caller.
       .meta({ pattern: USERNAME.source })
       .optional()
       .meta({
         description:
-          'Must be free, else 409 `username_taken`: neither taken, nor reserved, nor given up by another user a short time ago. The one of before is held back for the caller.',
+          '409 `username_taken` for a name that is taken, reserved, or was given up by another user a short time ago. The old name is held for the caller.',
       }),
     firstName: someText(MAX_NAME_LENGTH)
       .optional()
-      .meta({ description: 'Changed in Clerk first. Something of it must be visible.' }),
+      .meta({ description: 'Changed in Clerk first. Must have a visible character.' }),
     lastName: visibleText(MAX_NAME_LENGTH)
       .trim()
       .optional()
-      .meta({ description: 'Changed in Clerk first; may be empty. Empty when nothing of it is visible.' }),
+      .meta({
+        description: 'Changed in Clerk first. May be empty; stored as empty without a visible character.',
+      }),
     bio: visibleText(MAX_BIO_LENGTH)
       .optional()
-      .meta({ description: 'May be empty. Empty when nothing of it is visible.' }),
+      .meta({ description: 'May be empty; stored as empty without a visible character.' }),
     homeCountry: countryCodeInput
       .nullable()
       .optional()
@@ -95,11 +97,11 @@ export const meChangeSchema = z
     visibility: z
       .enum(['public', 'private'])
       .optional()
-      .meta({ description: `${VISIBILITY} Going public accepts all who have asked.` }),
+      .meta({ description: `${VISIBILITY} Going public accepts all pending follow requests.` }),
   })
   .meta({
     id: 'MeChange',
-    description: 'What is left out stays as it is.',
+    description: 'Omitted fields stay unchanged.',
     example: { bio: 'Slow travel, fast trains.', homeCountry: 'PT' },
   });
 export type MeChange = z.infer<typeof meChangeSchema>;

@@ -19,7 +19,7 @@ export class SuspensionsController {
     id: 'suspendUser',
     summary: 'Suspend a user',
     description:
-      'From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account, and to others the user is as if deleted, until it is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.',
+      'Takes effect with the next request, on every instance: all routes answer the user 403 `account_suspended`, except exporting and deleting the account, and the user is invisible to others until the suspension is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.',
     success: { 204: { description: 'The user is suspended.' } },
     problems: ['forbidden'],
   })
@@ -35,8 +35,8 @@ export class SuspensionsController {
   @Operation({
     id: 'unsuspendUser',
     summary: 'Lift the suspension of a user',
-    description: 'A ban in Clerk is another thing, and stays. Repeating it is harmless.',
-    success: { 204: { description: 'The user is not suspended (any more).' } },
+    description: 'Does not lift a ban in Clerk. Repeating it is harmless.',
+    success: { 204: { description: 'The user is not suspended.' } },
     problems: ['forbidden'],
   })
   unsuspend(

@@ -7,7 +7,7 @@ import { ProblemError } from '../common/problem.js';
 import { inTransaction } from '../common/mongodb/transaction.js';
 import { UsersService } from '../users/users.service.js';
 
-/** Suspensions by admins, each with its record. */
+/** Suspensions by admins, each with an audit record. */
 @Injectable()
 export class SuspensionsService {
   constructor(
@@ -16,20 +16,20 @@ export class SuspensionsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** @throws ProblemError `user_not_found`; `forbidden` for oneself */
+  /** @throws ProblemError `user_not_found`; `forbidden` for the admin's own account */
   async suspend(by: Actor, userId: Types.ObjectId, reason: string): Promise<void> {
-    const id = await this.require(userId);
-    // Nobody could undo it alone: a suspended admin gets in nowhere.
-    if (id.equals(by.userId)) throw new ProblemError('forbidden', 'Nobody can suspend themselves.');
+    const id = await this.requireUserId(userId);
+    // A suspended admin could not lift it: every route would refuse them.
+    if (id.equals(by.userId)) throw new ProblemError('forbidden', 'Admins cannot suspend themselves.');
     await this.set(by, id, true, reason);
   }
 
   /** @throws ProblemError `user_not_found` */
   async lift(by: Actor, userId: Types.ObjectId, reason: string): Promise<void> {
-    await this.set(by, await this.require(userId), false, reason);
+    await this.set(by, await this.requireUserId(userId), false, reason);
   }
 
-  private async require(userId: Types.ObjectId): Promise<Types.ObjectId> {
+  private async requireUserId(userId: Types.ObjectId): Promise<Types.ObjectId> {
     const user = await this.users.findById(userId);
     if (user === undefined) throw new ProblemError('user_not_found');
     return user._id;
