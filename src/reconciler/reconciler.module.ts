@@ -5,7 +5,7 @@ import { DeletionModule } from '../deletion/deletion.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ReconcilerService } from './reconciler.service.js';
 
-/** Compares all of Clerk's accounts with all users, for what webhooks have missed. */
+/** Compares all accounts in Clerk with all users here and repairs what lost webhooks left. */
 @Module({
   imports: [ClerkModule, DeletedUsersModule, UsersModule, DeletionModule],
   providers: [ReconcilerService],

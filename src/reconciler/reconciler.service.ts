@@ -19,44 +19,44 @@ import { UsersService } from '../users/users.service.js';
 import { AccountDeletionService, type DeletionRequest } from '../deletion/account-deletion.service.js';
 
 const LOCK = 'reconcile';
-/** Clerk's list takes so many ids at once. */
-const IDS_AT_ONCE = 100;
-const ALWAYS_ALLOWED_LOSSES = 10;
-const ALLOWED_LOSSES = 0.01;
-const LOST: DeletionRequest = { reason: 'user_requested', isGoneInClerk: true };
+/** Clerk's list takes this many ids. */
+const MAX_IDS = 100;
+const MIN_ALLOWED_LOSSES = 10;
+const ALLOWED_LOSS_RATE = 0.01;
+const LOST_ACCOUNT: DeletionRequest = { reason: 'user_requested', isGoneInClerk: true };
 
-/** What a reconciliation found and did; with a dry run, what it would have done. */
+/** The result of a reconciliation; of a dry run, what it would have done. */
 export interface ReconcileSummary {
   /** Accounts in Clerk. */
   inClerk: number;
-  /** Users here when it started. */
+  /** Users here at the start. */
   inMongoDB: number;
-  /** Accounts without a user that got one. */
+  /** Users created for accounts that had none. */
   created: number;
-  /** Users whose profile was older than Clerk's, or another one of the same time. */
+  /** Users whose profile was older than Clerk's, or differed at the same time. */
   updated: number;
-  /** Users whose account is gone (each confirmed by a 404), deleted here. */
+  /** Users deleted because Clerk has no account of theirs, each confirmed by a 404. */
   deleted: number;
-  /** Accounts in Clerk of subjects that were deleted here. Left alone. */
+  /** Accounts in Clerk of subjects that were deleted here. Not changed. */
   deletedHereOnly: number;
-  /** Accounts whose user, or its change, can't be saved. Left alone. */
+  /** Accounts whose user, or its change, can't be saved. Not changed. */
   refused: number;
-  /** Accounts that we can't read as Clerk tells them. Left alone. */
+  /** Accounts that can't be read in Clerk's answer. Not changed. */
   unreadable: number;
-  /** Above this many it stops before it deletes any. */
+  /** With more losses it stops before it deletes any user. */
   allowedLosses: number;
 }
 
 export interface ReconcileOptions {
   dryRun?: boolean;
-  /** So many users may be gone in Clerk before it stops; by default max(10, 1 %), and never all of them. */
+  /** How many users may have no account in Clerk; by default max(10, 1 %), and never all of several. */
   allowedLosses?: number | undefined;
   /** Stops it between two pages. */
   signal?: AbortSignal;
   onProgress?: OnProgress;
 }
 
-/** So many users without an account look like a wrong key, not like lost webhooks. Nothing was deleted. */
+/** So many losses look like a wrong key, not like lost webhooks. Nothing was deleted. */
 export class TooManyLossesError extends Error {
   override readonly name = 'TooManyLossesError';
 
@@ -68,7 +68,7 @@ export class TooManyLossesError extends Error {
   }
 }
 
-/** Makes MongoDB agree with Clerk where webhooks got lost. One instance at a time. */
+/** Repairs differences between MongoDB and Clerk after lost webhooks. One instance at a time. */
 @Injectable()
 export class ReconcilerService implements OnApplicationBootstrap {
   private readonly logger = new Logger(ReconcilerService.name);
@@ -92,7 +92,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     this.metrics.gauge(
       {
         name: 'reconciliation_left_alone',
-        help: 'Accounts in Clerk that the last scheduled reconciliation of this instance left alone: their user cannot be saved (refused), or they cannot be read (unreadable).',
+        help: 'Accounts in Clerk that the last scheduled reconciliation of this instance could not repair: their user cannot be saved (refused), or they cannot be read (unreadable).',
         label: 'reason',
       },
       () => this.leftAlone,
@@ -101,7 +101,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     if (interval === 0) return;
     const task = { name: 'reconciliation', everyMs: interval, logger: this.logger };
     this.background.repeat(task, async (signal) => {
-      // Every instance tries; whoever comes first does it for all.
+      // Every instance tries; the first one takes the lock and does it for all.
       const summary = await this.reconcile({ signal }, interval / 2).catch((error: unknown) => {
         if (!signal.aborted) this.metrics.reconciliations.inc({ outcome: outcomeOf(error) });
         throw error;
@@ -114,13 +114,13 @@ export class ReconcilerService implements OnApplicationBootstrap {
   }
 
   /**
-   * Goes through all accounts and all users once.
-   * @param pauseMs not when somebody finished it less long ago
-   * @returns undefined when somebody else is at it, or was lately
+   * Compares all users and all accounts once.
+   * @param pauseMs skip it when the last one finished less than this ago
+   * @returns undefined when it was skipped, or another instance is running it
    * @throws TooManyLossesError; ProblemError `dependency_unavailable`
    */
   async reconcile(options: ReconcileOptions = {}, pauseMs = 0): Promise<ReconcileSummary | undefined> {
-    // Looking disturbs nobody.
+    // A dry run changes nothing, so it needs no lock.
     if (options.dryRun === true) return this.run(options);
     const lease = await this.locks.take(LOCK, pauseMs);
     if (lease === undefined) return undefined;
@@ -136,7 +136,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
 
   private async run(options: ReconcileOptions, lease?: Lease): Promise<ReconcileSummary> {
     const inMongoDB = await this.users.countAll();
-    const usual = Math.max(ALWAYS_ALLOWED_LOSSES, Math.floor(inMongoDB * ALLOWED_LOSSES));
+    const usual = Math.max(MIN_ALLOWED_LOSSES, Math.floor(inMongoDB * ALLOWED_LOSS_RATE));
     const summary: ReconcileSummary = {
       inClerk: 0,
       inMongoDB,
@@ -148,9 +148,9 @@ export class ReconcilerService implements OnApplicationBootstrap {
       refused: 0,
       unreadable: 0,
     };
-    // Deletions first: a wrong key must stop before it creates the users of another instance.
+    // Losses first: with a wrong key it must stop before it creates the users of another Clerk instance.
     await this.deleteLost(summary, options, lease);
-    await this.healDrift(summary, options, lease);
+    await this.repairDrift(summary, options, lease);
     return summary;
   }
 
@@ -165,15 +165,15 @@ export class ReconcilerService implements OnApplicationBootstrap {
     let seen = 0;
     let after: Types.ObjectId | undefined;
     for (;;) {
-      const page = await this.users.page(after, IDS_AT_ONCE);
+      const page = await this.users.page(after, MAX_IDS);
       if (page.length === 0) break;
       after = page.at(-1)?._id;
       const listed = await this.clerk.listed(page.map(({ clerkId }) => clerkId));
       for (const { clerkId } of page) {
-        // A list can lag behind; only a 404 for this very user counts.
-        if (listed.has(clerkId) || (await this.exists(clerkId))) continue;
+        // Lists can be stale; only a 404 for this very user counts.
+        if (listed.has(clerkId) || (await this.hasAccount(clerkId))) continue;
         lost.push(clerkId);
-        // A dry run counts them all: that is what it is for.
+        // A dry run counts all losses.
         if (lost.length > allowed && !dryRun) throw new TooManyLossesError(allowed);
       }
       options.signal?.throwIfAborted();
@@ -182,17 +182,17 @@ export class ReconcilerService implements OnApplicationBootstrap {
       const counts = `${seen} of ${summary.inMongoDB} users looked for in Clerk, ${lost.length} gone`;
       onProgress?.(Math.min(0.5, seen / summary.inMongoDB / 2), counts);
     }
-    // Not a single account left of several users: that is another instance's key, however few they are.
+    // None of several users has an account: the key is of another Clerk instance, however few they are.
     if (lost.length > 1 && lost.length === seen && !dryRun) throw new TooManyLossesError(allowed);
     for (const subject of lost) {
-      if (!dryRun) await this.deletions.deleteAccount(subject, LOST);
+      if (!dryRun) await this.deletions.deleteAccount(subject, LOST_ACCOUNT);
       summary.deleted++;
       onProgress?.(0.5, `${summary.deleted} of ${lost.length} users deleted whose account is gone`);
       await lease?.renew();
     }
   }
 
-  private async healDrift(
+  private async repairDrift(
     summary: ReconcileSummary,
     options: ReconcileOptions,
     lease?: Lease,
@@ -206,8 +206,8 @@ export class ReconcilerService implements OnApplicationBootstrap {
       const byClerkId = new Map(known.map((user) => [user.clerkId, user]));
       for (const account of users) {
         const user = byClerkId.get(account.clerkId);
-        // One account is no reason to leave all the others as they are.
-        await this.heal(account, user, summary, dryRun).catch((error: unknown) => {
+        // An account that can't be repaired does not stop the others.
+        await this.repairAccount(account, user, summary, dryRun).catch((error: unknown) => {
           if (error instanceof UnreadableUserError) summary.unreadable++;
           else if (error instanceof UnsaveableUserError || isRefused(error)) summary.refused++;
           else throw error;
@@ -223,7 +223,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     } while (after !== undefined);
   }
 
-  private async heal(
+  private async repairAccount(
     account: ClerkUser,
     user: User | undefined,
     summary: ReconcileSummary,
@@ -240,15 +240,15 @@ export class ReconcilerService implements OnApplicationBootstrap {
       summary.deletedHereOnly++;
       return;
     }
-    // The list is a moment old: the account may be gone by now.
+    // The list may be stale: the account may have been deleted since.
     const current = await this.clerk.getUser(account.clerkId);
     if (current === undefined) return;
     if (!dryRun) await inTransaction(this.connection, this.sync.creation(current));
     summary.created++;
   }
 
-  /** Whether Clerk has such an account, readable or not. */
-  private async exists(clerkId: string): Promise<boolean> {
+  /** Whether Clerk has the account, readable or not. */
+  private async hasAccount(clerkId: string): Promise<boolean> {
     try {
       return (await this.clerk.getUser(clerkId)) !== undefined;
     } catch (error) {
