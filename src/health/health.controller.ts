@@ -16,27 +16,29 @@ import { Privileges } from './privileges.js';
 const DEADLINE_MS = 2000;
 
 const healthSchema = z
-  .object({ status: z.literal('ok').meta({ description: 'Anything else is a problem with status 503.' }) })
-  .meta({ id: 'Health', description: 'All is well.', example: { status: 'ok' } });
+  .object({
+    status: z.literal('ok').meta({ description: 'A check that fails is a problem with status 503.' }),
+  })
+  .meta({ id: 'Health', description: 'The check passed.', example: { status: 'ok' } });
 
 @ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  private asking: Promise<MissingIndex[]> | undefined;
+  private pendingCheck: Promise<MissingIndex[]> | undefined;
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly indexes: Indexes,
     private readonly privileges: Privileges,
-    private readonly drain: ShutdownState,
+    private readonly shutdown: ShutdownState,
   ) {}
 
   @Get('live')
   @Operation({
     id: 'getLiveness',
-    summary: 'Is the process alive',
-    description: 'Asks nobody: a process whose database is away must not be restarted for it.',
-    success: { 200: { description: 'It is.', schema: healthSchema } },
+    summary: 'Liveness probe',
+    description: 'Does not ask MongoDB: a process must not be restarted because its database is away.',
+    success: { 200: { description: 'The process is alive.', schema: healthSchema } },
     never: ['rate_limited', 'overloaded'],
     public: true,
   })
@@ -47,28 +49,28 @@ export class HealthController {
   @Get('ready')
   @Operation({
     id: 'getReadiness',
-    summary: 'Can it serve requests',
+    summary: 'Readiness probe',
     description:
-      'No while MongoDB does not answer within two seconds, while it refuses the database user something, while a unique index is missing, and from the signal to stop on. `detail` says which.',
-    success: { 200: { description: 'It can.', schema: healthSchema } },
+      '503 while MongoDB does not answer within two seconds, while the database user lacks a privilege, while a unique index is missing, and during the shutdown. `detail` says which.',
+    success: { 200: { description: 'The instance can serve requests.', schema: healthSchema } },
     problems: ['dependency_unavailable'],
     never: ['rate_limited', 'overloaded'],
     public: true,
   })
   async ready(): Promise<{ status: 'ok' }> {
-    if (this.drain.isDraining) throw notReady('The instance is about to stop.');
-    const missing = (await this.askMongo()).filter(({ isUnique }) => isUnique);
+    if (this.shutdown.isDraining) throw notReady('The instance is shutting down.');
+    const missing = (await this.checkMongo()).filter(({ isUnique }) => isUnique);
     if (missing.length > 0) {
       throw notReady(`A unique index is missing: ${missing.map(({ name }) => name).join(', ')}.`);
     }
     return { status: 'ok' };
   }
 
-  /** One question for all who ask at the same time: nobody counts how often they do. */
-  private async askMongo(): Promise<MissingIndex[]> {
+  /** Concurrent probes share one check, because probes have no rate limit. */
+  private async checkMongo(): Promise<MissingIndex[]> {
     try {
-      this.asking ??= this.ask().finally(() => (this.asking = undefined));
-      return await withTimeout(this.asking, DEADLINE_MS);
+      this.pendingCheck ??= this.runCheck().finally(() => (this.pendingCheck = undefined));
+      return await withTimeout(this.pendingCheck, DEADLINE_MS);
     } catch (error) {
       if (error instanceof ProblemError) throw error;
       throw notReady(
@@ -80,14 +82,14 @@ export class HealthController {
     }
   }
 
-  private async ask(): Promise<MissingIndex[]> {
+  private async runCheck(): Promise<MissingIndex[]> {
     const ping = this.connection.getClient().db().command({ ping: 1 });
-    const [refused] = await Promise.all([this.privileges.missing(), ping]);
+    const [refused] = await Promise.all([this.privileges.findMissing(), ping]);
     if (refused.length > 0) {
       const lacking = describePrivileges(refused).join('; ');
       throw notReady(`MongoDB refuses the database user: Unauthorized, it lacks ${lacking}.`);
     }
-    return this.indexes.missing();
+    return this.indexes.findMissing();
   }
 }
 

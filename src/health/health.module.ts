@@ -4,6 +4,6 @@ import { Indexes } from './indexes.js';
 import { MetricsController } from './metrics.controller.js';
 import { Privileges } from './privileges.js';
 
-/** For whoever runs the service. */
+/** Probes and metrics for operators. */
 @Module({ controllers: [HealthController, MetricsController], providers: [Indexes, Privileges] })
 export class HealthModule {}

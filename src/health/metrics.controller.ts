@@ -26,15 +26,15 @@ export class MetricsController implements OnModuleInit {
     this.metrics.gauge(
       {
         name: 'mongodb_missing_indexes',
-        help: 'Indexes that the schemas ask for and MongoDB does not have.',
+        help: 'Indexes of the schemas that MongoDB does not have.',
       },
-      async () => (await this.indexes.missing()).length,
+      async () => (await this.indexes.findMissing()).length,
     );
     const pool = watchPool(this.connection);
     this.metrics.gauge(
       {
         name: 'mongodb_pool_connections',
-        help: 'Connections in use, those free, and operations that wait for one.',
+        help: 'Connections in use and available, and operations that wait for one.',
         label: 'state',
       },
       () => ({ in_use: pool.inUse, available: pool.open - pool.inUse, pending: pool.pending }),
@@ -44,9 +44,9 @@ export class MetricsController implements OnModuleInit {
   @Get()
   @Operation({
     id: 'getMetrics',
-    summary: 'Metrics for Prometheus',
+    summary: 'Get the metrics for Prometheus',
     description:
-      'In the text format. Wants `Authorization: Bearer <METRICS_TOKEN>` where one is configured; without one it is open in development and does not exist in production.',
+      'In the text format. Requires `Authorization: Bearer <METRICS_TOKEN>` if one is configured; without one it is open in development and 404 in production.',
     success: { 200: { description: 'All metrics of this instance.', text: true } },
     problems: ['unauthenticated', 'invalid_token', 'not_found'],
     never: ['rate_limited', 'overloaded'],
@@ -62,12 +62,12 @@ export class MetricsController implements OnModuleInit {
     @Headers('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    this.admit(authorization);
+    this.requireToken(authorization);
     void reply.header('content-type', this.metrics.contentType).header('cache-control', 'no-store');
     return this.metrics.text();
   }
 
-  private admit(authorization: string | undefined): void {
+  private requireToken(authorization: string | undefined): void {
     const { metricsToken, environment } = this.config;
     if (metricsToken === undefined) {
       if (environment === 'production') throw new ProblemError('not_found');
@@ -77,7 +77,7 @@ export class MetricsController implements OnModuleInit {
       throw new ProblemError('unauthenticated', 'Send the METRICS_TOKEN as Bearer token.');
     const [, token] = /^bearer (\S+)$/i.exec(authorization) ?? [];
     if (token === undefined) throw new ProblemError('invalid_token', EXPECTED_BEARER);
-    // Hashes have one length, so that the comparison takes one time.
+    // Hashes have the same length, so the comparison takes constant time.
     if (!timingSafeEqual(sha256(token), sha256(metricsToken))) throw new ProblemError('invalid_token');
   }
 }
@@ -86,7 +86,7 @@ function sha256(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
-/** Counts by the driver's own events (CMAP). */
+/** Counts the pool's connections by the driver's events (CMAP). */
 function watchPool(connection: Connection): { open: number; inUse: number; pending: number } {
   const pool = { open: 0, inUse: 0, pending: 0 };
   connection

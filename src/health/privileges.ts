@@ -3,18 +3,21 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { type MissingPrivileges, missingPrivileges } from '../common/mongodb/privileges.js';
 
-/** How long all privileges are taken to be there still. */
+/** How long a complete result is reused. */
 const COMPLETE_MS = 5000;
 
-/** Whether the database user may do what the service does. A start has checked it; roles can be revoked and users dropped since. */
+/**
+ * Whether the database user has all privileges. The start has checked it; roles can be revoked and users
+ * dropped later.
+ */
 @Injectable()
 export class Privileges {
   private completeUntil = 0;
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** Those that are missing, or were not there within the last seconds. */
-  async missing(): Promise<MissingPrivileges[]> {
+  /** The missing privileges; empty for `COMPLETE_MS` after a complete result. */
+  async findMissing(): Promise<MissingPrivileges[]> {
     if (performance.now() < this.completeUntil) return [];
     const collections = Object.values(this.connection.models).map(({ collection }) => collection.name);
     const missing = await missingPrivileges(this.connection, collections);
