@@ -1,17 +1,17 @@
 import type { Types } from 'mongoose';
 
-/** What a batch did. */
+/** The result of a batch. */
 export interface Batch {
-  /** 0: nothing is left, from where it began. */
+  /** 0: nothing is left after the start of the batch. */
   count: number;
-  /** Where the next one begins: behind this id. Undefined: from the front again. */
+  /** The next batch starts after this id. Undefined: at the front again. */
   last?: Types.ObjectId | undefined;
 }
 
 /**
- * Does batches until one that begins at the front finds nothing. Each begins behind the one before: what was removed stays
- * in MongoDB's indexes for some minutes, and searches from the front walk through all of it, so that a million rows would take
- * their square.
+ * Runs batches until one that starts at the front finds nothing. Each starts after the one before:
+ * removed entries stay in MongoDB's indexes for some minutes, and a search from the front reads all of
+ * them, so that a million rows would take quadratic time.
  */
 export async function untilNothingIsLeft(
   batch: (after: Types.ObjectId | undefined) => Promise<Batch>,

@@ -1,23 +1,24 @@
 import { Logger } from '@nestjs/common';
 import { type Model, mongo } from 'mongoose';
 
-/** By MongoDB's error_codes.yml: a hint without its index, and an index that was dropped while the query ran. */
+/** Codes of MongoDB for a hint without its index, and for an index that was dropped while the query ran. */
 const BAD_VALUE = 2;
 const QUERY_PLAN_KILLED = 175;
 
 const logger = new Logger('hinted');
 const reported = new Set<string>();
 
-/** The options of a query that say which index it uses; empty: MongoDB chooses. */
+/** The option of a query that names its index; empty: MongoDB chooses. */
 export interface Hint {
   hint?: Record<string, 1 | -1>;
 }
 
 /**
- * Runs a query with a hint. MongoDB refuses a hint whose index is missing, so the query is then repeated without it: a missing
- * index makes a route slow, not fail. It is logged once per process; `mongodb_missing_indexes` counts it as long as it lasts.
+ * Runs a query with a hint. MongoDB refuses a hint whose index is missing; the query is then repeated
+ * without it, so a missing index makes a route slow, not fail. It is logged once per process;
+ * `mongodb_missing_indexes` counts it while it lasts.
  *
- * Not inside a transaction, which the refused attempt would abort.
+ * Not for transactions: the refused attempt would abort them.
  * @param index a key that the schema of `model` has as an index
  * @param query makes the query anew for each attempt
  */
@@ -31,7 +32,7 @@ export async function hinted<T>(
   } catch (error) {
     const { code } = error instanceof mongo.MongoServerError ? error : {};
     if (code !== BAD_VALUE && code !== QUERY_PLAN_KILLED) throw error;
-    // Another bad value fails again here.
+    // Any other bad value fails again here.
     const result = await query({});
     report(`${model.collection.collectionName} ${JSON.stringify(index)}`);
     return result;

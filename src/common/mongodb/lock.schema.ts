@@ -1,7 +1,7 @@
 import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { Collection } from './collection.decorator.js';
 
-/** Work that one instance at a time does. The row stays, and tells when the work was last finished. */
+/** A lock on work that one instance at a time does. The row stays and holds when the work last finished. */
 @Collection('locks')
 export class Lock {
   /** The name of the work. */
@@ -11,7 +11,7 @@ export class Lock {
   @Prop({ type: String, default: null })
   owner!: string | null;
 
-  /** When the lock falls open by itself, unless its owner renews it. */
+  /** When the lock expires, unless its owner renews it. */
   @Prop({ type: Date, required: true })
   until!: Date;
 

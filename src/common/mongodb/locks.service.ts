@@ -6,34 +6,35 @@ import { Lock } from './lock.schema.js';
 import { duplicateKeyField } from './mongo-errors.js';
 
 const LEASE_MS = 60_000;
-/** No lease is longer: a time further ahead was written by a wrong clock, and would hold the lock until then. */
-const FARTHEST_MS = 10 * 60_000;
+/** Longer than any lease. A later time was written by a wrong clock and would hold the lock until then. */
+const MAX_AHEAD_MS = 10 * 60_000;
 
 /** A lock that is held. */
 export interface Lease {
-  /** Call it between the steps of long work. @throws when the lock was lost: stop at once */
+  /** Call it between the steps of long work. @throws when the lock was lost: stop the work */
   renew(): Promise<void>;
-  /** `isFinished`: the work was done, not given up. */
+  /** `isFinished`: the work was completed, not aborted. */
   release(isFinished: boolean): Promise<void>;
 }
 
 /**
- * Owns `locks`: makes work exclusive over all instances. A crashed owner's lock falls open after a minute. All times are MongoDB's:
- * clocks of instances may differ by more than a lease.
+ * Owns `locks`: one instance at a time does the work of a lock. The lock of a crashed owner expires
+ * after a minute. All times are MongoDB's: clocks of instances may differ by more than a lease.
  */
 @Injectable()
 export class LocksService {
   constructor(@InjectModel(Lock.name) private readonly model: Model<Lock>) {}
 
   /**
-   * Takes a lock; undefined when another owner holds it, or when the work was finished less than `pauseMs` ago. It falls open when it
-   * isn't renewed for `leaseMs`.
+   * Takes a lock, which expires when it isn't renewed for `leaseMs`.
+   * @returns undefined when another owner holds it, or the work was finished less than `pauseMs` ago
    */
   async take(name: string, pauseMs = 0, leaseMs = LEASE_MS): Promise<Lease | undefined> {
     const owner = randomUUID();
     const isFree = { $and: [isPast('$until'), isPast({ $add: ['$finishedAt', pauseMs] }, pauseMs)] };
     try {
-      // The condition stands in the change: the filter of an upsert may not compute. A field that is missing counts as past.
+      // The condition is in the update: the filter of an upsert can't compute. A missing field counts as
+      // past.
       const lock = await this.model
         .findOneAndUpdate(
           { _id: name },
@@ -50,7 +51,7 @@ export class LocksService {
         .lean<Lock>();
       if (lock.owner !== owner) return undefined;
     } catch (error) {
-      // Two owners at the very first time of this lock: the other one was first.
+      // First use of this lock by two owners at once: the other one got it.
       if (duplicateKeyField(error) !== undefined) return undefined;
       throw error;
     }
@@ -74,7 +75,7 @@ function fromNow(ms: number): object {
   return { $add: ['$$NOW', ms] };
 }
 
-/** Whether a time has come, or lies too far ahead to be true. Missing and null count as past. */
+/** Whether a time is past, or too far ahead to be true. Missing and null count as past. */
 function isPast(time: unknown, longestMs = 0): object {
-  return { $or: [{ $lte: [time, '$$NOW'] }, { $gt: [time, fromNow(longestMs + FARTHEST_MS)] }] };
+  return { $or: [{ $lte: [time, '$$NOW'] }, { $gt: [time, fromNow(longestMs + MAX_AHEAD_MS)] }] };
 }

@@ -7,18 +7,17 @@ interface IndexOptions {
   hidden?: unknown;
 }
 
-/** An index that a schema asks for and its collection doesn't have. */
+/** An index of a schema that its collection doesn't have. */
 export interface MissingIndex {
   /** `users { clerkId: 1 }` */
   name: string;
-  /** Without it, what must be there once can be there twice. */
+  /** Without it, duplicates are possible. */
   isUnique: boolean;
 }
 
-/** A model, as far as its indexes go. */
 type Indexed = Pick<Model<unknown>, 'schema' | 'collection'>;
 
-/** Those that the schemas of these models ask for and MongoDB doesn't have. */
+/** The indexes of these models' schemas that MongoDB doesn't have. */
 export async function missingIndexes(models: readonly Indexed[]): Promise<MissingIndex[]> {
   return (await Promise.all(models.map(missingOf))).flat();
 }
@@ -30,11 +29,11 @@ async function missingOf(model: Indexed): Promise<MissingIndex[]> {
     .listIndexes()
     .toArray()
     .catch((error: unknown) => {
-      // No collection, no indexes.
+      // Without a collection there are no indexes.
       if ((error as { codeName?: unknown }).codeName === 'NamespaceNotFound') return [];
       throw error;
     });
-  // A hidden one keeps documents unique, and no query may use it.
+  // A hidden index keeps documents unique, but queries can't use it.
   const there = new Set(
     found
       .filter((index: IndexOptions) => index.hidden !== true || index.unique === true)
@@ -48,7 +47,7 @@ async function missingOf(model: Indexed): Promise<MissingIndex[]> {
     }));
 }
 
-/** What makes it the index it is: one with the same key that leaves documents out doesn't keep them unique. */
+/** All that must be equal: a sparse or partial index with the same key does not keep all documents unique. */
 function describe(key: object, { unique, sparse, partialFilterExpression }: IndexOptions): string {
   return JSON.stringify([key, unique === true, sparse === true, partialFilterExpression]);
 }

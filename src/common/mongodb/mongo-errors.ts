@@ -6,8 +6,8 @@ const WRITE_CONFLICT = 112;
 const DOCUMENT_FAILED_VALIDATION = 121;
 
 /**
- * What is our own mistake, by MongoDB's error_codes.yml: all other codes, also those of Atlas, of proxies and of versions to
- * come, mean that MongoDB can't do now what it does otherwise. mongos passes codes on without labels.
+ * Codes of our own mistakes, from MongoDB's error_codes.yml. All other codes, including those of Atlas,
+ * proxies and future versions, mean that MongoDB is unavailable. mongos passes codes on without labels.
  */
 const OUR_MISTAKES = new Set<unknown>([
   // Values and documents: bad, of the wrong type or size, refused by a validator.
@@ -26,12 +26,12 @@ const OUR_MISTAKES = new Set<unknown>([
   11000, 11001, 12582, 61, 257,
 ]);
 
-/** MongoDB doesn't let this database user in, or do this. */
+/** MongoDB refuses this database user, or the user lacks a privilege. */
 const REFUSALS = new Set<unknown>([11, 13, 18, 334]);
-/** Atlas has this one code for all that it refuses by itself: a wrong password, but also a full cluster. */
+/** Atlas has this one code for all its own refusals: a wrong password, but also a full cluster. */
 const ATLAS_ERROR = 8000;
 
-/** Of what the driver calls misuse of itself, these only mean that its connection is gone, or has to log in again. */
+/** The driver's API errors that only mean that its connection is gone, or has to log in again. */
 const GONE_NAMES = new Set([
   'MongoMissingCredentialsError',
   'MongoNotConnectedError',
@@ -41,12 +41,15 @@ const GONE_NAMES = new Set([
   'MongoExpiredSessionError',
 ]);
 
-/** The driver's, and what mongoose makes of it. */
+/** By the driver and by mongoose. */
 const SERVER_SELECTION = new Set(['MongoServerSelectionError', 'MongooseServerSelectionError']);
-/** DNS was asked for an address and has none, or did not answer. */
+/** DNS has no address, or did not answer. */
 const UNKNOWN_HOST = new Set<unknown>(['ENOTFOUND', 'EAI_AGAIN']);
 
-/** A connection that can't be made, with the environment variable that holds its address. The cause says why. */
+/**
+ * A connection that can't be made, with the environment variable that holds its address. The cause says
+ * why.
+ */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 
@@ -58,7 +61,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** What Node says of a socket that the server closed; the driver lets those of a write through as they are. */
+/** Node's codes for a socket that the server closed; the driver passes them on for writes. */
 const SOCKET_CODES = new Set<unknown>([
   'EPIPE',
   'ECONNRESET',
@@ -66,22 +69,22 @@ const SOCKET_CODES = new Set<unknown>([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
-/** The field a unique index refused, e.g. `clerkId`; undefined for any other error. */
+/** The field whose unique index refused a document, e.g. `clerkId`; undefined for any other error. */
 export function duplicateKeyField(error: unknown): string | undefined {
   if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return undefined;
   return Object.keys((error['keyPattern'] ?? {}) as object)[0];
 }
 
 /**
- * What really happened: a bulk write keeps an error of the driver itself, a lost connection say, inside one of its own that has
- * neither its class nor its code.
+ * The error inside the error of a bulk write: the driver wraps its own errors, for example of a lost
+ * connection, in one that has neither their class nor their code.
  */
 export function unwrapped(error: unknown): unknown {
   const inner: unknown = error instanceof mongo.MongoBulkWriteError ? error.errorResponse : undefined;
   return inner instanceof Error ? inner : error;
 }
 
-/** Somebody else wrote first: the transaction is over, and doing it again from the start can succeed. */
+/** Another write came first: the transaction is aborted, and repeating it from the start can succeed. */
 export function isWriteCollision(thrown: unknown): boolean {
   const error = unwrapped(thrown);
   if (!(error instanceof mongo.MongoError)) return false;
@@ -93,8 +96,8 @@ export function isWriteCollision(thrown: unknown): boolean {
 }
 
 /**
- * MongoDB can't do now what it was asked for: away, electing, too slow, full, refusing its user, whatever it is, unless the
- * mistake is ours. Nothing is wrong with the request, the caller may repeat it.
+ * MongoDB is unavailable for any reason that is not our own mistake: away, electing, too slow, full,
+ * refusing its user. The caller may repeat the request.
  */
 export function isUnavailable(thrown: unknown): boolean {
   const error = unwrapped(thrown);
@@ -105,12 +108,12 @@ export function isUnavailable(thrown: unknown): boolean {
 
 function isOurMistake(error: mongo.MongoError): boolean {
   if (error instanceof mongo.MongoServerError) return OUR_MISTAKES.has(error.code);
-  // The driver itself refuses what we gave it, before it asked any server.
+  // The driver refuses its arguments before it asks any server.
   const isMisuse = error instanceof mongo.MongoAPIError || error instanceof mongo.MongoParseError;
   return isMisuse && !GONE_NAMES.has(error.name);
 }
 
-/** MongoDB refuses the database user, or has no such user: it answers, and repeating changes nothing by itself. */
+/** MongoDB refuses the database user, or has no such user. Repeating does not help. */
 export function isRefusal(thrown: unknown): boolean {
   const error = unwrapped(thrown);
   if (error instanceof mongo.MongoMissingCredentialsError) return true;
@@ -119,8 +122,8 @@ export function isRefusal(thrown: unknown): boolean {
 }
 
 /**
- * What a fault of MongoDB's is called, for logs and metrics: the server's name of its code (`Unauthorized`), else the code, else the
- * class. Looks through the causes; undefined when MongoDB has no part in it.
+ * The name of a MongoDB fault for logs and metrics: the server's name of its code (`Unauthorized`), else
+ * the code, else the class of the error. Searches the causes; undefined when none is of MongoDB.
  */
 export function mongoFaultName(thrown: unknown): string | undefined {
   for (let error = thrown; error instanceof Error; error = error.cause) {
@@ -135,7 +138,7 @@ export function mongoFaultName(thrown: unknown): string | undefined {
   return undefined;
 }
 
-/** The database, or the schema in front of it, refuses the document itself: trying again changes nothing. */
+/** The database or the schema refuses the document itself. Repeating does not help. */
 export function isRefused(thrown: unknown): boolean {
   const error = unwrapped(thrown);
   return (
@@ -158,7 +161,7 @@ export interface SelectionFailure {
   code: string;
 }
 
-/** What the driver knows of the servers that it looked for. */
+/** The driver's view of the servers that it looked for. */
 interface Topology {
   type?: string;
   setName?: string | null;
@@ -172,7 +175,7 @@ export function selectionFailure(error: Error): SelectionFailure | undefined {
   if (!SERVER_SELECTION.has(error.name)) return undefined;
   const { type, setName, servers } = ((error as { reason?: unknown }).reason ?? {}) as Topology;
   const found = [...(servers?.values() ?? [])];
-  // A host that is of another set is not looked at again. One that has not answered yet is still in the list.
+  // A host of another set is dropped from the list; one that has not answered yet stays in it.
   if (type === 'ReplicaSetNoPrimary' && typeof setName === 'string' && found.length === 0)
     return { kind: 'another replica set', code: '' };
   if (found.some((server) => server.type === 'RSGhost')) return { kind: 'not initiated', code: '' };

@@ -1,6 +1,6 @@
 import { type Connection, mongo } from 'mongoose';
 
-/** What the service does in each of its collections, now and by migrations to come. All of it is in the role `readWrite`. */
+/** Actions on each collection, including those of future migrations. The role `readWrite` has all of them. */
 export const ACTIONS = [
   'find',
   'insert',
@@ -15,21 +15,21 @@ export type Action = (typeof ACTIONS)[number];
 
 const COMMAND_NOT_FOUND = 59;
 
-/** Actions that a database user may not do, and the collections that this is about. */
+/** Actions that a database user lacks on some collections. */
 export interface MissingPrivileges {
   actions: Action[];
   collections: string[];
 }
 
-/** As `connectionStatus` tells them, with those of inherited roles. An empty name stands for all. */
+/** From `connectionStatus`, including inherited roles. An empty name stands for all. */
 interface Privilege {
   resource: { db?: string; collection?: string; anyResource?: boolean; cluster?: boolean };
   actions: string[];
 }
 
 /**
- * What the connection's database user may not do of these actions in these collections of its database; nothing of it where
- * MongoDB has no access control. One command, when all is well.
+ * The actions that the connection's database user lacks on these collections; none where MongoDB has no
+ * access control. One command if nothing is missing.
  */
 export async function missingPrivileges(
   connection: Connection,
@@ -57,7 +57,7 @@ export function describePrivileges(missing: readonly MissingPrivileges[]): strin
   return missing.map(({ actions, collections }) => `${actions.join(', ')} on ${collections.join(', ')}`);
 }
 
-/** Undefined when this connection has no user, or its server doesn't know the question. */
+/** Undefined when the connection has no user, or the server doesn't know the command. */
 async function privilegesOf(connection: Connection): Promise<Privilege[] | undefined> {
   const client = connection.getClient();
   try {
@@ -66,7 +66,7 @@ async function privilegesOf(connection: Connection): Promise<Privilege[] | undef
       authenticatedUsers: unknown[];
       authenticatedUserPrivileges: Privilege[];
     };
-    // With a name in its address, it has lost its user: dropped while the service runs.
+    // With credentials in its URI, its user was dropped while the service runs.
     const isAnonymous = authenticatedUsers.length === 0 && client.options.credentials === undefined;
     return isAnonymous ? undefined : authenticatedUserPrivileges;
   } catch (error) {
@@ -83,7 +83,10 @@ function allows({ resource, actions }: Privilege, db: string, collection: string
   return isAbout && (actions.includes(action) || actions.includes('anyAction'));
 }
 
-/** A user has privileges also where nothing asks for them. There it may do what no privilege allows. */
+/**
+ * Users have privileges even on a server without access control. There any command is allowed: a
+ * forbidden one is the test.
+ */
 async function hasAccessControl(connection: Connection, privileges: readonly Privilege[]): Promise<boolean> {
   const probe = 'getCmdLineOpts';
   if (privileges.some(({ actions }) => actions.includes(probe) || actions.includes('anyAction'))) return true;

@@ -6,21 +6,21 @@ import { isWriteCollision } from './mongo-errors.js';
 import { ProblemError } from '../problem.js';
 import { isTimeout, withTimeout } from '../with-timeout.js';
 
-/** No operation and no transaction, restarts included, takes longer. */
+/** The limit for each operation, and for each transaction with its restarts. */
 export const MONGO_DEADLINE_MS = 5000;
 
-/** For telling mongod that a transaction is over. */
+/** For the command that ends a transaction in MongoDB. */
 const END_DEADLINE_MS = 1000;
 
 /** Full jitter: transactions that collided must not start over at the same time. */
 const BACKOFF: Backoff = { firstMs: 2, maxMs: 200, jitter: [0, 1] };
 
 /**
- * Runs `work` in one snapshot transaction with majority writes, and starts it over whole after a write conflict or a
- * duplicate key (which end a transaction in MongoDB), with growing jitter, for 5 s in all.
+ * Runs `work` in one snapshot transaction with majority writes. After a write conflict or a duplicate
+ * key, which abort a transaction in MongoDB, it starts over with growing jitter, for 5 s in all.
  *
- * `work` may run many times, and may abort the session to leave without a trace: it does nothing outside its session, reads what it decides on inside it, and leaves no
- * state behind. Its other errors end the transaction and are rethrown.
+ * `work` may run many times, so it reads and writes only in its session and keeps no state. It may abort
+ * the session to undo everything. Its other errors end the transaction and are rethrown.
  * @throws ProblemError `dependency_unavailable` when the deadline passes
  */
 export async function inTransaction<T>(
@@ -43,8 +43,7 @@ export async function inTransaction<T>(
 }
 
 /**
- * One attempt of the same, for callers that decide themselves when to start over: `isWriteCollision` tells whether an error is a
- * reason to.
+ * One attempt, for callers that decide themselves when to start over (`isWriteCollision`).
  */
 export function tryTransaction<T>(
   connection: Connection,
@@ -78,15 +77,14 @@ async function attemptTransaction<T>(
     if (!isTimeout(error)) throw error;
     throw new ProblemError('dependency_unavailable', undefined, { cause: error });
   } finally {
-    // Ends an open transaction as well. A server that is away can't be told; its own limit ends it there, and nobody waits
-    // for that.
+    // Also aborts an open transaction. On a server that is away it expires by itself.
     await withTimeout(session.endSession(), END_DEADLINE_MS).catch(() => undefined);
   }
 }
 
 /**
- * Work that has aborted its session leaves nothing to commit. The outcome of a commit whose answer got lost is unknown; asking again is
- * safe and tells it.
+ * Does nothing if `work` has aborted the session. The outcome of a commit whose answer was lost is
+ * unknown; repeating the commit is safe and returns it.
  */
 async function commit(session: ClientSession, deadline: number): Promise<void> {
   if (!session.inTransaction()) return;
