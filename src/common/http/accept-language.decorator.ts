@@ -8,17 +8,17 @@ export const AcceptLanguage = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest>().headers['accept-language'],
 );
 
-/** The operation names things in the caller's language. */
+/** Documents that the operation answers in the caller's language. */
 export function Localized(): MethodDecorator {
   return ApiHeader({
     name: 'Accept-Language',
-    description: 'Languages wanted, best first (RFC 9110). English when none can be had.',
+    description: 'Preferred languages, best first (RFC 9110). English when none is available.',
     required: false,
     schema: { type: 'string', examples: ['pt-PT, en;q=0.5'] },
   });
 }
 
-/** Says in which language the answer is, and that another one was possible. */
+/** Sets `Content-Language`, and `Vary` because the answer depends on the caller's languages. */
 export function setContentLanguage(reply: FastifyReply, locale: string): void {
   void reply
     .header('content-language', locale)

@@ -4,8 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 
 /**
- * For Fastify, which asks of each address on the way of a request, from the nearest one on, whether it is a trusted proxy's.
- * `hop` is 0 for the socket's own address; the first address that is not trusted is the caller's.
+ * Fastify's `trustProxy` function: whether an address on the way of a request, nearest first, is a
+ * trusted proxy's. `hop` is 0 for the socket's own address; the first address that is not trusted is the
+ * caller's.
  */
 export function trustIn(proxies: Config['trustProxy']): false | ((address: string, hop: number) => boolean) {
   if (proxies === false) return false;
@@ -24,18 +25,21 @@ export function trustIn(proxies: Config['trustProxy']): false | ((address: strin
 }
 
 /**
- * The address that a request counts for while it has no good token; an IPv6 one is its /64. What a header names
- * counts only when it is an address; else the socket's own does.
+ * The address whose budget a request without a good token uses; of an IPv6 address, its /64. A forwarded
+ * address counts only if it is an IP address; otherwise the socket's own does.
  */
 export function callerAddress({ ip, socket }: FastifyRequest): string {
   return normalizeIP(addressIn(ip) ?? socket.remoteAddress ?? '');
 }
 
-/** An IP address, with or without a port: `192.0.2.1:5678`, `[2001:db8::1]:443`. Undefined for any other text. */
+/**
+ * An IP address, with or without a port: `192.0.2.1:5678`, `[2001:db8::1]:443`. Undefined for any other
+ * text.
+ */
 function addressIn(text: string): string | undefined {
   const [, bracketed, beforePort] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? [];
   const address = bracketed ?? beforePort ?? text;
-  // A zone is free text.
+  // An IPv6 zone is free text.
   return isIP(address) === 0 || address.includes('%') ? undefined : address;
 }
 

@@ -2,7 +2,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import type { HeaderSet } from './security-headers.js';
 
-/** Browsers keep the answer of a preflight this long; Chromium no longer. */
+/** Chromium's maximum for the cache of preflights. */
 const PREFLIGHT_SECONDS = 7200;
 const ALLOWED_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 const ALLOWED_HEADERS = [
@@ -11,7 +11,7 @@ const ALLOWED_HEADERS = [
   'accept-language',
   'if-none-match',
   'x-request-id',
-  // Of traces that begin in the app: W3C Trace Context, Baggage, Sentry.
+  // Traces that begin in the app: W3C Trace Context, Baggage, Sentry.
   'traceparent',
   'tracestate',
   'baggage',
@@ -27,19 +27,19 @@ const EXPOSED_HEADERS = [
   'content-language',
 ];
 
-/** A label of a host name, for the `*` of an origin. */
+/** Matches the `*` of an origin: one label of a host name. */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /** Which origins may read answers: `CORS_ORIGINS`. */
 export class Cors {
   private readonly origins: '*' | readonly (string | RegExp)[];
 
-  /** @param origins `['*']`, or origins, of which a `*` can stand for the first label of the host; empty: no CORS */
+  /** @param origins `['*']`, or origins, whose first host label may be `*`; empty: no CORS */
   constructor(origins: readonly string[]) {
     this.origins = origins.includes('*') ? '*' : origins.map(matcherOf);
   }
 
-  /** For @fastify/cors, which sets the headers of all that comes to the hooks; undefined: no CORS. */
+  /** For @fastify/cors, which handles all requests that reach the hooks; undefined: no CORS. */
   get options(): FastifyCorsOptions | undefined {
     if (this.origins.length === 0) return undefined;
     return {
@@ -48,12 +48,12 @@ export class Cors {
       allowedHeaders: ALLOWED_HEADERS,
       exposedHeaders: EXPOSED_HEADERS,
       maxAge: PREFLIGHT_SECONDS,
-      // An OPTIONS that is no preflight is for the router, whose answer is a problem.
+      // An OPTIONS that is not a preflight goes to the router, which answers with a problem.
       strictPreflight: false,
     };
   }
 
-  /** The headers of an answer that is made outside the hooks, to a request of this origin. */
+  /** The headers for an answer outside the hooks, to a request of this origin. */
   headersFor(origin: string | undefined): HeaderSet {
     if (this.origins.length === 0) return {};
     const exposed = { 'access-control-expose-headers': EXPOSED_HEADERS.join(', ') };
@@ -62,7 +62,7 @@ export class Cors {
     return { vary: 'Origin', ...(isAllowed ? { 'access-control-allow-origin': origin, ...exposed } : {}) };
   }
 
-  /** Of a preflight that comes to no hook; undefined when the request is none. */
+  /** The headers for a preflight that reaches no hook; undefined for any other request. */
   preflightFor({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): HeaderSet | undefined {
     if (this.origins.length === 0 || method !== 'OPTIONS') return undefined;
     if (headers.origin === undefined || headers['access-control-request-method'] === undefined)
@@ -77,9 +77,9 @@ export class Cors {
   }
 
   /**
-   * The same for a request of which no headers could be read. Where its bytes name no origin, any page may read the answer: it is the
-   * same for all, and a browser sends no credentials to get it.
-   * @param bytes of its head, as far as they are known
+   * The headers for a request whose own headers could not be read. If its bytes name no origin, any page
+   * may read the answer: it is the same for all and needs no credentials.
+   * @param bytes the beginning of the request, if known
    */
   headersForUnread(bytes: Buffer | undefined): HeaderSet {
     const origin = /[\r\n]origin:[ \t]*([\x21-\x7e]+)[ \t]*\r?\n/i.exec(bytes?.toString('latin1') ?? '')?.[1];
@@ -98,7 +98,7 @@ export class Cors {
 /** The origin itself, or a pattern for one with a `*`. */
 function matcherOf(origin: string): string | RegExp {
   if (!origin.includes('*')) return origin;
-  // Of what an http(s) origin holds, only dots mean something in a pattern.
+  // In an http(s) origin, only dots are special in a pattern.
   const [before, after] = origin.replaceAll('.', String.raw`\.`).split('*');
   return new RegExp(`^${before ?? ''}${LABEL}${after ?? ''}$`);
 }

@@ -20,7 +20,7 @@ import { toValidationProblem } from './validation-problem.js';
       provide: Cursors,
       inject: [CONFIG],
       useFactory: ({ appSecret }: Config) => {
-        if (appSecret === undefined) throw new Error('prepareDatabase comes first: it finds the APP_SECRET');
+        if (appSecret === undefined) throw new Error('APP_SECRET is missing: call prepareDatabase first');
         return new Cursors(appSecret);
       },
     },

@@ -8,7 +8,7 @@ import { ObjectIdPipe } from './id-param.decorator.js';
 import { Public } from './public.decorator.js';
 import { RevalidationInterceptor } from './revalidation.interceptor.js';
 
-/** Any authenticated route can answer with these. */
+/** Problems of every authenticated route. */
 const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'unauthenticated',
   'invalid_token',
@@ -33,12 +33,12 @@ const BODY_PROBLEMS: readonly ProblemCode[] = [
   'request_timeout',
 ];
 
-/** Marks operations that cost more than others: each caller gets fewer of them. */
+/** Marks operations with a smaller budget per caller. */
 export const IS_EXPENSIVE = 'roavelo:expensive';
 
 interface Success {
   description: string;
-  /** None: no body. */
+  /** Undefined: no body. */
   schema?: z.ZodType;
   /** A page for people instead of JSON. */
   html?: boolean;
@@ -53,30 +53,30 @@ export interface OperationOptions {
   id: string;
   summary: string;
   description?: string;
-  /** By status. The first one is what the handler answers with unless it sets another. */
+  /** By status. The first one is the handler's default. */
   success: Record<number, Success>;
   /** Beyond those that every route shares and those that a body, a query or an id in the path implies. */
   problems?: readonly ProblemCode[];
-  /** Of those that every route shares, what this one can't answer with. */
+  /** Shared problems that this operation can't answer with. */
   never?: readonly ProblemCode[];
   /** Takes a body as raw bytes, not by `@Body()`. */
   rawBody?: boolean;
   /** No token needed. */
   public?: boolean;
-  /** Has a limit of its own, a tenth of the usual one. */
+  /** Has its own limit, a tenth of the usual one. */
   expensive?: boolean;
-  /** Changes the social graph: a user may have only so many of these waiting. */
+  /** Changes the social graph: a user may have a limited number of these waiting. */
   queued?: boolean;
-  /** How long who may keep the answer. It gets an `ETag`, and callers who have it already are answered 304. */
+  /** The `Cache-Control` of the answer. Also sets an `ETag` and answers 304 to callers who have it. */
   cacheControl?: string;
 }
 
 /**
- * All that belongs to one operation and must not drift apart: whether it needs a token, its success status, and in the
- * document its id, its answers with their schemas, its problems and its security.
+ * Keeps together what must agree about an operation: whether it needs a token, its success status and,
+ * in the document, its id, answers with schemas, problems and security.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  // The decorators of parameters come first, so it is known here what the handler takes.
+  // Decorators of parameters run first, so the parameters are known here.
   return (controller, method, descriptor) => {
     const problems = problemsOf(options, parametersOf(controller, method));
     decorate(options, problems)(controller, method, descriptor);
@@ -146,15 +146,15 @@ function decorate(options: OperationOptions, problems: readonly ProblemCode[]): 
     ),
     ...(options.cacheControl === undefined ? [] : revalidation(options.cacheControl)),
     ...statuses.map((code) => problemResponse(code, problems)),
-    // An empty requirement says "no authentication", where leaving it out would inherit the document's.
+    // An empty requirement means no authentication; without one, the document's default would apply.
     ...(options.public ? [Public(), ApiSecurity({})] : [ApiBearerAuth('session')]),
   );
 }
 
-const EXPENSIVE = 'Counts towards a limit of its own, a tenth of the usual one.';
+const EXPENSIVE = 'Has its own limit, a tenth of the usual one.';
 
 const QUEUED =
-  'A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.';
+  'A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.';
 
 function describe({ description, expensive, queued }: OperationOptions): { description?: string } {
   const parts = [
@@ -165,7 +165,7 @@ function describe({ description, expensive, queued }: OperationOptions): { descr
   return parts.length === 0 ? {} : { description: parts.join('\n\n') };
 }
 
-const ETAG = { description: 'Of the content (RFC 9110), weak.', schema: { type: 'string' as const } };
+const ETAG = { description: 'Identifies the content (RFC 9110), weak.', schema: { type: 'string' as const } };
 
 function withTag(success: Success, cacheControl: string | undefined): Success {
   return cacheControl === undefined ? success : { ...success, headers: { ...success.headers, ETag: ETAG } };
@@ -176,11 +176,11 @@ function revalidation(cacheControl: string): MethodDecorator[] {
     UseInterceptors(new RevalidationInterceptor(cacheControl)),
     ApiHeader({
       name: 'If-None-Match',
-      description: 'The `ETag` of the answer that the caller has: 304 when it is still the same.',
+      description: 'The `ETag` of an earlier answer: 304 if it is unchanged.',
       required: false,
       schema: { type: 'string' },
     }),
-    ApiResponse({ status: 304, description: 'What the caller has is still right.', headers: { ETag: ETAG } }),
+    ApiResponse({ status: 304, description: 'The earlier answer is still valid.', headers: { ETag: ETAG } }),
   ];
 }
 
@@ -213,19 +213,19 @@ const PROBLEM_HEADERS: Partial<Record<number, Record<string, { description: stri
   429: {
     'Retry-After': RETRY_AFTER,
     RateLimit: {
-      description: 'The same budget: what is left of it (`r`), and seconds until it is reset (`t`).',
+      description: 'The rest of that budget (`r`) and the seconds until its reset (`t`).',
       schema: { type: 'string' },
     },
     'RateLimit-Policy': {
       description:
-        'The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time.',
+        'The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests.',
       schema: { type: 'string' },
     },
   },
   503: { 'Retry-After': RETRY_AFTER },
 };
 
-/** One answer per status; the codes it can carry are an enum in its schema, and an example each. */
+/** One answer per status; its codes are an enum in the schema, with an example each. */
 function problemResponse(status: number, all: readonly ProblemCode[]): MethodDecorator {
   const codes = all.filter((code) => PROBLEMS[code].status === status);
   const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));

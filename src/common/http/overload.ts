@@ -19,9 +19,9 @@ const FULL_HEAP = 0.95;
 const FULL_CONTAINER = 0.8;
 
 /**
- * Answers 503 `overloaded` while the event loop lags by more than `overloadEventLoopDelayMs` in the mean of a second, the heap is
- * full, or the process holds more memory than `overloadRssBytes`: a quick no is better than a late answer. 0 switches a check off,
- * that of the heap with that of the loop.
+ * Answers 503 `overloaded` while the mean delay of the event loop over a second exceeds
+ * `overloadEventLoopDelayMs`, the heap is full, or the process holds more memory than
+ * `overloadRssBytes`. 0 switches a check off, that of the heap together with that of the loop.
  * @returns the hooks `onRequest` and `onClose`; undefined when all checks are off
  */
 export function shedLoad(config: Config) {
@@ -31,7 +31,7 @@ export function shedLoad(config: Config) {
 
   const lag = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   lag.enable();
-  /** When the loop stood still for the whole second there is no sample, and the mean is NaN. */
+  /** A loop that was blocked for the whole second has no sample, and the mean is NaN. */
   const isLate = () => !(lag.mean / NS_PER_MS - RESOLUTION_MS <= delayMs);
   const isFull = () => rssBytes > 0 && residentBytes() > rssBytes;
   let isOverloaded = isFull();
@@ -52,8 +52,8 @@ export function shedLoad(config: Config) {
 }
 
 /**
- * How much memory a process may hold, in bytes; 0, no limit, when its container has none.
- * @param constrained by cgroup, as Node reads it: 0 or more than there is when nothing is set
+ * How much memory the process may hold, in bytes; 0 (no limit) without a limit of its container.
+ * @param constrained the cgroup's limit, by Node; 0 or more than `total` without one
  */
 export function shareOfContainer(constrained: number, total: number): number {
   return constrained > 0 && constrained < total ? Math.floor(constrained * FULL_CONTAINER) : 0;
@@ -64,7 +64,7 @@ function isHeapFull(): boolean {
   return used > limit * FULL_HEAP;
 }
 
-/** Node reads a file for it, which fails when callers hold all file descriptors: no reason to end. */
+/** Node reads a file for it, which fails without free file descriptors; the process must go on. */
 function residentBytes(): number {
   try {
     return process.memoryUsage.rss();

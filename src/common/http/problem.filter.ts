@@ -9,7 +9,7 @@ import { RouteTable } from './route-table.js';
 const RETRY_AFTER_SECONDS = 1;
 const READINESS = '/health/ready';
 
-/** What describes the answer that did not come: some of it may be set already when a handler fails. */
+/** Headers of the intended answer; some may be set when a handler fails. */
 const OF_A_SUCCESS = [
   'content-disposition',
   'content-encoding',
@@ -21,17 +21,17 @@ const OF_A_SUCCESS = [
   'location',
 ];
 
-/** RFC 6750 §3.1 knows no code for "no credentials"; `invalid_request` is the nearest. */
+/** RFC 6750 §3.1 has no code for missing credentials; `invalid_request` is the closest. */
 const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = { unauthenticated: 'invalid_request' };
 
-/** Framework errors (router, body parser) by status. Anything else from there is a `validation_failed`. */
+/** Codes of framework errors (router, body parser) by status; `validation_failed` for any other 4xx. */
 const CODE_BY_STATUS: Partial<Record<number, ProblemCode>> = {
   404: 'not_found',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
 };
 
-/** Turns whatever was thrown, by handlers, router or body parser, into one `application/problem+json` answer. */
+/** Answers any error of handlers, router or body parser with `application/problem+json`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    // What nobody answers to is that, whatever else its parser finds wrong with it.
+    // An unknown path is 404, whatever its body parser finds wrong.
     const isNowhere = request.is404 && !(exception instanceof ProblemError);
     const allowed = isNowhere ? this.routes.methodsAt(request.url, request.method) : [];
     const problem = isNowhere
@@ -51,7 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { code, errors } = problem;
     const { status } = PROBLEMS[code];
 
-    // Said by the request's own line: what is turned away on purpose, by the hundreds, and probes, twice a second.
+    // Rate-limited requests and probes come often: the request's own log line is enough.
     const isSaid = code === 'overloaded' || request.routeOptions.url === READINESS || isGone(request);
     if (status >= 500 && !isSaid) request.log.error({ err: exception, code }, 'request failed');
     const mongoFault = status >= 500 ? mongoFaultName(exception) : undefined;
@@ -79,7 +79,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Its caller hung up before it was whole: what went wrong is that, and nobody reads the answer. */
+/**
+ * Whether the caller closed the connection before the request was complete: the error is that, and no
+ * one reads the answer.
+ */
 function isGone({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }

@@ -8,21 +8,21 @@ const problemPageSchema = z
   .object({
     type: z
       .string()
-      .meta({ description: 'As in the error: the address of this page, relative to the server.' }),
-    code: z.string().meta({ description: 'What clients branch on.' }),
-    status: z.int().meta({ description: 'The HTTP status it comes with.' }),
-    title: z.string().meta({ description: 'In a few words.' }),
-    explanation: z.string().meta({ description: 'What happened, and what a caller can do.' }),
+      .meta({ description: 'The `type` of the problem: the URL of this page, relative to the server.' }),
+    code: z.string().meta({ description: 'Clients branch on this.' }),
+    status: z.int().meta({ description: 'The HTTP status of the problem.' }),
+    title: z.string().meta({ description: 'The code in a few words.' }),
+    explanation: z.string().meta({ description: 'What happened and what a caller can do.' }),
   })
   .meta({
     id: 'ProblemType',
-    description: 'What an error means.',
+    description: 'The explanation of an error code.',
     example: { type: problemType('username_taken'), code: 'username_taken', ...PROBLEMS.username_taken },
   });
 
 const slugParam = z.string().meta({ description: 'The code, with dashes.', example: 'user-not-found' });
 
-/** What the `type` of an error points at. */
+/** The pages that the `type` of a problem refers to. */
 @ApiTags('Problems')
 @Controller('problems')
 export class ProblemsController {
@@ -30,7 +30,7 @@ export class ProblemsController {
   @Operation({
     id: 'getProblemType',
     summary: 'What an error means',
-    description: 'Where the `type` of every error leads.',
+    description: 'The `type` of every problem is the URL of such a page.',
     success: { 200: { description: 'The explanation.', schema: problemPageSchema } },
     problems: ['not_found'],
     public: true,

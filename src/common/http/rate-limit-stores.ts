@@ -7,20 +7,21 @@ declare module 'ioredis' {
   }
 }
 
-/** Requests so far in the window of a key, and how long the window lasts, in ms. */
+/** Requests so far in the window of a key, and the rest of the window in ms. */
 interface Window {
   current: number;
   ttl: number;
 }
 type Callback = (error: Error | null, window?: Window) => void;
 
-/** Callers that an instance counts at the same time; the ones seen longest ago are forgotten. */
+/** Callers that an instance counts at the same time; beyond it the least recent ones are dropped. */
 const REMEMBERED_CALLERS = 50_000;
 const KEY_PREFIX = 'roavelo:limit:';
 
 /**
- * A key that lives longer than a window is cut: Redis keeps the time at which a key ends, so a clock of Redis that was set back
- * would lock callers out for as long as it was set back. A key without an end gets one.
+ * Shortens a key that lives longer than a window: Redis stores the time at which a key expires, so
+ * callers would be locked out for as long as Redis's clock was set back. A key without an expiry gets
+ * one.
  */
 const COUNT_IN_WINDOW = `
 local window = tonumber(ARGV[1])
@@ -33,7 +34,7 @@ end
 return {current, math.max(ttl, 0)}
 `;
 
-/** Redis did not do what it was asked, or could not be asked: the only failure for which limits are counted in memory. */
+/** Redis failed or could not be reached. Only for this error are limits counted in memory. */
 export class RedisAway extends Error {
   constructor(cause: unknown) {
     super('Redis did not count', { cause });
@@ -41,7 +42,7 @@ export class RedisAway extends Error {
   }
 }
 
-/** Windows of one limiter, in memory, by a clock that is never set (`performance.now()`, which lru-cache measures by). */
+/** Windows of one limiter in memory, by the monotonic clock of lru-cache (`performance.now()`). */
 export class MemoryStore {
   private readonly windows = new LRUCache<string, { current: number }>({ max: REMEMBERED_CALLERS });
 
@@ -66,8 +67,8 @@ export class MemoryStore {
 }
 
 /**
- * The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`, also when the answer takes longer than
- * `deadlineMs`.
+ * The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`, also
+ * when the answer takes more than `deadlineMs`.
  */
 export function redisStore(redis: Redis, deadlineMs: number) {
   redis.defineCommand('countInWindow', { numberOfKeys: 1, lua: COUNT_IN_WINDOW });
@@ -90,7 +91,7 @@ export function redisStore(redis: Redis, deadlineMs: number) {
       count(key, windowMs, 0, callback);
     }
 
-    /** Its keys begin with the limiter's name. */
+    /** Keys begin with the limiter's name. */
     child(): this {
       return this;
     }
@@ -98,8 +99,8 @@ export function redisStore(redis: Redis, deadlineMs: number) {
 }
 
 /**
- * Rejects when there is no answer in time. A loop that was held up runs its timers before it reads: an answer that lies there already is
- * read first, so that a late instance doesn't take Redis for away.
+ * Rejects when there is no answer in time. A blocked event loop runs its timers before it reads sockets,
+ * so an answer that has arrived is read first: a slow instance must not treat Redis as away.
  */
 function inTime<T>(answer: Promise<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -12,30 +12,34 @@ import { ProblemError } from '../problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 
 /**
- * What is counted: requests without a token and those with a bad one, by their address; those with a good token by its subject, its
- * expensive calls besides; and refused deliveries of webhooks by their address.
+ * What is counted: requests without a token and those with a bad one, by their address; those with a
+ * good token by its subject, its expensive calls besides; and refused deliveries of webhooks by their
+ * address.
  */
 export type RateLimitScope = 'address' | 'refused' | 'subject' | 'expensive' | 'delivery';
 
-/** Of the limit, for calls marked `expensive`. */
+/** Divides the limit for calls marked `expensive`. */
 const EXPENSIVE_SHARE = 10;
 const REDIS_DEADLINE_MS = 250;
-/** A connection on which a command waits longer is given up, so that a reconnect finds the Redis that took over. */
+/** A connection without an answer for so long is closed, so that a reconnect finds the new primary. */
 const REDIS_SILENCE_MS = 1000;
-/** How long Redis isn't asked again after a failure: a Redis that hangs must not slow down every request. */
+/** How long Redis isn't asked after a failure: a Redis that hangs must not slow down every request. */
 const REDIS_PAUSE_MS = 1000;
 const MAX_RECONNECT_PAUSE_MS = 5000;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Limiters = Record<RateLimitScope, Limiter>;
 
-/** Counts requests in windows: in Redis, which all instances share, or in memory when there is no Redis or it is away. */
+/**
+ * Counts requests in windows: in Redis for all instances together, or in memory without Redis or while
+ * it is away.
+ */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
   private readonly redis: Redis | undefined;
   private inMemory: Limiters | undefined;
   private inRedis: Limiters | undefined;
-  /** By `performance.now()`: the system's clock can be set back. */
+  /** By `performance.now()`, because the system's clock can be set back. */
   private redisAwayUntil = 0;
   private readonly availability = new AvailabilityLog(new Logger(RateLimits.name), {
     away: 'Redis is away, limits are counted in memory',
@@ -47,13 +51,13 @@ export class RateLimits implements OnApplicationShutdown {
     private readonly metrics: Metrics,
   ) {
     if (config.redisUrl !== undefined && config.rateLimit.max > 0) this.redis = connect(config.redisUrl);
-    // Without a listener a connection that fails would end the process.
+    // Without a listener, a failed connection would end the process.
     this.redis?.on('error', (error: unknown) => {
       this.availability.note(error);
     });
   }
 
-  /** Makes the limiters. The plugin counts in one store, so each store has a plugin in a scope of its own. */
+  /** Creates the limiters. The plugin has one store, so each store gets a plugin in its own scope. */
   async attach(instance: FastifyInstance): Promise<void> {
     if (this.config.rateLimit.max === 0) return;
     await instance.register(async (scope) => {
@@ -70,7 +74,7 @@ export class RateLimits implements OnApplicationShutdown {
   }
 
   /**
-   * Counts a request, or with `isCounted: false` only looks whether there were too many before.
+   * Counts a request, or with `isCounted: false` only checks whether there were too many before.
    * @throws ProblemError `rate_limited`
    */
   async check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): Promise<void> {
@@ -90,25 +94,24 @@ export class RateLimits implements OnApplicationShutdown {
     });
   }
 
-  /** Whether no more requests are allowed in this window. Counts nothing. */
+  /** Whether the budget of this window is used up. Counts nothing. */
   async isUsedUp(scope: RateLimitScope, request: FastifyRequest): Promise<boolean> {
     const state = await this.ask(scope, request, false);
     return state !== undefined && !state.isAllowed && state.remaining === 0;
   }
 
-  /** What to throw, counted, when too many requests of a caller are under way at the same time. */
-  tooManyAtOnce(scope: RateLimitScope, most: number): ProblemError {
+  /** Counts and returns the problem for too many concurrent requests of a caller. */
+  tooManyConcurrent(scope: RateLimitScope, max: number): ProblemError {
     this.metrics.rateLimited.inc({ scope });
     return new ProblemError('rate_limited', undefined, {
-      // Not so many per time, but at a time.
       headers: {
-        'ratelimit-policy': `"${scope}";q=${most};qu="concurrent-requests"`,
+        'ratelimit-policy': `"${scope}";q=${max};qu="concurrent-requests"`,
         ratelimit: `"${scope}";r=0;t=1`,
       },
     });
   }
 
-  /** Counts a request that is answered in any case: later ones may be refused for it. */
+  /** Counts a request without refusing it; later ones may be refused. */
   async count(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
     await this.ask(scope, request, true);
   }
@@ -117,14 +120,14 @@ export class RateLimits implements OnApplicationShutdown {
     this.redis?.disconnect();
   }
 
-  /** Undefined when there are no limits. */
+  /** Undefined without limits. */
   private async ask(scope: RateLimitScope, request: FastifyRequest, isCounted: boolean) {
     if (this.inMemory === undefined) return undefined;
     const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
     return (await this.askRedis(ask)) ?? (await ask(this.inMemory));
   }
 
-  /** Undefined when there is no Redis, or none that answers now. */
+  /** Undefined without Redis, and while it is away. */
   private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
     if (this.inRedis === undefined) return undefined;
     if (performance.now() >= this.redisAwayUntil) {
@@ -133,7 +136,7 @@ export class RateLimits implements OnApplicationShutdown {
         this.availability.note();
         return state;
       } catch (error) {
-        // A fault of ours says nothing about Redis.
+        // Our own faults say nothing about Redis.
         if (!(error instanceof RedisAway)) throw error;
         this.availability.note(error.cause);
         this.redisAwayUntil = performance.now() + REDIS_PAUSE_MS;
@@ -161,7 +164,7 @@ export class RateLimits implements OnApplicationShutdown {
   }
 }
 
-/** A hash: Clerk ids stay out of Redis. */
+/** A hash, because Clerk ids must not be stored in Redis. */
 function subjectKey({ context: { caller } }: FastifyRequest): string {
   return hash('sha256', caller?.subject ?? '', 'base64url');
 }
@@ -169,12 +172,12 @@ function subjectKey({ context: { caller } }: FastifyRequest): string {
 function connect(url: string): Redis {
   return new Redis(url, {
     lazyConnect: true,
-    // What can't be asked now is counted in memory, not kept for later.
+    // Commands are not queued while Redis is away: limits are counted in memory.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: REDIS_DEADLINE_MS * 4,
     socketTimeout: REDIS_SILENCE_MS,
-    // A member that was demoted keeps its connections: only a new one, to the same name, finds the primary.
+    // A demoted primary keeps its connections: only a new one to the same name finds the new primary.
     reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: (attempt) => Math.min(attempt * REDIS_DEADLINE_MS, MAX_RECONNECT_PAUSE_MS),
   });

@@ -5,8 +5,9 @@ import fresh from 'fresh';
 import { map, type Observable } from 'rxjs';
 
 /**
- * Gives an answer its `ETag` (RFC 9110), and answers 304 to a caller who has it already. The answer is made and its caller checked all the
- * same: what is saved is the way there. Part of `@Operation({ cacheControl })`, which documents it.
+ * Sets the `ETag` (RFC 9110) of an answer and answers 304 to a caller who has it already. The caller is
+ * checked and the answer is made each time; only its transfer is saved. Part of `@Operation({
+ * cacheControl })`, which documents it.
  */
 export class RevalidationInterceptor implements NestInterceptor {
   constructor(private readonly cacheControl: string) {}
@@ -16,10 +17,10 @@ export class RevalidationInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((body: unknown) => {
-        // Weak: the same content, whatever its bytes are.
+        // Weak: it identifies the content, not its bytes.
         const tag = etag(JSON.stringify(body), { weak: true });
         void reply.header('etag', tag).header('cache-control', this.cacheControl);
-        // Not its `Cache-Control`: `fetch` adds `no-cache` to every request that brings its own tags.
+        // Ignores the request's `Cache-Control`: `fetch` adds `no-cache` to requests with `If-None-Match`.
         if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag: tag })) return body;
         void reply.status(304);
         return undefined;

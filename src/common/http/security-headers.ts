@@ -5,14 +5,17 @@ import helmet, { type HelmetOptions } from 'helmet';
 
 export type HeaderSet = Readonly<Record<string, string>>;
 
-/** Nothing here is a page that loads anything. */
+/** API answers load nothing. */
 const API: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   },
 };
-/** Swagger UI: scripts and styles of its own, inline styles and images, and calls of this API; in local mode of the local Clerk, too. */
+/**
+ * Swagger UI: its own scripts and styles, inline styles and images, calls of this API and, in local
+ * mode, of the local Clerk.
+ */
 const docs = (inlineScript: string | undefined): HelmetOptions => ({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -21,7 +24,7 @@ const docs = (inlineScript: string | undefined): HelmetOptions => ({
       scriptSrc: ["'self'", ...(inlineScript === undefined ? [] : [`'sha256-${sha256(inlineScript)}'`])],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
-      // Its tokens come from the local Clerk.
+      // Tokens come from the local Clerk.
       connectSrc: ["'self'", ...(inlineScript === undefined ? [] : ['http://127.0.0.1:*'])],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
@@ -30,10 +33,10 @@ const docs = (inlineScript: string | undefined): HelmetOptions => ({
   },
 });
 
-/** What helmet would set, found out once: setting it anew for each answer doubles the cost of a lean one. */
+/** The headers of helmet, computed once: computing them for each answer doubles the cost of a small one. */
 export const SECURITY_HEADERS = headersOf(API);
 
-/** Those of Swagger UI's page, which may hold this one script. */
+/** The headers of Swagger UI's page, which may contain this one inline script. */
 export function docsHeaders(inlineScript?: string): HeaderSet {
   return headersOf(docs(inlineScript));
 }

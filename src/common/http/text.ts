@@ -1,32 +1,38 @@
 import { z } from 'zod';
 
-const NO_TEXT = 'holds characters that are no text';
+const NO_TEXT = 'contains characters that are not text';
 
 /**
- * A character that is seen by itself: a letter, digit, mark, punctuation, symbol or emoji. Not white space, control and format
- * characters, what Unicode says to show nothing for (Default_Ignorable_Code_Point), nor the blank of Braille.
+ * A visible character: a letter, digit, mark, punctuation, symbol or emoji. Not white space, control and
+ * format characters, Default_Ignorable_Code_Point or the Braille blank.
  */
 const VISIBLE =
   /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Separator}\p{Surrogate}\p{Noncharacter_Code_Point}\u2800]/u;
-/** The same for the document, which tools without Unicode's properties read: it lets some through that are invisible. */
+/**
+ * An approximation for the document, because many tools don't support Unicode properties: it accepts
+ * some invisible ones.
+ */
 const INVISIBLE_RANGES = String.raw`\s\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff`;
 
-/** Whether anything of a text can be seen. A text of nothing but, say, U+200B counts as empty. */
+/** Whether a text has a visible character. A text of only U+200B, for example, counts as empty. */
 export function isVisible(text: string): boolean {
   return VISIBLE.test(text);
 }
 
-/** Text of users, at most `max` characters. Half surrogate pairs would be stored as something else, NUL breaks tools. */
+/**
+ * Text by users, at most `max` characters. Lone surrogates would be stored as something else, NUL breaks
+ * tools.
+ */
 export function userText(max: number) {
   return textOf(max).meta({ maxLength: max, pattern: String.raw`^[^\u0000]*$` });
 }
 
-/** The same, empty when nothing of it can be seen. */
+/** User text that becomes empty without a visible character. */
 export function visibleText(max: number) {
   return userText(max).overwrite((value) => (isVisible(value) ? value : ''));
 }
 
-/** The same without white space around it, of which something must be seen. */
+/** User text, trimmed, that must have a visible character. */
 export function someText(max: number) {
   return textOf(max)
     .refine(isVisible, 'is empty')
@@ -41,8 +47,9 @@ export function someText(max: number) {
 const graphemes = new Intl.Segmenter('en');
 
 /**
- * The beginning of a text, at most `max` UTF-16 units. It ends between two characters as people see them: an emoji of several
- * code points stays whole or goes. One that is longer than `max` is cut itself, never within a surrogate pair.
+ * The beginning of a text, at most `max` UTF-16 units. It ends between graphemes: an emoji of several
+ * code points stays whole or is dropped. A grapheme longer than `max` is cut, never within a surrogate
+ * pair.
  */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -55,7 +62,7 @@ export function cutText(text: string, max: number): string {
   return end > 0 ? text.slice(0, end) : text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** Characters as JSON Schema counts them, and people do: to zod an emoji is two. So the document has to be told. */
+/** Counts characters as JSON Schema does: zod counts an emoji as two. So `maxLength` is set in `meta`. */
 function textOf(max: number) {
   return z
     .string()
