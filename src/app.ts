@@ -53,7 +53,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.setGlobalPrefix(PREFIX, { exclude: OUTSIDE_PREFIX });
   parseJsonBodies(app, instance, BODY_LIMITS);
   app.get(Metrics).watchProcess();
-  app.get(Metrics).tellBuild(BUILD_INFO);
+  app.get(Metrics).setBuildInfo(BUILD_INFO);
   const authentication = app.get(Authentication);
   const webhooks = app.get(WebhookGate);
   addHooks(app, config, {

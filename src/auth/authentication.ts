@@ -108,7 +108,7 @@ export class Authentication {
       return this.verifyAndCache(token, key, { mayAskClerk: true });
     // Most tokens of this address are forged: one signature check at a time, and no question to Clerk.
     const address = callerAddress(request);
-    if (!this.suspects.hasRoom(address)) throw this.limits.tooManyAtOnce('refused', MAX_WAITING);
+    if (!this.suspects.hasRoom(address)) throw this.limits.tooManyConcurrent('refused', MAX_WAITING);
     return this.suspects.run(
       address,
       async () => this.cached(key) ?? (await this.verifyAndCache(token, key, { mayAskClerk: false })),

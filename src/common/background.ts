@@ -4,10 +4,13 @@ import { CONFIG } from '../config/config.module.js';
 import { Metrics } from './observability/metrics.js';
 import { withTimeout } from './with-timeout.js';
 
-/** From the signal to stop on: the rest of the grace is for requests under way. Whatever is cut off is resumed elsewhere. */
+/**
+ * After the signal; the rest of the grace period is for requests. Another instance resumes unfinished
+ * work.
+ */
 const MAX_STOP_MS = 5000;
 
-/** What runs behind the requests. It ends at the signal to stop, while requests are still taken. */
+/** Background work. It stops at SIGTERM while requests are still served. */
 @Injectable()
 export class Background implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Background.name);
@@ -22,20 +25,20 @@ export class Background implements BeforeApplicationShutdown {
     private readonly metrics: Metrics,
   ) {}
 
-  /** False in commands of the operator: they do what they were told, and nothing else. */
+  /** False in commands, which run no background work. */
   get isOn(): boolean {
     return this.config.background;
   }
 
-  /** Aborted at the signal to stop. */
+  /** Aborted at SIGTERM. */
   get signal(): AbortSignal {
     return this.stopped.signal;
   }
 
   /**
-   * Runs a task now and every `everyMs` after the end of the run before; a failed run is logged, the next one comes all the
-   * same. The task looks at its signal between steps, and leaves when it is aborted. Runs are counted under the task's name, and an
-   * alert fires when none succeeds for a while.
+   * Runs a task now and again `everyMs` after the end of each run, also of a failed one, which is
+   * logged. The task checks its signal between steps and returns when it is aborted. Runs are counted
+   * under the task's name, and an alert fires when none succeeds for a while.
    */
   repeat(
     { name, everyMs, logger }: { name: string; everyMs: number; logger: Logger },
@@ -65,12 +68,12 @@ export class Background implements BeforeApplicationShutdown {
     });
   }
 
-  /** What else is to end, and is waited for. */
+  /** Registers a function that ends other work at SIGTERM and resolves when it has ended. */
   atStop(stop: () => Promise<void>): void {
     this.stops.push(stop);
   }
 
-  /** Begins the end, once. Never rejects. */
+  /** Stops all background work; first call only. Never rejects. */
   stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     return this.stopping;
@@ -79,7 +82,7 @@ export class Background implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const stopping = this.stop();
     await withTimeout(stopping, this.stopBy - performance.now()).catch(() => {
-      this.logger.warn({ msg: 'background work was cut off, another instance goes on with it' });
+      this.logger.warn({ msg: 'background work did not stop in time, another instance resumes it' });
     });
   }
 
@@ -89,7 +92,7 @@ export class Background implements BeforeApplicationShutdown {
     const ends = await Promise.allSettled(this.stops.map((stop) => stop()));
     for (const end of ends) {
       if (end.status === 'rejected')
-        this.logger.warn({ msg: 'background work ended badly', err: end.reason as unknown });
+        this.logger.warn({ msg: 'background work failed while stopping', err: end.reason as unknown });
     }
   }
 }

@@ -1,18 +1,22 @@
 /**
- * How far Clerk's times may lie ahead of this machine's clock, ms. Not `CLOCK_SKEW_MS`, which is about whether a token is accepted: here a
- * time that lies further ahead costs one more question to Clerk, so a stricter or laxer deployment gains nothing (docs/decisions/0023).
+ * How far Clerk's times may be ahead of this machine's clock, ms. Not `CLOCK_SKEW_MS`, which decides
+ * whether a token is accepted: here a time further ahead only costs one more call of Clerk, so there is
+ * nothing to configure (docs/decisions/0023).
  */
 const EVENT_SKEW_MS = 5000;
 
-/** The last moment that a `Date` holds, ms since the epoch. */
+/** The last time that a `Date` can hold, ms since the epoch. */
 export const LAST_MOMENT = 8_640_000_000_000_000;
 
-/** Whether a time (ms since the epoch) lies further in the future than clocks differ: nothing can have happened then. */
+/** Whether a time (ms since the epoch) is further in the future than clocks differ. */
 export function isAhead(time: number): boolean {
   return time > Date.now() + EVENT_SKEW_MS;
 }
 
-/** A time to store for something that happened (ms since the epoch): now, when the given one lies ahead. */
+/**
+ * The time to store for something that happened (ms since the epoch): now, if the given one is in the
+ * future.
+ */
 export function notAhead(time: number): number {
   return isAhead(time) ? Date.now() : time;
 }

@@ -28,18 +28,17 @@ export const PROBLEMS = {
   account_deleted: {
     status: 401,
     title: 'Account deleted',
-    explanation:
-      'The account behind this token no longer exists. Sign out; a new sign-up makes a new account.',
+    explanation: 'The account of this token no longer exists. Sign out; a new sign-up creates a new account.',
   },
   forbidden: {
     status: 403,
     title: 'Forbidden',
-    explanation: 'The caller is known, but may not do this. Admin routes need the role `admin`.',
+    explanation: 'The caller may not do this. Admin routes require the role `admin`.',
   },
   account_suspended: {
     status: 403,
     title: 'Account suspended',
-    explanation: 'The account is suspended or banned. Exporting and deleting it stay possible.',
+    explanation: 'The account is suspended or banned. It can still be exported and deleted.',
   },
   wishlist_private: {
     status: 403,
@@ -49,24 +48,25 @@ export const PROBLEMS = {
   network_private: {
     status: 403,
     title: 'Followers are private',
-    explanation: 'The account is private. Only accepted followers see whom it follows and who follows it.',
+    explanation:
+      'The account is private. Only accepted followers see its followers and the users it follows.',
   },
   user_not_found: {
     status: 404,
     title: 'User not found',
     explanation: 'No such user is visible to the caller.',
   },
-  not_found: { status: 404, title: 'Not found', explanation: 'Nothing is at this address.' },
+  not_found: { status: 404, title: 'Not found', explanation: 'Nothing exists at this path.' },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    explanation: 'The address exists, but not with this method. The `Allow` header lists those that do.',
+    explanation: 'The path exists, but not with this method. The `Allow` header lists the allowed methods.',
   },
   validation_failed: {
     status: 400,
     title: 'Validation failed',
     explanation:
-      'The request does not match the documented schema. `errors` points at each problem, unless the request could not be read at all.',
+      'The request does not match the documented schema. `errors` points to each violation, unless the request could not be read at all.',
   },
   invalid_cursor: {
     status: 400,
@@ -77,18 +77,19 @@ export const PROBLEMS = {
   missing_svix_headers: {
     status: 400,
     title: 'Missing Svix headers',
-    explanation: 'A webhook needs `svix-id`, `svix-timestamp` and `svix-signature`.',
+    explanation: 'A webhook must have the headers `svix-id`, `svix-timestamp` and `svix-signature`.',
   },
   invalid_signature: {
     status: 400,
     title: 'Invalid signature',
-    explanation: 'The webhook was not signed with a configured secret, or not within five minutes of now.',
+    explanation:
+      'The webhook was not signed with a configured secret, or its timestamp is more than five minutes off.',
   },
   username_taken: {
     status: 409,
     title: 'Username taken',
     explanation:
-      'Another user has this username or has given it up a short time ago, or it is reserved. Choose another one.',
+      'Another user has this username or gave it up a short time ago, or it is reserved. Choose another one.',
   },
   already_refunded: {
     status: 409,
@@ -98,22 +99,22 @@ export const PROBLEMS = {
   not_refundable: {
     status: 409,
     title: 'Not refundable',
-    explanation: 'Only a purchase that was paid can be refunded.',
+    explanation: 'Only a paid purchase can be refunded.',
   },
   legal_hold: {
     status: 409,
     title: 'Under legal hold',
-    explanation: 'The archive must be kept. Lift the legal hold before purging it.',
+    explanation: 'The archive is under a legal hold. Lift the hold before purging it.',
   },
   cannot_follow_self: {
     status: 422,
     title: 'Cannot follow yourself',
-    explanation: 'The user to follow is the caller.',
+    explanation: 'Users cannot follow themselves.',
   },
   cannot_block_self: {
     status: 422,
     title: 'Cannot block yourself',
-    explanation: 'The user to block is the caller.',
+    explanation: 'Users cannot block themselves.',
   },
   follow_limit_reached: {
     status: 422,
@@ -128,7 +129,7 @@ export const PROBLEMS = {
   user_sync_failed: {
     status: 422,
     title: 'User could not be created',
-    explanation: 'The profile of this account cannot be stored. Signing up anew, or support, can help.',
+    explanation: 'The profile of this account cannot be stored. Sign up again, or contact support.',
   },
   payload_too_large: {
     status: 413,
@@ -148,24 +149,24 @@ export const PROBLEMS = {
   expectation_failed: {
     status: 417,
     title: 'Expectation failed',
-    explanation: 'The only expectation known is `100-continue`. Leave the `Expect` header out.',
+    explanation: 'The only supported expectation is `100-continue`. Omit the `Expect` header.',
   },
   headers_too_large: {
     status: 431,
     title: 'Headers too large',
-    explanation: 'The headers of a request are limited to 16 kB in all.',
+    explanation: 'The headers of a request are limited to 16 kB in total.',
   },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
     explanation:
-      'A limit is reached, or too much of the same caller is under way. `RateLimit-Policy` names the limit, `Retry-After` tells when to go on.',
+      'A limit is reached, or too many requests of the caller are in progress. `RateLimit-Policy` names the limit, `Retry-After` says when to continue.',
   },
   overloaded: {
     status: 503,
     title: 'Overloaded',
     explanation:
-      'The instance has more to do than it can. Nothing was done; repeat the request after `Retry-After` seconds.',
+      'The instance is overloaded. Nothing was changed; repeat the request after `Retry-After` seconds.',
   },
   dependency_unavailable: {
     status: 503,
@@ -182,21 +183,21 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One violation inside a request: a JSON pointer (RFC 6901) into body, query or path, and what is wrong there. */
+/** One violation in a request: a JSON pointer (RFC 6901) into body, query or path, and the reason. */
 export interface Violation {
   pointer: string;
   detail: string;
 }
 
 /**
- * The one error the service throws on purpose. `detail` is shown to the caller, so it names no personal datum, no
+ * An error that becomes a problem. `detail` is shown to the caller, so it holds no personal data, no
  * query and no secret; `cause` is only logged.
  */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly Violation[] | undefined;
   readonly retryAfterSeconds: number | undefined;
-  /** For the answer, besides those that its status brings along. */
+  /** Headers of the answer, in addition to those of its status. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -218,7 +219,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Where a code is explained, and its `type` in every answer: `/problems/user-not-found`. */
+/** The `type` of a code, where it is explained: `/problems/user-not-found`. */
 export function problemType(code: ProblemCode): string {
   return `/problems/${code.replaceAll('_', '-')}`;
 }
@@ -228,17 +229,15 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCo
 /** RFC 9457 problem details, the body of every error. */
 export const problemSchema = z
   .object({
-    type: z.string().meta({ description: 'Address of the explanation, relative to the server.' }),
-    title: z.string().meta({ description: 'Of the code, in a few words. For people.' }),
+    type: z.string().meta({ description: 'URL of the explanation, relative to the server.' }),
+    title: z.string().meta({ description: 'The code in a few words. For people.' }),
     status: z.int().meta({ description: 'The HTTP status.' }),
     detail: z
       .string()
-      .meta({ description: 'What happened, and what a caller can do. For people; may change.' }),
-    instance: z.string().meta({ description: 'Names this occurrence; holds the request id.' }),
-    code: z.enum(PROBLEM_CODES).meta({ description: 'What clients branch on.' }),
-    requestId: z
-      .string()
-      .meta({ description: 'The `X-Request-Id` of the answer: quote it to whoever runs the service.' }),
+      .meta({ description: 'What happened and what a caller can do. For people; may change.' }),
+    instance: z.string().meta({ description: 'Identifies this occurrence; contains the request id.' }),
+    code: z.enum(PROBLEM_CODES).meta({ description: 'Clients branch on this.' }),
+    requestId: z.string().meta({ description: 'The `X-Request-Id` of the answer: quote it to support.' }),
     errors: z
       .array(z.object({ pointer: z.string(), detail: z.string() }))
       .optional()

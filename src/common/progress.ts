@@ -3,18 +3,18 @@ import process from 'node:process';
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 10_000;
 
-/** Called while something goes on: the share that is done, 0 to 1, and what that is, "4200 of 10000 users" for example. */
+/** Reports progress: the share that is done, 0 to 1, and counts, for example "4200 of 10000 users". */
 export type OnProgress = (share: number, counts: string) => void;
 
-/** Where it is told: standard error, of which a terminal is one that can be drawn on. */
+/** The stream that progress is written to; `isTTY`: a bar can be drawn on it. */
 interface Terminal {
   isTTY?: boolean;
   write(text: string): unknown;
 }
 
 /**
- * Tells how far a command is, with counts and the time left: as a bar on a terminal, else as a line every ten seconds, for the log of a
- * job. Call `stop` at the end, also of a failure.
+ * Shows the progress of a command with counts and the time left: as a bar on a terminal, otherwise as a
+ * line every ten seconds. Call `stop` at the end, also after a failure.
  */
 export function startProgress(terminal: Terminal = process.stderr): {
   onProgress: OnProgress;
@@ -27,9 +27,9 @@ export function startProgress(terminal: Terminal = process.stderr): {
     if (share <= 0 || share >= 1) return '';
     return `, about ${durationOf(((performance.now() - startedAt) * (1 - share)) / share)} left`;
   };
-  const told = () => `${Math.floor(state.share * 100)} %: ${state.counts}${left()}`;
+  const summary = () => `${Math.floor(state.share * 100)} %: ${state.counts}${left()}`;
   const timer = setInterval(() => {
-    if (terminal.isTTY !== true) terminal.write(`${state.counts === '' ? 'begins' : told()}\n`);
+    if (terminal.isTTY !== true) terminal.write(`${state.counts === '' ? 'begins' : summary()}\n`);
   }, LINE_EVERY_MS);
   timer.unref();
   return {
@@ -37,8 +37,8 @@ export function startProgress(terminal: Terminal = process.stderr): {
       Object.assign(state, { share, counts });
       if (terminal.isTTY !== true) return;
       const filled = Math.round(share * BAR_WIDTH);
-      // To the end of the line: the one before may have been longer.
-      terminal.write(`\r${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${told()}\u001B[K`);
+      // Clears the rest of the line: the text before may have been longer.
+      terminal.write(`\r${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${summary()}\u001B[K`);
       state.isDrawn = true;
     },
     stop: () => {

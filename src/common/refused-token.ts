@@ -1,6 +1,9 @@
 import { type ProblemCode, ProblemError } from './problem.js';
 
-/** Why a session token is refused, by the label of `tokens_refused_total`. docs/operations.md tells what to do about each. */
+/**
+ * Why a session token is refused: values of the label of `tokens_refused_total`. docs/operations.md says
+ * what to do.
+ */
 export const REFUSAL_REASONS = [
   'issuer',
   'party',
@@ -13,25 +16,28 @@ export const REFUSAL_REASONS = [
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** What a caller is told whose header holds no bearer token: the space after the scheme is easily left out. */
+/** The detail for an `Authorization` header without a bearer token: the space is easily forgotten. */
 export const EXPECTED_BEARER = 'Expected: Bearer, one space, the token';
 
-/** What the log says of a refused token. */
+/** What is logged about a refused token. */
 export interface Refusal {
   readonly reason: RefusalReason;
-  /** Of the request or the token, what it was refused for: `authorization`, `header.alg`, `claims.iss`. */
+  /** The part of the request or token that was refused: `authorization`, `header.alg`, `claims.iss`. */
   readonly part: string;
-  /** The id of the key that the token names, when it looks like one of Clerk's. */
+  /** The token's `kid`, if it looks like one of Clerk's. */
   readonly kid?: string | undefined;
-  /** The token's `iss`, when it is an address and nothing else. */
+  /** The token's `iss`, if it is a URL. */
   readonly issuer?: string | undefined;
 }
 
-/** Anything longer, or with other characters, could be a token or an e-mail address that a caller has put there. */
+/** Only short values of these shapes are logged: others could be a token or an e-mail address. */
 const LOGGED_KID = /^ins_\w{1,60}$/;
 const LOGGED_ISSUER = /^https?:\/\/[a-z0-9.-]{1,100}(?::\d{1,5})?(?:\/[\w.-]{1,40}){0,3}\/?$/i;
 
-/** A session token that isn't accepted. The answer has a code and, for the header alone, a detail; log and metric have the reason. */
+/**
+ * A session token that isn't accepted. The answer has a code and, only about the header, a detail; log
+ * and metric have the reason.
+ */
 export class RefusedToken extends ProblemError {
   readonly refusal: Refusal;
 

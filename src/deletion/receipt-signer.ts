@@ -40,7 +40,7 @@ export class ReceiptSigner implements OnApplicationBootstrap {
     const { receiptSigningKey: pem, background } = this.config;
     // Commands sign nothing.
     if (!background) return;
-    if (pem === undefined) throw new Error('prepareDatabase comes first: it finds the RECEIPT_SIGNING_KEY');
+    if (pem === undefined) throw new Error('RECEIPT_SIGNING_KEY is missing: call prepareDatabase first');
     const jwk = await exportJWK(createPublicKey(pem));
     const id = await calculateJwkThumbprint(jwk);
     await this.publish(id, { ...jwk, kid: id, alg: ALGORITHM, use: 'sig' });
@@ -49,7 +49,8 @@ export class ReceiptSigner implements OnApplicationBootstrap {
 
   /** The statement of a completed deletion: what was erased, and what is kept until when. JWS, compact. */
   async sign(facts: DeletionFacts): Promise<string> {
-    if (this.key === undefined) throw new Error('Receipts are signed once the application has started');
+    if (this.key === undefined)
+      throw new Error('Receipts can be signed only after the application has started');
     const { id, subjectHash, reason, requestedAt, completedAt, erased } = facts;
     const { deletedAt = requestedAt, keptUntil } = (await this.deletedUsers.findRetention(id)) ?? {};
     // The date that was fixed at the deletion, whatever the current setting is.

@@ -5,13 +5,13 @@ import { withTimeout } from '../with-timeout.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Deliveries come after seconds; what was retried for a day and a half is the last chance. */
+/** Most deliveries are seconds old. Buckets reach 36 h, Svix's last retry. */
 const AGE_SECONDS = [1, 5, 15, 60, 300, 1800, 3600, 4 * 3600, 12 * 3600, 36 * 3600];
 const MS_PER_SECOND = 1000;
-/** Prometheus waits ten seconds for all of it. */
+/** Prometheus waits ten seconds for all metrics. */
 const GAUGE_DEADLINE_MS = 2000;
 
-/** Others come with their first occurrence. */
+/** Label values that start at 0; others appear with their first occurrence. */
 const EXPECTED_FAULTS = [
   'MongoServerSelectionError',
   'MongoNetworkError',
@@ -24,23 +24,23 @@ const EXPECTED_FAULTS = [
   'OutOfDiskSpace',
 ];
 
-/** What an instance tells Prometheus. Names and labels are public: dashboards and alerts in `deploy/` use them. */
+/** The metrics of this instance. Names and labels are public: dashboards and alerts in `deploy/` use them. */
 @Injectable()
 export class Metrics {
-  /** Of one app, not of the process. */
+  /** One per app, not per process. */
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
 
   readonly requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'From the first byte of the headers to the last of the answer, by route pattern. Status `aborted`: the caller hung up.',
+    help: 'Time from the first byte of the headers to the last byte of the answer, by route pattern. Status aborted: the caller closed the connection.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: SECONDS,
     registers: this.registers,
   });
   readonly clerkRequests = new Histogram({
     name: 'clerk_request_duration_seconds',
-    help: "Calls of Clerk's Backend API, each attempt. invalid: a value in it, 422; refused: our key; unavailable: no answer, 429 or 5xx.",
+    help: "Attempts to call Clerk's Backend API. invalid: 422 for a value; refused: for the key; unavailable: no answer, 429 or 5xx.",
     labelNames: ['operation', 'outcome'] as const,
     buckets: SECONDS,
     registers: this.registers,
@@ -48,7 +48,7 @@ export class Metrics {
   readonly unknownFaults = this.counter('unknown_faults_total', 'Requests answered with 500.');
   readonly unhandledRejections = this.counter(
     'unhandled_rejections_total',
-    'Promises that failed without anything that waits for them: each is a defect, and the process goes on.',
+    'Rejected promises without a handler: each is a defect; the process continues.',
   );
   private readonly backgroundRuns = new Counter({
     name: 'background_runs_total',
@@ -58,7 +58,7 @@ export class Metrics {
   });
   private readonly backgroundAge = new Gauge({
     name: 'background_last_success_age_seconds',
-    help: 'Since a run of the task last succeeded on this instance, or since the task began. Steps of the clock do not change it.',
+    help: 'Time since a run of the task last succeeded on this instance, or since the task began. By a monotonic clock.',
     labelNames: ['task'] as const,
     registers: this.registers,
     collect: () => {
@@ -76,25 +76,25 @@ export class Metrics {
   private readonly succeededAt = new Map<string, number>();
   readonly mongoFaults = this.counterBy<'cause', string>(
     'mongodb_faults_total',
-    "Requests answered with 500 or 503 because of MongoDB, by MongoDB's name of the error, or the driver's.",
+    "Requests answered with 500 or 503 because of MongoDB, by the error's name in MongoDB or the driver.",
     'cause',
     EXPECTED_FAULTS,
   );
   readonly tokenCacheLookups = this.counterBy(
     'token_cache_lookups_total',
-    'Whether a token was proven before (hit) or not.',
+    'Lookups of verified tokens in the cache.',
     'result',
     ['hit', 'miss'],
   );
   readonly tokensRefused = this.counterBy(
     'tokens_refused_total',
-    'Session tokens answered with 401, by what was wrong with them. The log line of each request says more.',
+    'Session tokens answered with 401, by reason. The log line of each request has details.',
     'reason',
     REFUSAL_REASONS,
   );
   readonly userSyncs = this.counterBy(
     'user_syncs_total',
-    'First requests: the user created, its account deleted or unknown to Clerk, never to be saved (failed), not to be read as Clerk tells it (unreadable), or MongoDB or Clerk away (unavailable).',
+    'First requests. created: a user; deleted: the account was deleted or is unknown to Clerk; failed: the user can never be saved; unreadable: the account cannot be read; unavailable: MongoDB or Clerk is away.',
     'outcome',
     ['created', 'deleted', 'failed', 'unreadable', 'unavailable'],
   );
@@ -106,7 +106,7 @@ export class Metrics {
   );
   readonly reconciliations = this.counterBy(
     'reconciliations_total',
-    'Scheduled reconciliations: completed, stopped before too many losses, or failed and to be repeated.',
+    'Scheduled reconciliations. stopped: too many losses; failed: will be repeated.',
     'outcome',
     ['completed', 'stopped', 'failed'],
   );
@@ -116,13 +116,13 @@ export class Metrics {
   );
   readonly webhookDeliveries = new Counter({
     name: 'webhook_deliveries_total',
-    help: 'Deliveries by type and what became of them. refused: not signed by Clerk; malformed: signed, but no event; dismissed: a dead letter that an admin gave up.',
+    help: 'Deliveries by type and outcome. refused: not signed by Clerk; malformed: signed, but not an event; dismissed: a dead letter that an admin dismissed.',
     labelNames: ['type', 'outcome'] as const,
     registers: this.registers,
   });
   readonly webhookAge = new Histogram({
     name: 'webhook_delivery_age_seconds',
-    help: 'From the event to its committed effect.',
+    help: 'Time from the event to its committed effect.',
     labelNames: ['type'] as const,
     buckets: AGE_SECONDS,
     registers: this.registers,
@@ -137,7 +137,7 @@ export class Metrics {
   );
   readonly rateLimited = this.counterBy(
     'rate_limited_total',
-    'Requests turned away with 429, by what was counted.',
+    'Requests answered with 429, by budget.',
     'scope',
     ['address', 'refused', 'subject', 'expensive', 'writes', 'delivery'],
   );
@@ -148,17 +148,17 @@ export class Metrics {
 
   readonly droppedBodies = this.counterBy(
     'dropped_bodies_total',
-    'Unfinished bodies answered with 503 because bodies under way, of webhooks or of all other routes, took too much memory.',
+    'Unfinished bodies answered with 503 because the bodies being read, of webhooks or of all other routes, took too much memory.',
     'pool',
     ['webhooks', 'others'],
   );
   readonly resetConnections = this.counter(
     'reset_connections_total',
-    'Requests whose caller had reset the connection before its address was read: ended without an answer.',
+    'Requests ended without an answer because the caller had reset the connection before its address was read.',
   );
 
-  /** Says which release this instance is. */
-  tellBuild({ version, commit }: { version: string; commit: string }): void {
+  /** Sets `app_info`: the release of this instance. */
+  setBuildInfo({ version, commit }: { version: string; commit: string }): void {
     const help = 'Always 1: the version and the commit that this instance was built from.';
     new Gauge({ name: 'app_info', help, labelNames: ['version', 'commit'], registers: this.registers }).set(
       { version, commit },
@@ -170,7 +170,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Measures the process. */
+  /** Adds the default metrics of the process. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -181,18 +181,18 @@ export class Metrics {
     done();
   };
 
-  /** Deliveries of this type will be counted by these outcomes. */
+  /** Starts the counters of deliveries of this type at 0. */
   expectDeliveries(type: string, outcomes: readonly string[]): void {
     for (const outcome of outcomes) this.webhookDeliveries.inc({ type, outcome }, 0);
   }
 
-  /** Calls of Clerk will be counted by these operations and outcomes. */
+  /** Starts the counters of calls of Clerk at 0. */
   expectClerkRequests(operations: readonly string[], outcomes: readonly string[]): void {
     for (const operation of operations)
       for (const outcome of outcomes) this.clerkRequests.zero({ operation, outcome });
   }
 
-  /** Runs of this background task will be counted. */
+  /** Starts the counters of runs of a background task at 0. */
   expectRuns(task: string, everyMs: number): void {
     for (const outcome of ['succeeded', 'failed']) this.backgroundRuns.inc({ task, outcome }, 0);
     this.backgroundInterval.set({ task }, everyMs / MS_PER_SECOND);
@@ -204,14 +204,17 @@ export class Metrics {
     if (outcome === 'succeeded') this.succeededAt.set(task, performance.now());
   }
 
-  /** Counts a request whose caller hung up before the answer was out; `onResponse` never comes for it. */
+  /**
+   * Counts a request whose caller closed the connection before the answer was sent; it has no
+   * `onResponse`.
+   */
   countAborted(request: FastifyRequest, reply: FastifyReply): void {
     this.observe(request, reply, 'aborted');
   }
 
   /**
-   * A number that is looked up when somebody asks for it, by the service that owns it. What can't be had is left out, and
-   * costs the other metrics nothing.
+   * A number that its owner reads at each scrape. One that can't be read is left out and does not delay
+   * the other metrics for longer than `GAUGE_DEADLINE_MS`.
    * @param read the value, or one for each value of `label`
    */
   gauge(
@@ -231,14 +234,14 @@ export class Metrics {
           if (typeof found === 'number') gauge.set(found);
           else for (const [value, count] of Object.entries(found)) gauge.set({ [label ?? '']: value }, count);
         } catch {
-          // One with labels is empty already, and one without would be 0.
+          // A gauge with labels is empty after the reset, one without would be 0.
           if (label === undefined) gauge.remove();
         }
       },
     });
   }
 
-  /** Counts what can't be read as a request for a route. */
+  /** Counts a request that could not be read, so it has no route. */
   countUnrouted(method: string, status: number): void {
     this.requests.observe({ method, route: 'none', status }, 0);
   }
@@ -247,7 +250,7 @@ export class Metrics {
     return new Counter({ name, help, registers: this.registers });
   }
 
-  /** Begins with a zero for each value: Prometheus sees no increase in a series whose first sample is 1. */
+  /** Starts each value at 0: Prometheus sees no increase in a series whose first sample is 1. */
   private counterBy<L extends string, V extends string>(
     name: string,
     help: string,
@@ -267,7 +270,7 @@ export class Metrics {
     this.requests.observe({ method, route, status }, elapsedTime / MS_PER_SECOND);
   }
 
-  /** All of it, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }
