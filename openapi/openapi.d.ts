@@ -54,7 +54,7 @@ export interface paths {
          * Handle a dead letter again
          * @description After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then. Recorded in the audit log.
          *
-         *     Counts towards a limit of its own, a tenth of the usual one.
+         *     Has its own limit, a tenth of the usual one.
          */
         post: operations["replayWebhookEvent"];
         delete?: never;
@@ -91,8 +91,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My wishlist, newest first
-         * @description Visited countries too. Names come in the language of `Accept-Language`; send the `ETag` to be answered 304 while nothing changed.
+         * List your wishlist, newest first
+         * @description Includes visited countries. Names are in the language of `Accept-Language`. With `If-None-Match`, the answer is 304 while nothing has changed.
          */
         get: operations["listMyWishlist"];
         put?: never;
@@ -112,14 +112,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put a country on my wishlist
-         * @description Repeating it is harmless: the country stays where it is, and what the body gives of note, priority and visited is changed.
+         * Add a country to your wishlist, or change it there
+         * @description Repeating it is harmless: the country keeps its position, and the given fields are changed.
          */
         put: operations["putOnMyWishlist"];
         post?: never;
         /**
-         * Take a country off my wishlist
-         * @description Note, priority and visited go with it. Repeating it is harmless.
+         * Remove a country from your wishlist
+         * @description Removes its note, priority and visited as well. Repeating it is harmless.
          */
         delete: operations["removeFromMyWishlist"];
         options?: never;
@@ -135,8 +135,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Somebody's wishlist, newest first
-         * @description The wishlist of a private account is for its accepted followers.
+         * List a user's wishlist, newest first
+         * @description Only accepted followers see the wishlist of a private account.
          */
         get: operations["listWishlist"];
         put?: never;
@@ -155,8 +155,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All countries
-         * @description Always whole: 250 short rows, named and sorted by `Accept-Language`.
+         * List all countries
+         * @description One page of 250 countries, named and sorted in the language of `Accept-Language`.
          */
         get: operations["listCountries"];
         put?: never;
@@ -175,8 +175,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One country
-         * @description Its name in the language of `Accept-Language`, and how many want to go there.
+         * Get a country
+         * @description Its name in the language of `Accept-Language`, and how many users want to go there.
          */
         get: operations["getCountry"];
         put?: never;
@@ -195,8 +195,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whom I follow and who wants to go there
-         * @description Those I follow who have the country on their wishlist, not visited; newest accounts first. Nobody else, public or not.
+         * List the users you follow who want to go there
+         * @description Only users you follow who have the country on their wishlist, not visited; newest accounts first.
          */
         get: operations["listCountryPeople"];
         put?: never;
@@ -219,7 +219,7 @@ export interface paths {
          * Follow a user
          * @description A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         put: operations["follow"];
         post?: never;
@@ -227,7 +227,7 @@ export interface paths {
          * Stop following a user
          * @description Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         delete: operations["unfollow"];
         options?: never;
@@ -249,7 +249,7 @@ export interface paths {
          * Remove a follower
          * @description They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         delete: operations["removeFollower"];
         options?: never;
@@ -289,7 +289,7 @@ export interface paths {
          * Accept a follow request
          * @description Repeating it is harmless.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         put: operations["acceptFollowRequest"];
         post?: never;
@@ -297,7 +297,7 @@ export interface paths {
          * Decline a follow request
          * @description They are not told, and may ask again. Repeating it is harmless; a follower stays one.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         delete: operations["declineFollowRequest"];
         options?: never;
@@ -337,7 +337,7 @@ export interface paths {
          * Block a user
          * @description Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.
          *
-         *     A user may have 20 changes of follows waiting, and 20 blocks; one more is 429 `rate_limited`, and nothing has happened.
+         *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         put: operations["block"];
         post?: never;
@@ -362,7 +362,7 @@ export interface paths {
          * Find users by name
          * @description With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.
          *
-         *     Counts towards a limit of its own, a tenth of the usual one.
+         *     Has its own limit, a tenth of the usual one.
          */
         get: operations["searchUsers"];
         put?: never;
@@ -461,8 +461,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My purchases, newest first
-         * @description From Clerk Billing, as its webhooks told, and from elsewhere, as admins recorded them.
+         * List your purchases, newest first
+         * @description Purchases by Clerk Billing, from its webhooks, and purchases that admins recorded.
          */
         get: operations["listMyPurchases"];
         put?: never;
@@ -483,8 +483,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record a purchase from elsewhere
-         * @description What was bought by Clerk Billing comes by itself. With a `reference`, a repeat finds the purchase and changes nothing, as long as user, item, amount and currency are the same; for anything else a reference is used up, also when its purchase belongs to a deleted account: 400 `validation_failed` at `/reference`. Recorded in the audit log.
+         * Record a purchase that was not made by Clerk Billing
+         * @description Purchases by Clerk Billing are recorded by its webhooks. With a `reference`, a repeat with the same user, item, amount and currency finds the purchase and changes nothing. A reference of any other purchase, also of a deleted account, is 400 `validation_failed` at `/reference`. Recorded in the audit log.
          */
         post: operations["createPurchase"];
         delete?: never;
@@ -504,7 +504,7 @@ export interface paths {
         put?: never;
         /**
          * Record the refund of a purchase
-         * @description Only records it: the money goes back where it was paid. Works for purchases of deleted accounts as well, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.
+         * @description Only records the refund: the money is paid back at its source. Also for purchases of deleted accounts, until their archive is purged. A refund is final; later events of Clerk Billing change nothing. Recorded in the audit log.
          */
         post: operations["refundPurchase"];
         delete?: never;
@@ -538,7 +538,7 @@ export interface paths {
          * Change my profile
          * @description What is left out stays as it is. Names are changed in Clerk, too.
          *
-         *     Counts towards a limit of its own, a tenth of the usual one.
+         *     Has its own limit, a tenth of the usual one.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -554,7 +554,7 @@ export interface paths {
          * All my data
          * @description One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile. Broken off, so that its JSON is not whole, for a caller who takes less than 64 kB in 15 seconds, and when the account is deleted meanwhile.
          *
-         *     Counts towards a limit of its own, a tenth of the usual one.
+         *     Has its own limit, a tenth of the usual one.
          */
         get: operations["exportMe"];
         put?: never;
@@ -575,13 +575,13 @@ export interface paths {
         get?: never;
         /**
          * Suspend a user
-         * @description From the next request on, on every instance: 403 `account_suspended` everywhere but for exporting and deleting the account, and to others the user is as if deleted, until it is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.
+         * @description Takes effect with the next request, on every instance: all routes answer the user 403 `account_suspended`, except exporting and deleting the account, and the user is invisible to others until the suspension is lifted. Repeating it keeps the first date. Admins can suspend each other, but not themselves: 403 `forbidden`.
          */
         put: operations["suspendUser"];
         post?: never;
         /**
          * Lift the suspension of a user
-         * @description A ban in Clerk is another thing, and stays. Repeating it is harmless.
+         * @description Does not lift a ban in Clerk. Repeating it is harmless.
          */
         delete: operations["unsuspendUser"];
         options?: never;
@@ -600,8 +600,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete somebody's account
-         * @description As if they had done it themselves, but for the reason. Asked again while the deletion goes on, it answers the same. Admins delete their own account by `DELETE /users/me`: 403 `forbidden` here.
+         * Delete the account of a user
+         * @description Does the same as `DELETE /users/me`, with a reason by an admin. Repeated until the deletion is completed, it answers the same. For the own account of the admin it is 403 `forbidden`: use `DELETE /users/me`.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -617,8 +617,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Deleted accounts, newest first
-         * @description All of them, or those of a Clerk id or an e-mail address. The audit log tells who has seen which archive, but not the address that was searched for.
+         * List deleted accounts, newest first
+         * @description Lists all of them, or those of a Clerk id or an e-mail address. The audit log records which admin saw which archive, but not the address that was searched for.
          */
         get: operations["listDeletedUsers"];
         put?: never;
@@ -637,7 +637,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is kept of a deleted account
+         * Get what is kept of a deleted account
          * @description Recorded in the audit log.
          */
         get: operations["getDeletedUser"];
@@ -648,7 +648,7 @@ export interface paths {
         head?: never;
         /**
          * Change notes and legal hold of an archive
-         * @description Recorded in the audit log, the notes themselves aside. 404 `not_found` also where no archive is left: notes could only bring personal data back, and a legal hold comes too late.
+         * @description Recorded in the audit log, without the text of the notes. 404 `not_found` also when no archive is left: notes could only bring personal data back, and a legal hold would be too late.
          */
         patch: operations["changeDeletedUser"];
         trace?: never;
@@ -664,7 +664,7 @@ export interface paths {
         put?: never;
         /**
          * Erase an archive for good
-         * @description Clerk id, user data, purchases and notes go. A hash of the Clerk id, the reason and the dates stay: the account never comes back, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.
+         * @description Erases Clerk id, user data, purchases and notes. Keeps a hash of the Clerk id, the reason and the dates: the account can never be created again, and its deletion can be proven. Repeating it is harmless. 404 `not_found` also for a tombstone that never had an archive.
          */
         post: operations["purgeDeletedUser"];
         delete?: never;
@@ -681,7 +681,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All purchases of a deleted account, newest first
+         * List all purchases of a deleted account, newest first
          * @description Each page is recorded in the audit log, whatever its cursor.
          */
         get: operations["listDeletedUserPurchases"];
@@ -701,8 +701,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a deletion is, and at the end its signed statement
-         * @description For whoever has the address, which only the answer to the deletion told. Ask again until `state` is `completed`: half a minute later, in most cases.
+         * Get the progress of a deletion and its signed statement
+         * @description Only the answer to the deletion contains this address. Ask again until `state` is `completed`, which usually takes half a minute.
          */
         get: operations["getDeletionReceipt"];
         put?: never;
@@ -721,8 +721,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The public keys of deletion receipts
-         * @description Keys that signed earlier receipts stay in it.
+         * List the public keys of deletion receipts
+         * @description Includes keys that signed earlier receipts.
          */
         get: operations["getReceiptKeys"];
         put?: never;
@@ -741,8 +741,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * For people: what deleting an account does
-         * @description The page that the app stores ask for.
+         * Show what deleting an account does
+         * @description The page that app stores require.
          */
         get: operations["getAccountDeletionPage"];
         put?: never;
@@ -761,8 +761,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What admins did, newest first
-         * @description By any of the filters, or all of it. Every admin action is here, and every look into an archive of a deleted account.
+         * List the actions of admins, newest first
+         * @description Filters can be combined. Contains every action of an admin, and every read of an archive of a deleted account.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -781,8 +781,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive
-         * @description Asks nobody: a process whose database is away must not be restarted for it.
+         * Liveness probe
+         * @description Does not ask MongoDB: a process must not be restarted because its database is away.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -801,8 +801,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve requests
-         * @description No while MongoDB does not answer within two seconds, while it refuses the database user something, while a unique index is missing, and from the signal to stop on. `detail` says which.
+         * Readiness probe
+         * @description 503 while MongoDB does not answer within two seconds, while the database user lacks a privilege, while a unique index is missing, and during the shutdown. `detail` says which.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -821,8 +821,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
-         * @description In the text format. Wants `Authorization: Bearer <METRICS_TOKEN>` where one is configured; without one it is open in development and does not exist in production.
+         * Get the metrics for Prometheus
+         * @description In the text format. Requires `Authorization: Bearer <METRICS_TOKEN>` if one is configured; without one it is open in development and 404 in production.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -842,7 +842,7 @@ export interface paths {
         };
         /**
          * What an error means
-         * @description Where the `type` of every error leads.
+         * @description The `type` of every problem is the URL of such a page.
          */
         get: operations["getProblemType"];
         put?: never;
@@ -920,7 +920,7 @@ export interface components {
          *     }
          */
         Reason: {
-            /** @description Kept in the audit log, which outlives the account: name nobody in it. */
+            /** @description Kept in the audit log, which outlives the account: it must not name a person. */
             reason: string;
         };
         /**
@@ -946,7 +946,7 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description A country that somebody wants to see, or has seen.
+         * @description A country on a wishlist.
          * @example {
          *       "countryCode": "JP",
          *       "name": "Japan",
@@ -963,28 +963,28 @@ export interface components {
              */
             countryCode: string;
             /**
-             * @description By `Accept-Language`.
+             * @description In the language of `Accept-Language`.
              * @example Japan
              */
             name: string;
-            /** @description For the owner and whoever may see the list, or empty. */
+            /** @description Visible to everyone who may see the list. Empty without one. */
             note: string;
             /**
              * Format: int32
-             * @description 1 is the most wanted; null is none.
+             * @description 1 is the most wanted; null: no priority.
              */
             priority: number | null;
-            /** @description Has been there: no longer counts as wanted. */
+            /** @description The user has been there; the country does not count as wanted. */
             visited: boolean;
             /**
              * Format: date-time
-             * @description When it was put on the list first.
+             * @description When it was added.
              * @example 2026-11-23T09:30:00.000Z
              */
             addedAt: string;
         };
         /**
-         * @description What is left out stays as it is; on a new item it is empty, none, not visited.
+         * @description Omitted fields stay unchanged. Defaults of a new item: empty note, no priority, not visited.
          * @example {
          *       "note": "Cherry blossom",
          *       "priority": 1,
@@ -996,10 +996,10 @@ export interface components {
             note?: string;
             /**
              * Format: int32
-             * @description 1 is the most wanted; null is none.
+             * @description 1 is the most wanted; null: no priority.
              */
             priority?: number | null;
-            /** @description Has been there. */
+            /** @description The user has been there. */
             visited?: boolean;
         };
         /**
@@ -1016,9 +1016,9 @@ export interface components {
          *     }
          */
         CountryList: {
-            /** @description All of them, in the alphabetical order of the language. */
+            /** @description All countries, in alphabetical order of the language. */
             items: components["schemas"]["Country"][];
-            /** @description Always null: the list is whole. */
+            /** @description Always null: the list is complete. */
             nextCursor: string | null;
         };
         /**
@@ -1036,13 +1036,13 @@ export interface components {
              */
             code: string;
             /**
-             * @description By `Accept-Language`.
+             * @description In the language of `Accept-Language`.
              * @example Japan
              */
             name: string;
             /**
              * Format: int64
-             * @description How many people want to go: on their wishlist, not visited. Counted anew every few seconds; null for fewer than 5, or while it is not known.
+             * @description How many users have it on their wishlist, not visited. Counted every few seconds; null for fewer than 5 and before the first count.
              * @example 42
              */
             wantedBy: number | null;
@@ -1226,7 +1226,7 @@ export interface components {
          *     }
          */
         Purchase: {
-            /** @description What admins refund it by. */
+            /** @description Admins refund the purchase by this id. */
             id: string;
             /** @description What was bought. */
             item: string;
@@ -1250,7 +1250,7 @@ export interface components {
             purchasedAt: string | null;
             /**
              * Format: date-time
-             * @description Null: it was not.
+             * @description Null: not refunded.
              * @example 2026-11-23T09:30:00.000Z
              */
             refundedAt: string | null;
@@ -1279,20 +1279,20 @@ export interface components {
             /** @description ISO 4217. */
             currency: string;
             /**
-             * @description What is known of it.
+             * @description The state of the payment.
              * @default paid
              * @enum {string}
              */
             status?: "pending" | "paid" | "failed";
             /**
              * Format: date-time
-             * @description When it was paid; left out, it is now. Only of a purchase that is `paid`.
+             * @description When it was paid; now by default. Only for `paid` purchases.
              * @example 2026-11-23T09:30:00.000Z
              */
             purchasedAt?: string;
-            /** @description The order's number at the other source. Makes a repeat harmless. */
+            /** @description The order's number at the source. Makes a repeat harmless. */
             reference?: string;
-            /** @description Kept in the audit log, which outlives the account: name nobody in it. */
+            /** @description Kept in the audit log, which outlives the account: it must not name a person. */
             reason: string;
         };
         /**
@@ -1317,21 +1317,21 @@ export interface components {
          *     }
          */
         Me: {
-            /** @description What every other address of this API calls the user. */
+            /** @description The id of the user in all paths of this API. */
             id: string;
             /** @description The token's `sub`. Null for users without Clerk. */
             clerkId: string | null;
-            /** @description Clerk's primary e-mail address. Null: signed up by phone, or by a provider that tells none. */
+            /** @description Clerk's primary e-mail address. Null without one, for example after signing up by phone. */
             email: string | null;
             /** @description As in Clerk; `Unknown` when Clerk has none. */
             firstName: string;
             /** @description As in Clerk, or empty. */
             lastName: string;
-            /** @description Unique. At first Clerk's own, if it may be had here, or generated; changed by `PATCH`. */
+            /** @description Unique. At first Clerk's, if it is allowed and free, or generated; `PATCH` changes it. */
             username: string;
-            /** @description An address, or empty. */
+            /** @description A URL, or empty. */
             profilePicture: string;
-            /** @description What the user says about themselves, or empty. */
+            /** @description A text by the user, or empty. */
             bio: string;
             /** @description ISO 3166-1 alpha-2, or `XK`. */
             homeCountry: string | null;
@@ -1347,58 +1347,58 @@ export interface components {
             role: "user" | "admin";
             /**
              * Format: int64
-             * @description Without those who only asked.
+             * @description Without pending follow requests.
              */
             followersCount: number;
             /**
              * Format: int64
-             * @description Without those who were only asked.
+             * @description Without pending follow requests.
              */
             followingCount: number;
             /**
              * Format: int64
-             * @description Countries on the wishlist, visited ones too.
+             * @description Countries on the wishlist, including visited ones.
              */
             wishlistCount: number;
             /**
              * Format: date-time
-             * @description Of the user here, not of the account in Clerk.
+             * @description When the user was created here, not the account in Clerk.
              * @example 2026-11-23T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When the profile was changed last.
+             * @description When the profile was last changed.
              * @example 2026-11-23T09:30:00.000Z
              */
             updatedAt: string;
         };
         /**
-         * @description What is left out stays as it is.
+         * @description Omitted fields stay unchanged.
          * @example {
          *       "bio": "Slow travel, fast trains.",
          *       "homeCountry": "PT"
          *     }
          */
         MeChange: {
-            /** @description Must be free, else 409 `username_taken`: neither taken, nor reserved, nor given up by another user a short time ago. The one of before is held back for the caller. */
+            /** @description 409 `username_taken` for a name that is taken, reserved, or was given up by another user a short time ago. The old name is held for the caller. */
             username?: string;
-            /** @description Changed in Clerk first. Something of it must be visible. */
+            /** @description Changed in Clerk first. Must have a visible character. */
             firstName?: string;
-            /** @description Changed in Clerk first; may be empty. Empty when nothing of it is visible. */
+            /** @description Changed in Clerk first. May be empty; stored as empty without a visible character. */
             lastName?: string;
-            /** @description May be empty. Empty when nothing of it is visible. */
+            /** @description May be empty; stored as empty without a visible character. */
             bio?: string;
             /** @description ISO 3166-1 alpha-2, `XK`, or null; case does not matter. */
             homeCountry?: string | null;
             /**
-             * @description A private account shows its network and wishlist to accepted followers only. Going public accepts all who have asked.
+             * @description A private account shows its network and wishlist to accepted followers only. Going public accepts all pending follow requests.
              * @enum {string}
              */
             visibility?: "public" | "private";
         };
         /**
-         * @description The account is closed; the rest goes on behind it.
+         * @description The account is closed; the remaining steps run in the background.
          * @example {
          *       "id": "6741f0c2a4b5c6d7e8f90a1b",
          *       "state": "archived",
@@ -1407,16 +1407,16 @@ export interface components {
          */
         DeletionAccepted: {
             /**
-             * @description Of the deletion; it is not the user's.
+             * @description The id of the deletion, not of the user.
              * @example 6741f0c2a4b5c6d7e8f90a1b
              */
             id: string;
             /**
-             * @description How far the deletion is. `archived`: the account is closed, and nobody gets in or finds it any more. `completed`: nothing refers to it.
+             * @description How far the deletion is. `archived`: the account is closed; no one can sign in to it or find it. `completed`: nothing refers to it.
              * @enum {string}
              */
             state: "archived" | "clerk_deleted" | "purchases_archived" | "graph_erased" | "traces_erased" | "completed";
-            /** @description Where the receipt is, relative to the server. Unguessable; needs no token. */
+            /** @description Address of the receipt, relative to the server. Unguessable; needs no token. */
             receiptUrl: string;
         };
         /**
@@ -1494,7 +1494,7 @@ export interface components {
              */
             exportedAt: string;
             profile: components["schemas"]["Me"];
-            /** @description What else is kept with the profile. */
+            /** @description What else is stored about the user. */
             account: {
                 /**
                  * Format: date-time
@@ -1502,15 +1502,15 @@ export interface components {
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 activeOn: string | null;
-                /** @description In Clerk. */
+                /** @description Banned in Clerk. */
                 banned: boolean;
                 /**
                  * Format: date-time
-                 * @description Since when an admin keeps the user out.
+                 * @description When an admin suspended the user. Null: not suspended.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 suspendedAt: string | null;
-                /** @description Sessions that ended, until their last token has. */
+                /** @description Ended sessions whose tokens have not expired. */
                 revokedSessions: {
                     sid: string;
                     /**
@@ -1521,7 +1521,7 @@ export interface components {
                 }[];
                 /**
                  * Format: date-time
-                 * @description Tokens issued until then are refused: too many sessions had ended.
+                 * @description Tokens issued until then are refused, because too many sessions had ended.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 tokensFrom: string | null;
@@ -1533,23 +1533,23 @@ export interface components {
                  * @example JP
                  */
                 countryCode: string;
-                /** @description For the owner and whoever may see the list, or empty. */
+                /** @description Visible to everyone who may see the list. Empty without one. */
                 note: string;
                 /**
                  * Format: int32
-                 * @description 1 is the most wanted; null is none.
+                 * @description 1 is the most wanted; null: no priority.
                  */
                 priority: number | null;
-                /** @description Has been there: no longer counts as wanted. */
+                /** @description The user has been there; the country does not count as wanted. */
                 visited: boolean;
                 /**
                  * Format: date-time
-                 * @description When it was put on the list first.
+                 * @description When it was added.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 addedAt: string;
             }[];
-            /** @description Whom I follow. */
+            /** @description Users you follow. */
             following: {
                 userId: string;
                 /**
@@ -1558,7 +1558,7 @@ export interface components {
                  */
                 since: string;
             }[];
-            /** @description Who follows me. */
+            /** @description Users who follow you. */
             followers: {
                 userId: string;
                 /**
@@ -1567,7 +1567,7 @@ export interface components {
                  */
                 since: string;
             }[];
-            /** @description Whom I have asked to follow. */
+            /** @description Users you have asked to follow. */
             sentFollowRequests: {
                 userId: string;
                 /**
@@ -1576,7 +1576,7 @@ export interface components {
                  */
                 since: string;
             }[];
-            /** @description Who has asked to follow me. */
+            /** @description Users who have asked to follow you. */
             receivedFollowRequests: {
                 userId: string;
                 /**
@@ -1585,7 +1585,7 @@ export interface components {
                  */
                 since: string;
             }[];
-            /** @description Whom I block. */
+            /** @description Users you block. */
             blocks: {
                 userId: string;
                 /**
@@ -1594,9 +1594,9 @@ export interface components {
                  */
                 since: string;
             }[];
-            /** @description All purchases, whatever became of them. */
+            /** @description All purchases, in any state. */
             purchases: components["schemas"]["Purchase"][];
-            /** @description What admins did to the account. */
+            /** @description Actions of admins about the account. */
             auditEvents: {
                 /**
                  * Format: date-time
@@ -1620,7 +1620,7 @@ export interface components {
          */
         AdminDeletion: {
             /**
-             * @description Kept in archive and tombstone.
+             * @description Kept in the archive and the tombstone.
              * @enum {string}
              */
             reason: "admin_action" | "policy_violation";
@@ -1703,13 +1703,13 @@ export interface components {
          *     }
          */
         DeletedUser: {
-            /** @description Also the `id` of the deletion's receipt. */
+            /** @description Also the `id` in the deletion's receipt. */
             id: string;
             /** @description Null once the archive is purged. */
             clerkId: string | null;
             /**
              * Format: date-time
-             * @description From then on the account was closed.
+             * @description When the account was closed.
              * @example 2026-11-23T09:30:00.000Z
              */
             deletedAt: string;
@@ -1719,7 +1719,7 @@ export interface components {
              */
             reason: "user_requested" | "admin_action" | "policy_violation";
             /**
-             * @description `deleting`: the deletion is still under way. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, the account had no user here.
+             * @description `deleting`: the deletion is not completed. `archived`: kept for refunds and law. `purged`: nothing personal is left. `tombstone`: there never was an archive, because the account had no user here.
              * @enum {string}
              */
             state: "deleting" | "archived" | "purged" | "tombstone";
@@ -1739,16 +1739,16 @@ export interface components {
             purchases: components["schemas"]["Purchase"][];
             /**
              * Format: int64
-             * @description All of them.
+             * @description Number of all purchases.
              */
             purchasesCount: number;
-            /** @description By admins, for admins. Purged with the archive. */
+            /** @description Written by admins, shown to admins only. Purged with the archive. */
             notes: string | null;
-            /** @description Not to be purged. */
+            /** @description While true, the archive is not purged. */
             legalHold: boolean;
             /**
              * Format: date-time
-             * @description When its retention is over, `DELETED_USER_RETENTION_DAYS` after the deletion by the setting of then; a shorter setting since makes it earlier, a longer one changes nothing. From then on it is purged, by itself or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge (any more).
+             * @description When its retention ends: `DELETED_USER_RETENTION_DAYS` after the deletion, by the setting at that time. A shorter setting makes it earlier, a longer one changes nothing. After it the archive is purged automatically or by an admin (`DELETED_USER_PURGE`), unless it is under a legal hold. Null: nothing to purge.
              * @example 2026-11-23T09:30:00.000Z
              */
             purgeAt: string | null;
@@ -1760,7 +1760,7 @@ export interface components {
             purgedAt: string | null;
         };
         /**
-         * @description What is left out stays as it is.
+         * @description Omitted fields stay unchanged.
          * @example {
          *       "notes": "Refund of 2026-11 is disputed.",
          *       "legalHold": true
@@ -1769,21 +1769,21 @@ export interface components {
         ArchiveChange: {
             /** @description Null removes them. */
             notes?: string | null;
-            /** @description While true, nobody purges the archive. */
+            /** @description While true, the archive is not purged. */
             legalHold?: boolean;
         };
         /**
-         * @description Why the archive is purged; may be left out.
+         * @description Why the archive is purged. Optional.
          * @example {
          *       "reason": "Ticket 4711: erasure request"
          *     }
          */
         Purge: {
-            /** @description Kept in the audit log, which outlives the account: name nobody in it. */
+            /** @description Kept in the audit log, which outlives the account: it must not name a person. */
             reason?: string;
         };
         /**
-         * @description How far a deletion is; once it is completed, with a statement that proves it.
+         * @description The progress of a deletion; when it is completed, with a signed statement.
          * @example {
          *       "id": "6741f0c2a4b5c6d7e8f90a1b",
          *       "state": "graph_erased",
@@ -1807,29 +1807,29 @@ export interface components {
          */
         DeletionReceipt: {
             /**
-             * @description Of the deletion; it is not the user's.
+             * @description The id of the deletion, not of the user.
              * @example 6741f0c2a4b5c6d7e8f90a1b
              */
             id: string;
             /**
-             * @description How far the deletion is. `archived`: the account is closed, and nobody gets in or finds it any more. `completed`: nothing refers to it.
+             * @description How far the deletion is. `archived`: the account is closed; no one can sign in to it or find it. `completed`: nothing refers to it.
              * @enum {string}
              */
             state: "archived" | "clerk_deleted" | "purchases_archived" | "graph_erased" | "traces_erased" | "completed";
             /**
              * Format: date-time
-             * @description From then on the account was closed.
+             * @description When the account was closed.
              * @example 2026-11-23T09:30:00.000Z
              */
             requestedAt: string;
             /**
              * Format: date-time
-             * @description Null until it is.
+             * @description Null until the deletion is completed.
              * @example 2026-11-23T09:30:00.000Z
              */
             completedAt: string | null;
             /**
-             * @description How many documents were erased, moved to the archive or made anonymous so far, by collection.
+             * @description Documents that were erased, moved to the archive or made anonymous so far, by collection.
              * @example {
              *       "users": 1,
              *       "wishlists": 1,
@@ -1840,14 +1840,14 @@ export interface components {
             erased: {
                 [key: string]: number;
             };
-            /** @description What outlives the account, and why. */
+            /** @description What is kept after the deletion, and why. */
             kept: {
                 /** @enum {string} */
                 what: "archive" | "tombstone";
                 why: string;
                 /**
                  * Format: date-time
-                 * @description When its retention is over, and it is erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the promised date in the statement. Null: for good.
+                 * @description When its retention ends; it is then erased unless it is under a legal hold. Fixed at the deletion: it may become earlier, but never later than the date in the statement. Null: for good.
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 until: string | null;
@@ -1909,7 +1909,7 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description Something done by an admin. Never removed; whoever it names becomes their archive when their account is deleted.
+         * @description An action of an admin. Never removed; after the deletion of a user it refers to the archive instead.
          * @example {
          *       "id": "6741f0c2a4b5c6d7e8f90b00",
          *       "at": "2026-11-23T09:30:00.000Z",
@@ -1925,95 +1925,95 @@ export interface components {
          *     }
          */
         AuditEvent: {
-            /** @description Of the row. */
+            /** @description The id of the row. */
             id: string;
             /**
              * Format: date-time
-             * @description When it was committed, with its effect.
+             * @description When it was committed, together with its effect.
              * @example 2026-11-23T09:30:00.000Z
              */
             at: string;
-            /** @description Who did it: a user's id; once that account is deleted, its archive's. Null: the service itself. */
+            /** @description The id of the admin's user; after the deletion of that account, of its archive. Null: the service itself. */
             actorId: string | null;
             /**
              * @description What was done.
              * @enum {string}
              */
             action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
-            /** @description What it was done to. Of a user whose account is deleted, it is the archive. Null: a search that found nothing. */
+            /** @description What the action was about. After the deletion of a user, the archive. Null: a search that found nothing. */
             target: {
                 /** @enum {string} */
                 type: "user" | "deleted_user" | "purchase" | "webhook_event";
                 id: string;
             } | null;
-            /** @description As the admin gave it, if they did. */
+            /** @description As the admin gave it. Null without one. */
             reason: string | null;
-            /** @description More of the action, by its kind. Nothing personal. */
+            /** @description More about the action, by its kind. Nothing personal. */
             details: {
                 [key: string]: string;
             };
-            /** @description The `X-Request-Id` it was done with. */
+            /** @description The `X-Request-Id` of the request. */
             requestId: string | null;
         };
         /**
-         * @description All is well.
+         * @description The check passed.
          * @example {
          *       "status": "ok"
          *     }
          */
         Health: {
             /**
-             * @description Anything else is a problem with status 503.
+             * @description A check that fails is a problem with status 503.
              * @enum {string}
              */
             status: "ok";
         };
         /**
-         * @description What an error means.
+         * @description The explanation of an error code.
          * @example {
          *       "type": "/problems/username-taken",
          *       "code": "username_taken",
          *       "status": 409,
          *       "title": "Username taken",
-         *       "explanation": "Another user has this username or has given it up a short time ago, or it is reserved. Choose another one."
+         *       "explanation": "Another user has this username or gave it up a short time ago, or it is reserved. Choose another one."
          *     }
          */
         ProblemType: {
-            /** @description As in the error: the address of this page, relative to the server. */
+            /** @description The `type` of the problem: the URL of this page, relative to the server. */
             type: string;
-            /** @description What clients branch on. */
+            /** @description Clients branch on this. */
             code: string;
             /**
              * Format: int64
-             * @description The HTTP status it comes with.
+             * @description The HTTP status of the problem.
              */
             status: number;
-            /** @description In a few words. */
+            /** @description The code in a few words. */
             title: string;
-            /** @description What happened, and what a caller can do. */
+            /** @description What happened and what a caller can do. */
             explanation: string;
         };
         /** @description An error (RFC 9457). */
         Problem: {
-            /** @description Address of the explanation, relative to the server. */
+            /** @description URL of the explanation, relative to the server. */
             type: string;
-            /** @description Of the code, in a few words. For people. */
+            /** @description The code in a few words. For people. */
             title: string;
             /**
              * Format: int64
              * @description The HTTP status.
              */
             status: number;
-            /** @description What happened, and what a caller can do. For people; may change. */
+            /** @description What happened and what a caller can do. For people; may change. */
             detail: string;
-            /** @description Names this occurrence; holds the request id. */
+            /** @description Identifies this occurrence; contains the request id. */
             instance: string;
             /**
-             * @description What clients branch on.
+             * @description Clients branch on this.
              * @enum {string}
              */
             code: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted" | "forbidden" | "account_suspended" | "wishlist_private" | "network_private" | "user_not_found" | "not_found" | "method_not_allowed" | "validation_failed" | "invalid_cursor" | "missing_svix_headers" | "invalid_signature" | "username_taken" | "already_refunded" | "not_refundable" | "legal_hold" | "cannot_follow_self" | "cannot_block_self" | "follow_limit_reached" | "unknown_country" | "user_sync_failed" | "payload_too_large" | "unsupported_media_type" | "request_timeout" | "expectation_failed" | "headers_too_large" | "rate_limited" | "overloaded" | "dependency_unavailable" | "internal_error";
-            /** @description The `X-Request-Id` of the answer: quote it to whoever runs the service. */
+            /** @description The `X-Request-Id` of the answer: quote it to support. */
             requestId: string;
             /** @description With `validation_failed`: each violation, by JSON pointer. */
             errors?: {
@@ -2118,9 +2118,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2239,9 +2239,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2356,9 +2356,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2525,9 +2525,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2575,9 +2575,9 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description Languages wanted, best first (RFC 9110). English when none can be had. */
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
                 "Accept-Language"?: string;
-                /** @description The `ETag` of the answer that the caller has: 304 when it is still the same. */
+                /** @description The `ETag` of an earlier answer: 304 if it is unchanged. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -2588,7 +2588,7 @@ export interface operations {
             /** @description A page of countries. */
             200: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2596,10 +2596,10 @@ export interface operations {
                     "application/json": components["schemas"]["WishlistPage"];
                 };
             };
-            /** @description What the caller has is still right. */
+            /** @description The earlier answer is still valid. */
             304: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -2660,9 +2660,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2705,7 +2705,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Languages wanted, best first (RFC 9110). English when none can be had. */
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
                 "Accept-Language"?: string;
             };
             path: {
@@ -2714,14 +2714,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description May be left out. */
+        /** @description Optional. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["WishlistChange"];
             };
         };
         responses: {
-            /** @description It was on the list; changed as asked. */
+            /** @description Changed; it was on the list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,9 +2830,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2883,7 +2883,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is not on the list (any more). */
+            /** @description The country is not on the list. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2933,9 +2933,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2983,9 +2983,9 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description Languages wanted, best first (RFC 9110). English when none can be had. */
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
                 "Accept-Language"?: string;
-                /** @description The `ETag` of the answer that the caller has: 304 when it is still the same. */
+                /** @description The `ETag` of an earlier answer: 304 if it is unchanged. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2999,7 +2999,7 @@ export interface operations {
             /** @description A page of countries. */
             200: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3007,10 +3007,10 @@ export interface operations {
                     "application/json": components["schemas"]["WishlistPage"];
                 };
             };
-            /** @description What the caller has is still right. */
+            /** @description The earlier answer is still valid. */
             304: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3083,9 +3083,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3128,9 +3128,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Languages wanted, best first (RFC 9110). English when none can be had. */
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
                 "Accept-Language"?: string;
-                /** @description The `ETag` of the answer that the caller has: 304 when it is still the same. */
+                /** @description The `ETag` of an earlier answer: 304 if it is unchanged. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -3143,7 +3143,7 @@ export interface operations {
                 headers: {
                     /** @description The language of the names. */
                     "Content-Language"?: string;
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3151,10 +3151,10 @@ export interface operations {
                     "application/json": components["schemas"]["CountryList"];
                 };
             };
-            /** @description What the caller has is still right. */
+            /** @description The earlier answer is still valid. */
             304: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3165,9 +3165,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3210,9 +3210,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Languages wanted, best first (RFC 9110). English when none can be had. */
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
                 "Accept-Language"?: string;
-                /** @description The `ETag` of the answer that the caller has: 304 when it is still the same. */
+                /** @description The `ETag` of an earlier answer: 304 if it is unchanged. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -3228,7 +3228,7 @@ export interface operations {
                 headers: {
                     /** @description The language of the names. */
                     "Content-Language"?: string;
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3236,10 +3236,10 @@ export interface operations {
                     "application/json": components["schemas"]["Country"];
                 };
             };
-            /** @description What the caller has is still right. */
+            /** @description The earlier answer is still valid. */
             304: {
                 headers: {
-                    /** @description Of the content (RFC 9110), weak. */
+                    /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3262,9 +3262,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3396,9 +3396,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3513,9 +3513,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3628,9 +3628,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3743,9 +3743,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3864,9 +3864,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -3981,9 +3981,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4096,9 +4096,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4215,9 +4215,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4330,9 +4330,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4445,9 +4445,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4568,9 +4568,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4685,9 +4685,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4802,9 +4802,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -4936,9 +4936,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5070,9 +5070,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5189,9 +5189,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5243,7 +5243,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was recorded before under this reference. */
+            /** @description The purchase with this reference, recorded before. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5364,9 +5364,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5410,7 +5410,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a purchase, as lists of purchases give it. */
+                /** @description The `id` of a purchase, from a list of purchases. */
                 id: string;
             };
             cookie?: never;
@@ -5545,9 +5545,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5647,9 +5647,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5737,9 +5737,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5903,9 +5903,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -5993,9 +5993,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6160,9 +6160,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6217,7 +6217,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user is not suspended (any more). */
+            /** @description The user is not suspended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6327,9 +6327,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6496,9 +6496,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6544,9 +6544,9 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description The deleted account of this Clerk id. Works by its hash, so also after a purge. */
+                /** @description Only the deleted account of this Clerk id. Compared by its hash, so it also finds purged ones. */
                 clerkId?: string;
-                /** @description In upper or lower case. An address may have had several accounts. Finds no purged ones. */
+                /** @description Only deleted accounts with this e-mail address; case does not matter. Does not find purged ones. */
                 email?: string;
             };
             header?: never;
@@ -6619,9 +6619,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6672,7 +6672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The archive, or what is left of it. */
+            /** @description The archive, or the tombstone that is left of it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,9 +6736,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6905,9 +6905,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -6956,14 +6956,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description May be left out. */
+        /** @description Optional. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Purge"];
             };
         };
         responses: {
-            /** @description What is left. */
+            /** @description The tombstone. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7087,9 +7087,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7221,9 +7221,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7267,7 +7267,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The end of `receiptUrl`. */
+                /** @description The last part of `receiptUrl`. */
                 token: string;
             };
             cookie?: never;
@@ -7300,9 +7300,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7364,9 +7364,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7428,9 +7428,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7476,9 +7476,9 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Only what this user, or the user behind this archive, did. */
+                /** @description Only actions of this user, or of the deleted user of this archive. */
                 actorId?: string;
-                /** @description Only what was done to this: the id of a user, archive, purchase or webhook event. */
+                /** @description Only actions about this user, archive, purchase or webhook event. */
                 targetId?: string;
                 /** @description Only actions of this kind. */
                 action?: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
@@ -7553,9 +7553,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
@@ -7603,7 +7603,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is. */
+            /** @description The process is alive. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7635,7 +7635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The instance can serve requests. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7771,9 +7771,9 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
-                    /** @description The same budget: what is left of it (`r`), and seconds until it is reset (`t`). */
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
                     RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: of the user. `address`: of requests without a token. `refused`: of requests with a bad token. A good token counts for its `subject` only. `expensive`: of the user, for calls that are marked so. With `qu="concurrent-requests"`, the quota is of requests under way at the same time. */
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
                     "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
