@@ -31,9 +31,9 @@ export class MeController {
   @Get()
   @Operation({
     id: 'getMe',
-    summary: 'My profile',
+    summary: 'Get your profile',
     description: 'The first request of a new account creates its user; no webhook needs to have arrived.',
-    success: { 200: { description: 'My profile.', schema: meSchema } },
+    success: { 200: { description: 'The profile.', schema: meSchema } },
   })
   get(@CurrentUser() user: User): Promise<Me> {
     return this.view(user);
@@ -43,16 +43,10 @@ export class MeController {
   @Operation({
     id: 'changeMe',
     expensive: true,
-    summary: 'Change my profile',
-    description: 'What is left out stays as it is. Names are changed in Clerk, too.',
-    success: { 200: { description: 'My profile after the change.', schema: meSchema } },
-    problems: [
-      'validation_failed',
-      'username_taken',
-      'unknown_country',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    summary: 'Change your profile',
+    description: 'Omitted fields stay unchanged. Names are changed in Clerk as well.',
+    success: { 200: { description: 'The profile after the change.', schema: meSchema } },
+    problems: ['username_taken', 'unknown_country'],
   })
   async change(@CurrentUser() user: User, @Body({ schema: meChangeSchema }) change: MeChange): Promise<Me> {
     return this.view(await this.profile.change(user, change));
@@ -63,9 +57,9 @@ export class MeController {
   @OpenToSuspended()
   @Operation({
     id: 'deleteMe',
-    summary: 'Delete my account',
+    summary: 'Delete your account',
     description:
-      'At once and for good, in Clerk too: from the answer on, nobody gets in or finds the account. The rest is erased behind it; the receipt says how far. Asked again while the token lives, it answers the same.',
+      'Permanent, in Clerk as well. When this is answered, no one can sign in to the account or find it. The remaining data is erased in the background; the receipt shows the progress. Repeated while the token is valid, it answers the same.',
     success: { 202: { description: 'Accepted; the account is closed.', schema: deletionAcceptedSchema } },
     problems: ['forbidden'],
     never: ['account_suspended', 'user_sync_failed'],
@@ -79,9 +73,9 @@ export class MeController {
   @Operation({
     id: 'exportMe',
     expensive: true,
-    summary: 'All my data',
+    summary: 'Export all your data',
     description:
-      'One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile. Broken off, so that its JSON is not whole, for a caller who takes less than 64 kB in 15 seconds, and when the account is deleted meanwhile.',
+      'One JSON document, streamed as an attachment. Also for suspended users. A second export at the same time is 429. The connection ends before the JSON is complete when the caller takes less than 64 kB in 15 seconds, or the account is deleted meanwhile.',
     success: { 200: { description: 'The document.', schema: exportSchema } },
     never: ['account_suspended'],
   })
@@ -91,6 +85,7 @@ export class MeController {
       disposition: 'attachment; filename="roavelo-export.json"',
     });
   }
+
   private async view(user: User): Promise<Me> {
     return toMe(user, await this.wishlists.count(user._id));
   }

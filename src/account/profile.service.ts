@@ -40,7 +40,7 @@ export class ProfileService {
     if (changed === null) throw new ProblemError('account_deleted');
     if (changed.visibility === 'public' && changed.receivedRequestsCount > 0) {
       await this.acceptance.accept(user._id);
-      return (await this.users.findById(String(user._id))) ?? changed;
+      return (await this.users.findById(user._id)) ?? changed;
     }
     return changed;
   }

@@ -46,7 +46,7 @@ export class UsersService implements OnModuleInit {
     return this.bySubject.load(subject);
   }
 
-  findById(id: Types.ObjectId | string): Promise<User | undefined> {
+  findById(id: Types.ObjectId): Promise<User | undefined> {
     return this.byId.load(String(id));
   }
 
@@ -60,7 +60,10 @@ export class UsersService implements OnModuleInit {
     return this.model.findOne({ clerkId: subject }).session(session).lean<User>();
   }
 
-  /** Inserts a user; `_id` and the app's defaults are made here. E11000 when `clerkId` or `username` exists. */
+  /**
+   * Inserts a user; `_id` and the app's defaults are made here. E11000 when `clerkId` or `username`
+   * exists.
+   */
   async insert(
     clerkId: string,
     username: string,
@@ -75,8 +78,8 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Takes over what Clerk owns, in one conditional write: instead of an older state or, when it is given, instead of exactly
-   * the state `instead`.
+   * Takes over what Clerk owns, in one conditional write: instead of an older state or, when it is
+   * given, instead of exactly the state `instead`.
    * @returns false when the stored state is another one, or there is no such user
    */
   async applyClerkProfile(
@@ -94,8 +97,9 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Refuses the tokens of a session from now on, for `lifeMs`, the longest that one of them can live; forgets sessions whose
-   * tokens have expired by themselves. Too many are replaced by one time, from which on tokens are accepted.
+   * Refuses the tokens of a session from now on, for `lifeMs`, the longest that one of them can live;
+   * forgets sessions whose tokens have expired by themselves. Too many are replaced by one time, from
+   * which on tokens are accepted.
    * @returns false when there is no such user
    */
   async revokeSession(
@@ -125,7 +129,10 @@ export class UsersService implements OnModuleInit {
     return matchedCount === 1;
   }
 
-  /** Subjects of users in the order of their creation, from behind `after` on: for walking through all of them. */
+  /**
+   * Subjects of users in the order of their creation, from behind `after` on: for walking through all of
+   * them.
+   */
   async page(after: Types.ObjectId | undefined, limit: number): Promise<Pick<User, '_id' | 'clerkId'>[]> {
     return this.model
       .find(after === undefined ? {} : { _id: { $gt: after } }, { clerkId: 1 })
@@ -166,8 +173,8 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A delete is never validated, so
-   * a validator that refuses the user doesn't stop it.
+   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A
+   * delete is never validated, so a validator that refuses the user doesn't stop it.
    * @returns the user that was there, if any
    */
   async remove(subject: string, session: ClientSession): Promise<User | undefined> {
@@ -182,7 +189,10 @@ export class UsersService implements OnModuleInit {
   }
 }
 
-/** The filter of one state of the fields that `profile` has. One that an older document lacks counts as null. */
+/**
+ * The filter of one state of the fields that `profile` has. One that an older document lacks counts as
+ * null.
+ */
 function exactly(state: ClerkProfile, profile: ClerkProfile): Record<string, unknown> {
   const fields = Object.keys(profile) as (keyof ClerkProfile)[];
   return Object.fromEntries(fields.map((field) => [field, (state[field] as unknown) ?? null]));
