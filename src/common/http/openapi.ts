@@ -12,7 +12,7 @@ import {
   problemType,
 } from '../problem.js';
 
-/** A whole address: generated clients take it as their base, and a path alone is no address to them. */
+/** A full URL, because generated clients use it as their base. */
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
 const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/;
 const REMEMBERED_HOSTS = 16;
@@ -24,40 +24,40 @@ const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
 const DESCRIPTION = `
 The backend of a travel app: profiles, a wishlist of countries, followers, purchases.
 
-**Sign-in** is Clerk's. Send the session token of a signed-in user as \`Authorization: Bearer <token>\`; it lives for about
-a minute, so ask Clerk's SDK for one before each request. The first request of a new account creates its user. "Authorize" says
-where a token comes from.
+**Sign-in** is by Clerk. Send the session token of a signed-in user as \`Authorization: Bearer <token>\`; it lives for about
+a minute, so ask Clerk's SDK for one before each request. The first request of a new account creates its user. "Authorize" explains
+how to get a token.
 
-**Admins** are users whose public metadata in Clerk is \`{"role": "admin"}\`: set it in Clerk's dashboard, also for the first
-one. It takes effect within seconds; no request changes a role.
+**Admins** are users whose public metadata in Clerk is \`{"role": "admin"}\`: set it in Clerk's dashboard. It takes effect
+within seconds; no request changes a role.
 
-**Errors** are \`application/problem+json\` (RFC 9457). Branch on \`code\`; \`type\` leads to its explanation. Only a bad
+**Errors** are \`application/problem+json\` (RFC 9457). Branch on \`code\`; \`type\` is the URL of its explanation. Only a bad
 token is 401: when the database or Clerk is away, the answer is 503 with \`Retry-After\`.
 
 **Lists** take \`limit\` and \`cursor\` and answer \`{items, nextCursor}\`, newest first unless they say otherwise; a \`Link\` header names the next
 page.
 
-**Limits** answer 429 with \`Retry-After\`; \`RateLimit-Policy\` names the budget. A request with a good token counts for its user
-alone (\`subject\`), one without a token (\`address\`) and one with a bad token (\`refused\`) for the address. A few expensive calls have
-a smaller budget of their own (\`expensive\`).
+**Limits** answer 429 with \`Retry-After\`; \`RateLimit-Policy\` names the budget. A request with a good token counts only for its
+user (\`subject\`). One without a token (\`address\`) or with a bad token (\`refused\`) counts for the address. A few expensive calls have
+their own, smaller budget (\`expensive\`).
 `.trim();
 
 const TOKENS = `
-A Clerk session token: three parts with dots between, for one user, for about a minute.
+A session token by Clerk: three parts separated by dots, valid for one user and about a minute.
 
-- **On this machine** (\`npm start\` with nothing configured) this page is authorised already, as a demo user, and renews its
-  token by itself. Choose somebody else at the top; more people are made at the local Clerk (http://127.0.0.1:4010, unless you moved it).
+- **On this machine** (\`npm start\` with nothing configured) this page is already authorized as a demo user and renews the
+  token by itself. Choose another user at the top; create users at the local Clerk (http://127.0.0.1:4010 by default).
 - **In an app**: \`await getToken()\` of Clerk's \`useAuth()\`, before each request.
 - **In a browser** that is signed in to your app: \`await window.Clerk.session.getToken()\` in its console.
-- **On the command line**, for a user of a development instance: Clerk's Backend API makes a session and its token, see
+- **On the command line**, for a user of a development instance: Clerk's Backend API creates a session and its token, see
   \`docs/getting-started.md\` of the project.
 
-Paste it without "Bearer". Within a minute it ends, and answers are 401 \`token_expired\`: authorise again.
+Paste it without "Bearer". After about a minute it expires, and answers are 401 \`token_expired\`: authorize again.
 `.trim();
 
-/** The catalogue of errors, from the table that answers are made of. */
+/** The description of the tag Problems: all codes, from the table that the answers use. */
 const ERRORS = [
-  'What errors mean: every `code` there is.',
+  'All error codes and their meanings.',
   '',
   '| status | code | meaning |',
   '| --- | --- | --- |',
@@ -74,7 +74,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('2.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer(LOCAL_SERVER, 'Local mode (`npm start`). A running service names its own address here.')
+    .addServer(LOCAL_SERVER, 'Local mode (`npm start`). A running service has its own URL here.')
     .addBearerAuth(
       {
         type: 'http',
@@ -84,15 +84,15 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       },
       'session',
     )
-    .addTag('Me', 'My own profile.')
-    .addTag('Social', 'Other users, who follows whom, and who blocks whom.')
-    .addTag('Wishlist', 'The countries users want to see.')
-    .addTag('Countries', 'The countries there are.')
-    .addTag('Purchases', 'What users paid for.')
-    .addTag('Account deletion', 'What happens to deleted accounts, and proof of it.')
+    .addTag('Me', 'Your own profile and data.')
+    .addTag('Social', 'Other users, follows and blocks.')
+    .addTag('Wishlist', 'Countries that users want to visit.')
+    .addTag('Countries', 'All countries.')
+    .addTag('Purchases', 'Purchases of users.')
+    .addTag('Account deletion', 'Deletion of accounts, with signed receipts.')
     .addTag('Admin', 'For users with the role `admin`.')
     .addTag('Webhooks', 'For Clerk, not for apps.')
-    .addTag('Health', 'For whoever runs the service.')
+    .addTag('Health', 'For operators.')
     .addTag('Problems', ERRORS)
     .build();
   const document = SwaggerModule.createDocument(app, description, {
@@ -102,8 +102,8 @@ export function createDocument(app: INestApplication): OpenAPIObject {
 }
 
 /**
- * The document as a running server gives it out: `servers` names the address that the caller used, so that a client generated
- * from it, and "Try it out", talk to this very server. A `Host` that is no host leaves it as it is.
+ * The document of a running server: `servers` has the URL that the caller used, so that generated
+ * clients and "Try it out" call this server. With an invalid `Host` the document is unchanged.
  */
 export function withServerOf(
   { protocol, host }: { protocol: string; host: string },
@@ -114,8 +114,8 @@ export function withServerOf(
 }
 
 /**
- * Serves the document at `/openapi.json`. Callers who use the same address get the same bytes: made anew for each of them, 600 who don't
- * read their answer would hold 200 MB.
+ * Serves the document at `/openapi.json`. Callers with the same `Host` share one buffer: with one per
+ * request, 600 callers who don't read their answers would hold 200 MB.
  */
 export function serveDocument(instance: FastifyInstance, document: () => OpenAPIObject): void {
   const made = new LRUCache<string, Buffer>({ max: REMEMBERED_HOSTS });
@@ -128,8 +128,8 @@ export function serveDocument(instance: FastifyInstance, document: () => OpenAPI
 }
 
 /**
- * The document for people who read it as a page: each error is a link to its explanation, instead of a body of the same shape on every
- * operation. Programs read the whole one.
+ * The document for Swagger UI: errors are links to their explanations, without the schema that is the
+ * same on every operation. Programs read the full one.
  */
 export function forReading(document: OpenAPIObject): OpenAPIObject {
   const paths = Object.fromEntries(
@@ -168,7 +168,7 @@ function withLinks(operation: OperationWithResponses): OperationWithResponses {
   };
 }
 
-/** JSON Schema 2020-12 of a zod schema, its named parts as components. */
+/** JSON Schema 2020-12 of a zod schema, with its named parts as components. */
 function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
   const {
     $defs = {},
@@ -178,7 +178,8 @@ function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
     target: 'draft-2020-12',
     io,
     override: ({ jsonSchema }) => {
-      // The pattern says no more than the format, and makes tools invent dates like 4271-02-23T03:03:42.92Z.
+      // The pattern adds nothing to the format, and tools generate dates like 4271-02-23T03:03:42.92Z
+      // from it.
       if (jsonSchema.format !== 'date-time') return;
       delete jsonSchema.pattern;
       jsonSchema.examples ??= [EXAMPLE_TIME];
@@ -191,8 +192,8 @@ function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
 }
 
 /**
- * The same schema in the words that client generators understand, at every depth (docs/decisions/0028): one form of "or null",
- * the width of integers, and answers that may gain fields in a later release.
+ * Adapts a schema for client generators, at every depth (docs/decisions/0028): one form of nullable, the
+ * width of integers, and answers that may gain fields in a later release.
  */
 function forClients(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
   const walked = Object.fromEntries(
@@ -203,7 +204,7 @@ function forClients(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
   );
   const tidy = withWidth(withTypeNull(walked));
   if (io === 'output' && tidy['additionalProperties'] === false) delete tidy['additionalProperties'];
-  // Of names that are any text, generators make nothing.
+  // Generators don't support `propertyNames`.
   delete tidy['propertyNames'];
   return tidy;
 }
@@ -213,7 +214,7 @@ type JsonSchema = Record<string, unknown>;
 /** Keywords whose content is data, not schemas. */
 const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const', 'required']);
 
-/** Of schemas by name: a name may be that of a keyword. */
+/** For schemas by name: a name may equal a keyword. */
 function forEach(schemas: JsonSchema, io: 'input' | 'output'): JsonSchema {
   return Object.fromEntries(Object.entries(schemas).map(([name, each]) => [name, walk(each, io)]));
 }
@@ -223,7 +224,7 @@ function walk(value: unknown, io: 'input' | 'output'): unknown {
   return typeof value === 'object' && value !== null ? forClients(value as JsonSchema, io) : value;
 }
 
-/** `anyOf: [{type: T, …}, {type: null}]` as `type: [T, null]`, which is what zod writes where `T` says nothing else. */
+/** `anyOf: [{type: T, …}, {type: null}]` as `type: [T, null]`, zod's own form for a plain `T`. */
 function withTypeNull({ anyOf, ...schema }: JsonSchema): JsonSchema {
   const [some, none] = (anyOf ?? []) as { type?: unknown }[];
   if (none?.type !== 'null' || typeof some?.type !== 'string')
@@ -231,7 +232,7 @@ function withTypeNull({ anyOf, ...schema }: JsonSchema): JsonSchema {
   return { ...some, ...schema, type: [some.type, 'null'] };
 }
 
-/** Says which integers need 64 bits: a 32-bit client would read 2,500,000,000 as a negative number. */
+/** Marks integers that need 64 bits: a 32-bit client would read 2,500,000,000 as a negative number. */
 function withWidth(schema: JsonSchema): JsonSchema {
   if (![schema['type']].flat().includes('integer')) return schema;
   const { minimum, maximum, ...rest } = schema as { minimum?: number; maximum?: number };
@@ -239,13 +240,13 @@ function withWidth(schema: JsonSchema): JsonSchema {
   return {
     ...rest,
     format: isNarrow ? 'int32' : 'int64',
-    // zod's own bounds of every safe integer say nothing.
+    // zod's own bounds of safe integers are omitted.
     ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
   };
 }
 
-/** The schema of every error, and an example of each code; `@Operation()` refers to them. */
+/** Adds the schema of problems and an example of each code, to which `@Operation()` refers. */
 function withProblems(document: OpenAPIObject): OpenAPIObject {
   const { components } = toOpenApi(problemSchema, 'output');
   const schemas = { ...document.components?.schemas, ...(components as Record<string, never>) };

@@ -8,7 +8,7 @@ const DEFAULT_PAGE = 20;
 const MAX_CURSOR_LENGTH = 512;
 const EXAMPLE_CURSOR = 'q0Zk1V7hJm5b2cXr9sT3uYw8AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPp';
 
-/** What people write as a number; `Number` would take `0x10`, `1e1` and ` 5` as well. */
+/** Plain digits as a number; `Number` would also accept `0x10`, `1e1` and ` 5`. */
 function plainNumber(text: unknown): unknown {
   return typeof text === 'string' && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : text;
 }
@@ -18,12 +18,12 @@ export const pageQuerySchema = z.strictObject({
   limit: z
     .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE))
     .meta({ description: 'Items per page.' }),
-  // The pattern is for the document: a cursor of another shape is as forged as any other.
+  // The pattern is for the document only: a cursor of another shape is refused as forged.
   cursor: z
     .string()
     .max(MAX_CURSOR_LENGTH)
     .optional()
-    .meta({ description: '`nextCursor` of the page before.', pattern: '^[A-Za-z0-9_-]{38,}$' }),
+    .meta({ description: 'The `nextCursor` of the previous page.', pattern: '^[A-Za-z0-9_-]{38,}$' }),
 });
 
 export type PageQuery = z.infer<typeof pageQuerySchema>;
@@ -31,17 +31,17 @@ export type PageQuery = z.infer<typeof pageQuerySchema>;
 /** A page of a list, newest first. */
 export interface Page<T> {
   items: T[];
-  /** Where the next page starts; null at the end. */
+  /** The cursor of the next page; null on the last one. */
   nextCursor: string | null;
 }
 
-/** The schema of a page of `item`, as component `<name>`; its example is made of the item's. */
+/** The schema of a page of `item`, as component `<name>`, with an example from the item's. */
 export function pageSchema<T extends z.ZodType>(name: string, item: T) {
   return z
     .object({
       items: z.array(item).meta({
         description:
-          'As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none.',
+          'As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none.',
       }),
       nextCursor: z
         .string()
@@ -55,11 +55,11 @@ export function pageSchema<T extends z.ZodType>(name: string, item: T) {
     });
 }
 
-/** How many rows of a list may be read for each item of a page, beside the one that tells whether there are more. */
+/** Rows that may be read for each item of a page, in addition to one that shows whether there are more. */
 const MAX_ROWS_PER_ITEM = 5;
 /**
- * The parts in which a page reads its rows, by how many visible ones are missing: usually the first one is enough. The second one
- * replaces a few hidden rows, the third one reads as far as the page may.
+ * How many rows each read of a page requests, by how many visible rows are missing. Usually the first
+ * read is enough; the second replaces a few hidden rows; the third reads as far as a page may.
  */
 const PARTS: readonly ((missing: number) => number)[] = [
   (missing) => missing,
@@ -73,7 +73,10 @@ interface IdsAfter {
 
 /** A list whose rows may be hidden from the caller. */
 export interface VisibleList<R, T> {
-  /** At most `count` rows after a position, from the front without one. Fewer only at the end of the list. */
+  /**
+   * At most `count` rows after a position, or from the front without one. Fewer only at the end of the
+   * list.
+   */
   read: (position: string | undefined, count: number) => Promise<readonly R[]>;
   /** The item of each row, in their order; undefined for a hidden one. */
   show: (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
@@ -84,14 +87,14 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Opaque positions in lists: sealed by AES-256-GCM, because the last row of a page may be one that is hidden from the caller. The
- * scope (route, filters and viewer) is sealed in, so a cursor works for the list it came from and nowhere else. The same position has
- * the same cursor each time, so that an unchanged page keeps its `ETag`.
+ * Opaque positions in lists, encrypted by AES-256-GCM because the last row of a page may be hidden from
+ * the caller. The scope (route, filters and viewer) is authenticated, so a cursor works only for its own
+ * list. The same position always has the same cursor, so that an unchanged page keeps its `ETag`.
  */
 export class Cursors {
   constructor(private readonly secret: string) {}
 
-  /** `position` is what the list's key sorts by. */
+  /** @param position the sort key of the last row */
   encode(scope: readonly string[], position: string): string {
     const iv = this.derive('iv', JSON.stringify([...scope, position])).subarray(0, IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.derive('key', ''), iv).setAAD(aadOf(scope));
@@ -99,11 +102,11 @@ export class Cursors {
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws ProblemError `invalid_cursor` for one that was forged, or made for another scope */
+  /** @throws ProblemError `invalid_cursor` for a forged cursor, or one of another scope */
   decode(scope: readonly string[], cursor: string): string {
     try {
       const bytes = Buffer.from(cursor, 'base64url');
-      if (bytes.toString('base64url') !== cursor) throw new Error('Not the one spelling of its bytes');
+      if (bytes.toString('base64url') !== cursor) throw new Error('not canonical base64url');
       const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
       const decipher = createDecipheriv('aes-256-gcm', this.derive('key', ''), iv, {
         authTagLength: TAG_BYTES,
@@ -117,17 +120,17 @@ export class Cursors {
     }
   }
 
-  /** The position that a cursor holds; undefined without one. @throws ProblemError `invalid_cursor` */
+  /** The position of a cursor; undefined without one. @throws ProblemError `invalid_cursor` */
   position(scope: readonly string[], cursor: string | undefined): string | undefined {
     return cursor === undefined ? undefined : this.decode(scope, cursor);
   }
 
-  /** The filter for what comes after a cursor in a list that sorts by `_id`, newest first; all of it without one. */
+  /** The filter for the rows after a cursor in a list sorted by `_id`, newest first; empty without one. */
   idsAfterFilter(scope: readonly string[], cursor: string | undefined): IdsAfter {
     return idsAfter(this.position(scope, cursor));
   }
 
-  /** A page of `limit` rows, of which one more was asked for, to see whether there are more. */
+  /** A page of `limit` rows. The caller has read one more, to show whether there is a next page. */
   page<T>(
     scope: readonly string[],
     rows: readonly T[],
@@ -141,8 +144,9 @@ export class Cursors {
   }
 
   /**
-   * A page of a list some of whose rows are hidden from the caller. The next rows replace them, and only a visible row makes a
-   * next page, so a page doesn't tell that a row is hidden. A page that has read 5 rows per item ends there, short.
+   * A page of a list in which rows may be hidden from the caller. Hidden rows are replaced by the next
+   * ones, and there is a next page only if it has a visible row, so a page doesn't reveal hidden rows. A
+   * page that has read 5 rows per item ends there.
    * @param position of the last row of the page before
    * @param list how its rows are read, shown and positioned
    */
@@ -178,12 +182,12 @@ export class Cursors {
   }
 }
 
-/** The filter for what comes after a position in a list that sorts by `_id`, newest first; all of it without one. */
+/** The filter for the rows after a position in a list sorted by `_id`, newest first; empty without one. */
 export function idsAfter(position: string | undefined): IdsAfter {
   return position === undefined ? {} : { _id: { $lt: new Types.ObjectId(position) } };
 }
 
-/** JSON keeps the parts apart: ["a","bc"] and ["ab","c"] are different scopes. */
+/** JSON, so that ["a","bc"] and ["ab","c"] are different scopes. */
 function aadOf(scope: readonly string[]): Buffer {
   return Buffer.from(JSON.stringify(scope));
 }

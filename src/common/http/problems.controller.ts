@@ -29,7 +29,7 @@ export class ProblemsController {
   @Get(':slug')
   @Operation({
     id: 'getProblemType',
-    summary: 'What an error means',
+    summary: 'Explain an error code',
     description: 'The `type` of every problem is the URL of such a page.',
     success: { 200: { description: 'The explanation.', schema: problemPageSchema } },
     problems: ['not_found'],

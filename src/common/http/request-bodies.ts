@@ -11,41 +11,44 @@ import type { ShutdownState } from '../shutdown-state.js';
 import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
 
-/** Bodies that are read at the same time: those of webhooks, and all others, so that neither can crowd out the other. */
+/** Webhooks and all other bodies have separate memory, so that neither can take all of it. */
 export type BodyPool = 'webhooks' | 'others';
 
-/** Over the whole process: fifteen webhooks of the largest size, 80 other bodies of theirs. */
+/** For the whole process: 15 webhooks or 80 other bodies of the maximum size. */
 const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
   webhooks: 16 * 1024 * 1024,
   others: 8 * 1024 * 1024,
 };
-/** Memory that a chunk takes beside its bytes, with its share of what the socket was read into. */
+/** Memory of a chunk in addition to its bytes, including its share of the socket's read buffer. */
 const CHUNK_BYTES = 1024;
-/** A body may come in this many chunks, and in one more for each 512 bytes: the smallest packets of TCP hold 536. */
+/** A body may have this many chunks, and one more for each 512 bytes: the smallest TCP packets hold 536. */
 const FREE_CHUNKS = 64;
 const LEAST_MEAN_CHUNK_BYTES = 512;
 const RETRY_AFTER_SECONDS = 2;
-/** For the caller to read an answer that came before the end of its body; how much of the rest is read and thrown away meanwhile. */
+/**
+ * The time for a caller to read an answer that was sent before the end of the body, and the rest of the
+ * body that is discarded meanwhile.
+ */
 const LINGER_MS = 2000;
-/** As bodies are counted: 1 MiB in packets of Ethernet. */
+/** Counted like bodies: 1 MiB in Ethernet packets. */
 const LINGER_BYTES = 2 * 1024 * 1024;
 
-/** Bodies that came in too many pieces, and are read no further. */
+/** Requests whose bodies came in too many pieces; they are read no further. */
 const inCrumbs = new WeakSet<IncomingMessage>();
 
 interface Body {
   readonly request: IncomingMessage;
-  /** Who holds it: the subject of a good token, else the address; with limits off the address. */
+  /** The owner: the subject of a good token, otherwise the address; without limits always the address. */
   readonly holder: string;
   readonly chunks: Buffer[];
-  /** Counted: what arrived, and what its chunks take besides. */
+  /** Bytes that arrived, plus the memory of their chunks. */
   bytes: number;
 }
 
 /**
- * The memory that bodies under way may take. Beyond it the caller that holds the most loses its oldest unfinished body, which is
- * answered with 503: who holds bodies back hurts itself, not a user behind the same address, and a delivery that arrives in one go always
- * finds room.
+ * Limits the memory of bodies that are being read. Beyond the limit, the oldest unfinished body of the
+ * caller with the most memory is answered with 503. So a caller who holds bodies back harms only itself,
+ * and a delivery that arrives at once always has room.
  */
 class Pool {
   private bytes = 0;
@@ -58,7 +61,8 @@ class Pool {
 
   /**
    * Counts what arrives until the request is answered.
-   * @returns lets go of a body that was read whole. To be called when its answer is made: sent, it may wait behind others of its connection
+   * @returns releases a body that was read. Call it when the answer is made: sending may wait for
+   * earlier answers of the connection
    */
   track(request: FastifyRequest, reply: FastifyReply): () => void {
     const { raw } = request;
@@ -85,11 +89,11 @@ class Pool {
       .once('end', () => {
         this.forget(body);
       })
-      // What the parser no longer listens for must not end the process.
+      // Without a listener, an error after parsing would end the process.
       .on('error', stopCounting);
     reply.raw.once('close', () => {
       stopCounting();
-      // Of a body that broke off, the parser may still have them.
+      // The parser may still hold the chunks of an aborted body.
       body.chunks.length = 0;
       this.release(body);
     });
@@ -101,7 +105,7 @@ class Pool {
   private makeRoom(): void {
     while (this.bytes > this.limit) {
       const oldest = [...(this.heaviest() ?? [])].find(({ bytes }) => bytes > 0);
-      // The rest is being worked on.
+      // Other bodies are read and being handled.
       if (oldest === undefined) return;
       this.onDrop();
       this.drop(
@@ -111,7 +115,7 @@ class Pool {
     }
   }
 
-  /** As when the connection breaks: the parser lets go of what it has, and the request is answered with this error. */
+  /** Like a broken connection: the parser drops its chunks, and the request is answered with this error. */
   private drop(body: Body, error: ProblemError): void {
     body.request.emit('error', error);
     this.release(body);
@@ -123,7 +127,7 @@ class Pool {
     for (const chunk of body.chunks.splice(0)) free(chunk);
   }
 
-  /** The unfinished bodies of the caller whose unfinished bodies take the most, oldest first. */
+  /** The unfinished bodies of the caller with the most memory in them, oldest first. */
   private heaviest(): Set<Body> | undefined {
     let most = 0;
     let heaviest: Set<Body> | undefined;
@@ -135,7 +139,7 @@ class Pool {
     return heaviest;
   }
 
-  /** It can no longer be dropped. */
+  /** Complete bodies can't be dropped. */
   private forget(body: Body): void {
     const bodies = this.unfinished.get(body.holder);
     bodies?.delete(body);
@@ -154,7 +158,10 @@ export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) 
     });
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
   const releases = new WeakMap<FastifyRequest, () => void>();
-  /** Must be the last hook before the parser, which has to be the next listener: data begins to flow. */
+  /**
+   * Must be the last hook before the parser: data begins to flow, so the parser must be the next
+   * listener.
+   */
   const preParsing: preParsingHookHandler = (request, reply, payload, done) => {
     if (inCrumbs.has(request.raw)) {
       done(tooManyPieces());
@@ -163,7 +170,7 @@ export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) 
     if (mayHaveBody(request.raw.headers)) releases.set(request, pools[poolOf(request)].track(request, reply));
     done(null, payload);
   };
-  /** Handlers have a copy. */
+  /** Handlers have their own copy. */
   const onSend: onSendHookHandler = (request, _reply, payload, done) => {
     releases.get(request)?.();
     done(null, payload);
@@ -172,8 +179,9 @@ export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) 
 }
 
 /**
- * onRequest: refuses a chunked body in too many pieces as soon as Node has parsed them. A read of 64 kB can hold 10,000 chunks, and Node makes
- * a buffer of each at once, even while the stream is paused: kept until the request is admitted they take 5 MB, as garbage nothing.
+ * onRequest: refuses a chunked body in too many pieces as soon as Node has parsed them. A read of 64 kB
+ * can hold 10,000 chunks, and Node creates a buffer for each, even while the stream is paused. Kept
+ * until the request is admitted, they would take 5 MB.
  */
 export const refuseCrumbledBody: onRequestHookHandler = ({ raw }, _reply, done) => {
   if (raw.headers['transfer-encoding'] !== undefined) {
@@ -199,13 +207,13 @@ function isInCrumbs(chunks: number, bytes: number): boolean {
   return chunks > FREE_CHUNKS + bytes / LEAST_MEAN_CHUNK_BYTES;
 }
 
-/** Its parser, if it has one by now, answers with the error; no more is read. */
+/** Ends reading. The parser, if there is one yet, answers with the error. */
 function refuseCrumbs(request: IncomingMessage): void {
   inCrumbs.add(request);
   if (request.listenerCount('error') > 0) request.emit('error', tooManyPieces());
-  // What it was given before: without this it stays in memory as long as the connection.
+  // Drops buffered chunks, which would otherwise stay in memory as long as the connection.
   while (request.read() !== null);
-  // Last: to read from the stream is to read from the socket again.
+  // Last, because reading from the stream resumes the socket.
   request.socket.pause();
 }
 
@@ -214,9 +222,9 @@ function tooManyPieces(): ProblemError {
 }
 
 /**
- * onSend: lets a caller read an answer that came before the end of its body. Closing at once, as Fastify asks for, would reset the
- * connection under the rest of the body. Up to 1 MiB of the rest is read and thrown away, and the connection goes on; of a longer
- * body no more is read, and the connection ends after two seconds.
+ * onSend: lets a caller read an answer that was sent before the end of the body. Fastify would close at
+ * once, which resets the connection while the caller is sending. Up to 1 MiB of the rest is discarded,
+ * and the connection stays open; a longer rest is not read, and the connection ends after two seconds.
  */
 export function lingerAfterEarlyAnswer(shutdown: ShutdownState): onSendHookHandler {
   return (request, reply, payload, done) => {
@@ -248,16 +256,16 @@ function linger(request: IncomingMessage): void {
 }
 
 /**
- * Gives the memory of a chunk back now. V8 would collect it, but only after tens of MiB have piled up: for that it counts objects, and a
- * chunk is a small one.
+ * Frees the memory of a chunk now. V8 would free it only after tens of MiB, because it counts objects
+ * and a chunk is a small one.
  */
 function free({ buffer, byteLength }: Buffer): void {
-  // Those that JavaScript makes can share one.
+  // Buffers that JavaScript allocates can share one.
   const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   if (isAlone && !buffer.detached) buffer.transfer(0);
 }
 
-/** Whether a head says that bytes of a body can follow. */
+/** Whether the headers announce a body. */
 export function mayHaveBody(headers: IncomingMessage['headers']): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
