@@ -26,8 +26,8 @@ export function accountDeletionPage({
 </head>
 <body>
 <h1>Deleting your Roavelo account</h1>
-<p>Open <strong>Profile → Settings → Delete account</strong> in the app and confirm. Your account is closed at once: nobody
-can sign in to it or find it any more. The rest is erased within minutes.</p>
+<p>Open <strong>Profile → Settings → Delete account</strong> in the app and confirm. Your account is closed at once: no
+one can sign in to it or find it. The rest is erased within minutes.</p>
 <p>Before that you can download everything we hold about you: <strong>Profile → Settings → Export my data</strong>.</p>
 <h2>What is deleted</h2>
 <ul>

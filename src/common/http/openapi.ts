@@ -16,7 +16,7 @@ import {
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
 const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/;
 const REMEMBERED_HOSTS = 16;
-const LARGEST_INT32 = 2 ** 31 - 1;
+const MAX_INT32 = 2 ** 31 - 1;
 
 const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
 const EXAMPLE_REQUEST_ID = '0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e';
@@ -236,7 +236,7 @@ function withTypeNull({ anyOf, ...schema }: JsonSchema): JsonSchema {
 function withWidth(schema: JsonSchema): JsonSchema {
   if (![schema['type']].flat().includes('integer')) return schema;
   const { minimum, maximum, ...rest } = schema as { minimum?: number; maximum?: number };
-  const isNarrow = maximum !== undefined && maximum <= LARGEST_INT32;
+  const isNarrow = maximum !== undefined && maximum <= MAX_INT32;
   return {
     ...rest,
     format: isNarrow ? 'int32' : 'int64',

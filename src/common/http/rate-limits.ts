@@ -148,9 +148,9 @@ export class RateLimits implements OnApplicationShutdown {
 
   private limitersOf(scope: FastifyInstance): Limiters {
     const { max, windowMs } = this.config.rateLimit;
-    const limiter = (name: RateLimitScope, most: number, key: (request: FastifyRequest) => string) =>
+    const limiter = (name: RateLimitScope, limit: number, key: (request: FastifyRequest) => string) =>
       scope.createRateLimit({
-        max: most,
+        max: limit,
         timeWindow: windowMs,
         keyGenerator: (request) => `${name}:${key(request)}`,
       });

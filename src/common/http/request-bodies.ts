@@ -105,7 +105,7 @@ class Pool {
   private makeRoom(): void {
     while (this.bytes > this.limit) {
       const oldest = [...(this.heaviest() ?? [])].find(({ bytes }) => bytes > 0);
-      // Other bodies are read and being handled.
+      // All other bodies are complete and being handled.
       if (oldest === undefined) return;
       this.onDrop();
       this.drop(
@@ -139,7 +139,7 @@ class Pool {
     return heaviest;
   }
 
-  /** Complete bodies can't be dropped. */
+  /** Marks a body as complete: it can no longer be dropped. */
   private forget(body: Body): void {
     const bodies = this.unfinished.get(body.holder);
     bodies?.delete(body);

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ProblemError } from '../problem.js';
 
-/** A hostile body can break a rule a million times; nobody reads past the first few. */
+/** Violations listed in an answer: a hostile body can have a million of them. */
 const MAX_VIOLATIONS = 20;
 
 /** `validation_failed` with a JSON pointer (RFC 6901) to each issue of a schema. Values are not repeated. */

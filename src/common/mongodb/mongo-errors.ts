@@ -20,7 +20,7 @@ const OUR_MISTAKES = new Set<unknown>([
   51024,
   // Commands: unknown, with unknown or missing fields, not for this place.
   59, 72, 73, 115, 238, 263, 322, 323, 324, 347, 352, 40413, 40414, 40415,
-  // Collections and indexes that contradict those that are there, or are not there.
+  // Collections and indexes that conflict with existing ones, or don't exist.
   26, 27, 48, 67, 68, 85, 86, 181, 182, 197, 201, 242, 359,
   // Keys that are taken, or missing for a shard; a transaction that is too large.
   11000, 11001, 12582, 61, 257,
@@ -149,7 +149,7 @@ export function isRefused(thrown: unknown): boolean {
   );
 }
 
-/** Why no server could be selected. `code` is Node's, of a socket or of DNS; empty where there is none. */
+/** Why no server could be selected. `code` is Node's code of the socket or DNS error, or empty. */
 export interface SelectionFailure {
   kind:
     | 'another replica set'
