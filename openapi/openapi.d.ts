@@ -521,22 +521,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My profile
+         * Get your profile
          * @description The first request of a new account creates its user; no webhook needs to have arrived.
          */
         get: operations["getMe"];
         put?: never;
         post?: never;
         /**
-         * Delete my account
-         * @description At once and for good, in Clerk too: from the answer on, nobody gets in or finds the account. The rest is erased behind it; the receipt says how far. Asked again while the token lives, it answers the same.
+         * Delete your account
+         * @description Permanent, in Clerk as well. When this is answered, no one can sign in to the account or find it. The remaining data is erased in the background; the receipt shows the progress. Repeated while the token is valid, it answers the same.
          */
         delete: operations["deleteMe"];
         options?: never;
         head?: never;
         /**
-         * Change my profile
-         * @description What is left out stays as it is. Names are changed in Clerk, too.
+         * Change your profile
+         * @description Omitted fields stay unchanged. Names are changed in Clerk as well.
          *
          *     Has its own limit, a tenth of the usual one.
          */
@@ -551,8 +551,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All my data
-         * @description One JSON document, streamed as an attachment. Also for suspended users. One at a time: 429 for another one meanwhile. Broken off, so that its JSON is not whole, for a caller who takes less than 64 kB in 15 seconds, and when the account is deleted meanwhile.
+         * Export all your data
+         * @description One JSON document, streamed as an attachment. Also for suspended users. A second export at the same time is 429. The connection ends before the JSON is complete when the caller takes less than 64 kB in 15 seconds, or the account is deleted meanwhile.
          *
          *     Has its own limit, a tenth of the usual one.
          */
@@ -841,7 +841,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What an error means
+         * Explain an error code
          * @description The `type` of every problem is the URL of such a page.
          */
         get: operations["getProblemType"];
@@ -882,7 +882,7 @@ export interface components {
          *     }
          */
         WebhookEventPage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["WebhookEvent"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -940,7 +940,7 @@ export interface components {
          *     }
          */
         WishlistPage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["WishlistItem"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1075,7 +1075,7 @@ export interface components {
          *     }
          */
         UserCardPage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["UserCard"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1208,7 +1208,7 @@ export interface components {
          *     }
          */
         PurchasePage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["Purchase"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1665,7 +1665,7 @@ export interface components {
          *     }
          */
         DeletedUserPage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["DeletedUser"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -1903,7 +1903,7 @@ export interface components {
          *     }
          */
         AuditEventPage: {
-            /** @description As many as `limit`, unless it is the last page. Where very many rows in turn are hidden from the caller, a page before it may have fewer, even none. */
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
             items: components["schemas"]["AuditEvent"][];
             /** @description The `cursor` of the next page. Null on the last one. */
             nextCursor: string | null;
@@ -2164,7 +2164,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Only deliveries with this outcome. */
                 state?: "applied" | "ignored" | "rolled_back" | "dead_letter" | "dismissed";
@@ -2571,7 +2571,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: {
@@ -2979,7 +2979,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: {
@@ -3308,7 +3308,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -3789,7 +3789,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description `received`: who asks to follow me. `sent`: whom I have asked. */
                 direction?: "received" | "sent";
@@ -4142,7 +4142,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4491,7 +4491,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Exactly this name; upper and lower case are one. */
                 username?: string;
@@ -4848,7 +4848,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4982,7 +4982,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5116,7 +5116,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5595,7 +5595,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description My profile. */
+            /** @description The profile. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5791,7 +5791,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description My profile after the change. */
+            /** @description The profile after the change. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,7 +6542,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Only the deleted account of this Clerk id. Compared by its hash, so it also finds purged ones. */
                 clerkId?: string;
@@ -7133,7 +7133,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7474,7 +7474,7 @@ export interface operations {
             query?: {
                 /** @description Items per page. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Only actions of this user, or of the deleted user of this archive. */
                 actorId?: string;
