@@ -2,15 +2,18 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
-import { type Child, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { type Child, killChildren } from '../support/child.js';
 import { type CommandProxy, startCommandProxy, type Strike } from '../support/command-proxy.js';
 import { completedDeletion } from '../support/completed-deletion.js';
+import { userDeletedEvent } from '../support/events.js';
+import { instanceEnvironment, startInstance } from '../support/instances.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 import { expectEnded, hashOf, MARKER, seedLargeAccount } from '../support/large-account.js';
+import { untilAvailable } from '../support/retry.js';
 import { snapshot } from '../support/snapshot.js';
 
-/** Every so many-th kill point is tried; 1: all of them. */
+/** 1 tries every kill point, 2 every second one. */
 const STRIDE = Number(process.env['FAULT_KILL_STRIDE'] ?? 1);
 const AT_ONCE = Number(process.env['FAULT_KILL_PARALLEL'] ?? 6);
 
@@ -20,7 +23,7 @@ let mongo: ReplicaSet;
 beforeAll(async () => {
   project = await copyProject();
   await project.build();
-  // Transactions of killed processes are in nobody's way for a second, not for sixty.
+  // A transaction of a killed process blocks others for one second, not for sixty.
   mongo = await startReplicaSet({ args: ['--setParameter', 'transactionLifetimeLimitSeconds=1'] });
   clerk = await startClerkLocal();
 });
@@ -35,37 +38,21 @@ type Door = 'self' | 'admin' | 'webhook';
 
 let scenes = 0;
 
-/** A database with somebody to delete, and an instance that talks to it through a proxy. */
+/** A database with an account to delete, and an instance that reaches it through a proxy. */
 interface Scene {
   uri: string;
   db: Connection;
   proxy: CommandProxy;
   child: Child;
-  address: string;
+  url: string;
   clerkId: string;
   token: string;
   userId: string;
   adminToken: string;
 }
 
-async function startInstance(uri: string): Promise<{ child: Child; address: string }> {
-  const child = startChild(process.execPath, ['dist/main.js'], {
-    cwd: project.folder,
-    env: freshEnvironment({
-      MONGODB_URI: uri,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      CLERK_SECRET_KEY: clerk.secretKey,
-      CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-      CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-      CLERK_API_URL: clerk.url,
-      RATE_LIMIT_MAX: '0',
-      DELETION_VERIFY_AFTER_MS: '0',
-    }),
-  });
-  const [line] = await child.until(/^\{.*"msg":"listening".*\}$/m);
-  return { child, address: (JSON.parse(line) as { address: string }).address };
-}
+const start = (uri: string) =>
+  startInstance(project.folder, instanceEnvironment(clerk, uri, { DELETION_VERIFY_AFTER_MS: '0' }));
 
 async function end(child: Child): Promise<void> {
   child.signalGroup('SIGKILL');
@@ -77,12 +64,12 @@ async function setScene(): Promise<Scene> {
   const { port } = new URL(uri);
   const proxy = await startCommandProxy(Number(port));
   const throughProxy = uri.replace(`:${port}/`, `:${proxy.port}/`).replace(/\?.*$/, '?directConnection=true');
-  const { child, address } = await startInstance(throughProxy);
+  const { child, url } = await start(throughProxy);
   const db = await createConnection(uri).asPromise();
   const join = async (attributes: Parameters<ClerkLocal['createUser']>[0]) => {
     const { id: clerkId } = await clerk.createUser(attributes, { webhook: false });
     const token = await clerk.mintToken(clerkId, { expiresInSeconds: 3600 });
-    const response = await fetch(`${address}/api/v2/users/me`, {
+    const response = await fetch(`${url}/api/v2/users/me`, {
       headers: { authorization: `Bearer ${token}` },
     });
     return { clerkId, token, id: ((await response.json()) as { id: string }).id };
@@ -95,7 +82,7 @@ async function setScene(): Promise<Scene> {
     db,
     proxy,
     child,
-    address,
+    url,
     clerkId: star.clerkId,
     token: star.token,
     userId: star.id,
@@ -104,9 +91,9 @@ async function setScene(): Promise<Scene> {
 }
 
 /** Asks for the deletion; the answer may never come. */
-async function ask(scene: Scene, door: Door, address: string): Promise<number | undefined> {
+async function ask(scene: Scene, door: Door, url: string): Promise<number | undefined> {
   const json = { 'content-type': 'application/json' };
-  const event = JSON.stringify({ type: 'user.deleted', data: { id: scene.clerkId, deleted: true } });
+  const event = JSON.stringify(userDeletedEvent(scene));
   if (door === 'webhook') await clerk.deleteUser(scene.clerkId, { webhook: false }).catch(() => undefined);
   const request: Record<Door, [string, RequestInit]> = {
     self: ['users/me', { method: 'DELETE', headers: { authorization: `Bearer ${scene.token}` } }],
@@ -128,7 +115,7 @@ async function ask(scene: Scene, door: Door, address: string): Promise<number | 
     ],
   };
   const [path, init] = request[door];
-  const response = await fetch(`${address}/api/v2/${path}`, init).catch(() => undefined);
+  const response = await fetch(`${url}/api/v2/${path}`, init).catch(() => undefined);
   await response?.arrayBuffer().catch(() => undefined);
   return response?.status;
 }
@@ -136,7 +123,7 @@ async function ask(scene: Scene, door: Door, address: string): Promise<number | 
 const isFenced = async ({ db, clerkId }: Scene) =>
   (await db.collection('deletedUsers').countDocuments({ subjectHash: hashOf(clerkId) })) === 1;
 
-/** One kill: strikes the first instance, lets a second one go on alone, and looks at what is left. */
+/** Kills the first instance at one command, lets a second one finish alone, and checks the end. */
 async function survive(strike: Strike, door: Door): Promise<string | undefined> {
   const scene = await setScene();
   const before = await snapshot(scene.db);
@@ -146,21 +133,23 @@ async function survive(strike: Strike, door: Door): Promise<string | undefined> 
       resolve();
     });
   });
-  const answered = ask(scene, door, scene.address);
-  // The last commands may not come in every run: then it is a deletion like any other.
+  const answered = ask(scene, door, scene.url);
+  // Some runs do not reach the last commands: then the deletion completes without a kill.
   await Promise.race([struck, completedDeletion(scene.db, scene.clerkId)]);
   await end(scene.child);
   await answered;
   const name = scene.proxy.commands()[strike.index];
   await scene.proxy.close();
 
-  const second = await startInstance(scene.uri);
+  const second = await start(scene.uri);
   if (!(await isFenced(scene))) {
-    // Nobody was promised anything yet, and nothing happened at all.
+    // No deletion was confirmed, and nothing has changed.
     const { deletionJobs: _, ...after } = await snapshot(scene.db);
     const { deletionJobs: __, ...unchanged } = before;
     expect(after).toEqual(unchanged);
-    expect([200, 202]).toContain(await insist(() => ask(scene, door, second.address)));
+    // 503 while the transaction of the killed process is still open.
+    const { status } = await untilAvailable(async () => ({ status: await ask(scene, door, second.url) }));
+    expect([200, 202]).toContain(status);
   }
   await completedDeletion(scene.db, scene.clerkId);
   await expectEnded({ ...scene, clerk, isByWebhook: door === 'webhook' });
@@ -170,19 +159,11 @@ async function survive(strike: Strike, door: Door): Promise<string | undefined> 
   return name;
 }
 
-/** 503 while the transaction of the killed process is still open. */
-async function insist(request: () => Promise<number | undefined>): Promise<number | undefined> {
-  for (;;) {
-    const status = await request();
-    if (status !== 503) return status;
-  }
-}
-
-/** The commands of a deletion that nobody disturbs. */
+/** The commands of a deletion without any fault. */
 async function commandsOf(door: Door): Promise<readonly string[]> {
   const scene = await setScene();
   scene.proxy.arm(undefined, () => undefined);
-  await ask(scene, door, scene.address);
+  await ask(scene, door, scene.url);
   await completedDeletion(scene.db, scene.clerkId);
   await expectEnded({ ...scene, clerk, isByWebhook: door === 'webhook' });
   await end(scene.child);
@@ -197,7 +178,7 @@ it.each([
   ['webhook', 7],
   ['admin', 7],
 ] as const)(
-  'kill -9 before and after every command of a deletion by %s (every %i. one): it is finished by a restart alone',
+  'kill -9 before and after each command of a deletion by %s (every %i. one): a restart alone finishes it',
   async (door, every) => {
     const commands = await commandsOf(door);
     const strikes = commands

@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
+import { sets, watchFor } from '../support/changes.js';
 import { completedDeletion } from '../support/completed-deletion.js';
 import { expectEnded, MARKER, seedLargeAccount } from '../support/large-account.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { killPrimary, stepDown } from '../support/replica-set.js';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { untilAvailable } from '../support/retry.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 
-const RETRY_MS = 50;
-/** How many of the app's commands fail while fail points are on. */
+/** The share of the app's commands that fail while the fail point is on. */
 const SHARE = 0.05;
 const COMMANDS = ['find', 'insert', 'update', 'delete', 'findAndModify', 'commitTransaction'];
 
@@ -35,21 +35,10 @@ async function failSome(data: object): Promise<void> {
     });
 }
 
-/** Resolves when the graph of the deletion has begun to go. */
+/** Resolves when the deletion has begun to erase the graph. */
 async function untilGraph(): Promise<void> {
-  const changes = api.db.collection('deletions').watch([], { maxAwaitTimeMS: 20 });
-  await changes.tryNext();
-  for (;;) if (JSON.stringify(await changes.next()).includes('erased.follows')) break;
-  await changes.close();
-}
-
-/** As an app does: again until it is anything but 503. Never a 500. */
-async function deleteMe(person: Person): Promise<number> {
-  for (;;) {
-    const { status } = await person.request('DELETE', '/users/me');
-    if (status !== 503) return status;
-    await sleep(RETRY_MS);
-  }
+  const begun = await watchFor(api.db.collection('deletions'), sets('erased.follows'));
+  await begun();
 }
 
 it.each<[string, () => Promise<void>]>([
@@ -66,7 +55,7 @@ it.each<[string, () => Promise<void>]>([
     'one command in twenty meets a write conflict',
     () => failSome({ errorCode: 112, errorLabels: ['TransientTransactionError'] }),
   ],
-  // The last one: a member that was killed doesn't come back.
+  // Last, because nothing restarts the member that was killed.
   [
     'the primary is killed in the middle of the graph',
     async () => {
@@ -80,7 +69,7 @@ it.each<[string, () => Promise<void>]>([
   const ann = await api.join({ first_name: MARKER, email_address: [`${MARKER}@example.com`] });
   await seedLargeAccount(api.db, new Types.ObjectId(ann.id));
   const disturbed = disturb();
-  expect(await deleteMe(ann)).toBe(202);
+  expect(await untilAvailable(() => ann.request('DELETE', '/users/me'))).toMatchObject({ status: 202 });
   await disturbed;
   await completedDeletion(api.db, ann.clerkId);
   await api.db

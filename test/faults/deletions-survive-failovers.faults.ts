@@ -1,22 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { isRunning, killChildren } from '../support/child.js';
 import { completedDeletion } from '../support/completed-deletion.js';
+import { eventually } from '../support/eventually.js';
 import { type Instance, prepareInstances } from '../support/instances.js';
+import { metricOf } from '../support/metrics.js';
 import { type Members, membersOf } from '../support/replica-set.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import type { ProjectCopy } from '../support/project-copy.js';
+import { untilAvailable } from '../support/retry.js';
 
 const FAILOVERS = Number(process.env['FAULT_FAILOVERS'] ?? 20);
 const DELETIONS = 60;
-/** So many are asked for at once, before the first kill; the others between the kills. */
+/** This many are requested before the first kill, the others between the kills. */
 const FIRST = 40;
-/** So that a kill meets deletions that wait for their last step, too. */
+/** Long enough that a kill also meets deletions that wait for their last step. */
 const VERIFY_AFTER_MS = 5000;
-const RETRY_MS = 50;
 
 interface Account {
   id: string;
@@ -50,7 +51,7 @@ beforeAll(async () => {
       return { id, clerkId, token };
     }),
   );
-  // A ring: each has edges both ways, which its deletion erases.
+  // A ring: each account has a follower and follows one, and its deletion erases both edges.
   for (const [index, person] of people.entries()) {
     const followee = people[(index + 1) % DELETIONS];
     const { status } = await ask(person, index, 'PUT', `/users/me/following/${followee?.id ?? ''}`);
@@ -71,27 +72,19 @@ function ask({ token }: { token: string }, index: number, method: string, path: 
   return fetch(`${url}/api/v2${path}`, { method, headers: { authorization: `Bearer ${token}` } });
 }
 
-/** As an app does: again until it is anything but 503. */
 async function deleteOwn(person: Account, index: number): Promise<number> {
-  for (;;) {
-    const { status } = await ask(person, index, 'DELETE', '/users/me');
-    if (status !== 503) return status;
-    await sleep(RETRY_MS);
-  }
+  return (await untilAvailable(() => ask(person, index, 'DELETE', '/users/me'))).status;
 }
 
-/** Asks a primary, whichever it is by now. */
+/** Counts deletions at the primary, once there is one. */
 async function count(filter: object): Promise<number> {
-  for (;;) {
-    const found = await db
-      .collection('deletions')
-      .countDocuments(filter)
-      .catch(() => undefined);
-    if (found !== undefined) return found;
-  }
+  const { found } = await eventually('the deletions can be counted', async () => ({
+    found: await db.collection('deletions').countDocuments(filter),
+  }));
+  return found;
 }
 
-it(`the primary of three killed ${FAILOVERS} times amid ${DELETIONS} deletions over two instances: no process ends, every deletion completes`, async () => {
+it(`the primary of three is killed ${FAILOVERS} times during ${DELETIONS} deletions over two instances: no process ends, all deletions complete`, async () => {
   const pids = instances.map((instance) => instance.child().pid);
   const openAtKills: number[] = [];
   const answers: Promise<number>[] = [];
@@ -100,12 +93,16 @@ it(`the primary of three killed ${FAILOVERS} times amid ${DELETIONS} deletions o
     const until = FIRST + Math.ceil(((DELETIONS - FIRST) * failover) / (FAILOVERS - 1));
     for (const [index, person] of people.entries())
       if (index >= begun && index < until) answers.push(deleteOwn(person, index));
-    // One of these is fenced, the others are in whatever state they are.
+    // The fence of one of these is committed, the others are in any state.
     if (answers.length > begun) await Promise.any(answers.slice(begun));
     openAtKills.push(await count({ completedAt: null }));
     const completed = await count({ completedAt: { $ne: null } });
     const address = await members.killPrimary(db);
-    while ((await count({ completedAt: { $ne: null } })) === completed) await sleep(RETRY_MS);
+    await eventually(
+      'a deletion is completed after the failover',
+      async () => (await count({ completedAt: { $ne: null } })) > completed,
+      { timeoutMs: 120_000, everyMs: 50 },
+    );
     members.restart(address);
     expect(pids.map(isRunning)).toEqual([true, true]);
   }
@@ -120,8 +117,7 @@ it(`the primary of three killed ${FAILOVERS} times amid ${DELETIONS} deletions o
   expect(openAtKills).not.toContain(0);
   expect(pids.map(isRunning)).toEqual([true, true]);
   for (const instance of instances) {
-    const text = await (await fetch(`${instance.url}/metrics`)).text();
-    expect(text).toMatch(/^unhandled_rejections_total 0$/m);
+    expect(await metricOf(instance.url, 'unhandled_rejections_total')).toBe(0);
     expect(instance.child().stdout()).not.toContain('internal_error');
   }
   expect(await db.collection('users').countDocuments()).toBe(0);

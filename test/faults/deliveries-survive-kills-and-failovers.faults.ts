@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { freePort } from '../../scripts/port.ts';
-import { type Child, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { type Child, killChildren } from '../support/child.js';
+import { userDeletedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
+import { instanceEnvironment, listeningUrl, startMain } from '../support/instances.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { killPrimary, stepDown } from '../support/replica-set.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
@@ -14,20 +16,20 @@ const DELIVERIES = Number(process.env['FAULT_DELIVERIES'] ?? 2000);
 const REPEATED = 0.3;
 const PARALLEL = 25;
 const RETRY_MS = 150;
-/** Events of one account: created, two changes, a session's end; every third one is deleted in the end. */
+/** Events of one account: created, two changes, the end of a session; every third account is deleted as well. */
 const EVENTS_PER_ACCOUNT = 4 + 1 / 3;
 
-/** One thing that has to be answered with 2xx (or, a first request, with 401 once its account is deleted). */
+/** A delivery or a first request, to be answered with 200 (or, a first request of a deleted account, with 401). */
 interface Task {
   clerkId: string;
-  /** Of the delivery; undefined for a first request. */
+  /** The id of the delivery; undefined for a first request. */
   svixId?: string;
   event?: { type: string; data: object };
 }
 
 let project: ProjectCopy;
 let instances: Child[] = [];
-/** Ends the retries of all the others once one answer was wrong. */
+/** Ends all retries once one answer was wrong. */
 let hasFailed = false;
 let disturbing: Promise<unknown>[] = [];
 let clerk: ClerkLocal;
@@ -40,7 +42,7 @@ beforeAll(async () => {
 afterEach(async () => {
   instances = [];
   hasFailed = false;
-  // After a failure one of them may only now have started its instance.
+  // After a failure, one of them may still be starting its instance.
   await Promise.allSettled(disturbing);
   disturbing = [];
   await killChildren();
@@ -54,34 +56,23 @@ describe.each([
   ['one member', 1],
   ['three members, whose primary steps down and is killed', 3],
 ])('on a replica set of %s', (_what, members) => {
-  it(`${DELIVERIES} shuffled deliveries, 30 % of them repeats, with first requests amid them, over two instances of which one is killed and restarted: nothing lost, nothing doubled`, async () => {
+  it(`${DELIVERIES} shuffled deliveries, 30 % of them repeats, and first requests, over two instances of which one is killed and restarted: nothing is lost or doubled`, async () => {
     mongo = await startReplicaSet({ members });
     clerk = await startClerkLocal();
     const uri = testDatabaseUri(mongo.uri);
     db = await createConnection(uri).asPromise();
     const ports = [await freePort(), await freePort()];
-    const environment = freshEnvironment({
-      MONGODB_URI: uri,
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'info',
-      CLERK_SECRET_KEY: clerk.secretKey,
-      CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-      CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-      CLERK_API_URL: clerk.url,
-      RATE_LIMIT_MAX: '0',
-    });
     const startInstance = async (index: number): Promise<Child> => {
-      const child = startChild(process.execPath, ['dist/main.js'], {
-        cwd: project.folder,
-        env: { ...environment, PORT: String(ports[index]) },
-      });
+      const PORT = String(ports[index]);
+      const environment = instanceEnvironment(clerk, uri, { LOG_LEVEL: 'info', PORT });
+      const child = startMain(project.folder, environment);
       instances.push(child);
-      await child.until(/"msg":"listening"/);
+      await listeningUrl(child);
       return child;
     };
     const [first] = await Promise.all([startInstance(0), startInstance(1)]);
 
-    const { deleted, kept, tasks, tokens } = await story();
+    const { deleted, kept, tasks, tokens } = await makeTasks();
     const disturbances: [at: number, act: () => Promise<unknown>][] = [
       [0.3, () => kill(first)],
       [0.4, () => restart(() => startInstance(0))],
@@ -96,7 +87,7 @@ describe.each([
     const queue = [...tasks];
     const work = async () => {
       for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
-        await untilTaken(task, ports, tokens);
+        await untilAccepted(task, ports, tokens);
         done++;
         const [next] = disturbances;
         if (next !== undefined && done >= next[0] * tasks.length) {
@@ -108,7 +99,7 @@ describe.each([
     await Promise.all(Array.from({ length: PARALLEL }, work));
     await Promise.all(disturbing);
 
-    // Every delivery once in the ledger, every account once, with its last name, every deleted one nowhere.
+    // Each delivery is in the ledger once; each account that was kept has one user, with its last name.
     const ids = new Set(tasks.flatMap(({ svixId }) => svixId ?? []));
     expect(await db.collection('webhookEvents').countDocuments()).toBe(ids.size);
     expect(await db.collection('webhookEvents').countDocuments({ outcome: 'dead_letter' })).toBe(0);
@@ -123,8 +114,8 @@ describe.each([
   });
 });
 
-/** Accounts with all their events, shuffled, some of them twice; and a first request of each, somewhere amid them. */
-async function story() {
+/** The events of all accounts, some of them twice, and a first request of each account, shuffled. */
+async function makeTasks() {
   const accounts = Math.round((DELIVERIES * (1 - REPEATED)) / EVENTS_PER_ACCOUNT);
   const deleted: string[] = [];
   const kept: string[] = [];
@@ -145,7 +136,8 @@ async function story() {
     requests.push({ clerkId });
     if (index % 3 === 0) {
       await clerk.deleteUser(clerkId, { webhook: false });
-      add('deleted', 'user.deleted', { id: clerkId, deleted: true });
+      const { type, data } = userDeletedEvent({ clerkId });
+      add('deleted', type, data);
       deleted.push(clerkId);
     } else {
       kept.push(clerkId);
@@ -161,23 +153,26 @@ function shuffled<T>(values: readonly T[]): T[] {
   return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
 }
 
-/** As Svix does, but sooner: again and again until it is taken, by whichever instance answers. */
-async function untilTaken(task: Task, ports: number[], tokens: Map<string, string>): Promise<void> {
-  for (let attempt = randomInt(2); ; attempt++) {
-    const answer = await send(task, ports[attempt % ports.length] ?? 0, tokens).catch(() => undefined);
-    if (answer === 200 || (task.event === undefined && answer === 401)) return;
-    if (hasFailed) return;
-    if (answer !== undefined && answer !== 503) {
-      hasFailed = true;
-      const said = await failures();
-      throw new Error(`${task.svixId ?? 'GET /users/me'}: ${answer} ${said}`);
-    }
-    await sleep(RETRY_MS);
-  }
+/** Sends a task to the instances in turn until one accepts it, as Svix does, but sooner. */
+async function untilAccepted(task: Task, ports: number[], tokens: Map<string, string>): Promise<void> {
+  const name = task.svixId ?? 'GET /users/me';
+  let attempt = randomInt(2);
+  const status = await eventually(
+    `${name} is answered with something other than 503`,
+    async () => {
+      // An instance that was killed answers nothing.
+      const answer = await send(task, ports[attempt++ % ports.length] ?? 0, tokens).catch(() => 503);
+      return answer === 503 && !hasFailed ? undefined : answer;
+    },
+    { timeoutMs: 300_000, everyMs: RETRY_MS },
+  );
+  if (hasFailed || status === 200 || (task.event === undefined && status === 401)) return;
+  hasFailed = true;
+  throw new Error(`${name}: ${status} ${await internalErrors()}`);
 }
 
-/** What the instances, which end with this, said of requests that failed by a fault of theirs. */
-async function failures(): Promise<string> {
+/** The log lines about internal errors. Ends the instances. */
+async function internalErrors(): Promise<string> {
   await killChildren();
   const lines = instances.flatMap((child) => child.stdout().split('\n'));
   return lines.filter((line) => line.includes('internal_error')).join(' ');
@@ -201,15 +196,21 @@ async function send(
   return response.status;
 }
 
-/** As an orchestrator does it: a start that meets no primary exits with 69, and is tried again. */
+/** Starts an instance again when it exits with 69 because there is no primary, as an orchestrator does. */
 async function restart(start: () => Promise<Child>): Promise<Child> {
-  for (;;) {
-    try {
-      return await start();
-    } catch (error) {
-      if (!String(error).includes('It ended (69)')) throw error;
-    }
-  }
+  const outcome = await eventually(
+    'the instance starts',
+    async () => {
+      try {
+        return { child: await start() };
+      } catch (error) {
+        return String(error).includes('It ended (69)') ? undefined : { error };
+      }
+    },
+    { timeoutMs: 300_000 },
+  );
+  if ('error' in outcome) throw outcome.error;
+  return outcome.child;
 }
 
 async function kill(child: Child): Promise<void> {

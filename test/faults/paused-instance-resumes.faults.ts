@@ -5,16 +5,17 @@ import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { killChildren } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
 import { completedDeletion } from '../support/completed-deletion.js';
 import { type Instance, prepareInstances } from '../support/instances.js';
+import { metricOf } from '../support/metrics.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import type { ProjectCopy } from '../support/project-copy.js';
 
-/** Longer than a lease, and than any connection check. */
+/** Longer than a lease and than every check of a connection. */
 const STOPPED_MS = 12_500;
-/** More than an instance goes on with at once. */
+/** More than an instance works on at once. */
 const DELETIONS = 8;
-const LOOK_MS = 100;
 
 let mongo: ReplicaSet;
 let clerk: ClerkLocal;
@@ -53,13 +54,10 @@ async function joined(): Promise<{ clerkId: string; ask: (method: string) => Pro
   return { clerkId, ask };
 }
 
-async function runsOf(task: string): Promise<number> {
-  const text = await (await fetch(`${instance.url}/metrics`)).text();
-  const line = new RegExp(`^background_runs_total\\{task="${task}",outcome="succeeded"\\} (\\d+)$`, 'm');
-  return Number(line.exec(text)?.[1]);
-}
+const runsOf = async (task: string) =>
+  (await metricOf(instance.url, `background_runs_total{task="${task}",outcome="succeeded"}`)) ?? 0;
 
-it('an instance that stands still for longer than a lease, amid deletions, goes on with all it does in the background', async () => {
+it('an instance that is paused for longer than a lease, during deletions, resumes all its background tasks', async () => {
   const people = await Promise.all(Array.from({ length: DELETIONS }, joined));
   for (const { ask } of people) expect((await ask('DELETE')).status).toBe(202);
   const { pid } = instance.child();
@@ -70,7 +68,7 @@ it('an instance that stands still for longer than a lease, amid deletions, goes 
   const before = await Promise.all(tasks.map(runsOf));
   for (const { clerkId } of people) await completedDeletion(db, clerkId);
 
-  // What an instance leaves that dies after its fence: no process has ever heard of this deletion.
+  // As after an instance that dies right after the fence: no process knows of this deletion.
   const { id: clerkId } = await clerk.createUser({}, { webhook: false });
   await db.collection('deletions').insertOne({
     subjectHash: hash('sha256', clerkId, 'hex'),
@@ -86,9 +84,14 @@ it('an instance that stands still for longer than a lease, amid deletions, goes 
   await completedDeletion(db, clerkId);
   expect(clerk.getUser(clerkId)).toBeUndefined();
 
-  // Purges go on, too.
-  while ((await db.collection('deletedUsers').countDocuments({ purgedAt: null })) > 0) await sleep(LOOK_MS);
-  for (const [index, task] of tasks.entries())
-    while ((await runsOf(task)) <= (before[index] ?? 0)) await sleep(LOOK_MS);
+  const everyMs = 100;
+  const timeoutMs = 240_000;
+  const archives = db.collection('deletedUsers');
+  const isPurged = async () => (await archives.countDocuments({ purgedAt: null })) === 0;
+  await eventually('all archives are purged', isPurged, { everyMs, timeoutMs });
+  for (const [index, task] of tasks.entries()) {
+    const hasRun = async () => (await runsOf(task)) > (before[index] ?? 0);
+    await eventually(`the task ${task} has run again`, hasRun, { everyMs, timeoutMs });
+  }
   expect(instance.child().stdout()).not.toContain('ALERT');
 });

@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { ApiClient } from '../support/api-client.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { killPrimary, stepDown } from '../support/replica-set.js';
+import { untilAvailable } from '../support/retry.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-
-const RETRY_MS = 100;
 
 let mongo: ReplicaSet;
 let api: TestApp;
@@ -21,13 +19,9 @@ afterEach(async () => {
   await mongo.stop();
 });
 
-/** As a client that heeds 503: again until it is anything else. Every other answer counts. */
-async function insist(ask: () => Promise<{ status: number }>): Promise<number> {
-  for (;;) {
-    const { status } = await ask();
-    if (status !== 503) return status;
-    await sleep(RETRY_MS);
-  }
+/** Sends a request as a client that heeds 503, and returns the status of its answer. */
+async function insist(send: () => Promise<{ status: number }>): Promise<number> {
+  return (await untilAvailable(send, { everyMs: 100 })).status;
 }
 
 function deliver(index: number, event: object, svixId: string) {
@@ -44,8 +38,8 @@ function deliver(index: number, event: object, svixId: string) {
 describe.each([
   ['steps down', () => stepDown(api.db)],
   ['is killed', () => killPrimary(api.db, mongo)],
-])('on a replica set of three whose primary %s amid it', (_what, disturb) => {
-  it('1,000 parallel first requests with user.created amid them: one user, all 2xx in the end', async () => {
+])('on a replica set of three whose primary %s meanwhile', (_what, disturb) => {
+  it('1,000 parallel first requests and a user.created: one user, all 2xx in the end', async () => {
     const ann = await api.signUp();
     const clients = urls.map((url) => new ApiClient(url, `Bearer ${ann.token}`));
     const data = api.clerk.getUser(ann.clerkId);
@@ -61,7 +55,7 @@ describe.each([
     expect(api.clerk.getUser(ann.clerkId)).toBeDefined();
   });
 
-  it('a crowd follows one account, half of it unfollows, some block: what was answered is so, and every counter is exact', async () => {
+  it('60 users follow an account, half of them unfollow it, some block it: each answer holds, and all counters are exact', async () => {
     const star = await api.join();
     const fans = await Promise.all(Array.from({ length: 60 }, () => api.join()));
     const acts = fans.map(async ({ token }, index) => {
@@ -88,7 +82,7 @@ describe.each([
     }
   });
 
-  it('five refused sign-ups are rolled back, five good ones are not', async () => {
+  it('five sign-ups that fail are rolled back, five others are not', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await Promise.all(Array.from({ length: 5 }, () => api.signUp({ first_name: 'Refused' })));
     const good = await Promise.all(Array.from({ length: 5 }, () => api.signUp()));

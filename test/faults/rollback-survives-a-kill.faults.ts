@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { type Connection, createConnection } from 'mongoose';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
-import { type Child, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { killChildren, startChild } from '../support/child.js';
+import { instanceEnvironment, startInstance } from '../support/instances.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 import { collectionsWith } from '../support/snapshot.js';
@@ -19,16 +20,7 @@ beforeAll(async () => {
   clerk = await startClerkLocal();
   const uri = testDatabaseUri(mongo.uri);
   db = await createConnection(uri).asPromise();
-  environment = freshEnvironment({
-    MONGODB_URI: uri,
-    HOST: '127.0.0.1',
-    PORT: '0',
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
-    RATE_LIMIT_MAX: '0',
-  });
+  environment = instanceEnvironment(clerk, uri);
 });
 afterAll(async () => {
   await killChildren();
@@ -38,16 +30,8 @@ afterAll(async () => {
   await project.remove();
 });
 
-const node = (...args: string[]): Child =>
-  startChild(process.execPath, args, { cwd: project.folder, env: environment });
-const addressOf = async (child: Child) => {
-  const [line] = await child.until(/^\{.*"msg":"listening".*\}$/m);
-  return (JSON.parse(line) as { address: string }).address;
-};
-
-it('a kill -9 between the record and the delete in Clerk: the next instance finishes five roll-backs', async () => {
-  const first = node('dist/main.js');
-  const address = await addressOf(first);
+it('kill -9 between the record of five roll-backs and the deletes in Clerk: the next instance finishes them', async () => {
+  const first = await startInstance(project.folder, environment);
   await db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
   const people = await Promise.all(
     Array.from({ length: 5 }, () => clerk.createUser({ first_name: 'Refused' }, { webhook: false })),
@@ -59,19 +43,19 @@ it('a kill -9 between the record and the delete in Clerk: the next instance fini
   await records.tryNext();
   for (const { id } of people) {
     const headers = { authorization: `Bearer ${await clerk.mintToken(id)}` };
-    // Killed while it waits, so this is answered by nobody.
-    void fetch(`${address}/api/v2/users/me`, { headers }).catch(() => undefined);
+    // Never answered: the instance is killed while it waits for Clerk.
+    void fetch(`${first.url}/api/v2/users/me`, { headers }).catch(() => undefined);
   }
   for (const _ of people) await records.next();
   await records.close();
-  process.kill(first.pid, 'SIGKILL');
-  await first.exit;
+  process.kill(first.child.pid, 'SIGKILL');
+  await first.child.exit;
   undo();
   expect(people.filter(({ id }) => clerk.getUser(id) !== undefined)).toHaveLength(5);
 
   const finished = db.collection('deletionRollbacks').watch([{ $match: { operationType: 'delete' } }]);
   await finished.tryNext();
-  await addressOf(node('dist/main.js'));
+  await startInstance(project.folder, environment);
   for (const _ of people) await finished.next();
   await finished.close();
   for (const { id } of people) {
@@ -88,7 +72,10 @@ it('npm run reconcile: a dry run, a run, and their summaries', async () => {
     [['--dry-run'], 'Reconciliation, dry run: nothing was changed.', 0],
     [[], 'Reconciliation', 1],
   ] as const) {
-    const { code, stdout } = await node('dist/reconcile.js', ...args).exit;
+    const { code, stdout } = await startChild(process.execPath, ['dist/reconcile.js', ...args], {
+      cwd: project.folder,
+      env: environment,
+    }).exit;
     expect(code).toBe(0);
     expect(stdout.split('\n')[0]).toBe(title);
     expect(stdout).toMatch(/^ +1 {2}created: had an account, but no user$/m);

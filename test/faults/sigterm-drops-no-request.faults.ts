@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { findProgram } from '../../scripts/apt.ts';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/mongod.ts';
 import { freePort } from '../../scripts/port.ts';
 import { freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
 import { type Instance, prepareInstances } from '../support/instances.js';
 import { type Answer, startLoad, statusesOf } from '../support/load.js';
 import { testDatabaseUri } from '../support/mongo.js';
@@ -16,7 +16,7 @@ const PER_SECOND = 150;
 const CONNECTIONS = 20;
 const PEOPLE = 10;
 const CONFIG = path.resolve(import.meta.dirname, '../../deploy/haproxy/haproxy.cfg');
-/** More than the second and a half after which the proxy notices. */
+/** More than the 1.5 s after which the proxy notices that an instance drains. */
 const DRAIN_MS = 2500;
 
 let mongo: ReplicaSet;
@@ -44,23 +44,18 @@ beforeAll(async () => {
     }),
   });
   proxyUrl = `http://127.0.0.1:${port}`;
-  let ended: string | undefined;
-  void haproxy.exit.then(({ stdout, stderr }) => {
-    ended = stdout + stderr;
+  const ended = haproxy.exit.then(({ stdout, stderr }) => {
+    throw new Error(`The proxy ended: ${stdout}${stderr}`);
   });
-  const asked = async () => {
-    const answer = await fetch(`${proxyUrl}/api/v2/countries/JP`).catch(() => undefined);
-    expect(ended).toBeUndefined();
-    return answer;
-  };
-  // Nobody is there yet: the proxy's own answer is one that clients of the API can read.
-  let answer = await asked();
-  for (; answer === undefined; answer = await asked()) await sleep(50);
+  const ask = () => fetch(`${proxyUrl}/api/v2/countries/JP`);
+  // While no instance is ready, clients of the API can read the proxy's own answer.
+  const answer = await Promise.race([ended, eventually('the proxy answers', ask)]);
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(await answer.json()).toMatchObject({ status: 503, code: 'dependency_unavailable' });
   await Promise.all(instances.map((instance) => instance.start()));
-  while ((await asked())?.ok !== true) await sleep(50);
+  const ready = eventually('the proxy has an instance', async () => (await ask()).ok);
+  await Promise.race([ended, ready]);
   for (const path of ['/metrics', '/%6detrics', '/health/ready', '/health%2Fready']) {
     expect([path, (await fetch(proxyUrl + path)).status]).toEqual([path, 404]);
   }
@@ -96,7 +91,7 @@ it(`SIGTERM ${SIGTERMS} times under kept-alive load, two instances behind a prox
     const child = instance.child();
     process.kill(child.pid, 'SIGTERM');
     expect(await child.exit).toMatchObject({ code: 0, stderr: '' });
-    // Back only when it answers for the proxy again: the next one to go is the other.
+    // The other instance ends next, so this one has to receive requests of the proxy again.
     const again = await instance.start();
     await again.until(/"route":"\/api\/v2\/users\/me"/);
     expect(load.answers.filter(isLost)).toEqual([]);

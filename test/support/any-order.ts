@@ -2,29 +2,30 @@ import { hash } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { User } from 'clerk-local';
 import fc from 'fast-check';
-import { ApiClient } from './api-client.js';
+import { ApiClient, type ApiResponse } from './api-client.js';
+import { userDeletedEvent } from './events.js';
 import type { TestApp } from './test-app.js';
 
-/** What the property is tried on. */
+/** Where the property is tested, and how often. */
 export interface Histories {
   api: TestApp;
-  /** Of two instances. */
+  /** The URLs of two instances. */
   urls: readonly string[];
   runs: number;
   seed: number;
-  /** Sends until it is answered with something that counts; returns that status. */
-  insist: (send: () => Promise<number>) => Promise<number>;
-  /** Called with the number of each history; what it starts goes on beside it, and ends before the end is looked at. */
-  before?: (history: number) => Promise<void> | undefined;
+  /** Sends a request, again where the test allows it, and returns the answer. */
+  send: (request: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+  /** Called with the number of each history. It runs beside that history, and is awaited before the result is checked. */
+  disturb?: (history: number) => Promise<void> | undefined;
 }
 
-/** A step of a history: a delivery of one of the account's events, or a first request; to one of two instances. */
+/** A step of a history: one of the account's events is delivered, or a request is sent, to one of two instances. */
 interface Step {
   event: number;
   instance: number;
 }
 
-/** Steps in batches: a batch runs at once, the batches one after the other. */
+/** The steps of a batch run at once, the batches one after the other. */
 const history = fc.array(
   fc.array(fc.record({ event: fc.nat({ max: 4 }), instance: fc.nat({ max: 1 }) }), {
     minLength: 1,
@@ -33,21 +34,21 @@ const history = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** The property: any order, duplication and interleaving of deliveries and first requests ends the same. */
-export async function endsTheSame({ api, urls, runs, seed, insist, before }: Histories): Promise<void> {
+/** The property: the end is the same for any order, duplication and interleaving of deliveries and first requests. */
+export async function endsTheSame({ api, urls, runs, seed, send, disturb }: Histories): Promise<void> {
   process.stdout.write(`seed ${seed}, ${runs} runs\n`);
   const clients = (token: string) => urls.map((url) => new ApiClient(url, `Bearer ${token}`));
   let count = 0;
   await fc.assert(
     fc.asyncProperty(history, fc.boolean(), async (batches, isDeleted) => {
-      const disturbed = before?.(count++);
-      // The account's true story: created, renamed twice, perhaps deleted. Clerk is already at its end.
+      const disturbed = disturb?.(count++);
+      // The account is created, renamed twice, perhaps deleted: in Clerk, all of it has happened already.
       const account = await api.clerk.createUser({ first_name: 'One' }, { webhook: false });
       const versions: User[] = [account];
       for (const first_name of ['Two', 'Three']) {
         versions.push(await api.clerk.updateUser(account.id, { first_name }, { webhook: false }));
       }
-      // Not a young one: for those, Clerk's word that there is no such user is waited for (docs/decisions/0023).
+      // An older token: for young ones, a 404 of Clerk is asked for again (docs/decisions/0023).
       const iat = Math.floor(Date.now() / 1000) - 60;
       const token = await api.clerk.mintToken(account.id, { expiresInSeconds: 3600, claims: { iat } });
       if (isDeleted) await api.clerk.deleteUser(account.id, { webhook: false });
@@ -56,22 +57,23 @@ export async function endsTheSame({ api, urls, runs, seed, insist, before }: His
         type: index === 0 ? 'user.created' : 'user.updated',
         data,
       }));
-      const deletion = { type: 'user.deleted', data: { object: 'user', id: account.id, deleted: true } };
+      const deletion = userDeletedEvent({ clerkId: account.id });
       const svixId = (event: number) => `msg_${account.id}_${event}`;
       const run = async ({ event, instance }: Step) => {
         const client = clients(token)[instance];
         const delivery = event === 3 ? (isDeleted ? deletion : undefined) : deliveries[event];
         if (client === undefined) throw new Error('There is no such instance');
-        return insist(async () => {
-          if (delivery === undefined) return (await client.request('GET', '/users/me')).status;
+        const { status } = await send(() => {
+          if (delivery === undefined) return client.request('GET', '/users/me');
           const body = JSON.stringify(delivery);
           const headers = { ...api.clerk.signWebhook(body, { svixId: svixId(event) }) };
-          return (await client.request('POST', '/webhooks/clerk', { body, headers })).status;
+          return client.request('POST', '/webhooks/clerk', { body, headers });
         });
+        return status;
       };
       const statuses = [];
       for (const batch of batches) statuses.push(...(await Promise.all(batch.map(run))));
-      // Whatever was lost on the way arrives at last: every event was delivered at least once, then.
+      // Clerk repeats deliveries: in the end each event has been delivered at least once.
       for (const event of [0, 1, 2, ...(isDeleted ? [3] : [])]) {
         statuses.push(await run({ event, instance: event % 2 }));
       }
@@ -87,6 +89,6 @@ export async function endsTheSame({ api, urls, runs, seed, insist, before }: His
       const wishlists = await api.db.collection('wishlists').countDocuments();
       expect(wishlists).toBe(await api.db.collection('users').countDocuments());
     }),
-    { numRuns: runs, seed, ...(before === undefined ? {} : { endOnFailure: true }) },
+    { numRuns: runs, seed, ...(disturb === undefined ? {} : { endOnFailure: true }) },
   );
 }

@@ -9,24 +9,26 @@ const MAX_AWAITED_MS = 20;
 /** Waits until the deletion of a Clerk id is completed, and returns its document. */
 export async function completedDeletion(db: Connection, clerkId: string): Promise<DeletionDocument> {
   const subjectHash = hash('sha256', clerkId, 'hex');
-  const look = () =>
+  const find = () =>
     db.collection<DeletionDocument>('deletions').findOne({ subjectHash, completedAt: { $ne: null } });
-  const done = await look();
+  const done = await find();
   if (done !== null) return done;
-  const changes = db
+  const completions = db
     .collection('deletions')
     .watch([{ $match: { 'updateDescription.updatedFields.completedAt': { $exists: true } } }], {
       maxAwaitTimeMS: MAX_AWAITED_MS,
     });
   try {
-    // Opens the stream, so that a completion after the next look isn't missed.
-    await changes.tryNext();
-    for (;;) {
-      const found = await look();
+    // Opens the stream, so that a completion after the next query isn't missed.
+    await completions.tryNext();
+    let found = await find();
+    if (found !== null) return found;
+    for await (const _ of completions) {
+      found = await find();
       if (found !== null) return found;
-      await changes.next();
     }
+    throw new Error(`The changes ended before the deletion of ${clerkId} was completed`);
   } finally {
-    await changes.close();
+    await completions.close();
   }
 }
