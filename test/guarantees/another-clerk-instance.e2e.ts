@@ -1,40 +1,35 @@
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReconcilerService } from '../../src/reconciler/reconciler.service.js';
+import { clerkEnvironment } from '../support/clerk-environment.js';
+import { eventually } from '../support/eventually.js';
+import { captureLogs, type Logs } from '../support/logs.js';
+import { metricOf } from '../support/metrics.js';
 import { snapshot } from '../support/snapshot.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const UNAVAILABLE = '503 dependency_unavailable';
 const OURS = { _id: 'ours' as never };
 
-/** The service as it should be. */
+/** The service with its own key. */
 let ours: TestApp;
-/** The same, over the same database, with the `CLERK_SECRET_KEY` of another Clerk instance. */
+/** The same service and database with the `CLERK_SECRET_KEY` of another Clerk instance. */
 let wrong: TestApp;
 let ann: Joined;
-let logs: string;
+let logs: Logs;
 
 beforeEach(async () => {
   ours = await startTestApp();
   ann = await ours.join();
 });
 afterEach(async () => {
-  await wrong.app.close();
-  await wrong.clerk.close();
-  await wrong.db.close();
+  await wrong.close({ keepDatabase: true });
   await ours.close();
 });
 
 /** Stops the service and starts it with the wrong key; tokens and deliveries stay those of our instance. */
 async function takeWrongKey(environment: Record<string, string> = {}): Promise<void> {
   await ours.app.close();
-  logs = '';
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      logs += chunk.toString();
-      done();
-    },
-  });
+  logs = captureLogs();
   wrong = await startTestApp(
     {
       MONGODB_URI: ours.config.mongodbUri,
@@ -44,16 +39,16 @@ async function takeWrongKey(environment: Record<string, string> = {}): Promise<v
       LOG_LEVEL: 'error',
       ...environment,
     },
-    sink,
+    logs.sink,
   );
   ours.clerk.setWebhookUrl(`${wrong.anonymous.url}/api/v2/webhooks/clerk`);
 }
 
-const gauge = async ({ anonymous }: TestApp) =>
-  /^clerk_instance_proven (\d)$/m.exec(String((await anonymous.request('GET', '//metrics')).body))?.[1];
+const isProven = async ({ anonymous }: TestApp) =>
+  (await metricOf(anonymous.url, 'clerk_instance_proven')) === 1;
 
 describe('the key of another instance', () => {
-  it("makes no first request account_deleted, and no event of ours is 'ignored'", async () => {
+  it('answers no first request with account_deleted, and ignores no event of ours', async () => {
     const late = await ours.signUp();
     await takeWrongKey();
     const before = await snapshot(ours.db);
@@ -66,44 +61,42 @@ describe('the key of another instance', () => {
     ])
       expect((await ours.clerk.deliverWebhook(event)).status).toBe(503);
     expect(await snapshot(ours.db)).toEqual(before);
-    expect(await gauge(wrong)).toBe('0');
-    expect(logs).toContain('ALERT: CLERK_SECRET_KEY is of another Clerk instance');
+    expect(await isProven(wrong)).toBe(false);
+    expect(logs.text()).toContain('ALERT: CLERK_SECRET_KEY is of another Clerk instance');
   });
 
-  it('changes no name, and serves the users that are known', async () => {
+  it('changes no name, and serves known users', async () => {
     await takeWrongKey();
     const as = wrong.withToken(ann.token);
     expect(await as.problem('PATCH', '/users/me', { body: { firstName: 'New' } })).toBe(UNAVAILABLE);
     await as.get('/users/me');
   });
 
-  it('completes no deletion: it goes on with the right key', async () => {
+  it('completes no deletion: it resumes with the right key', async () => {
     await takeWrongKey();
     await wrong.withToken(ann.token).call(202, 'DELETE', '/users/me');
-    while (wrong.clerk.requestCount('DELETE', `/v1/users/${ann.clerkId}`) === 0)
-      await new Promise(setImmediate);
+    await eventually(
+      'the other Clerk instance is asked to delete the account',
+      () => wrong.clerk.requestCount('DELETE', `/v1/users/${ann.clerkId}`) > 0,
+    );
     await wrong.app.close();
     const deletion = await ours.db.collection('deletions').findOne({ clerkId: ann.clerkId });
     expect(deletion).toMatchObject({ completedAt: null });
     expect(deletion?.['done']).not.toHaveProperty('clerk');
     expect(ours.clerk.getUser(ann.clerkId)).toBeDefined();
 
-    // As a job would, at its next turn.
+    // The job runs again at once.
     await ours.db.collection('deletionJobs').updateMany({}, { $set: { nextRunAt: new Date(0) } });
     const right = await startTestApp({
       MONGODB_URI: ours.config.mongodbUri,
-      CLERK_SECRET_KEY: ours.clerk.secretKey,
-      CLERK_API_URL: ours.clerk.url,
-      CLERK_ISSUER: ours.clerk.issuer,
+      ...clerkEnvironment(ours.clerk),
     });
     await ours.deletionOf(ann);
     expect(ours.clerk.getUser(ann.clerkId)).toBeUndefined();
-    await right.app.close();
-    await right.clerk.close();
-    await right.db.close();
+    await right.close({ keepDatabase: true });
   });
 
-  it('deletes not the only user of a small service, nor makes users of the other instance', async () => {
+  it('does not delete the only user of a small service, and creates no users of the other instance', async () => {
     await takeWrongKey();
     await wrong.clerk.createUser({}, { webhook: false });
     const before = await snapshot(ours.db);
@@ -117,21 +110,21 @@ describe('the key of another instance', () => {
     expect(after).toEqual(expected);
   });
 
-  it('makes no token of ours bad: its JWKS is of the other instance', async () => {
+  it('refuses no token of ours, although its JWKS belongs to the other instance', async () => {
     await takeWrongKey({ CLERK_JWT_KEY: '' });
     expect(await wrong.withToken(ann.token).problem('GET', '/users/me')).toBe(UNAVAILABLE);
   });
 
-  it('is not believed either where Clerk tells no instance', async () => {
+  it('proves nothing either when Clerk does not name its instance', async () => {
     const late = await ours.signUp();
     await ours.db.collection('clerkInstances').deleteMany({});
     await takeWrongKey();
     wrong.clerk.fail({ path: /instance/, mode: 'status', status: 500 });
     expect(await wrong.withToken(late.token).problem('GET', '/users/me')).toBe(UNAVAILABLE);
-    expect(logs).toContain('ALERT: CLERK_SECRET_KEY is not known');
+    expect(logs.text()).toContain('ALERT: CLERK_SECRET_KEY is not known');
   });
 
-  it('is not taken at the first start over users that it does not know', async () => {
+  it('is not accepted at the first start on a database whose users it does not know', async () => {
     const late = await ours.signUp();
     await ours.db.collection('clerkInstances').deleteMany({});
     await takeWrongKey();
@@ -139,7 +132,7 @@ describe('the key of another instance', () => {
     expect(await ours.db.collection('clerkInstances').countDocuments()).toBe(0);
   });
 
-  it('is taken on purpose: by removing the instance that is kept, once the users are those of the other', async () => {
+  it('is accepted once the stored instance is removed and the users are those of the other instance', async () => {
     await takeWrongKey();
     const moved = await wrong.clerk.createUser({}, { webhook: false });
     await ours.db.collection('users').updateMany({}, { $set: { clerkId: moved.id } });
@@ -147,27 +140,23 @@ describe('the key of another instance', () => {
     await wrong.app.close();
     const next = await startTestApp({
       MONGODB_URI: ours.config.mongodbUri,
-      CLERK_SECRET_KEY: wrong.clerk.secretKey,
-      CLERK_API_URL: wrong.clerk.url,
-      CLERK_ISSUER: wrong.clerk.issuer,
+      ...clerkEnvironment(wrong.clerk),
     });
-    expect(await gauge(next)).toBe('1');
-    await next.app.close();
-    await next.clerk.close();
-    await next.db.close();
+    expect(await isProven(next)).toBe(true);
+    await next.close({ keepDatabase: true });
   });
 });
 
 describe('the right key', () => {
   beforeEach(async () => {
-    // Only for the teardown that all share.
+    // The shared teardown closes it.
     wrong = await startTestApp();
   });
 
-  it('is proven by the instance that the first start kept, once for all', async () => {
+  it('is proven once, by the instance id that the first start stored', async () => {
     const kept = await ours.db.collection('clerkInstances').findOne(OURS);
     expect(kept).toMatchObject({ instanceId: expect.stringMatching(/^ins_/) });
-    expect(await gauge(ours)).toBe('1');
+    expect(await isProven(ours)).toBe(true);
     const before = ours.clerk.requestCount('GET', '/v1/instance');
     for (let index = 0; index < 5; index++) {
       const token = await ours.clerk.mintToken(`user_gone${index}`);
@@ -176,9 +165,9 @@ describe('the right key', () => {
     expect(ours.clerk.requestCount('GET', '/v1/instance')).toBe(before);
   });
 
-  it('is proven by a key that verified a token here, where Clerk tells no instance', async () => {
+  it('is proven by a signing key that has verified a token here, when Clerk does not name its instance', async () => {
     const clock = performance.now.bind(performance);
-    // An hour later, what was proven before doesn't count.
+    // A proof lasts for an hour.
     performance.now = () => clock() + 2 * 60 * 60_000;
     try {
       ours.clerk.fail({ path: /instance/, mode: 'html', status: 404 });
@@ -196,12 +185,12 @@ describe('the right key', () => {
     }
   });
 
-  it('proves nothing an hour later while Clerk tells neither', async () => {
+  it('proves nothing an hour later while Clerk answers neither question', async () => {
     const clock = performance.now.bind(performance);
     performance.now = () => clock() + 2 * 60 * 60_000;
     try {
       const token = await ours.clerk.mintToken('user_gone');
-      // Known before they are away.
+      // The signing keys are fetched before Clerk is away.
       await ours.withToken(await ours.clerk.mintToken(ann.clerkId)).get('/users/me');
       ours.clerk.fail({ path: /instance|jwks/, mode: 'status', status: 500 });
       expect(await ours.withToken(token).problem('GET', '/users/me')).toBe(UNAVAILABLE);

@@ -7,7 +7,7 @@ import { document, type Operation, operations } from '../support/document.js';
 import { snapshot } from '../support/snapshot.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-/** In everything that belongs to somebody else and isn't public. */
+/** Part of all private data of other users. */
 const HIDDEN = 'h1dd3n';
 
 let api: TestApp;
@@ -43,7 +43,7 @@ interface Attack {
   headers?: Record<string, string>;
 }
 
-/** Sends an attack, and holds the answer against what no attack may get. */
+/** Sends an attack, and checks that its answer is no 5xx, shows nothing hidden and names a documented code. */
 async function attack(token: string | undefined, { method, path, body, headers }: Attack): Promise<number> {
   const answer = await fetch(api.anonymous.url + path, {
     method,
@@ -54,19 +54,19 @@ async function attack(token: string | undefined, { method, path, body, headers }
     },
     ...(body === undefined ? {} : { body }),
   });
-  const said = await answer.text();
+  const received = await answer.text();
   const what = `${method} ${path.slice(0, 200)} ${String(body).slice(0, 200)} → ${answer.status}`;
-  if (answer.status >= 500) throw new Error(`${what}: ${said}`);
-  if (token !== admin.token && said.includes(HIDDEN)) throw new Error(`${what} tells what is hidden`);
+  if (answer.status >= 500) throw new Error(`${what}: ${received}`);
+  if (token !== admin.token && received.includes(HIDDEN)) throw new Error(`${what} shows hidden data`);
   if (answer.status >= 400 && method !== 'HEAD') {
-    const { code, requestId } = JSON.parse(said) as { code: string; requestId: string };
+    const { code, requestId } = JSON.parse(received) as { code: string; requestId: string };
     expect([what, (PROBLEM_CODES as string[]).includes(code), requestId]).toEqual([
       what,
       true,
       answer.headers.get('x-request-id'),
     ]);
   }
-  const items = said.startsWith('{') ? (JSON.parse(said) as { items?: unknown[] }).items : undefined;
+  const items = received.startsWith('{') ? (JSON.parse(received) as { items?: unknown[] }).items : undefined;
   if ((items?.length ?? 0) > 250) throw new Error(`${what}: ${items?.length ?? 0} rows`);
   return answer.status;
 }
@@ -241,7 +241,7 @@ const SEGMENTS = [
   ],
 ];
 
-/** Every way to get one property of a body wrong, and every body that is wrong as a whole. */
+/** Bodies with one wrong property each, and bodies that are wrong as a whole. */
 function bodiesOf({ requestBody }: Operation): (string | Buffer)[] {
   const schema = requestBody?.content['application/json']?.schema as
     { $ref?: string; properties?: object } | undefined;
@@ -268,11 +268,11 @@ function rest(example: Record<string, unknown> = {}, without: string): string {
     .join('');
 }
 
-/** Locks, and the rows of Clerk's own webhooks about what the attacker changed of themselves. */
+/** Locks, and the rows of Clerk's webhooks about the attacker's own changes. */
 const CHANGING = new Set(['locks', 'webhookEvents']);
 
-/** What only an attacker who is a user like any other may have changed: themselves. */
-async function others(): Promise<string> {
+/** All documents that do not name the attacker: no attack may change them. */
+async function documentsOfOthers(): Promise<string> {
   const everything = await snapshot(api.db);
   const own = [mallory.id, mallory.clerkId, hashSubject(mallory.clerkId)];
   const foreign = Object.entries(everything).map(([name, rows]) => [
@@ -282,18 +282,18 @@ async function others(): Promise<string> {
   return JSON.stringify(foreign.filter(([name]) => !CHANGING.has(String(name))));
 }
 
-describe.each([['nobody'], ['a user']])(
-  'attacks by %s change nothing of anybody else and show nothing hidden',
+describe.each([['a caller without a token'], ['a user']])(
+  'attacks by %s change no data of others and show nothing hidden',
   (who) => {
     let before: string;
     beforeEach(async () => {
-      before = await others();
+      before = await documentsOfOthers();
     });
 
     it.each(all.filter(({ operation }) => operation.operationId !== 'deleteMe'))(
       '$name',
       async ({ method, path, operation }) => {
-        const token = who === 'nobody' ? undefined : mallory.token;
+        const token = who === 'a user' ? mallory.token : undefined;
         const verb = method.toUpperCase();
         const address = addressOf(path, operation);
         const attacks: Attack[] = [
@@ -312,7 +312,7 @@ describe.each([['nobody'], ['a user']])(
           await Promise.all(attacks.slice(at, at + 20).map((each) => attack(token, each)));
         }
         expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-        expect(await others()).toBe(before);
+        expect(await documentsOfOthers()).toBe(before);
       },
     );
   },
@@ -363,7 +363,7 @@ describe('attacks below fetch', () => {
     socket.write(raw);
     const answer = await text(socket).catch(() => '');
     socket.destroy();
-    // Node ends a connection that asks for a tunnel without a word.
+    // Node closes a connection that asks for a tunnel without an answer.
     if (raw.startsWith('CONNECT')) expect(answer).toBe('');
     else expect(answer).toMatch(/^HTTP\/1\.1 [234]\d\d /);
     const isRefused = answer.startsWith('HTTP/1.1 4');
@@ -371,7 +371,7 @@ describe('attacks below fetch', () => {
     expect(answer).not.toContain(HIDDEN);
   });
 
-  it('a body beyond the limit is 413, one of a webhook beyond its own, too', async () => {
+  it('a body above the limit is 413, with a limit of its own for webhooks', async () => {
     const long = (kilobytes: number) => `{"note":"${'x'.repeat(kilobytes * 1024)}"}`;
     const put = { method: 'PUT', path: '/api/v2/users/me/wishlist/JP' };
     expect(await attack(mallory.token, { ...put, body: long(101) })).toBe(413);
@@ -389,7 +389,7 @@ describe('attacks below fetch', () => {
     },
   );
 
-  it('serves as before', async () => {
+  it('afterwards both users are served as before', async () => {
     await mallory.get('/users/me');
     expect(await admin.get('/users/me')).toMatchObject({ role: 'admin' });
   });

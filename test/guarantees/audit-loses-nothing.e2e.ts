@@ -27,7 +27,7 @@ const suspend = (by: Person, who: Joined) =>
   by.request('PUT', `/admin/users/${who.id}/suspension`, { body: { reason: 'Ticket 1' } });
 const rows = (filter = {}) => api.db.collection('auditEvents').find(filter).toArray();
 
-it('an action whose record the database refuses does not happen', async () => {
+it('an action does not happen when the database refuses its record', async () => {
   const before = await rows();
   await api.db.db?.command({ collMod: 'auditEvents', validator: { action: 'nothing' } });
   expect((await suspend(admin, ann)).status).toBe(500);
@@ -37,25 +37,25 @@ it('an action whose record the database refuses does not happen', async () => {
   expect(await rows()).toEqual(before);
 });
 
-it('an action that fails at its commit leaves no record, and one that is tried again leaves one', async () => {
+it('an action that fails leaves no record, and an action that is tried again leaves one', async () => {
   const before = await rows();
   await catchCommand(api.db, { failCommands: ['update'], namespace: `${api.db.name}.users`, errorCode: 8 });
   expect((await suspend(admin, ann)).status).toBe(503);
   expect(await rows()).toEqual(before);
-  // A conflict at the commit: the whole transaction starts over.
+  // A write conflict at the commit: the whole transaction starts over.
   await catchCommand(api.db, { failCommands: ['commitTransaction'], errorCode: 112 });
   expect((await suspend(admin, ann)).status).toBe(204);
   expect(await rows()).toHaveLength(before.length + 1);
 });
 
-it('20 actions at once by one admin: a record each', async () => {
+it('20 actions of one admin at once leave 20 records', async () => {
   const people = await Promise.all(Array.from({ length: 20 }, () => api.join()));
   const answers = await Promise.all(people.map((person) => suspend(admin, person)));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
   expect(await rows({ actorId: new Types.ObjectId(admin.id) })).toHaveLength(20);
 });
 
-it('deleted users, 1,200 records each: no id of theirs stays, and all is found under the archive', async () => {
+it('of deleted users with 1,200 records each no id stays, and all records are found by the ids of their archives', async () => {
   const [adminId, annId] = [new Types.ObjectId(admin.id), new Types.ObjectId(ann.id)];
   const other = await api.join();
   const row = (actorId: Types.ObjectId, target: string) => ({
@@ -98,9 +98,9 @@ it('deleted users, 1,200 records each: no id of theirs stays, and all is found u
 
 it.each([
   ['the actor', () => admin],
-  ['the user it is done to', () => ann],
-])('%s is deleted while the record is being written: their id is nowhere', async (_who, person) => {
-  // Suspended again, nothing of the user changes but what the record itself writes.
+  ['the target', () => ann],
+])('%s is deleted while the record is being written: the id is nowhere', async (_who, person) => {
+  // A second suspension changes nothing of the user except by its record.
   await suspend(admin, ann);
   const caught = await catchCommand(api.db, {
     failCommands: ['insert'],
@@ -111,7 +111,7 @@ it.each([
   await caught();
   await person().call(202, 'DELETE', '/users/me');
   await api.deletionOf(person());
-  // Whichever came first: the action (and its record was renamed), or the deletion.
+  // The action came first, and its record was renamed; or the deletion came first.
   expect([204, 401, 404]).toContain((await action).status);
   expect(await collectionsWith(api.db, person().id)).toEqual([]);
 });

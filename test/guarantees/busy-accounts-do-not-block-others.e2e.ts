@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../support/api-client.js';
 import { type Command, type CommandProxy, startCommandProxy } from '../support/command-proxy.js';
+import { eventually } from '../support/eventually.js';
 import { commandsOf } from '../support/query-plans.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** Ann attacks. Pia is the victim; Bob, Carl and Dora are others. */
+/** Ann is the busy account, Pia the one that must not wait; Bob, Carl and Dora are others. */
 let ann: Joined, pia: Joined, bob: Joined, carl: Joined, dora: Joined;
 beforeEach(async () => {
   [ann, pia, bob, carl, dora] = (await people(5)) as [Joined, Joined, Joined, Joined, Joined];
@@ -39,12 +39,12 @@ const through = (url: string, { token }: Person) => new ApiClient(url, `Bearer $
 const edgesOf = async (who: Joined) =>
   api.db.collection('follows').countDocuments({ followerId: (await api.userOf(who))._id });
 
-/** The edge of a follow. */
+/** The insert of the edge of a follow. */
 const insertOfEdge = ({ insert }: Command) => insert === 'follows';
-/** Its users are written by then, and nothing is committed. */
+/** The commit: by then the users are written, and nothing is committed. */
 const commit = ({ commitTransaction }: Command) => commitTransaction !== undefined;
 
-/** A request whose answer may not be there yet. */
+/** Sends a request without waiting for its answer. */
 function start(client: ApiClient, method: string, path: string, body?: object) {
   const request = { isAnswered: false, status: Promise.resolve(0) };
   request.status = client.request(method, path, body === undefined ? {} : { body }).then(({ status }) => {
@@ -54,11 +54,7 @@ function start(client: ApiClient, method: string, path: string, body?: object) {
   return request;
 }
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(20);
-}
-
-/** Follows of more strangers than may wait; returns when some are refused, so all others wait. */
+/** Sends more follows than may wait; resolves once the surplus is refused, so all others wait. */
 async function fillLine(of: Joined, strangers: readonly Joined[]) {
   const { promise: isFull, resolve } = Promise.withResolvers<undefined>();
   const refused: number[] = [];
@@ -73,7 +69,7 @@ async function fillLine(of: Joined, strangers: readonly Joined[]) {
   return attack;
 }
 
-describe('an account with a write under way and as many waiting as may', () => {
+describe('an account with a write in progress and as many waiting as allowed', () => {
   let first: ReturnType<typeof start>;
   let attack: Awaited<ReturnType<typeof fillLine>>;
   let others: Joined[];
@@ -87,7 +83,7 @@ describe('an account with a write under way and as many waiting as may', () => {
     attack = await fillLine(ann, others);
   });
 
-  it('whom it follows are free: their blocks and follows of them come first; in the end all is counted', async () => {
+  it('the accounts that it follows are not blocked: their writes come first; in the end all is counted', async () => {
     const [waiting] = attack.filter(({ request }) => !request.isAnswered);
     if (waiting === undefined) throw new Error('Nothing waits');
     const { stranger } = waiting;
@@ -102,7 +98,7 @@ describe('an account with a write under way and as many waiting as may', () => {
     expect((await api.userOf(ann))['followingCount']).toBe(1 + MAX_WAITING);
   });
 
-  it('429 rate_limited for any other write, but for blocks', async () => {
+  it('429 rate_limited for any other write except blocks', async () => {
     const { status, headers } = await ann.request('PUT', following(dora.id));
     expect([status, headers.get('retry-after')]).toEqual([429, '1']);
     expect(headers.get('ratelimit-policy')).toBe('"writes";q=20;qu="concurrent-requests"');
@@ -115,7 +111,7 @@ describe('an account with a write under way and as many waiting as may', () => {
       expect([method, path, await ann.problem(method, path)]).toEqual([method, path, '429 rate_limited']);
     }
     const answers = others.map(({ id }) => ann.request('PUT', blocks(id)).then(({ status: each }) => each));
-    // One too many: the only answer there is.
+    // One block too many: the only one that is answered.
     expect(await Promise.race(answers)).toBe(429);
     release();
     expect((await Promise.all(answers)).sort()).toEqual([...Array<number>(MAX_WAITING).fill(204), 429]);
@@ -123,17 +119,17 @@ describe('an account with a write under way and as many waiting as may', () => {
     await Promise.all(attack.map(({ request }) => request.status));
   });
 
-  it('a block goes ahead of all that waits: of an account it has in its line, and of its own', async () => {
+  it('a block overtakes the writes that wait: both a block by an account it wants to follow and its own', async () => {
     const waiting = attack.filter(({ request }) => !request.isAnswered);
     const [theirs, own, ...rest] = waiting;
     if (theirs === undefined || own === undefined) throw new Error('Nothing waits');
     const byOther = start(theirs.stranger, 'PUT', blocks(ann.id));
     const byItself = start(ann, 'PUT', blocks(own.stranger.id));
-    // Both have arrived when the instance answers what was sent after them.
+    // Both have arrived once the instance answers later requests.
     await Promise.all([theirs.stranger.get('/users/me'), ann.get('/users/me')]);
     release();
     expect(await Promise.all([byOther.status, byItself.status])).toEqual([204, 204]);
-    // The follows that came before them find them.
+    // The follows that were sent earlier meet the blocks.
     expect(await Promise.all([theirs.request.status, own.request.status])).toEqual([404, 403]);
     expect(new Set(await Promise.all(rest.map(({ request }) => request.status)))).toEqual(new Set([200]));
     await first.status;
@@ -143,7 +139,7 @@ describe('an account with a write under way and as many waiting as may', () => {
 describe('an account that is busy on another instance', () => {
   let elsewhere: ReturnType<typeof start>;
   let release: () => void;
-  /** Its document is written there, and not committed. */
+  /** Ann's document is written there, and not committed. */
   const makeBusy = async () => {
     const hold = proxy.holdNext(commit);
     release = hold.release;
@@ -151,7 +147,7 @@ describe('an account that is busy on another instance', () => {
     await hold.caught;
   };
 
-  it("doesn't hold up whom it follows here, nor who follows them together with it", async () => {
+  it("doesn't block the accounts it follows here, nor their other followers", async () => {
     await makeBusy();
     const [here, together] = [ann, dora].map((fan) => start(fan, 'PUT', following(pia.id)));
     await pia.call(204, 'PUT', blocks(carl.id));
@@ -163,7 +159,7 @@ describe('an account that is busy on another instance', () => {
     expect((await api.userOf(ann))['followingCount']).toBe(2);
   });
 
-  it("doesn't hold up whom it blocks here", async () => {
+  it("doesn't block the accounts it blocks here", async () => {
     await makeBusy();
     const here = start(ann, 'PUT', blocks(pia.id));
     await pia.call(204, 'PUT', blocks(carl.id));
@@ -173,7 +169,7 @@ describe('an account that is busy on another instance', () => {
     expect([await elsewhere.status, await here.status]).toEqual([200, 204]);
   });
 
-  it("doesn't hold up whoever goes public while it asks to follow them", async () => {
+  it("doesn't block an account that goes public while its request to follow it waits", async () => {
     await pia.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });
     for (const fan of [dora, ann]) await fan.call(200, 'PUT', following(pia.id));
     await makeBusy();
@@ -182,11 +178,11 @@ describe('an account that is busy on another instance', () => {
     expect(elsewhere.isAnswered).toBe(false);
     release();
     expect([await elsewhere.status, await opening.status]).toEqual([200, 200]);
-    await until(async () => (await api.userOf(pia))['followersCount'] === 2);
+    await eventually('Pia has two followers', async () => (await api.userOf(pia))['followersCount'] === 2);
   });
 });
 
-it('an account that goes public many times at once accepts its requests once', async () => {
+it('an account that goes public ten times at once accepts its requests once', async () => {
   await pia.call(200, 'PATCH', '/users/me', { body: { visibility: 'private' } });
   for (const fan of [ann, bob, carl]) await fan.call(200, 'PUT', following(pia.id));
   const hold = proxy.holdNext(({ update }) => update === 'follows');
@@ -199,7 +195,7 @@ it('an account that goes public many times at once accepts its requests once', a
     hold.release();
     await Promise.all(asked.map(({ status }) => status));
   });
-  // The one that finds them, the last one, and one more round for those who asked meanwhile.
+  // One that finds the requests, the last one, and one more round for requests that came meanwhile.
   const claims = commands.filter(({ findAndModify, update }) => {
     return findAndModify === 'users' && JSON.stringify(update).includes('claims');
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { ClerkDirectory } from '../../src/clerk/clerk-directory.js';
 import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
+import { skewClock, stopClock } from '../support/clock.js';
 import { snapshot } from '../support/snapshot.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -18,7 +19,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-it("somebody else's user for an answer makes nobody's user", async () => {
+it("an answer with another user's account creates no user", async () => {
   const [ann, bob] = [await api.signUp(), await api.signUp()];
   const before = await snapshot(api.db);
   proxy.rewrite((path, body) =>
@@ -35,7 +36,7 @@ it.each([
   ['an empty answer', ''],
   ['null', 'null'],
   ['a list', '[]'],
-])('%s for an answer is 503, and makes nothing', async (_what, answer) => {
+])('%s as the answer: 503, and nothing is created', async (_what, answer) => {
   const ann = await api.signUp();
   const before = await snapshot(api.db);
   proxy.rewrite((path, body) => (path.startsWith('/v1/users/') ? answer : body));
@@ -47,7 +48,7 @@ it.each([
   ['nothing', '{}'],
   ['another user', '{"object":"user","id":"user_another","deleted":true}'],
   ['a user that is not deleted', undefined],
-])('a deletion that is answered with %s is not done', async (_what, answer) => {
+])('a deletion that is answered with %s counts as not done', async (_what, answer) => {
   const ann = await api.join();
   proxy.rewrite((path, body) =>
     path === `/v1/users/${ann.clerkId}`
@@ -59,7 +60,7 @@ it.each([
   });
 });
 
-it('a 422 that nobody expects is 503, not 500', async () => {
+it('an unexpected 422 is 503, not 500', async () => {
   const ann = await api.signUp();
   const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 422 });
   expect(await ann.problem('GET', '/users/me')).toBe('503 dependency_unavailable');
@@ -68,22 +69,22 @@ it('a 422 that nobody expects is 503, not 500', async () => {
 });
 
 it("Clerk's Retry-After is passed on, up to a minute", async () => {
-  for (const [asked, told] of [
+  for (const [sent, passedOn] of [
     [17, '17'],
     [4000, '60'],
   ] as const) {
     const ann = await api.signUp();
-    // Straight from Clerk: our proxy forwards no headers.
+    // Without the proxy, which forwards no headers.
     const undo = direct.clerk.fail({
       path: /^\/v1\/users\//,
       mode: 'status',
       status: 429,
-      retryAfter: asked,
+      retryAfter: sent,
     });
     const token = await direct.clerk.mintToken((await direct.signUp()).clerkId);
     const { status, headers } = await direct.withToken(token).request('GET', '/users/me');
     undo();
-    expect([status, headers.get('retry-after')]).toEqual([503, told]);
+    expect([status, headers.get('retry-after')]).toEqual([503, passedOn]);
     await ann.get('/users/me');
   }
 });
@@ -94,11 +95,10 @@ beforeAll(async () => {
 });
 afterAll(() => direct.close());
 
-it('a key set without keys that can be used costs none of those that can', async () => {
+it('a key set without usable keys removes no known key', async () => {
   const ann = await api.join();
-  // An hour later the keys are asked for again, behind a request that is served by the known ones.
+  // Keys that are an hour old are fetched again in the background, while the known ones serve.
   const later = (Math.floor(Date.now() / 1000) + 2 * 60 * 60) * 1000;
-  const clock = Date.now;
   const asked = new Promise<void>((resolve) => {
     proxy.rewrite((path, body) => {
       if (!path.startsWith('/v1/jwks')) return body;
@@ -106,7 +106,7 @@ it('a key set without keys that can be used costs none of those that can', async
       return '{"keys":[{"kid":"x","kty":"unknown"}]}';
     });
   });
-  Date.now = () => later;
+  stopClock(later);
   try {
     const tokenOf = (iat: number) =>
       api.clerk.mintToken(ann.clerkId, { claims: { iat, nbf: iat, exp: later / 1000 + 3600 } });
@@ -114,6 +114,6 @@ it('a key set without keys that can be used costs none of those that can', async
     await asked;
     await api.withToken(await tokenOf(later / 1000 - 4)).get('/users/me');
   } finally {
-    Date.now = clock;
+    skewClock(0);
   }
 });

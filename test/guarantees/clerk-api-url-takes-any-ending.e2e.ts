@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { startTestApp } from '../support/test-app.js';
 
 it.each(['', '/', '/v1', '/v1/'])(
-  'CLERK_API_URL may end in %j: new users get in, keys are found',
+  'CLERK_API_URL may end in %j: users are created and changed, keys are found',
   async (end) => {
     const api = await startTestApp(({ url }) => Promise.resolve({ CLERK_API_URL: `${url}${end}` }));
     const ann = await api.join();

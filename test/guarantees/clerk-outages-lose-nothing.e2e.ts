@@ -10,10 +10,10 @@ afterAll(() => api.close());
 
 const faults = [
   ['429 with a long Retry-After', { mode: 'status', status: 429, retryAfter: 60 }],
-  ['429 without', { mode: 'status', status: 429 }],
+  ['429 without Retry-After', { mode: 'status', status: 429 }],
   ['500', { mode: 'status', status: 500 }],
   ['502 as HTML', { mode: 'html' }],
-  ['404 of a proxy, not its own', { mode: 'html', status: 404 }],
+  ['the 404 of a proxy', { mode: 'html', status: 404 }],
   ['no answer at all', { mode: 'hang' }],
   ['a refused connection', { mode: 'refuse' }],
   ['a refused key', { mode: 'status', status: 401 }],
@@ -40,7 +40,7 @@ it.each(faults)(
   },
 );
 
-it('a fault that passes is waited out', async () => {
+it('a single fault is retried', async () => {
   for (const fault of [
     { mode: 'status', status: 429, retryAfter: 1 },
     { mode: 'status', status: 503 },
@@ -52,7 +52,7 @@ it('a fault that passes is waited out', async () => {
   }
 });
 
-it('known users notice nothing', async () => {
+it('known users are served', async () => {
   const person = await api.join();
   const undo = api.clerk.fail({ mode: 'refuse' });
   await person.get('/users/me');

@@ -6,7 +6,7 @@ const MAX = 5;
 let api: TestApp;
 afterEach(() => api.close());
 
-/** How many of the requests with these `X-Forwarded-For` were answered; the others were 429. */
+/** How many requests with these `X-Forwarded-For` headers were answered; the others were 429. */
 async function answered(forwarded: string[]): Promise<number> {
   let count = 0;
   for (const header of forwarded) {
@@ -47,38 +47,38 @@ describe.each([
   ['1', ''],
   ['127.0.0.0/8,10.9.0.0/16', ', 10.9.0.1'],
   ['2', ', 192.0.2.99'],
-])('TRUST_PROXY=%s', (TRUST_PROXY, behind) => {
+])('TRUST_PROXY=%s', (TRUST_PROXY, suffix) => {
   const start = async () => {
     api = await startTestApp({ TRUST_PROXY, RATE_LIMIT_MAX: String(MAX) });
   };
 
-  it('text that is no address is not a caller: it counts for the connection it came by', async () => {
+  it('text that is no address identifies no caller: it counts for the address of the connection', async () => {
     await start();
-    expect(await answered(TWENTY.flatMap(junk).map((text) => text + behind))).toBe(MAX);
+    expect(await answered(TWENTY.flatMap(junk).map((text) => text + suffix))).toBe(MAX);
   });
 
-  it('one address is one caller, whatever its port and however it is written', async () => {
+  it('one address is one caller, whatever its port and spelling', async () => {
     await start();
-    expect(await answered(TWENTY.map((n) => `192.0.2.1:${40_000 + n}${behind}`))).toBe(MAX);
-    expect(await answered(TWENTY.map((n) => `[2001:db8::1]:${40_000 + n}${behind}`))).toBe(MAX);
+    expect(await answered(TWENTY.map((n) => `192.0.2.1:${40_000 + n}${suffix}`))).toBe(MAX);
+    expect(await answered(TWENTY.map((n) => `[2001:db8::1]:${40_000 + n}${suffix}`))).toBe(MAX);
     const written = [
       '2001:db8:0:7::1',
       '2001:DB8:0:7::2',
       '[2001:0db8:0000:0007:0:0:0:3]',
       '2001:db8:0:7:ffff::',
     ];
-    expect(await answered([...written, ...written].map((text) => text + behind))).toBe(MAX);
-    expect(await answered(TWENTY.map((n) => `192.0.2.${n + 1}${behind}`))).toBe(20);
+    expect(await answered([...written, ...written].map((text) => text + suffix))).toBe(MAX);
+    expect(await answered(TWENTY.map((n) => `192.0.2.${n + 1}${suffix}`))).toBe(20);
   });
 
-  it('a proxy of ours may name its own port, too', async () => {
+  it('a trusted proxy may add its own port', async () => {
     await start();
-    const withPort = behind === '' ? '' : `${behind}:8443`;
+    const withPort = suffix === '' ? '' : `${suffix}:8443`;
     expect(await answered(TWENTY.map((n) => `192.0.2.${n}${withPort}`))).toBe(20);
   });
 });
 
-it('a number of hops: what a caller claims beyond them is not believed', async () => {
+it('with a number of hops, addresses that a caller adds before them are ignored', async () => {
   api = await startTestApp({ TRUST_PROXY: '1', RATE_LIMIT_MAX: String(MAX) });
   expect(await answered(TWENTY.map((n) => `198.51.100.${n}, 192.0.2.1`))).toBe(MAX);
 });

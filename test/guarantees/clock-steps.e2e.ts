@@ -15,7 +15,7 @@ afterEach(() => {
 });
 afterAll(() => db.close());
 
-it('a transaction amid which the clock steps ahead is started over after a collision, as any other', async () => {
+it('a transaction is retried after a write conflict although the clock stepped ahead meanwhile', async () => {
   let attempts = 0;
   const result = await inTransaction(db, () => {
     if (++attempts > 1) return Promise.resolve('done');
@@ -25,11 +25,11 @@ it('a transaction amid which the clock steps ahead is started over after a colli
   expect([result, attempts]).toEqual(['done', 2]);
 });
 
-it('a transaction that hangs ends by its deadline, also when the clock steps back amid it', async () => {
+it('a transaction that hangs ends at its deadline although the clock stepped back meanwhile', async () => {
   let attempts = 0;
   const ends = inTransaction(db, () => {
     skewClock(-HOUR_MS);
-    // Collides once, so that the deadline is looked at again; then nothing answers.
+    // One write conflict, after which the deadline is checked again; then no answer.
     if (attempts++ === 0)
       return Promise.reject(new mongo.MongoServerError({ message: 'WriteConflict', code: 112 }));
     return new Promise<never>(() => undefined);

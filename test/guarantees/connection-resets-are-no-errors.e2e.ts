@@ -1,31 +1,26 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
 import { killChildren } from '../support/child.js';
+import { captureLogs } from '../support/logs.js';
+import { metricsText } from '../support/metrics.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-let logs = '';
+const logs = captureLogs();
 let redis: RedisServer;
 let api: TestApp;
 let other: ApiClient;
 beforeAll(async () => {
   redis = await startRedis();
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      logs += chunk.toString();
-      done();
-    },
-  });
   const environment = {
     REDIS_URL: redis.url,
     RATE_LIMIT_MAX: '10',
     LOG_LEVEL: 'warn',
     TRUST_PROXY: '127.0.0.1',
   };
-  api = await startTestApp(environment, sink);
+  api = await startTestApp(environment, logs.sink);
   other = new ApiClient(await api.secondInstance());
 });
 afterAll(async () => {
@@ -33,7 +28,7 @@ afterAll(async () => {
   await killChildren();
 });
 
-/** From now on, requests meet connections that were reset before their address was read. */
+/** Sends a request on a connection that is reset before its address is read. */
 async function reset(request: string): Promise<void> {
   const server = api.app.getHttpServer();
   server.prependOnceListener('connection', (socket: Socket) => {
@@ -56,18 +51,18 @@ describe('a caller who resets the connection before its address is read', () => 
     'POST /api/v2/webhooks/clerk HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
     'PUT /api/v2/users/me/wishlist/JP HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
     'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n',
-  ])('gets no answer, and is no fault of ours: %j', async (request) => {
-    logs = '';
+  ])('gets no answer, and counts as no fault: %j', async (request) => {
+    logs.clear();
     await reset(request);
-    expect(logs).not.toMatch(/"level":"(warn|error|fatal)"/);
-    const metrics = String((await api.anonymous.request('GET', '//metrics')).body);
+    expect(logs.text()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    const metrics = await metricsText(api.anonymous.url);
     expect(metrics).not.toMatch(/status="5\d\d"/);
     expect(metrics).toMatch(/^unknown_faults_total 0$/m);
     expect(metrics).toMatch(/^reset_connections_total [1-9]/m);
     expect(metrics).toMatch(/^rate_limit_fallbacks_total 0$/m);
   });
 
-  it('says nothing about Redis: limits stay exact over two instances', async () => {
+  it('does not count as a fault of Redis: limits stay exact over two instances', async () => {
     let answers = 0;
     for (let i = 0; i < 12; i++) {
       await reset('GET /api/v2/countries HTTP/1.1\r\nHost: x\r\n\r\n');

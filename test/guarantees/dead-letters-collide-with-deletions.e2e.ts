@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { userDeletedEvent } from '../support/events.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -19,21 +20,21 @@ afterAll(async () => {
 const letters = () => api.db.collection('webhookDeadLetters').countDocuments();
 const tombstones = () => api.db.collection('deletedUsers').countDocuments();
 
-/** News of a subject without a user here that can't be handled, and the news of its deletion. */
+/** Two events of a subject without a user here: one that can't be handled, and its deletion. */
 function events() {
   const id = `user_${randomBytes(8).toString('hex')}`;
   return {
     broken: { type: 'user.updated', data: { id, first_name: 7 } },
-    deleted: { type: 'user.deleted', data: { object: 'user', id, deleted: true } },
+    deleted: userDeletedEvent({ clerkId: id }),
   };
 }
 
 it.each([
-  ['its look at the tombstone and its letter', 'broken', 'update', 'webhookDeadLetters'],
-  ['its letter and its commit', 'broken', 'commitTransaction', undefined],
-  ['its look for letters and its commit', 'deleted', 'commitTransaction', undefined],
+  ['its query of the tombstone and its dead letter', 'broken', 'update', 'webhookDeadLetters'],
+  ['its dead letter and its commit', 'broken', 'commitTransaction', undefined],
+  ['its query of dead letters and its commit', 'deleted', 'commitTransaction', undefined],
 ] as const)(
-  'a dead letter and a deletion of one subject, one between %s of the other: no letter stays',
+  'a dead letter and a deletion of one subject, one of them between %s of the other: no dead letter stays',
   async (_where, held, command, collection) => {
     const before = await tombstones();
     const pair = events();
@@ -50,7 +51,7 @@ it.each([
   },
 );
 
-it('they leave nothing else behind, and letters of one subject at once are all kept', async () => {
+it('five dead letters of one subject at once are all kept, and its deletion removes them', async () => {
   const { broken, deleted } = events();
   const before = await tombstones();
   const answers = await Promise.all(Array.from({ length: 5 }, () => api.clerk.deliverWebhook(broken)));

@@ -6,6 +6,7 @@ import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
 import { RollbackService } from '../../src/users/rollback.service.js';
 import { ApiClient } from '../support/api-client.js';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { userDeletedEvent } from '../support/events.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
@@ -25,8 +26,8 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-/** Users that have a tombstone, and wishlists that have no user: there is never one of either. */
-async function undead() {
+/** The numbers of tombstones, users, and wishlists without a user. */
+async function countDocuments() {
   const tombstones = await api.db.collection('deletedUsers').countDocuments();
   const users = await api.db
     .collection('users')
@@ -38,16 +39,15 @@ async function undead() {
   return { tombstones, users: users.length, orphans };
 }
 
-it('200 parallel first requests racing the deletion of the same subject: never a user beside a tombstone', async () => {
+it('200 parallel first requests race the deletion of their subject: never both a user and a tombstone', async () => {
   for (let round = 1; round <= ROUNDS; round++) {
     const ann = await api.signUp();
     const there = new ApiClient(otherUrl, `Bearer ${ann.token}`);
     const request = (index: number) => (index % 2 ? ann : there).request('GET', '/users/me');
-    const event = { type: 'user.deleted', data: { object: 'user', id: ann.clerkId, deleted: true } };
+    const event = userDeletedEvent(ann);
 
-    // Clerk goes on knowing the subject, so that nothing but the fence keeps it from coming back; and
-    // answers late, so that the deletion falls between the requests' look at the tombstone and their
-    // insert.
+    // Clerk still has the account, so only the fence prevents a new user. It answers late, so that the deletion comes
+    // between the requests' query of the tombstone and their insert.
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: round * 4 });
     const early = Array.from({ length: 100 }, (_, index) => request(index));
     const deliveries = [api.clerk.deliverWebhook(event), api.clerk.deliverWebhook(event)];
@@ -56,38 +56,38 @@ it('200 parallel first requests racing the deletion of the same subject: never a
     for (const { status } of await Promise.all(deliveries)) expect(status).toBe(200);
     undo();
 
-    // Before the fence 200, after it 401; no request fails otherwise.
+    // 200 before the fence, 401 after it, and no other failure.
     expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([]);
     expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
-    expect(await undead()).toEqual({ tombstones: round, users: 0, orphans: 0 });
+    expect(await countDocuments()).toEqual({ tombstones: round, users: 0, orphans: 0 });
   }
 });
 
-/** Commands of a creation, in their order: it is held before one of them. */
+/** The commands of a creation, in their order. */
 const CREATION = [
-  ['the key of the tombstone is taken', 'insert', 'deletedUsers'],
-  ['that key is given back', 'delete', 'deletedUsers'],
+  ['the placeholder of the tombstone is inserted', 'insert', 'deletedUsers'],
+  ['the placeholder is deleted', 'delete', 'deletedUsers'],
   ['the user is inserted', 'insert', 'users'],
   ['its wishlist is inserted', 'insert', 'wishlists'],
   ['it commits', 'commitTransaction', undefined],
 ] as const;
 
-/** Commands of a deletion, by a webhook. */
+/** The commands of a deletion by webhook. */
 const DELETION = [
-  ['the user is looked for', 'findAndModify', 'users'],
+  ['the user is queried', 'findAndModify', 'users'],
   ['the tombstone is written', 'findAndModify', 'deletedUsers'],
   ['the delivery is recorded', 'update', 'webhookEvents'],
   ['it commits', 'commitTransaction', undefined],
 ] as const;
 
-/** Commands of a replay of tombstones. */
+/** The commands of a replay of tombstones. */
 const REPLAY = [
   ['the tombstone is written', 'update', 'deletedUsers'],
   ['it commits', 'commitTransaction', undefined],
 ] as const;
 
-/** Starts work, holds its first such command back, and does the rest meanwhile. */
-async function amid<T>(
+/** Starts work, holds its first matching command back, and runs other work meanwhile. */
+async function whileHeld<T>(
   command: string,
   collection: string | undefined,
   start: () => Promise<T>,
@@ -104,16 +104,15 @@ async function amid<T>(
   return started;
 }
 
-/** Whichever of the two committed first, this is the end. */
+/** The end, no matter which of the two committed first. */
 async function expectDeleted(ann: Person, firstStatus: number, tombstonesBefore: number): Promise<void> {
   expect([200, 401]).toContain(firstStatus);
   expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
-  expect(await undead()).toEqual({ tombstones: tombstonesBefore + 1, users: 0, orphans: 0 });
+  expect(await countDocuments()).toEqual({ tombstones: tombstonesBefore + 1, users: 0, orphans: 0 });
 }
 
-async function deliverDeletion({ clerkId }: Person): Promise<void> {
-  const event = { type: 'user.deleted', data: { object: 'user', id: clerkId, deleted: true } };
-  expect((await api.clerk.deliverWebhook(event)).status).toBe(200);
+async function deliverDeletion(person: Person): Promise<void> {
+  expect((await api.clerk.deliverWebhook(userDeletedEvent(person))).status).toBe(200);
 }
 
 const replay = (...people: Person[]) =>
@@ -126,11 +125,11 @@ const replay = (...people: Person[]) =>
   );
 
 it.each(CREATION)(
-  'a creation is held before %s, and a deletion goes on: no user beside the tombstone',
+  'a creation is held before %s while a deletion runs: no user beside the tombstone',
   async (_where, command, collection) => {
-    const { tombstones } = await undead();
+    const { tombstones } = await countDocuments();
     const ann = await api.signUp();
-    const { status } = await amid(
+    const { status } = await whileHeld(
       command,
       collection,
       () => ann.request('GET', '/users/me'),
@@ -141,12 +140,12 @@ it.each(CREATION)(
 );
 
 it.each(DELETION)(
-  'a deletion is held before %s, and a creation goes on: no user beside the tombstone',
+  'a deletion is held before %s while a creation runs: no user beside the tombstone',
   async (_where, command, collection) => {
-    const { tombstones } = await undead();
+    const { tombstones } = await countDocuments();
     const ann = await api.signUp();
     let status = 0;
-    await amid(
+    await whileHeld(
       command,
       collection,
       () => deliverDeletion(ann),
@@ -157,11 +156,11 @@ it.each(DELETION)(
 );
 
 it.each(CREATION)(
-  'a creation is held before %s, and a replay of tombstones goes on: no user beside the tombstone',
+  'a creation is held before %s while tombstones are replayed: no user beside the tombstone',
   async (_where, command, collection) => {
-    const { tombstones } = await undead();
+    const { tombstones } = await countDocuments();
     const ann = await api.signUp();
-    const { status } = await amid(
+    const { status } = await whileHeld(
       command,
       collection,
       () => ann.request('GET', '/users/me'),
@@ -172,12 +171,12 @@ it.each(CREATION)(
 );
 
 it.each(REPLAY)(
-  'a replay of tombstones is held before %s, and a creation goes on: no user beside the tombstone',
+  'a replay of tombstones is held before %s while a creation runs: no user beside the tombstone',
   async (_where, command, collection) => {
-    const { tombstones } = await undead();
+    const { tombstones } = await countDocuments();
     const ann = await api.signUp();
     let status = 0;
-    await amid(
+    await whileHeld(
       command,
       collection,
       () => replay(ann),
@@ -187,8 +186,8 @@ it.each(REPLAY)(
   },
 );
 
-it('a replay that was stopped between a tombstone and its user: the next one deletes the user, with an archive', async () => {
-  const { tombstones } = await undead();
+it('after a replay that stopped between a tombstone and its user, the next replay deletes the user, with an archive', async () => {
+  const { tombstones } = await countDocuments();
   const ann = await api.join();
   const subjectHash = hashSubject(ann.clerkId);
   await api.db
@@ -211,27 +210,26 @@ it.each([
   ['the roll-back is recorded', 'insert', 'deletionRollbacks'],
   ['it commits', 'commitTransaction', undefined],
 ])(
-  'a roll-back is held before %s, and a creation goes on elsewhere: an account with its user, or neither',
+  'a roll-back is held before %s while a creation runs: both the account and its user exist, or neither',
   async (_where, command, collection) => {
-    const { tombstones } = await undead();
+    const { tombstones } = await countDocuments();
     const ann = await api.signUp();
     const clerkUser = await api.app.get(ClerkDirectory).getUser(ann.clerkId);
     if (clerkUser === undefined) throw new Error('No such user in Clerk');
     const rollBack = api.app.get(RollbackService).rollBack.bind(api.app.get(RollbackService));
     let status = 0;
-    const outcome = await amid(
+    const outcome = await whileHeld(
       command,
       collection,
       () => rollBack(clerkUser).catch((error: unknown) => (error as ProblemError).code),
       async () => ({ status } = await ann.request('GET', '/users/me')),
     );
-    // Refused with 503, because the account has a user after all; or done, and the creation found the
-    // tombstone.
+    // The roll-back is refused with 503 because there is a user; or it is done, and the creation meets the tombstone.
     expect([outcome, status]).toEqual(
       status === 200 ? ['dependency_unavailable', 200] : ['rolled_back', 401],
     );
     const users = status === 200 ? 1 : 0;
-    expect(await undead()).toEqual({ tombstones: tombstones + 1 - users, users, orphans: 0 });
+    expect(await countDocuments()).toEqual({ tombstones: tombstones + 1 - users, users, orphans: 0 });
     expect(api.clerk.getUser(ann.clerkId) !== undefined).toBe(users === 1);
     if (users === 1) await ann.call(202, 'DELETE', '/users/me');
   },

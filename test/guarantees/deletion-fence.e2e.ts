@@ -19,14 +19,13 @@ import { UsersService } from '../../src/users/users.service.js';
 import type { WishlistService } from '../../src/wishlist/wishlist.service.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
-// The fence on the real `users`, `deletedUsers` and `deletions`; wishlists, purchases, jobs and the
-// audit log are the test's own.
+// The fence with real `users`, `deletedUsers` and `deletions`; wishlists, purchases, jobs and audit log are replaced.
 let db: Connection;
 let users: UsersService;
 let deletedUsers: DeletedUsersService;
 let deletions: DeletionsService;
 let service: AccountDeletionService;
-/** What was started, removed, held back and recorded. */
+/** Calls of the replaced services: jobs, wishlists, held usernames, audit records. */
 let started: Types.ObjectId[];
 let wishlists: Types.ObjectId[];
 let names: string[];
@@ -95,7 +94,7 @@ async function outcomeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-/** A transaction under way, which the test ends. */
+/** Starts a transaction that the test ends. */
 async function begun(work: (session: ClientSession) => Promise<unknown>): Promise<ClientSession> {
   const session = await db.startSession();
   session.startTransaction();
@@ -109,7 +108,7 @@ async function aborted(work: (session: ClientSession) => Promise<unknown>): Prom
 }
 
 describe("deleting one's own account", () => {
-  it('buries the subject with its archive, removes the user, and starts what follows', async () => {
+  it('inserts a tombstone with an archive, removes the user, and starts the deletion job', async () => {
     const [ann, bob] = [await insert('user_ann'), await insert('user_bob')];
     const deletion = await deleteOwn('user_ann');
     expect(await inCollection('users')).toMatchObject([{ _id: bob._id }]);
@@ -138,7 +137,7 @@ describe("deleting one's own account", () => {
     expect(await users.findBySubject('user_ann')).toBeUndefined();
   });
 
-  it('archives nothing that only serves requests', async () => {
+  it('archives no field that only serves requests', async () => {
     await insert('user_ann');
     const serving = {
       revokedSessions: [{ sid: 's', until: new Date() }],
@@ -153,7 +152,7 @@ describe("deleting one's own account", () => {
     expect(Object.keys(userData).filter((field) => field in serving || field === '_id')).toEqual([]);
   });
 
-  it('answers the same when asked again, and starts nothing once it is completed', async () => {
+  it('answers the same when repeated, and starts no job once it is completed', async () => {
     await insert('user_ann');
     const deletion = await deleteOwn('user_ann');
     expect(await deleteOwn('user_ann')).toEqual(deletion);
@@ -170,7 +169,7 @@ describe("deleting one's own account", () => {
     expect(await inCollection('users')).toMatchObject([{ _id: ann._id }]);
   });
 
-  it('of a subject without a user here deletes the account in Clerk', async () => {
+  it('deletes the account in Clerk of a subject without a user here', async () => {
     const deletion = await deleteOwn('user_ann');
     expect(deletion).toMatchObject({
       userId: expect.any(Types.ObjectId),
@@ -187,7 +186,7 @@ describe("deleting one's own account", () => {
     expect(started).toEqual([deletion._id]);
   });
 
-  it('has nothing to show where only a hash is left', async () => {
+  it('is account_deleted where only the hash of the subject is left', async () => {
     const deletedAt = new Date(0);
     const tombstone = { subjectHash: hashSubject('user_ann'), deletedAt, reason: 'admin_action' as const };
     await db.transaction((session) => deletedUsers.importTombstone(tombstone, session));
@@ -201,7 +200,7 @@ describe("deleting another person's account", () => {
   const request = { reason: 'policy_violation', notes: 'spam' } as const;
   const deleteUser = (id: Types.ObjectId) => service.deleteUser(admin, id, request);
 
-  it('records who did it, and keeps the notes', async () => {
+  it('records the admin, and keeps the notes', async () => {
     const ann = await insert('user_ann');
     const deletion = await deleteUser(ann._id);
     expect(recorded).toEqual([
@@ -226,7 +225,7 @@ describe("deleting another person's account", () => {
     expect(started).toEqual([]);
   });
 
-  it('that is being deleted answers the deletion under way, and records nothing', async () => {
+  it('returns the deletion in progress when there is one, and records nothing', async () => {
     const ann = await insert('user_ann');
     const deletion = await deleteOwn('user_ann');
     expect(await deleteUser(ann._id)).toEqual(deletion);
@@ -234,7 +233,7 @@ describe("deleting another person's account", () => {
     expect(started).toHaveLength(1);
   });
 
-  it('is user_not_found when there is none, and forbidden for oneself', async () => {
+  it('is user_not_found without such a user, and forbidden for the own account', async () => {
     await insert('user_ann');
     expect(await outcomeOf(deleteUser(new Types.ObjectId()))).toMatch(/^user_not_found: /);
     expect(await outcomeOf(deleteUser(admin.userId))).toBe(
@@ -248,7 +247,7 @@ describe('the fence', () => {
   const fence = (subject: string, request: Parameters<typeof service.fenceAndArchive>[1]) =>
     db.transaction((session) => service.fenceAndArchive(subject, request, session));
 
-  it('marks what Clerk itself told, of an earlier deletion too', async () => {
+  it('marks the step of Clerk as done for a deletion that Clerk reports, also for an earlier one', async () => {
     await insert('user_ann');
     await insert('user_bob');
     const bob = await fence('user_bob', { ...OWN, isGoneInClerk: true });
@@ -261,7 +260,7 @@ describe('the fence', () => {
     expect((await deletions.findBySubject('user_ann'))?.done).toEqual({ clerk: expect.any(Date) });
   });
 
-  it('keeps only a tombstone of a subject that is nowhere', async () => {
+  it('keeps only a tombstone for a subject without user and account', async () => {
     let records = 0;
     const deletion = await service.deleteAccount('user_ann', { ...OWN, isGoneInClerk: true }, () => {
       records++;
@@ -277,7 +276,7 @@ describe('the fence', () => {
     expect(await inCollection('deletedUsers')).toHaveLength(3);
   });
 
-  it('adds the archive to a tombstone that was there before, which keeps its date and reason', async () => {
+  it('adds the archive to an earlier tombstone, which keeps its date and reason', async () => {
     await insert('user_ann');
     const deletedAt = new Date(1000);
     const tombstone = { subjectHash: hashSubject('user_ann'), deletedAt, reason: 'admin_action' as const };
@@ -286,12 +285,12 @@ describe('the fence', () => {
     expect(await tombstoneOf('user_ann')).toMatchObject({ ...tombstone, clerkId: 'user_ann' });
   });
 
-  it('takes the date of a deletion that was elsewhere', async () => {
+  it('takes the date of a deletion that happened elsewhere', async () => {
     await fence('user_ann', { ...OWN, deletedAt: new Date(1000) });
     expect(await tombstoneOf('user_ann')).toMatchObject({ deletedAt: new Date(1000) });
   });
 
-  it('leaves nothing when its transaction does not commit', async () => {
+  it('writes nothing when its transaction does not commit', async () => {
     const ann = await insert('user_ann');
     await aborted(async (session) => {
       await service.fenceAndArchive('user_ann', OWN, session);
@@ -303,17 +302,17 @@ describe('the fence', () => {
   });
 });
 
-describe('creation and burial of one subject', () => {
+describe('creation and deletion of one subject', () => {
   const creation = (subject: string) => (session: ClientSession) =>
     deletedUsers.collideWithDeletion(subject, session);
-  const burial = (subject: string) => (session: ClientSession) =>
+  const deletion = (subject: string) => (session: ClientSession) =>
     service.fenceAndArchive(subject, OWN, session);
 
   it.each([
-    ['a burial amid a creation', creation, burial],
-    ['a creation amid a burial', burial, creation],
-    ['a creation amid another', creation, creation],
-  ])('collide: %s has to start over; other subjects are free', async (_which, one, other) => {
+    ['a deletion during a creation', creation, deletion],
+    ['a creation during a deletion', deletion, creation],
+    ['a creation during another', creation, creation],
+  ])('collide: %s has to start over; other subjects do not collide', async (_which, one, other) => {
     await fenceOf('user_eve');
     const session = await begun(one('user_ann'));
     await expect(begun(other('user_ann'))).rejects.toMatchObject({ codeName: 'WriteConflict' });
@@ -321,20 +320,20 @@ describe('creation and burial of one subject', () => {
     await session.commitTransaction();
   });
 
-  it('a creation leaves no tombstone, whether it commits or not, and takes none away', async () => {
+  it('a creation adds and removes no tombstone, whether it commits or not', async () => {
     await fenceOf('user_eve');
     await aborted(creation('user_ann'));
     await db.transaction(creation('user_ann'));
     expect(await inCollection('deletedUsers')).toMatchObject([{ subjectHash: hashSubject('user_eve') }]);
   });
 
-  it('a deletion is told of its own subject alone', async () => {
+  it('only the deleted subject counts as deleted', async () => {
     await fenceOf('user_eve');
     expect(await deletedUsers.isDeleted('user_eve')).toBe(true);
     expect(await deletedUsers.isDeleted('user_ann')).toBe(false);
   });
 
   async function fenceOf(subject: string): Promise<void> {
-    await db.transaction(burial(subject));
+    await db.transaction(deletion(subject));
   }
 });

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
+import { userDeletedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
 import { collectionsWith, snapshot } from '../support/snapshot.js';
 import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -10,25 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const deletion = (person: Person) => ({
-  type: 'user.deleted',
-  data: { object: 'user', id: person.clerkId, deleted: true },
-});
 const archives = () => api.db.collection('deletedUsers').find().toArray();
 
-/** A job goes right behind the completion it ran to. */
+/** Resolves once no job of a deletion is left: a job is removed after it has completed the deletion. */
 async function noJobsLeft(): Promise<void> {
-  const changes = api.db
-    .collection('deletionJobs')
-    .watch([{ $match: { operationType: 'delete' } }], { maxAwaitTimeMS: 20 });
-  await changes.tryNext();
-  while ((await api.db.collection('deletionJobs').countDocuments({ name: 'deletion' })) > 0) {
-    await changes.next();
-  }
-  await changes.close();
+  const jobs = api.db.collection('deletionJobs');
+  const isEmpty = async () => (await jobs.countDocuments({ name: 'deletion' })) === 0;
+  await eventually('no deletion job is left', isEmpty);
 }
 
-/** Somebody with a wishlist, purchases, and edges both ways with `others`. */
+/** A user with a wishlist, purchases, and edges both ways with `others`. */
 async function settle(others: readonly Joined[], name: string): Promise<Joined> {
   const person = await api.join({ first_name: name, email_address: [`${name.toLowerCase()}@example.com`] });
   await person.call(201, 'PUT', '/users/me/wishlist/JP', { body: { note: `${name}'s dream` } });
@@ -50,14 +43,14 @@ async function settle(others: readonly Joined[], name: string): Promise<Joined> 
   return person;
 }
 
-it('a signed user.deleted leaves one archive and no trace anywhere else; sent four times more, the same', async () => {
+it('a signed user.deleted leaves one archive and no other trace; four repeats change nothing', async () => {
   const others = [await api.join(), await api.join(), await api.join()];
   await others[0]?.call(200, 'PUT', `/users/me/following/${others[1]?.id ?? ''}`);
   const before = await snapshot(api.db);
   const marvin = await settle(others, 'Marvin');
   expect(await collectionsWith(api.db, marvin.id)).toEqual(['follows', 'purchases', 'users', 'wishlists']);
 
-  const { status } = await api.clerk.deliverWebhook(deletion(marvin), { svixId: 'msg_first' });
+  const { status } = await api.clerk.deliverWebhook(userDeletedEvent(marvin), { svixId: 'msg_first' });
   expect(status).toBe(200);
   await api.deletionOf(marvin);
   await noJobsLeft();
@@ -71,7 +64,7 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
     webhookEvents: _noRow,
     ...restBefore
   } = before;
-  // Counters and all: the others are as if Marvin had never been.
+  // The other users, with their counters, are as if Marvin had never joined.
   expect(rest).toEqual(restBefore);
   expect(webhookEvents).toEqual([expect.objectContaining({ _id: 'msg_first', outcome: 'applied' })]);
   expect(deletedUsers).toEqual([
@@ -116,18 +109,18 @@ it('a signed user.deleted leaves one archive and no trace anywhere else; sent fo
   expect(await collectionsWith(api.db, marvin.id)).toEqual([]);
   expect(await collectionsWith(api.db, 'Marvin')).toEqual(['deletedUsers']);
 
-  // The same delivery three times more, and the same news under another id.
+  // The same delivery three times more, and the same event under another id.
   for (const svixId of ['msg_first', 'msg_first', 'msg_first', 'msg_second']) {
-    expect((await api.clerk.deliverWebhook(deletion(marvin), { svixId })).status).toBe(200);
+    expect((await api.clerk.deliverWebhook(userDeletedEvent(marvin), { svixId })).status).toBe(200);
   }
   const { webhookEvents: rows, ...again } = await snapshot(api.db);
   expect(again).toEqual({ ...rest, deletedUsers, deletions, deletionUsernames });
   expect(rows).toHaveLength(2);
 });
 
-it('the deleted subject gets 401 account_deleted everywhere from then on, and is a 404 to others', async () => {
+it('the deleted subject gets 401 account_deleted on all routes, and others get 404 for it', async () => {
   const [ann, bob] = [await api.join(), await api.join()];
-  await api.clerk.deliverWebhook(deletion(ann));
+  await api.clerk.deliverWebhook(userDeletedEvent(ann));
   expect(await ann.problem('GET', '/users/me')).toBe('401 account_deleted');
   expect(await ann.problem('PUT', '/users/me/wishlist/JP')).toBe('401 account_deleted');
   expect(await bob.problem('GET', `/users/${ann.id}`)).toBe('404 user_not_found');
@@ -136,29 +129,29 @@ it('the deleted subject gets 401 account_deleted everywhere from then on, and is
   expect(await collectionsWith(api.db, ann.id)).toEqual([]);
 });
 
-it('late news of a deleted subject do not bring it back', async () => {
+it('late events of a deleted subject create no user', async () => {
   const ann = await api.join();
   const data = api.clerk.getUser(ann.clerkId);
   if (data === undefined) throw new Error('No such user in Clerk');
-  await api.clerk.deliverWebhook(deletion(ann));
+  await api.clerk.deliverWebhook(userDeletedEvent(ann));
   for (const type of ['user.created', 'user.updated']) {
-    // Clerk still has the account: only the tombstone stands in the way.
+    // Clerk still has the account, so only the tombstone prevents a new user.
     expect((await api.clerk.deliverWebhook({ type, data })).status).toBe(200);
   }
   expect(await api.db.collection('users').findOne({ clerkId: ann.clerkId })).toBeNull();
 });
 
-it('a deletion of a subject unknown here leaves a tombstone with its hash and nothing else', async () => {
+it('the deletion of an unknown subject leaves a tombstone with its hash and nothing else', async () => {
   const unknown = { clerkId: 'user_neverseenhere00000000000000' } as Person;
   const before = await archives();
-  await api.clerk.deliverWebhook(deletion(unknown));
+  await api.clerk.deliverWebhook(userDeletedEvent(unknown));
   const [tombstone, ...none] = (await archives()).slice(before.length);
   expect(none).toEqual([]);
   expect(Object.keys(tombstone ?? {}).sort()).toEqual(['_id', 'deletedAt', 'reason', 'subjectHash']);
   expect(await collectionsWith(api.db, unknown.clerkId)).toEqual([]);
 });
 
-it('user.deleted without an id touches no document', async () => {
+it('user.deleted without an id changes no document', async () => {
   await api.join();
   const { webhookEvents: _, webhookDeadLetters: __, ...before } = await snapshot(api.db);
   for (const data of [
@@ -178,11 +171,11 @@ it('user.deleted without an id touches no document', async () => {
   ).toHaveLength(5);
 });
 
-it('a deletion whose instance died right behind the fence is finished by the next one that starts', async () => {
+it('the next instance that starts finishes a deletion whose instance died right after the fence', async () => {
   const others = [await api.join(), await api.join()];
   const ann = await settle(others, 'Halfway');
   const { _id: userId, clerkId, ...userData } = await api.userOf(ann);
-  // What step 1 commits; the process ends here, before it made a job.
+  // What the fence commits; the process dies before it inserts a job.
   await api.db.collection('users').deleteOne({ _id: userId });
   await api.db.collection('wishlists').deleteOne({ _id: userId });
   await api.db.collection('purchases').deleteMany({ userId });

@@ -1,38 +1,33 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Connection, createConnection, Types } from 'mongoose';
-import { Deletion, DeletionSchema } from '../../src/deletion/deletion.schema.js';
-import { ageOf, DeletionsService, LEASE_MS, receiptToken } from '../../src/deletion/deletions.service.js';
-import { Metrics } from '../../src/common/observability/metrics.js';
+import { Types } from 'mongoose';
+import {
+  ageOf,
+  type DeletionsService,
+  LEASE_MS,
+  receiptToken,
+} from '../../src/deletion/deletions.service.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
 import { skewClock, stopClock } from '../support/clock.js';
-import { testDatabaseUri } from '../support/mongo.js';
+import { type DeletionRecords, startDeletionRecords } from '../support/deletion-records.js';
 
-let db: Connection;
-let deletions: DeletionsService;
-let metrics: Metrics;
+let records: DeletionRecords;
+let db: DeletionRecords['db'];
+let deletions: DeletionRecords['deletions'];
+let metrics: DeletionRecords['metrics'];
 beforeAll(async () => {
-  db = await createConnection(testDatabaseUri()).asPromise();
-  metrics = new Metrics();
-  deletions = new DeletionsService(db.model(Deletion.name, DeletionSchema), metrics);
+  records = await startDeletionRecords();
+  ({ db, deletions, metrics } = records);
   deletions.onModuleInit();
 });
 afterEach(async () => {
   skewClock(0);
-  await db.collection('deletions').deleteMany({});
+  await records.clear();
 });
-afterAll(async () => {
-  await db.dropDatabase();
-  await db.close();
-});
+afterAll(() => records.close());
 
 const id = () => new Types.ObjectId();
-const news = (clerkId: string, _id = id()) =>
-  ({ _id, userId: id(), clerkId, reason: 'admin_action', erased: { users: 1 } }) as const;
-
-function begin(clerkId: string, { isClerkDone = false, _id = id() } = {}): Promise<Deletion> {
-  return db.transaction((session) => deletions.beginDeletion(news(clerkId, _id), isClerkDone, session));
-}
-const stored = (_id: Types.ObjectId) => db.collection('deletions').findOne({ _id });
+const begin: DeletionRecords['begin'] = (...deletion) => records.begin(...deletion);
+const stored = (_id: Types.ObjectId) => records.stored({ _id });
 
 /** Runs work in a transaction that doesn't commit. */
 async function aborted(
@@ -46,7 +41,7 @@ async function aborted(
 }
 
 describe('a deletion that begins', () => {
-  it('is recorded with the hash of its subject and a secret of its own, and is told as it is stored', async () => {
+  it('is recorded with the hash of its subject and its own secret, and is returned as it is stored', async () => {
     const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
     expect(ann).toEqual(await stored(ann._id));
     expect(ann).toEqual({
@@ -54,7 +49,7 @@ describe('a deletion that begins', () => {
       userId: ann.userId,
       clerkId: 'user_ann',
       subjectHash: hashSubject('user_ann'),
-      reason: 'admin_action',
+      reason: 'user_requested',
       receiptSecret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       requestedAt: expect.any(Date),
       done: {},
@@ -64,13 +59,15 @@ describe('a deletion that begins', () => {
     expect(bob.receiptSecret).not.toBe(ann.receiptSecret);
   });
 
-  it('has its first step done when Clerk told of it', async () => {
+  it('has its first step done when Clerk reported it', async () => {
     const { requestedAt, done } = await begin('user_ann', { isClerkDone: true });
     expect(done).toEqual({ clerk: requestedAt });
   });
 
-  it('is not there when its transaction does not commit', async () => {
-    await aborted((session) => deletions.beginDeletion(news('user_ann'), false, session));
+  it('is not stored when its transaction does not commit', async () => {
+    const { _id, userId } = { _id: id(), userId: id() };
+    const deletion = { _id, userId, clerkId: 'user_ann', reason: 'admin_action', erased: {} } as const;
+    await aborted((session) => deletions.beginDeletion(deletion, false, session));
     expect(await db.collection('deletions').countDocuments()).toBe(0);
   });
 });
@@ -85,14 +82,14 @@ describe('a deletion is found', () => {
 
   it('by nothing else', async () => {
     await begin('user_ann');
-    // One that names no user any longer.
+    // A completed deletion names no user.
     await deletions.completeDeletion((await begin('user_eve'))._id, new Date(), 'statement');
     expect(await deletions.findDeletion(id())).toBeNull();
     expect(await deletions.findBySubject('user_bob')).toBeNull();
     expect(await deletions.findByUser(id())).toBeNull();
   });
 
-  it('by the token of its receipt, the whole token only', async () => {
+  it('by the whole token of its receipt', async () => {
     const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
     const token = receiptToken(ann);
     expect(await deletions.findByToken(token)).toEqual(ann);
@@ -113,7 +110,7 @@ describe('a deletion is found', () => {
   });
 });
 
-it('deletions that are not completed are told apart and counted', async () => {
+it('deletions that are not completed are found among ids and counted', async () => {
   const [ann, bob, eve] = [await begin('user_ann'), await begin('user_bob'), await begin('user_eve')];
   await deletions.completeDeletion(ann._id, new Date(), 'statement');
   expect(await deletions.openAmong([ann._id, bob._id, id()])).toEqual(new Set([String(bob._id)]));
@@ -135,13 +132,13 @@ describe('a step', () => {
     expect(await stored(ann._id)).toEqual(ann);
   });
 
-  it('is done with the transaction it is done in', async () => {
+  it('is done only when its transaction commits', async () => {
     const ann = await begin('user_ann');
     await aborted((session) => deletions.markDone(ann._id, 'clerk', session));
     expect(await stored(ann._id)).toEqual(ann);
   });
 
-  it('can have to be done again', async () => {
+  it('can be marked as not done', async () => {
     const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
     for (const { _id } of [ann, bob])
       for (const step of ['purchases', 'graph'] as const) await deletions.markDone(_id, step);
@@ -153,7 +150,7 @@ describe('a step', () => {
     });
   });
 
-  it('counts what it erased, with the transaction that erases it', async () => {
+  it('counts erased documents in the transaction that erases them', async () => {
     const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
     const count = (session: Parameters<DeletionsService['beginDeletion']>[2]) =>
       deletions.countErased(bob._id, 'follows', 3, session);
@@ -166,7 +163,7 @@ describe('a step', () => {
   });
 });
 
-it('a deletion is completed once, and then names nobody', async () => {
+it('a deletion is completed once, and names no user afterwards', async () => {
   const [ann, bob] = [await begin('user_ann'), await begin('user_bob')];
   const leased = await deletions.lease();
   await db.collection('deletions').updateOne({ _id: ann._id }, { $set: { failures: 1 } });
@@ -180,7 +177,7 @@ it('a deletion is completed once, and then names nobody', async () => {
 });
 
 describe('a lease', () => {
-  it('lasts from now on, and is handed back with the run and its failures', async () => {
+  it('starts now, and is released with its run and its failures', async () => {
     await begin('user_ann');
     const bob = await begin('user_bob');
     await deletions.lease();
@@ -217,14 +214,14 @@ describe('metrics', () => {
       (state) => `deletions{state="${state}"} ${counts[state] ?? 0}`,
     );
 
-  it('tell zero while there is no deletion', async () => {
+  it('are zero while there is no deletion', async () => {
     expect(await lines('deletions{')).toEqual(states({}));
     expect(await lines('deletion_oldest')).toEqual(['deletion_oldest_age_seconds 0']);
   });
 
-  it('tell how far those are that are not completed, and the age of the oldest', async () => {
+  it('count open deletions by state, and show the age of the oldest', async () => {
     const [first, second, third, fourth] = [id(), id(), id(), id()];
-    // Not in the order of their ids.
+    // Inserted in another order than that of their ids.
     for (const _id of [third, second, fourth, first]) await begin(`user_${String(_id)}`, { _id });
     const set = (_id: Types.ObjectId, requestedAt: Date) =>
       db.collection('deletions').updateOne({ _id }, { $set: { requestedAt } });

@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { type Connection, createConnection, Types } from 'mongoose';
-import { Deletion, DeletionSchema } from '../../src/deletion/deletion.schema.js';
 import { DeletionSteps } from '../../src/deletion/deletion-steps.service.js';
-import { DeletionsService, LEASE_MS, type LeasedDeletion } from '../../src/deletion/deletions.service.js';
+import { LEASE_MS, type LeasedDeletion } from '../../src/deletion/deletions.service.js';
 import type { DeletionFacts, ReceiptSigner } from '../../src/deletion/receipt-signer.js';
 import type { Batch } from '../../src/common/mongodb/batches.js';
-import { Metrics } from '../../src/common/observability/metrics.js';
 import {
   type DeletedPerson,
   type PersonalData,
@@ -16,33 +13,29 @@ import type { Traces } from '../../src/common/observability/traces.js';
 import type { Config } from '../../src/config/config.js';
 import type { ClerkDirectory } from '../../src/clerk/clerk-directory.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
-import { testDatabaseUri } from '../support/mongo.js';
+import { type DeletionRecords, startDeletionRecords } from '../support/deletion-records.js';
 
-// The steps on the real `deletions`; Clerk, the collections that are erased and the signature are the
-// test's own.
+// The steps with the real `deletions`; Clerk, the erased collections and the signature are replaced.
 const VERIFY_AFTER_MS = 60_000;
 
-let db: Connection;
-let deletions: DeletionsService;
-let metrics: Metrics;
+let records: DeletionRecords;
+let db: DeletionRecords['db'];
+let deletions: DeletionRecords['deletions'];
+let metrics: DeletionRecords['metrics'];
 beforeAll(async () => {
-  db = await createConnection(testDatabaseUri()).asPromise();
-  metrics = new Metrics();
-  deletions = new DeletionsService(db.model(Deletion.name, DeletionSchema), metrics);
+  records = await startDeletionRecords();
+  ({ db, deletions, metrics } = records);
 });
-afterAll(async () => {
-  await db.dropDatabase();
-  await db.close();
-});
+afterAll(() => records.close());
 
-/** What happened, in order. */
+/** Calls in their order. */
 let events: string[];
 let errors: unknown[];
 let signed: DeletionFacts[];
 let spans: unknown[][];
 let registry: PersonalDataRegistry;
 let deleteInClerk: (clerkId: string) => Promise<void>;
-/** By the monotonic clock, which only tests move. */
+/** The monotonic clock, which only the tests move. */
 let now: number;
 beforeEach(() => {
   [events, errors, signed, spans] = [[], [], [], []];
@@ -55,7 +48,7 @@ beforeEach(() => {
 afterEach(async () => {
   jest.spyOn(performance, 'now').mockRestore();
   Logger.overrideLogger(true);
-  await db.collection('deletions').deleteMany({});
+  await records.clear();
 });
 
 function steps(): DeletionSteps {
@@ -81,25 +74,17 @@ function steps(): DeletionSteps {
   );
 }
 
-/** A deletion just leased, whose first run began so many ms before. */
+/** A leased deletion whose first run began `ageMs` before. */
 async function lease(ageMs = 0, isClerkDone = false): Promise<LeasedDeletion> {
-  const news = {
-    _id: new Types.ObjectId(),
-    userId: new Types.ObjectId(),
-    clerkId: 'user_ann',
-    reason: 'user_requested',
-    erased: { users: 1 },
-  } as const;
-  await db.transaction((session) => deletions.beginDeletion(news, isClerkDone, session));
-  const deletion = await deletions.lease();
-  if (deletion === null) throw new Error('None is due');
+  await records.begin('user_ann', { isClerkDone });
+  const deletion = await records.lease();
   deletion.startedAt = new Date(deletion.dueAt.getTime() - LEASE_MS - ageMs);
   return deletion;
 }
-const checkpoint = () => Promise.resolve(void events.push('checkpoint'));
-const stored = ({ _id }: Deletion) => db.collection('deletions').findOne({ _id });
+const beat = () => Promise.resolve(void events.push('beat'));
+const stored: DeletionRecords['stored'] = (deletion) => records.stored(deletion);
 
-/** A collection that erases these counts, batch by batch. */
+/** Registers a collection whose batches erase these counts. */
 function register(collection: string, step: 'purchases' | 'graph' | 'traces', counts: number[] = []): void {
   registerEntry({
     collection,
@@ -116,8 +101,8 @@ function registerEntry(entry: Pick<PersonalData, 'collection'> & Partial<Persona
   registry.register({ erase: 'fence', isLeft: () => Promise.resolve(false), exports: {}, ...entry });
 }
 
-describe('a deletion goes on', () => {
-  it('in the order of its steps, a checkpoint before each and after each batch, and counts what each batch erased', async () => {
+describe('a deletion advances', () => {
+  it('in the order of its steps, with a checkpoint before each step and after each batch, and counts erased documents', async () => {
     register('letters', 'traces', [1]);
     register('follows', 'graph', [2, 3]);
     register('blocks', 'graph');
@@ -151,7 +136,7 @@ describe('a deletion goes on', () => {
     );
   });
 
-  it('without the steps that are done', async () => {
+  it('without steps that are done', async () => {
     register('letters', 'traces');
     const deletion = await lease(0, true);
     deletion.done.traces = new Date();
@@ -164,7 +149,7 @@ describe('a deletion goes on', () => {
     });
   });
 
-  it('past a step that fails: that one stays to be done, and its failure is told', async () => {
+  it('past a failed step, which stays to be done and whose error is thrown', async () => {
     register('follows', 'graph', [1]);
     deleteInClerk = () => Promise.reject(new Error('Clerk is away'));
     const deletion = await lease(VERIFY_AFTER_MS);
@@ -177,14 +162,14 @@ describe('a deletion goes on', () => {
     expect(signed).toEqual([]);
   });
 
-  it('until its run is to stop', async () => {
+  it('until its run has to stop', async () => {
     const deletion = await lease();
-    const stop = () => Promise.reject(new Error('handed back'));
-    await expect(steps().advance(deletion, stop)).rejects.toThrow('handed back');
+    const stop = () => Promise.reject(new Error('interrupted'));
+    await expect(steps().advance(deletion, stop)).rejects.toThrow('interrupted');
     expect((await stored(deletion))?.['done']).toEqual({});
   });
 
-  it('not at all when it names no user: it was completed meanwhile', async () => {
+  it('not at all when it names no user, because it was completed meanwhile', async () => {
     const { userId: _, ...withoutUser } = await lease(VERIFY_AFTER_MS);
     const { clerkId: __, ...withoutSubject } = await lease(VERIFY_AFTER_MS);
     for (const deletion of [withoutUser, withoutSubject])
@@ -204,14 +189,14 @@ describe('the verification', () => {
     [VERIFY_AFTER_MS - 1, 0, 1],
     [VERIFY_AFTER_MS - 1, 1, undefined],
     [VERIFY_AFTER_MS, 0, undefined],
-  ])('of a deletion begun %i ms before, whose steps took %i: in %s ms', async (age, took, wait) => {
+  ])('of a deletion begun %i ms before, whose steps took %i ms: in %s ms', async (age, took, wait) => {
     deleteInClerk = () => Promise.resolve(void (now += took));
     const deletion = await lease(age);
     expect(await steps().advance(deletion, checkpoint)).toBe(wait);
     expect((await stored(deletion))?.['statement']).toBe(wait === undefined ? 'statement' : undefined);
   });
 
-  it('signs what was erased, also by the last batches, and completes it', async () => {
+  it('signs the counts, with those of the last batches, and completes the deletion', async () => {
     register('follows', 'graph', [2]);
     const asked: DeletedPerson[] = [];
     registerEntry({ collection: 'users', isLeft: (person) => Promise.resolve(asked.push(person) === 0) });
@@ -235,10 +220,10 @@ describe('the verification', () => {
   });
 
   it.each([
-    ['which a step erases: the step has to be done again', 'graph', ['clerk', 'purchases', 'traces']],
-    ['which the fence alone erases', undefined, ['clerk', 'graph', 'purchases', 'traces']],
+    ['that a step erases: the step has to be done again', 'graph', ['clerk', 'purchases', 'traces']],
+    ['that the fence alone erases', undefined, ['clerk', 'graph', 'purchases', 'traces']],
   ] as const)(
-    'that finds a document is an alert and no receipt, in a collection %s',
+    'that finds a document alerts and signs no receipt, in a collection %s',
     async (_what, step, done) => {
       const erase = step && { erase: { step, batch: () => Promise.resolve({ count: 0 }) } };
       registerEntry({ collection: 'follows', ...erase, isLeft: () => Promise.resolve(true) });
@@ -260,7 +245,7 @@ describe('the verification', () => {
     },
   );
 
-  it('signs what was known at the lease when the record itself is gone', async () => {
+  it('signs the counts of the lease when the record itself is gone', async () => {
     const isLeft = async () => {
       await db.collection('deletions').deleteMany({});
       return false;

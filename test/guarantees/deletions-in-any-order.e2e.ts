@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Types } from 'mongoose';
 import { ApiClient } from '../support/api-client.js';
+import { userDeletedEvent } from '../support/events.js';
 import { snapshot } from '../support/snapshot.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -10,9 +11,9 @@ import { type Person, startTestApp, type TestApp } from '../support/test-app.js'
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 const PEOPLE = 4;
-/** What outlives a run. */
+/** Collections that are not emptied between runs. */
 const KEPT = new Set(['serviceSecrets', 'schemaMigrations', 'receiptKeys', 'locks', 'deletionJobs']);
-/** What may still know whom the fence let go. */
+/** Collections that may still name a deleted user. */
 const ARCHIVES = new Set(['deletedUsers']);
 
 let api: TestApp;
@@ -44,7 +45,7 @@ const KINDS = [
   'delete by admin',
 ] as const;
 
-/** Something one of the people does, perhaps to another one, through one of two instances. */
+/** An action of one person, perhaps on another one, through one of two instances. */
 const step = fc.record({
   kind: fc.constantFrom(...KINDS),
   who: fc.nat({ max: PEOPLE - 1 }),
@@ -53,10 +54,10 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Batches run one after the other, the steps of one all at once. */
+/** Batches run one after the other, the steps of a batch at once. */
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 });
 
-it('deletions through all doors amid everything else: no orphan, no resurrection, counters equal edges', async () => {
+it('deletions of every kind during all other actions: no orphan, no resurrection, counters equal edges', async () => {
   process.stdout.write(`seed ${SEED}, ${RUNS} runs\n`);
   await fc.assert(
     fc.asyncProperty(history, async (batches) => {
@@ -66,7 +67,7 @@ it('deletions through all doors amid everything else: no orphan, no resurrection
       const ids = await joinHalf(people);
       for (const batch of batches) {
         const statuses = await Promise.all(batch.map((each) => act(each, people, ids)));
-        // 403: whom one blocks can't be followed. 409 and 503 are nobody's fault, but there is no reason for them here.
+        // 403: a blocked user can't be followed. Nothing here is a reason for 409 or 503.
         expect(statuses.filter((status) => status > 403 && status !== 404 && status !== 422)).toEqual([]);
       }
       const deleted = await deletedOf(people);
@@ -77,7 +78,7 @@ it('deletions through all doors amid everything else: no orphan, no resurrection
   );
 }, 600_000);
 
-/** Every second one has a user before it starts. The ids of all whose users there were, for looking for them later. */
+/** Creates a user for every second person. @returns ids of users by Clerk id, to search for them later */
 async function joinHalf(people: readonly Person[]): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const person of people.filter((_, index) => index % 2 === 0)) {
@@ -92,7 +93,7 @@ async function act(
   ids: Map<string, string>,
 ): Promise<number> {
   const [person, other] = [people[who], people[whom]];
-  if (person === undefined || other === undefined) throw new Error('Nobody');
+  if (person === undefined || other === undefined) throw new Error('No such person');
   const client = new ApiClient(urls[instance] ?? '', `Bearer ${person.token}`);
   const otherId = ids.get(other.clerkId) ?? '0'.repeat(24);
   const send = async (...request: Parameters<ApiClient['request']>) =>
@@ -127,7 +128,7 @@ async function act(
       return deliver(client, payment(person, whom));
     case 'purchase by admin': {
       const there = new ApiClient(urls[instance] ?? '', `Bearer ${admin.token}`);
-      // One reference for all: whoever comes first has it.
+      // The first request takes the reference; later ones are refused.
       const order = { item: 'eSIM', amount: 500, currency: 'EUR', reference: `order-${whom}` };
       const body = { userId: ids.get(person.clerkId) ?? otherId, ...order, reason: 'Ticket 1' };
       return (await there.request('POST', '/admin/purchases', { body })).status;
@@ -136,7 +137,7 @@ async function act(
       return send('DELETE', '/users/me');
     case 'delete by webhook':
       await api.clerk.deleteUser(person.clerkId, { webhook: false }).catch(() => undefined);
-      return deliver(client, { type: 'user.deleted', data: { id: person.clerkId, deleted: true } });
+      return deliver(client, userDeletedEvent(person));
     case 'delete by admin': {
       const there = new ApiClient(urls[instance] ?? '', `Bearer ${admin.token}`);
       const body = { reason: 'policy_violation' };
@@ -158,7 +159,7 @@ function payment({ clerkId }: Person, index: number): object {
   return {
     type: 'paymentAttempt.updated',
     data: {
-      // Clerk's id of an attempt says nothing of who paid.
+      // Like Clerk's ids of attempts, it does not contain the Clerk id.
       id: `pa_${hashOf(clerkId)}_${index}`,
       status: 'paid',
       created_at: at,
@@ -171,7 +172,7 @@ function payment({ clerkId }: Person, index: number): object {
   };
 }
 
-/** Those with a tombstone. Whoever was deleted without ever having had a user has no deletion to wait for. */
+/** People with a deletion. A subject that never had a user gets a tombstone, but no deletion to wait for. */
 async function deletedOf(people: readonly Person[]): Promise<Person[]> {
   const hashes = new Set(
     (await api.db.collection('deletions').find().toArray()).map((each) => String(each['subjectHash'])),
@@ -188,12 +189,12 @@ async function expectWhole(
   const users = (everything['users'] ?? []) as ({ _id: Types.ObjectId; clerkId: string } & Counts)[];
   const tombstones = (everything['deletedUsers'] ?? []) as { subjectHash: string }[];
 
-  // No resurrection: one tombstone each, and never a user beside it.
-  const buried = tombstones.map(({ subjectHash }) => subjectHash);
-  expect(new Set(buried).size).toBe(buried.length);
-  expect(users.filter(({ clerkId }) => buried.includes(hashOf(clerkId)))).toEqual([]);
+  // No resurrection: one tombstone for each, and no user beside it.
+  const tombstoneHashes = tombstones.map(({ subjectHash }) => subjectHash);
+  expect(new Set(tombstoneHashes).size).toBe(tombstoneHashes.length);
+  expect(users.filter(({ clerkId }) => tombstoneHashes.includes(hashOf(clerkId)))).toEqual([]);
 
-  // No orphan: nothing of the deleted anywhere but in their archives; a wishlist for every user and for nobody else.
+  // No orphan: deleted users are named in their archives only; each wishlist has a user, each user a wishlist.
   for (const { clerkId } of deleted) {
     const id = ids.get(clerkId);
     const where = Object.keys(everything).filter((name) => {
@@ -231,7 +232,7 @@ async function expectWhole(
     expect(owners).toEqual(expect.arrayContaining([String(followerId), String(followeeId)]));
   }
   for (const person of people) {
-    const isDeleted = buried.includes(hashOf(person.clerkId));
+    const isDeleted = tombstoneHashes.includes(hashOf(person.clerkId));
     expect((await person.request('GET', '/users/me')).status).toBe(isDeleted ? 401 : 200);
   }
 }

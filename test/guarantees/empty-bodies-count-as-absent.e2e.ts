@@ -39,13 +39,13 @@ async function send(method: string, path: string, type: string, framing: string,
 }
 
 describe.each(Object.entries(EMPTY))('a body of no bytes, by %s', (_name, [framing, body]) => {
-  it.each(TYPES)('%s: is no body', async (type) => {
+  it.each(TYPES)('%s: counts as no body', async (type) => {
     const sent = (method: string, path: string) => send(method, path, type, framing, body);
     expect(await sent('PUT', `/users/me/following/${bobId}`)).toBe('200');
     expect(await sent('DELETE', `/users/me/following/${bobId}`)).toBe('204');
     expect(await sent('PUT', '/users/me/wishlist/JP')).toMatch(/^20[01]$/);
     expect(await sent('GET', '/countries')).toBe('200');
-    // What needs one answers as it does without one.
+    // Routes that require a body answer as if none was sent.
     expect(await sent('PATCH', '/users/me')).toBe('400 validation_failed');
     expect(await sent('POST', '/webhooks/clerk')).toBe('400 missing_svix_headers');
     expect(await sent('POST', '/nothing')).toBe('404 not_found');
@@ -62,7 +62,7 @@ it.each(['Content-Length: 3\r\n\r\na=b', 'Transfer-Encoding: chunked\r\n\r\n3\r\
         ['PUT', `/users/me/following/${bobId}`],
         ['POST', '/webhooks/clerk'],
       ] as const) {
-        // Of webhooks the signed bytes are judged, not what is said about them.
+        // Webhooks check the signed bytes, not their media type's parameters.
         if (path.startsWith('/webhooks') && type.startsWith('application/json')) continue;
         const [framing = '', body = ''] = rest.split(/\r\n\r\n(.*)/s);
         expect([type, path, await send(method, path, type, framing, body)]).toEqual([

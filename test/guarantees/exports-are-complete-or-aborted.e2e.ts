@@ -1,38 +1,30 @@
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { catchCommand } from '../support/fail-point.js';
+import { captureLogs } from '../support/logs.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
-/** More than sockets buffer, so that a caller who stops reading holds up the export. */
+/** More than sockets buffer, so that an export waits for a caller who stops reading. */
 const [ROWS, ROW_LENGTH] = [1500, 10_000];
 const PURCHASES = 3;
 
 let mongo: ReplicaSet;
 let api: TestApp;
-const lines: { msg: string; route?: string; aborted?: boolean; userId?: string }[] = [];
-const logged = new EventEmitter();
+const logs = captureLogs();
 beforeAll(async () => {
   mongo = await startFaultyReplicaSet();
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(JSON.parse(chunk.toString()) as (typeof lines)[number]);
-      logged.emit('line');
-      done();
-    },
-  });
-  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri), LOG_LEVEL: 'info' }, sink);
+  api = await startTestApp({ MONGODB_URI: testDatabaseUri(mongo.uri), LOG_LEVEL: 'info' }, logs.sink);
 });
 afterAll(async () => {
   await api.close();
   await mongo.stop();
 });
 
-/** Somebody with some purchases and, with `isLarge`, many megabytes of other things, which the export lists before them. */
+/** A user with purchases and, with `isLarge`, 15 MB of audit records, which the export lists first. */
 async function buyer(isLarge = true): Promise<Joined> {
   const person = await api.join();
   const userId = new Types.ObjectId(person.id);
@@ -58,7 +50,7 @@ async function buyer(isLarge = true): Promise<Joined> {
   return person;
 }
 
-/** The answer of an export of which the caller has read nothing yet. */
+/** The answer of an export; its body is not read yet. */
 async function unread({ token }: Person): Promise<IncomingMessage> {
   const request = get(`${api.anonymous.url}/api/v2/users/me/export`, {
     headers: { authorization: `Bearer ${token}` },
@@ -69,7 +61,7 @@ async function unread({ token }: Person): Promise<IncomingMessage> {
   return response;
 }
 
-/** All that comes of it, and whether it ended as HTTP wants. */
+/** The rest of an answer, and whether it is complete by HTTP's rules. */
 async function read(response: IncomingMessage): Promise<{ text: string; isWhole: boolean }> {
   let text = '';
   response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -79,14 +71,11 @@ async function read(response: IncomingMessage): Promise<{ text: string; isWhole:
   return { text, isWhole: response.complete };
 }
 
-/** Waits for the line of an export of this person whose answer was broken off. */
-async function brokenOff({ id }: Joined): Promise<void> {
-  const isThere = () => lines.some(({ aborted, userId }) => aborted === true && userId === id);
-  while (!isThere()) await once(logged, 'line');
-}
+/** Waits for the log line of an export of this person that was aborted. */
+const aborted = ({ id }: Joined) => logs.next((line) => line['aborted'] === true && line['userId'] === id);
 
 describe('callers who take their exports too slowly', () => {
-  it('keep no other one from theirs, and are broken off', async () => {
+  it('do not delay the exports of others, and are aborted', async () => {
     const slow = await Promise.all(Array.from({ length: 5 }, () => buyer()));
     const answers = await Promise.all(slow.map(unread));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
@@ -94,24 +83,24 @@ describe('callers who take their exports too slowly', () => {
     const whole = await read(await unread(ann));
     expect(whole.isWhole).toBe(true);
     expect(JSON.parse(whole.text)).toMatchObject({ profile: { id: ann.id } });
-    // One at a time all the same, and the refusal is no attachment.
+    // A caller may have one export at a time, and the refusal is no attachment.
     const again = await slow[0]?.request('GET', '/users/me/export');
     expect(again?.status).toBe(429);
     expect(again?.headers.get('content-disposition')).toBeNull();
 
-    await Promise.all(slow.map(brokenOff));
+    await Promise.all(slow.map(aborted));
     for (const answer of answers) {
       const { text, isWhole } = await read(answer);
       expect(isWhole).toBe(false);
       expect(() => JSON.parse(text) as unknown).toThrow();
     }
-    // Nothing is left behind: the next one begins.
+    // Afterwards the next export of the same caller succeeds.
     for (const person of slow) expect((await read(await unread(person))).isWhole).toBe(true);
   });
 });
 
 describe('an export that a deletion overtakes', () => {
-  it('is broken off where it had begun', async () => {
+  it('is aborted when it has begun', async () => {
     const ann = await buyer();
     const answer = await unread(ann);
     await ann.call(202, 'DELETE', '/users/me');
@@ -121,7 +110,7 @@ describe('an export that a deletion overtakes', () => {
     expect(() => JSON.parse(text) as unknown).toThrow();
   });
 
-  it('is 401 account_deleted where it had not', async () => {
+  it('is 401 account_deleted when it has not', async () => {
     const ann = await buyer(false);
     const caught = await catchCommand(api.db, {
       failCommands: ['find'],
@@ -138,7 +127,7 @@ describe('an export that a deletion overtakes', () => {
 });
 
 describe('an export that fails', () => {
-  it('is a problem and no attachment, nor is anything else of an export left in it', async () => {
+  it('is a problem, without the headers of an attachment', async () => {
     const ann = await buyer(false);
     for (const namespace of ['auditEvents', 'purchases', 'follows', 'wishlists']) {
       const caught = await catchCommand(api.db, {

@@ -12,7 +12,7 @@ afterAll(() => api.close());
 
 const usersOf = (clerkId: string) => api.db.collection('users').countDocuments({ clerkId });
 
-it('50 parallel first requests of one subject: one user, every answer the same, one fetch from Clerk', async () => {
+it('50 parallel first requests of one subject: one user, equal answers, one request to Clerk', async () => {
   const ann = await api.signUp();
   const answers = await Promise.all(Array.from({ length: 50 }, () => ann.get('/users/me')));
   for (const answer of answers) expect(answer).toEqual(answers[0]);
@@ -22,7 +22,7 @@ it('50 parallel first requests of one subject: one user, every answer the same, 
   expect(api.clerk.requestCount('GET', `/v1/users/${ann.clerkId}`)).toBe(1);
 });
 
-it('1,000 over two instances, with user.created amid them: one user, all 2xx, at most one fetch per instance', async () => {
+it('1,000 over two instances and a user.created: one user, all 2xx, at most one request to Clerk per instance', async () => {
   for (const requests of [100, 100, 100, 1000]) {
     api.clerk.resetRequests();
     const ann = await api.signUp();

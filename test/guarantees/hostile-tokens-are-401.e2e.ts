@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { encodePart, partsOf } from '../support/tokens.js';
 import { describeVector } from '../support/vectors.js';
 
 interface Wycheproof {
@@ -15,7 +16,7 @@ interface Wycheproof {
   }[];
 }
 
-/** The status and code a token is answered with, sent as it is. */
+/** The status and code of the answer to a token, sent as it is. */
 async function answerTo(api: TestApp, token: string): Promise<string> {
   return api.withToken(`Bearer ${token}`).problem('GET', '/users/me');
 }
@@ -39,7 +40,7 @@ describeVector('every JWS of Wycheproof', 'wycheproof/json_web_signature_test.js
   });
 
   it.each(testGroups.map(({ comment, tests }, index) => [index, comment, tests] as const))(
-    'group %i, %s, its key among our keys: 401',
+    'group %i, %s, with its key in the key set: 401',
     async (_index, _comment, tests) => {
       for (const { jws, tcId } of tests) {
         expect([tcId, await answerTo(api, jws)]).toEqual([tcId, '401 invalid_token']);
@@ -48,7 +49,7 @@ describeVector('every JWS of Wycheproof', 'wycheproof/json_web_signature_test.js
   );
 });
 
-describe('a corpus of our own', () => {
+describe('our own corpus', () => {
   let api: TestApp;
   let corpus: string[];
   beforeAll(async () => {
@@ -61,7 +62,7 @@ describe('a corpus of our own', () => {
     expect(new Set(corpus).size).toBeGreaterThanOrEqual(100);
   });
 
-  it('is answered with 401, whole', async () => {
+  it('is refused with 401, every token', async () => {
     const person = await api.join();
     for (const token of corpus) {
       const answer = await answerTo(api, token);
@@ -75,18 +76,15 @@ describe('a corpus of our own', () => {
   });
 });
 
-const encode = (value: unknown) =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-
 async function hostileTokens(api: TestApp): Promise<string[]> {
   const { clerkId, token } = await api.signUp();
-  const [header = '', claims = '', signature = ''] = token.split('.');
+  const { header, claims, signature } = partsOf(token);
   const headerText = Buffer.from(header, 'base64url').toString();
   const claimsText = Buffer.from(claims, 'base64url').toString();
   const now = Math.floor(Date.now() / 1000);
   const mint = (options: Parameters<typeof api.clerk.mintToken>[1]) => api.clerk.mintToken(clerkId, options);
 
-  // Signed by Clerk's own key, each with one thing that no session token has.
+  // Signed by Clerk's own key, each with one member that no session token has.
   const badClaims: Record<string, unknown>[] = [
     ...[
       undefined,
@@ -162,8 +160,8 @@ async function hostileTokens(api: TestApp): Promise<string[]> {
     ...badHeaders.map((each) => mint({ header: each })),
   ]);
 
-  // Not signed at all, signed with the public key as a secret, respelled, or not a token.
-  const confusion = `${encode({ alg: 'HS256', typ: 'JWT', kid: (JSON.parse(headerText) as { kid: string }).kid })}.${claims}`;
+  // Unsigned, signed with the public key as a secret, in another spelling, or not a token.
+  const confusion = `${encodePart({ alg: 'HS256', typ: 'JWT', kid: (JSON.parse(headerText) as { kid: string }).kid })}.${claims}`;
   const hmac = createHmac('sha256', api.clerk.jwtKey).update(confusion).digest('base64url');
   const oddHeaders = [
     'null',
@@ -218,10 +216,10 @@ async function hostileTokens(api: TestApp): Promise<string[]> {
     `${header}.${claims}.${signature.replaceAll('-', '+').replaceAll('_', '/')}==`,
     'x'.repeat(9000),
     `${confusion}.${hmac}`,
-    `${encode({ alg: 'none' })}.${claims}.`,
+    `${encodePart({ alg: 'none' })}.${claims}.`,
     `${Buffer.from([0xff]).toString('base64url')}.${claims}.${signature}`,
-    ...oddHeaders.map((each) => `${encode(each)}.${claims}.${signature}`),
-    ...oddClaims.map((each) => `${header}.${encode(each)}.${signature}`),
+    ...oddHeaders.map((each) => `${encodePart(each)}.${claims}.${signature}`),
+    ...oddClaims.map((each) => `${header}.${encodePart(each)}.${signature}`),
   ];
   return [...minted, ...spelled];
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** The answer to a token that names this issuer, signed by Clerk's key. */
+/** The status for a token that names this issuer, signed by Clerk's key. */
 async function answerTo(iss: unknown): Promise<number> {
   const { clerkId } = await api.signUp();
   const token = await api.clerk.mintToken(clerkId, { claims: { iss } });
@@ -39,6 +39,6 @@ it.each([
   expect(await answerTo(iss)).toBe(401);
 });
 
-it('the issuer of the publishable key is not accepted besides', async () => {
+it('the issuer of the publishable key is not accepted as well', async () => {
   expect(await answerTo(api.clerk.issuer)).toBe(401);
 });

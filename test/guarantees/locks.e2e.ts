@@ -3,6 +3,7 @@ import { type Connection, createConnection } from 'mongoose';
 import { Lock, LockSchema } from '../../src/common/mongodb/lock.schema.js';
 import { LocksService } from '../../src/common/mongodb/locks.service.js';
 import { skewClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
 const HOUR_MS = 3_600_000;
@@ -24,12 +25,12 @@ afterAll(async () => {
 
 const stored = () => db.collection<Lock>('locks').findOne({ _id: 'work' });
 
-it('a lock has one owner, also of twenty who ask for the first time at once', async () => {
+it('a lock has one owner, also when twenty take it for the first time at once', async () => {
   const leases = await Promise.all(Array.from({ length: 20 }, () => locks.take('work')));
   expect(leases.filter((lease) => lease !== undefined)).toHaveLength(1);
 });
 
-it('an instance whose clock is an hour ahead takes no lock that is held, and holds its own no longer than others', async () => {
+it('an instance whose clock is an hour ahead takes no held lock, and holds its own no longer than others', async () => {
   const held = await locks.take('work');
   skewClock(HOUR_MS);
   expect(await locks.take('work')).toBeUndefined();
@@ -41,7 +42,7 @@ it('an instance whose clock is an hour ahead takes no lock that is held, and hol
   expect(until?.getTime()).toBeLessThan(Date.now() + 2 * 60_000);
 });
 
-it('an instance whose clock is an hour behind keeps what it holds, and its finished work counts as finished now', async () => {
+it('an instance whose clock is an hour late keeps its lock, and its finished work counts as finished now', async () => {
   skewClock(-HOUR_MS);
   const lease = await locks.take('work');
   skewClock(0);
@@ -56,7 +57,7 @@ it('an instance whose clock is an hour behind keeps what it holds, and its finis
 
 it('a lock that was lost can neither be renewed nor released', async () => {
   const lost = await locks.take('work', 0, 1);
-  while ((await locks.take('work', 0, 60_000)) === undefined);
+  await eventually('the lock has expired and is taken', () => locks.take('work', 0, 60_000));
   await expect(lost?.renew()).rejects.toThrow('lost');
   await expect(lost?.release(true)).rejects.toThrow('lost');
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Writable } from 'node:stream';
 import { operations } from '../support/document.js';
+import { captureLogs } from '../support/logs.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { partsOf } from '../support/tokens.js';
 
-/** In everything that is sent, so that whatever is logged of it is found. */
+/** Part of all data that is sent, so that it is found when any of it is logged. */
 const MARKER = 'm4rk3r';
 let people = 0;
 const personal = () => ({
@@ -12,25 +13,19 @@ const personal = () => ({
   last_name: `Last${MARKER}`,
 });
 
-let lines = '';
+const logs = captureLogs();
 let api: TestApp;
 beforeAll(async () => {
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines += chunk.toString();
-      done();
-    },
-  });
-  api = await startTestApp({ LOG_LEVEL: 'trace', METRICS_TOKEN: `${MARKER}-metrics-token` }, sink);
+  api = await startTestApp({ LOG_LEVEL: 'trace', METRICS_TOKEN: `${MARKER}-metrics-token` }, logs.sink);
 });
 afterAll(() => api.close());
 
-it('every route, well and badly asked: one line per request, and nothing of what callers sent, nor tokens, secrets, e-mails', async () => {
+it('valid and invalid requests to all routes: one line each, without any data of callers, tokens, secrets or e-mails', async () => {
   const ann = await api.join(personal());
   const admin = await api.join({ ...personal(), public_metadata: { role: 'admin' } });
-  lines = '';
+  logs.clear();
   const requestIds: string[] = [];
-  // Not by the client of the other tests: what is broken on purpose isn't documented for every route.
+  // Not with `ApiClient`: answers to broken requests aren't documented for every route.
   const send = async (token: string | undefined, method: string, path: string, body?: unknown, more = {}) => {
     const requestId = `test-${requestIds.length}`;
     requestIds.push(requestId);
@@ -48,7 +43,7 @@ it('every route, well and badly asked: one line per request, and nothing of what
     return answer.status;
   };
   const headers = { 'x-marker': MARKER, cookie: `__session=${MARKER}`, 'user-agent': MARKER };
-  // Last what ends the accounts, so that the others reach their handlers.
+  // DELETE routes come last, because they end the accounts.
   const inOrder = operations().sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
   for (const { method, path } of inOrder) {
     const address = `${path.replaceAll(/\{\w+\}/g, MARKER)}?q=${MARKER}&email=${MARKER}@example.com&cursor=${MARKER}`;
@@ -60,7 +55,7 @@ it('every route, well and badly asked: one line per request, and nothing of what
       for (const body of bodies) await send(token, method.toUpperCase(), address, body, headers);
     }
   }
-  // What works, with the values of the person in it.
+  // Valid requests, with personal data.
   const own = '/api/v2/users/me';
   const ben = await api.join(personal());
   expect(await send(ben.token, 'PATCH', own, { bio: MARKER, username: `${MARKER}_ben` })).toBe(200);
@@ -72,7 +67,7 @@ it('every route, well and badly asked: one line per request, and nothing of what
   });
   const signed = { ...api.clerk.signWebhook(event) };
   expect(await send(undefined, 'POST', '/api/v2/webhooks/clerk', event, signed)).toBe(200);
-  // What MongoDB refuses, it quotes.
+  // MongoDB's validation errors quote the document.
   await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: personal().first_name } } });
   expect(await send((await api.signUp(personal())).token, 'GET', own)).toBe(422);
   expect(await send(ben.token, 'PATCH', own, { bio: `again ${MARKER}` })).toBe(500);
@@ -80,25 +75,22 @@ it('every route, well and badly asked: one line per request, and nothing of what
   expect(await send(ben.token, 'DELETE', own)).toBe(202);
   await api.deletionOf(ben);
 
-  const logged = lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  // Besides those of Clerk's own webhooks, one line each.
+  const logged = logs.lines();
+  // Without the lines of Clerk's own webhooks.
   const ours = logged.filter(
     ({ msg, requestId }) => msg === 'request' && String(requestId).startsWith('test-'),
   );
   expect(ours.map(({ requestId }) => requestId).sort()).toEqual([...requestIds].sort());
   for (const line of ours) expect(line).toMatchObject({ status: expect.any(Number), ms: expect.any(Number) });
   expect(logged.some(({ code }) => code === 'validation_failed')).toBe(true);
-  // It reached the routes.
+  // The requests reached the routes.
   const routes = new Set(ours.map(({ route }) => route));
   expect(routes.size).toBeGreaterThan(inOrder.length / 2);
   expect(routes).not.toContain(null);
   const secrets = [
     MARKER,
     ann.token,
-    ann.token.split('.')[2] ?? '',
+    partsOf(ann.token).signature,
     ann.clerkId,
     'example.com',
     api.clerk.secretKey,

@@ -1,11 +1,13 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import { DeletedUsersService } from '../../src/deleted-users/deleted-users.service.js';
 import { UserCountersService } from '../../src/users/user-counters.service.js';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
+import { eventually } from '../support/eventually.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { captureLogs } from '../support/logs.js';
+import { metricOf } from '../support/metrics.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const QUERY_PLAN_KILLED = 175;
@@ -19,23 +21,17 @@ interface Index {
 let mongo: ReplicaSet;
 let api: TestApp;
 let admin: Joined;
-/** Whose rows the audit log is asked for, by the other admin. */
+/** The admin whose audit records are listed. */
 let boss: Joined;
 let ann: Joined;
-/** Of a deleted user. */
+/** The archive of a deleted user. */
 let archiveId: string;
-const lines: string[] = [];
+const logs = captureLogs();
 beforeAll(async () => {
   mongo = await startFaultyReplicaSet();
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
   api = await startTestApp(
     { LOG_LEVEL: 'warn', DELETED_USER_RETENTION_DAYS: '0', MONGODB_URI: testDatabaseUri(mongo.uri) },
-    sink,
+    logs.sink,
   );
   admin = await api.join({ public_metadata: { role: 'admin' } });
   ann = await api.join();
@@ -63,11 +59,13 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-/** The value of a metric without labels; undefined when it isn't there. */
-async function metric(name: string): Promise<string | undefined> {
-  const { body } = await api.anonymous.request('GET', '//metrics');
-  return new RegExp(`^${name} (\\S+)$`, 'm').exec(String(body))?.[1];
-}
+const metric = (name: string) => metricOf(api.anonymous.url, name);
+
+const untilMissing = (count: number) =>
+  eventually(
+    `${count} indexes are reported as missing`,
+    async () => (await metric('mongodb_missing_indexes')) === count,
+  );
 
 const items = async (path: string) => (await admin.get<{ items: unknown[] }>(path)).items;
 
@@ -79,7 +77,7 @@ async function overdue(): Promise<unknown> {
   ];
 }
 
-/** Every query that names its index: the index, and what shows that the query answers. */
+/** Each query that names its index, with a read that runs it. */
 const HINTED: [collection: string, index: string, read: () => Promise<unknown>][] = [
   ['auditEvents', 'actorId_1__id_-1', () => items(`/admin/audit-events?actorId=${boss.id}`)],
   ['auditEvents', 'target.id_1__id_-1', () => items(`/admin/audit-events?targetId=${ann.id}`)],
@@ -109,7 +107,7 @@ const HINTED: [collection: string, index: string, read: () => Promise<unknown>][
 ];
 
 describe('a query whose index is missing answers as before, and the index is reported', () => {
-  it('each query that names one', async () => {
+  it('for each query that names its index', async () => {
     const wanted = await Promise.all(HINTED.map(([, , read]) => read()));
     for (const answer of wanted) expect(answer).not.toHaveLength(0);
     const dropped: { collection: string; index: Index }[] = [];
@@ -123,34 +121,34 @@ describe('a query whose index is missing answers as before, and the index is rep
     for (let twice = 0; twice < 2; twice++) {
       expect(await Promise.all(HINTED.map(([, , read]) => read()))).toEqual(wanted);
     }
-    const told = lines
-      .map((line) => JSON.parse(line) as { msg: string; index?: string; level: string })
+    const warnings = logs
+      .lines()
       .filter(({ msg }) => msg === 'queries run without their index, which is missing');
-    expect(new Set(told.map(({ level }) => level))).toEqual(new Set(['warn']));
-    expect(told.map(({ index }) => index).sort()).toEqual(
+    expect(new Set(warnings.map(({ level }) => level))).toEqual(new Set(['warn']));
+    expect(warnings.map(({ index }) => index).sort()).toEqual(
       dropped.map(({ collection, index }) => `${collection} ${JSON.stringify(index.key)}`).sort(),
     );
-    // It takes up to five seconds to notice.
-    while ((await metric('mongodb_missing_indexes')) !== String(dropped.length));
+    // Noticed within five seconds.
+    await untilMissing(dropped.length);
     for (const { collection, index } of dropped) {
       const { v: _, key, ...options } = index;
       await api.db.collection(collection).createIndex(key, options, {});
     }
-    expect(await metric('mongodb_missing_indexes')).toBe('0');
+    expect(await metric('mongodb_missing_indexes')).toBe(0);
   });
 
-  it('one that is hidden', async () => {
+  it('when the index is hidden', async () => {
     const hide = (hidden: boolean) =>
       api.db.db?.command({ collMod: 'webhookEvents', index: { name: 'at_-1__id_-1', hidden } });
     const wanted = await items('/admin/webhook-events');
     await hide(true);
     expect(await items('/admin/webhook-events')).toEqual(wanted);
-    while ((await metric('mongodb_missing_indexes')) !== '1');
+    await untilMissing(1);
     await hide(false);
-    expect(await metric('mongodb_missing_indexes')).toBe('0');
+    expect(await metric('mongodb_missing_indexes')).toBe(0);
   });
 
-  it('one that is dropped while the query runs', async () => {
+  it('when the index is dropped while the query runs', async () => {
     const wanted = await items('/admin/webhook-events');
     const caught = await catchCommand(api.db, {
       failCommands: ['find'],

@@ -37,11 +37,11 @@ const IS_PAID = {
   refundedAt: null,
 };
 
-/** Events of one attempt, and how it ends whatever their order. */
+/** Events of one attempt, and its state after all of them in any order. */
 const STORIES: { name: string; events: State[]; end: Record<string, unknown> }[] = [
   { name: 'created and updated', events: [PENDING, PAID], end: IS_PAID },
   {
-    name: 'one that ends failed, and is unpaid then',
+    name: 'paid, then failed: no longer paid',
     events: [
       PENDING,
       PAID,
@@ -57,7 +57,7 @@ const STORIES: { name: string; events: State[]; end: Record<string, unknown> }[]
     },
   },
   {
-    name: 'of one time: the further state, then the update, then the greater amount',
+    name: 'of one time: the later state, then the update, then the greater amount',
     events: [
       { ...PENDING, event: 'updated', at: T, price: [9900, 'eur'] },
       { ...PAID, event: 'created', at: T, price: [5000, 'eur'] },
@@ -67,7 +67,7 @@ const STORIES: { name: string; events: State[]; end: Record<string, unknown> }[]
     end: IS_PAID,
   },
   {
-    name: 'of one time and amount: something else decides',
+    name: 'of one time and amount: another field decides',
     events: [
       { ...PAID, at: T, paidAt: T - 9 },
       { ...PAID, at: T, plan: 'Explorer' },
@@ -77,7 +77,7 @@ const STORIES: { name: string; events: State[]; end: Record<string, unknown> }[]
     end: IS_PAID,
   },
   {
-    name: 'refunded: the first refund, and when it was paid',
+    name: 'refunded: the date of the first refund and of the payment',
     events: [
       PAID,
       { ...withoutPaidAt(PAID), status: 'refunded', at: T + 2000 },
@@ -88,7 +88,7 @@ const STORIES: { name: string; events: State[]; end: Record<string, unknown> }[]
   },
 ];
 
-/** The order itself is the same everywhere: these suffice for the other places. */
+/** The rules of order are the same in all places, so these stories suffice for the others. */
 const SOME_STORIES = STORIES.filter(({ name }) => !name.startsWith('of one time'));
 
 let mongo: ReplicaSet;
@@ -116,7 +116,7 @@ function withoutPaidAt({ paidAt: _, ...state }: State): State {
 
 let deliveries = 0;
 
-/** One event of an attempt of a person's, to one instance after the other. @returns its `svix-id` */
+/** Delivers an event of an attempt, to the two instances in turn. @returns its `svix-id` */
 async function deliver(id: string, state: State, { clerkId }: { clerkId: string } = ann): Promise<string> {
   const { event, status, at, paidAt, price, plan } = state;
   const [amount, currency] = price;
@@ -140,7 +140,7 @@ async function deliver(id: string, state: State, { clerkId }: { clerkId: string 
   return svixId;
 }
 
-/** What is stored of an attempt, wherever it lies; it lies in one place. */
+/** What is stored of an attempt; fails unless it is in exactly one place. */
 async function stored(attemptId: string): Promise<Record<string, unknown>> {
   const own = await api.db.collection('purchases').find({ attemptId }).toArray();
   const archives = await api.db
@@ -153,7 +153,7 @@ async function stored(attemptId: string): Promise<Record<string, unknown>> {
   const moved = await api.db.collection('deletionPurchases').find({ attemptId }).toArray();
   const [found, ...others] = [...own, ...inline, ...moved];
   if (found === undefined || others.length > 0)
-    throw new Error(`${attemptId} lies in ${others.length + 1} places`);
+    throw new Error(`${attemptId} is in ${others.length + 1} places`);
   const { status, amount, currency, item, purchasedAt, refundedAt = null } = found as Record<string, unknown>;
   return { status, amount, currency, item, purchasedAt, refundedAt };
 }
@@ -163,7 +163,7 @@ const deleteAccount = async (who = ann) => {
   await api.deletionOf(who);
 };
 
-describe('all orders of the events of one attempt end the same', () => {
+describe('the end is the same for all orders of the events of one attempt', () => {
   /** An attempt for each order. */
   const attemptsOf = (story: { name: string; events: State[] }) =>
     permutations(story.events).map((order, index) => ({ id: `pa_${ann.id}_${index}`, order }));
@@ -210,7 +210,7 @@ describe('all orders of the events of one attempt end the same', () => {
   );
 });
 
-describe('amid a deletion', () => {
+describe('during a deletion', () => {
   const hold = (command: 'insert' | 'delete', collection: string) =>
     catchCommand(api.db, {
       failCommands: [command],
@@ -245,7 +245,7 @@ describe('a dead letter that is replayed', () => {
   const refuse = (validator: object) => api.db.db?.command({ collMod: 'purchases', validator });
   const replay = (svixId: string) => admin.call(200, 'POST', `/admin/webhook-events/${svixId}/replay`);
 
-  it('counts as the state it is: the newest is taken in all its fields, an older one changes nothing', async () => {
+  it('counts by its own time: the newest replaces all fields, an older one changes nothing', async () => {
     const [newest, older] = [`pa_${ann.id}_newest`, `pa_${ann.id}_older`];
     await deliver(newest, PENDING);
     await deliver(older, PENDING);
@@ -258,7 +258,7 @@ describe('a dead letter that is replayed', () => {
     expect(await stored(older)).toEqual({ ...IS_PAID, amount: 3000 });
   });
 
-  it('of one time with what is stored: it still counts as the update that it was', async () => {
+  it('with the same time as the stored state, still counts as an update', async () => {
     const id = `pa_${ann.id}_update`;
     await refuse({ amount: { $ne: 2640 } });
     const letter = await deliver(id, { ...PAID, at: T });
@@ -269,7 +269,7 @@ describe('a dead letter that is replayed', () => {
   });
 });
 
-it('what an admin refunded stays as it is, whatever Clerk says later and of whenever', async () => {
+it('no later event of Clerk changes a purchase that an admin refunded', async () => {
   const id = `pa_${ann.id}`;
   await deliver(id, PENDING);
   await deliver(id, PAID);
@@ -283,7 +283,7 @@ it('what an admin refunded stays as it is, whatever Clerk says later and of when
   expect(await purchases()).toEqual(refunded);
 });
 
-it('a purchase stored by an older release takes the update of its time, and keeps when it was paid', async () => {
+it('a purchase stored by an older release takes an update of the same time, and keeps its date of payment', async () => {
   const id = `pa_${ann.id}`;
   await deliver(id, { ...PAID, price: [2200, 'usd'], plan: 'Explorer' });
   await api.db.collection('purchases').updateOne({ attemptId: id }, { $unset: { attemptEvent: 1 } });

@@ -52,14 +52,14 @@ async function deliver(type: string, data: object, instance = 0): Promise<void> 
 function clerkTells(fields: Partial<User>): void {
   proxy.rewrite((path, body) => {
     if (!path.startsWith('/v1/users')) return body;
-    const told = JSON.parse(body) as User | User[];
+    const answer = JSON.parse(body) as User | User[];
     return JSON.stringify(
-      Array.isArray(told) ? told.map((user) => ({ ...user, ...fields })) : { ...told, ...fields },
+      Array.isArray(answer) ? answer.map((user) => ({ ...user, ...fields })) : { ...answer, ...fields },
     );
   });
 }
 
-/** A person of whom Clerk tells "Later" now; "Earlier" was one millisecond's other state. */
+/** A person whose name in Clerk is "Later"; "Earlier" is another state of the same millisecond. */
 async function renamedTwiceAtOnce(): Promise<{ ann: Joined; earlier: User; later: User }> {
   const ann = await api.join({ first_name: 'Before' });
   const later = await api.clerk.updateUser(ann.clerkId, { first_name: 'Later' }, { webhook: false });
@@ -72,7 +72,7 @@ const reconcile = () => api.app.get(ReconcilerService).reconcile();
 
 describe('two changes of one millisecond', () => {
   it.each(['earlier', 'later'] as const)(
-    'over two instances, the %s one overtaken between its look and its write: the later one stays',
+    'over two instances, the %s one is overtaken between its read and its write: the later one stays',
     async (held) => {
       const { ann, earlier, later } = await renamedTwiceAtOnce();
       const caught = await catchCommand(api.db, {
@@ -113,7 +113,7 @@ describe('two changes of one millisecond', () => {
     ['the same instance', 0],
     ['another one', 1],
   ])(
-    "Clerk's answer to the first question is late, and old by then; the second question is asked on %s",
+    "Clerk's answer about the first change is late and outdated; the second change comes to %s",
     async (_where, instance) => {
       const { ann, later } = await renamedTwiceAtOnce();
       await store(ann, { firstName: 'Stored', clerkUpdatedAt: later.updated_at });
@@ -129,7 +129,7 @@ describe('two changes of one millisecond', () => {
       });
       const first = deliver('user.updated', { ...later, first_name: 'Another' }, 0);
       await asked;
-      // A question of its own: it doesn't wait for the answer to the first one.
+      // It sends its own request to Clerk, and doesn't wait for the first answer.
       await deliver('user.updated', { ...later, first_name: 'Last' }, instance);
       signals.dispatchEvent(new Event('released'));
       await first;
@@ -137,7 +137,7 @@ describe('two changes of one millisecond', () => {
     },
   );
 
-  it("Clerk's answer to the first question is not shared with a change that comes before its commit", async () => {
+  it("Clerk's answer about one change is not used for another change that comes before the first commits", async () => {
     const { ann, later } = await renamedTwiceAtOnce();
     await store(ann, { firstName: 'Stored', clerkUpdatedAt: later.updated_at });
     const caught = await catchCommand(api.db, { failCommands: ['commitTransaction'], blockTimeMS: 700 });
@@ -156,12 +156,12 @@ describe('two changes of one millisecond', () => {
     const at = Date.now() - 1000;
     proxy.rewrite(async (path, body) => {
       if (!path.startsWith('/v1/users/')) return body;
-      const told = { ...(JSON.parse(body) as User), updated_at: at };
-      if (told.first_name !== 'Mine') return JSON.stringify(told);
-      // Before the answer to the change comes back, another change of the same millisecond is known here.
+      const answer = { ...(JSON.parse(body) as User), updated_at: at };
+      if (answer.first_name !== 'Mine') return JSON.stringify(answer);
+      // Before the answer comes back, another change of the same millisecond is stored here.
       await api.clerk.updateUser(ann.clerkId, { first_name: 'Dashboard' }, { webhook: false });
       await store(ann, { firstName: 'Dashboard', clerkUpdatedAt: at });
-      return JSON.stringify(told);
+      return JSON.stringify(answer);
     });
     await ann.call(200, 'PATCH', '/users/me', { body: { firstName: 'Mine' } });
     expect(await ann.get('/users/me')).toMatchObject({ firstName: 'Dashboard' });
@@ -175,7 +175,7 @@ describe('two changes of one millisecond', () => {
     expect(await reconcile()).toMatchObject({ updated: 0 });
   });
 
-  it("an answer of Clerk's that stays older than what is stored: taken in the end, as Clerk knows best", async () => {
+  it("Clerk's answer is taken although it stays older than the stored state", async () => {
     const { ann, later } = await renamedTwiceAtOnce();
     const ahead = { ...later, updated_at: later.updated_at + 1 };
     await deliver('user.updated', { ...ahead, first_name: 'One' });
@@ -236,7 +236,7 @@ describe('a time in the future', () => {
   );
 
   it.each(['webhook', 'reconciliation', 'PATCH'])(
-    'stored by an earlier version: the next %s heals it',
+    'stored by an earlier version: the next %s corrects it',
     async (how) => {
       const ann = await api.join({ first_name: 'Ann' });
       await store(ann, { firstName: 'Frozen', clerkUpdatedAt: IN_2100 });
@@ -248,7 +248,7 @@ describe('a time in the future', () => {
     },
   );
 
-  it('of a payment: stored as now, so that what follows counts; one that is stored already counts as older', async () => {
+  it('of a payment: stored as now, so that later events count; one that is stored already counts as older', async () => {
     const ann = await api.join();
     const purchases = () => api.db.collection('purchases').find().toArray();
     await deliverPayment(api, ann.clerkId, 'paid', IN_2100);
@@ -264,7 +264,7 @@ describe('a time in the future', () => {
     expect((refunded?.['refundedAt'] as Date).getTime()).toBeLessThanOrEqual(Date.now());
   });
 
-  it("of an account's creation: it makes no account new, so none is rolled back for it", async () => {
+  it("of an account's creation: the account counts as old, and is not rolled back", async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const ann = await api.signUp({ first_name: 'Refused' });
     clerkTells({ created_at: IN_2100 });
@@ -273,15 +273,18 @@ describe('a time in the future', () => {
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
   });
 
-  it('of a deletion, in a tombstone that comes back: retention counts from now', async () => {
+  it('of a deletion, in a replayed tombstone: retention counts from now', async () => {
     const ann = await api.join();
     await ann.call(202, 'DELETE', '/users/me');
     await api.deletionOf(ann);
-    const [buried] = await api.db.collection<{ subjectHash: string }>('deletedUsers').find().toArray();
+    const [tombstoneBefore] = await api.db
+      .collection<{ subjectHash: string }>('deletedUsers')
+      .find()
+      .toArray();
     await api.db.collection('deletedUsers').deleteMany({});
     const deletedAt = new Date(IN_2100).toISOString();
     const tombstone = {
-      subjectHash: buried?.subjectHash ?? '',
+      subjectHash: tombstoneBefore?.subjectHash ?? '',
       deletedAt,
       reason: 'user_requested',
     } as const;

@@ -3,19 +3,19 @@ import { document, operations } from '../support/document.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
-/** Who looks. */
+/** The caller. */
 let eve: Joined;
 let blocker: Joined;
 let blockerName: string;
-/** Shut out, each connected with Eve and the friend in every way that is theirs to make. */
+/** Each was connected with Eve and the friend before. */
 let suspended: Joined;
 let banned: Joined;
-/** Ids that must be one and the same to Eve. */
+/** Ids whose answers Eve must not be able to tell apart. */
 let hidden: Record<
   'unknown' | 'deleted' | 'suspended' | 'banned' | 'blocking' | 'malformed' | 'upper case',
   string
 >;
-/** A public account with whom the blocker is connected every way. */
+/** A public account that the blocker follows and is followed by. */
 let friend: Joined;
 beforeAll(async () => {
   api = await startTestApp();
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await eve.call(200, 'PUT', `/users/me/following/${deleted.id}`);
   await deleted.call(202, 'DELETE', '/users/me');
   await api.deletionOf(deleted);
-  // Everything there was between the two, and a block at the end.
+  // Follows in both directions, and then the block.
   await eve.call(200, 'PUT', `/users/me/following/${blocker.id}`);
   await blocker.call(200, 'PUT', `/users/me/following/${eve.id}`);
   await blocker.call(200, 'PUT', `/users/me/following/${friend.id}`);
@@ -61,7 +61,7 @@ const aboutUsers = operations()
   .filter(({ path }) => path.includes('{userId}') && !path.includes('/admin/'))
   .map((each) => ({ ...each, name: `${each.method.toUpperCase()} ${each.path}` }));
 
-/** An answer to the last byte, but for what names this one request. */
+/** All bytes of an answer, without its date and request id. */
 async function bytesOf(client: Joined, method: string, path: string, body?: unknown): Promise<string> {
   const response = await fetch(`${api.anonymous.url}${path}`, {
     method,
@@ -79,7 +79,7 @@ async function bytesOf(client: Joined, method: string, path: string, body?: unkn
 
 describe.each(aboutUsers)('$name', ({ method, path }) => {
   it.each(['', '?limit=2', '?limit=0', '?cursor=bm8.bm8', '?unknown=1'])(
-    'with %p: unknown, deleted, suspended, banned and blocking users are the same to the last byte',
+    'with %p: the answers for unknown, deleted, suspended, banned and blocking users are equal in every byte',
     async (query) => {
       const answers = new Map<string, string>();
       for (const [kind, id] of Object.entries(hidden)) {
@@ -94,11 +94,11 @@ describe.each(aboutUsers)('$name', ({ method, path }) => {
   );
 });
 
-it('the walk above covers all that takes the id of a user', () => {
+it('all routes with the id of a user are covered above', () => {
   expect(aboutUsers.length).toBeGreaterThanOrEqual(11);
 });
 
-it('ids in queries: a hidden user answers like nobody', async () => {
+it('ids and names in queries: a hidden user is answered like an unknown one', async () => {
   const lists = await Promise.all(
     Object.values(hidden).map((id) => bytesOf(eve, 'GET', `/api/v2/users/me/relationships?userId=${id}`)),
   );
@@ -111,7 +111,7 @@ it('ids in queries: a hidden user answers like nobody', async () => {
   }
 });
 
-it('no list that Eve can read names a hidden user, nor anything of theirs', async () => {
+it('no list that Eve can read contains a hidden user or their data', async () => {
   const lists = operations()
     .filter(
       ({ method, path }) => method === 'get' && path.startsWith('/api/v2/') && !path.includes('/admin/'),
@@ -121,7 +121,7 @@ it('no list that Eve can read names a hidden user, nor anything of theirs', asyn
   for (const person of [blocker, suspended, banned]) {
     const name = await nameOf(person);
     for (const path of lists) {
-      // What an export holds is the caller's own data: the ids of all who follow them.
+      // An export contains the ids of all followers of the caller.
       if (path.endsWith('/export') && person !== blocker) continue;
       const address = path
         .replace('{userId}', friend.id)
@@ -135,7 +135,7 @@ it('no list that Eve can read names a hidden user, nor anything of theirs', asyn
   expect(found).toEqual([]);
 });
 
-it("somebody else's ids in addresses of admins and receipts: refused alike, whether they exist or not", async () => {
+it('ids in paths of admins and receipts are refused alike, whether they exist or not', async () => {
   const { _id: archiveId } = (await api.db.collection('deletedUsers').findOne({})) as { _id: unknown };
   for (const { method, path, operation } of operations().filter(({ path: each }) =>
     each.includes('/admin/'),

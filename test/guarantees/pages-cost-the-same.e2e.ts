@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import type { ApiClient } from '../support/api-client.js';
 import type { Command } from '../support/command-proxy.js';
 import { commandsOf, explain } from '../support/query-plans.js';
+import { allItems, type Page } from '../support/pages.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -100,7 +101,7 @@ async function populate(size: number): Promise<{ star: Joined; viewer: Joined }>
   return { star, viewer };
 }
 
-/** Every list a user can ask for: who asks, and where. */
+/** Every list of the API for users: its caller and its path. */
 const LISTS: [name: string, at: (world: (typeof worlds)[number], size: number) => [ApiClient, string]][] = [
   ['followers', ({ star, viewer }) => [viewer, `/users/${star.id}/followers?`]],
   ['following', ({ star, viewer }) => [viewer, `/users/${star.id}/following?`]],
@@ -111,25 +112,20 @@ const LISTS: [name: string, at: (world: (typeof worlds)[number], size: number) =
   ['search', ({ viewer }, size) => [viewer, `/users?q=fan_${size}_&`]],
   ['people of a country', ({ star }) => [star, '/countries/JP/people?']],
   ['my wishlist', ({ star }) => [star, '/users/me/wishlist?']],
-  ["somebody's wishlist", ({ star, viewer }) => [viewer, `/users/${star.id}/wishlist?`]],
+  ["another user's wishlist", ({ star, viewer }) => [viewer, `/users/${star.id}/wishlist?`]],
   ['my purchases', ({ star }) => [star, '/users/me/purchases?']],
 ];
 
-interface Page {
-  items: unknown[];
-  nextCursor: string | null;
-}
-
 describe.each(LISTS)('%s', (_name, at) => {
-  it(`the first page and one behind it: at most ${MAX_COMMANDS} commands, as many of ${FEW} rows as of ${MANY}`, async () => {
+  it(`the first and the second page: at most ${MAX_COMMANDS} commands, as many for ${FEW} rows as for ${MANY}`, async () => {
     const counts: number[] = [];
     for (const [index, world] of worlds.entries()) {
       const [client, path] = at(world, index === 0 ? FEW : MANY);
-      let page: Page | undefined;
+      let page: Page<unknown> | undefined;
       for (const cursor of ['', 'next']) {
         const query = cursor === '' ? '' : `&cursor=${String(page?.nextCursor)}`;
         const commands = await commandsOf(api.app, async () => {
-          page = await client.get<Page>(`${path}limit=${LIMIT}${query}`);
+          page = await client.get<Page<unknown>>(`${path}limit=${LIMIT}${query}`);
         });
         expect(page?.items.length).toBeGreaterThan(0);
         counts.push(commands.length);
@@ -139,11 +135,11 @@ describe.each(LISTS)('%s', (_name, at) => {
     expect(new Set(counts).size).toBe(1);
   });
 
-  it('every query by an index, none sorted in memory, none reading much more than it shows', async () => {
+  it('every query uses an index, sorts nothing in memory, and reads little more than it returns', async () => {
     const [, world] = worlds;
     if (world === undefined) throw new Error('No world');
     const [client, path] = at(world, MANY);
-    const first = await client.get<Page>(`${path}limit=${LIMIT}`);
+    const first = await client.get<Page<unknown>>(`${path}limit=${LIMIT}`);
     const commands = await commandsOf(api.app, () =>
       client.get(`${path}limit=${LIMIT}&cursor=${String(first.nextCursor)}`),
     );
@@ -151,7 +147,7 @@ describe.each(LISTS)('%s', (_name, at) => {
   });
 });
 
-/** Every list that admins can ask for, with every combination of filters that reads one index; the rows looked for are the oldest. */
+/** Every list for admins, with each combination of filters that has an index; the matching rows are the oldest. */
 const ADMIN_LISTS: [name: string, path: string][] = [
   ['webhook events', '/admin/webhook-events?'],
   ['webhook events of one outcome', '/admin/webhook-events?state=dead_letter&'],
@@ -174,7 +170,7 @@ describe('lists for admins', () => {
     const insert = (name: string, make: (index: number) => Record<string, unknown>) =>
       api.db.collection(name).insertMany(Array.from({ length: MANY }, (_, index) => make(index)));
     const isOld = (index: number) => index < 10;
-    // Three hundred of each millisecond.
+    // 300 rows of each millisecond.
     await insert('webhookEvents', (index) => ({
       _id: `msg_${String(index).padStart(4, '0')}`,
       type: 'user.updated',
@@ -208,7 +204,7 @@ describe('lists for admins', () => {
   });
 
   it.each(ADMIN_LISTS)(
-    '%s: by an index, on each page, reading not much more than it shows',
+    '%s: each page uses an index, and reads little more than it returns',
     async (_name, path) => {
       const [, world] = worlds;
       const at = path.replace('ACTOR', String(actorId)).replace('ARCHIVE', String(archiveId));
@@ -216,7 +212,7 @@ describe('lists for admins', () => {
       for (let page = 0; page < 3; page++) {
         let nextCursor: string | null = null;
         const commands = await commandsOf(api.app, async () => {
-          const shown = await world?.star.get<Page>(`${at}limit=${LIMIT}${query}`);
+          const shown = await world?.star.get<Page<unknown>>(`${at}limit=${LIMIT}${query}`);
           expect(shown?.items).toHaveLength(LIMIT);
           nextCursor = shown?.nextCursor ?? null;
         });
@@ -226,23 +222,17 @@ describe('lists for admins', () => {
     },
   );
 
-  it('webhook events of one millisecond: each once', async () => {
+  it('webhook events of one millisecond are each listed once', async () => {
     const [, world] = worlds;
-    const seen: string[] = [];
-    let query = '';
-    do {
-      const page = await world?.star.get<{ items: { id: string }[]; nextCursor: string }>(
-        `/admin/webhook-events?limit=100${query}`,
-      );
-      seen.push(...(page?.items ?? []).map(({ id }) => id));
-      query = `&cursor=${String(page?.nextCursor)}`;
-    } while (seen.length < MANY);
+    if (world === undefined) throw new Error('No world');
+    const items = await allItems<{ id: string }>(world.star, '/admin/webhook-events?limit=100');
+    const seen = items.map(({ id }) => id);
     const rows = await api.db.collection('webhookEvents').find().sort({ at: -1, _id: -1 }).toArray();
     expect(seen).toEqual(rows.map(({ _id }) => String(_id)));
   });
 });
 
-describe('one at a time', () => {
+describe('single users', () => {
   const asked = () => {
     const [, world] = worlds;
     if (world === undefined) throw new Error('No world');
@@ -263,7 +253,7 @@ describe('one at a time', () => {
     await expectIndexed(await of('/users?username=nobody'), 2);
   });
 
-  it('what changes the graph looks by indexes as well', async () => {
+  it('changes of the graph use indexes as well', async () => {
     const { star, viewer } = asked();
     const { items } = await star.get<{ items: { id: string }[] }>('/users/me/follow-requests?limit=2');
     const [accepted, declined] = items.map(({ id }) => id);
@@ -289,15 +279,15 @@ describe('one at a time', () => {
   });
 });
 
-/** By an index means: no scan of a collection, no sort in memory, and not much read in vain. */
-async function expectIndexed(commands: readonly Command[], mostRead: number): Promise<void> {
+/** Checks that no command scans a collection, sorts in memory, or reads more than `maxRead` documents. */
+async function expectIndexed(commands: readonly Command[], maxRead: number): Promise<void> {
   expect(commands.length).toBeGreaterThan(0);
   for (const each of commands) {
     for (const { command, stages, docsExamined } of await explain(api.db, each)) {
       expect([command, stages.has('COLLSCAN'), stages.has('SORT')]).toEqual([command, false, false]);
       const byIndex = ['IXSCAN', 'IDHACK', 'EXPRESS_IXSCAN', 'COUNT_SCAN'].some((stage) => stages.has(stage));
       expect([command, [...stages], byIndex]).toEqual([command, [...stages], true]);
-      expect({ command, docsExamined, isTooMuch: docsExamined > mostRead }).toEqual({
+      expect({ command, docsExamined, isTooMuch: docsExamined > maxRead }).toEqual({
         command,
         docsExamined,
         isTooMuch: false,

@@ -6,7 +6,7 @@ import { failCommands } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-/** So many lie in the archive itself. */
+/** This many fit into the archive itself. */
 const INLINE = 500;
 const PURCHASES = 600;
 
@@ -25,7 +25,7 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-it('an archive whose retention is over at once is purged after its deletion, not while purchases are moved there', async () => {
+it('an archive without retention is purged after its deletion, not while purchases are moved to it', async () => {
   const ann = await api.join();
   await api.db.collection('purchases').insertMany(
     Array.from({ length: PURCHASES }, (_, index) => ({
@@ -41,7 +41,7 @@ it('an archive whose retention is over at once is purged after its deletion, not
     })),
   );
   const purge = () => api.app.get(ArchivesService).purgeExpired(1);
-  // No purchase can be moved while this holds.
+  // While this fails, no purchase can be moved.
   const undo = await failCommands(api.db, {
     failCommands: ['insert'],
     closeConnection: true,
@@ -51,7 +51,7 @@ it('an archive whose retention is over at once is purged after its deletion, not
   expect(await purge()).toBe(0);
   expect(await api.db.collection('purchases').countDocuments()).toBe(PURCHASES - INLINE);
 
-  // One that is completed meanwhile doesn't wait for it.
+  // An archive whose deletion completes meanwhile doesn't wait.
   const bob = await api.join();
   await bob.request('DELETE', '/users/me');
   await api.deletionOf(bob);

@@ -1,17 +1,18 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { freePort } from '../../scripts/port.ts';
 import { RateLimits } from '../../src/common/http/rate-limits.js';
 import { ApiClient } from '../support/api-client.js';
 import { killChildren } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
+import { metricOf } from '../support/metrics.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const HOUR_MS = 3_600_000;
 
-/** How many of so many requests were answered; the others were 429. */
+/** How many requests were answered with 200; the others were 429. */
 async function answered(times: number, ...clients: ApiClient[]): Promise<number> {
   const statuses = [];
   for (let n = 0; n < times; n++)
@@ -20,7 +21,7 @@ async function answered(times: number, ...clients: ApiClient[]): Promise<number>
   return statuses.filter((status) => status === 200).length;
 }
 
-/** The name under which clients know Redis: connections go to whichever member it points at when they are made. */
+/** A host name of Redis: each new connection goes to the server that it points at. */
 async function redisName(
   first: RedisServer,
 ): Promise<{ url: string; pointAt(redis: RedisServer): void; close(): void }> {
@@ -53,6 +54,20 @@ async function redisName(
   };
 }
 
+/** Sends requests until a Redis counts them. */
+async function untilCountedBy(redis: RedisServer, { anonymous }: TestApp): Promise<void> {
+  const client = new Redis(redis.url);
+  await eventually(`${redis.url} counts requests`, async () => {
+    await answered(1, anonymous);
+    return (await client.keys('roavelo:limit:*')).length > 0;
+  });
+  client.disconnect();
+}
+
+/** Sends requests until one is refused. */
+const untilRefused = ({ anonymous }: TestApp) =>
+  eventually('a request is refused', async () => (await answered(1, anonymous)) === 0, { everyMs: 1 });
+
 describe('after a failover of Redis', () => {
   let old: RedisServer;
   let next: RedisServer;
@@ -69,19 +84,13 @@ describe('after a failover of Redis', () => {
     await killChildren();
   });
 
-  it('limits are counted by the new primary, although the demoted one keeps its connections', async () => {
+  it('the new primary counts, although the old one keeps its connections', async () => {
     expect(await answered(12, api.anonymous)).toBe(10);
     const admin = new Redis(old.url);
     await admin.call('REPLICAOF', '127.0.0.1', new URL(next.url).port);
     name.pointAt(next);
-    // What this instance counts alone is used up, so whatever is answered then is counted by the new primary.
-    const inNext = new Redis(next.url);
-    while ((await inNext.keys('roavelo:limit:*')).length === 0) {
-      await api.anonymous.request('GET', '/countries');
-      await sleep(20);
-    }
+    await untilCountedBy(next, api);
     admin.disconnect();
-    inNext.disconnect();
   });
 });
 
@@ -100,32 +109,25 @@ describe('a clock that is set back', () => {
     await killChildren();
   });
 
-  /** An hour, at once. */
+  /** By an hour, at once. */
   const setBack = () => {
     const { now } = Date;
     jest.spyOn(Date, 'now').mockImplementation(() => now() - HOUR_MS);
   };
 
-  it('of an instance: locks no caller out for longer than a window, and Redis is asked again', async () => {
+  it('of an instance: no caller is locked out for longer than a window, and Redis is used again', async () => {
     await redis.kill();
-    let status = 200;
-    while (status === 200) ({ status } = await api.anonymous.request('GET', '/countries'));
+    await untilRefused(api);
     setBack();
-    while ((await answered(1, api.anonymous)) === 0) await sleep(50);
+    await eventually('a request is answered', async () => (await answered(1, api.anonymous)) > 0);
     await redis.restart();
-    const counting = new Redis(redis.url);
-    while ((await counting.keys('roavelo:limit:*')).length === 0) {
-      await answered(1, api.anonymous);
-      await sleep(20);
-    }
-    counting.disconnect();
+    await untilCountedBy(redis, api);
   });
 
-  it('of Redis: a key that lives longer than its window is cut to a window', async () => {
+  it('of Redis: a key that would live longer than its window gets the end of a window', async () => {
     const counting = new Redis(redis.url);
-    let status = 200;
-    while (status === 200) ({ status } = await api.anonymous.request('GET', '/countries'));
-    // What an hour back leaves: Redis keeps the time at which a key ends.
+    await untilRefused(api);
+    // As after a clock set back by an hour: Redis stores the time at which a key ends.
     const [key = ''] = await counting.keys('roavelo:limit:*');
     await counting.pexpire(key, HOUR_MS);
     const refused = await api.anonymous.request('GET', '/countries');
@@ -135,19 +137,11 @@ describe('a clock that is set back', () => {
   });
 });
 
-it('an instance that is late itself does not take Redis for away', async () => {
+it('an instance whose event loop was blocked does not take Redis for unavailable', async () => {
   const redis = await startRedis();
   const api = await startTestApp({ REDIS_URL: redis.url, RATE_LIMIT_MAX: '1000' });
-  const fallbacks = async () =>
-    /^rate_limit_fallbacks_total (\d+)$/m.exec(
-      String((await api.anonymous.request('GET', '//metrics')).body),
-    )?.[1];
-  const counting = new Redis(redis.url);
-  while ((await counting.keys('roavelo:limit:*')).length === 0) {
-    await api.anonymous.request('GET', '/countries');
-    await sleep(20);
-  }
-  counting.disconnect();
+  const fallbacks = () => metricOf(api.anonymous.url, 'rate_limit_fallbacks_total');
+  await untilCountedBy(redis, api);
   const before = await fallbacks();
   interface Counting {
     redis: { countInWindow(...args: unknown[]): unknown };
@@ -156,10 +150,9 @@ it('an instance that is late itself does not take Redis for away', async () => {
   const count: (...args: unknown[]) => unknown = client.countInWindow.bind(client);
   jest.spyOn(client, 'countInWindow').mockImplementationOnce((...args) => {
     const answer = count(...args);
-    // Sent, and answered while this process does something else for longer than Redis may take.
+    // Redis answers while the event loop is blocked for longer than Redis may take.
     setImmediate(() => {
-      const end = performance.now() + 600;
-      while (performance.now() < end);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
     });
     return answer;
   });

@@ -13,7 +13,7 @@ import {
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Long enough for what comes between, and short enough for the deadline of a transaction. */
+/** Long enough for the work in between, and shorter than the deadline of a transaction. */
 const HELD_MS = 1000;
 const COLLECTIONS = {
   'with its user': 'purchases',
@@ -25,7 +25,7 @@ const body = { reason: 'Ticket 4711' };
 let mongo: ReplicaSet;
 let api: TestApp;
 let admin: Joined;
-/** Who acts between: two actions of one admin already collide by their records. */
+/** Another admin acts in between, because two actions of one admin already collide by their records. */
 let second: Joined;
 let ann: Joined;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-/** Holds the next such command back, and says when it has begun. */
+/** Holds the next such command back; the returned function waits until it is held. */
 const hold = (command: 'insert' | 'update' | 'delete', collection: string) =>
   catchCommand(api.db, {
     failCommands: [command],
@@ -63,7 +63,7 @@ async function paid(): Promise<string> {
   return items[0]?.id ?? '';
 }
 
-/** 200, refunded where it lies now, and recorded once. */
+/** The refund was answered with 200, is stored where the purchase is now, and was recorded once. */
 async function expectRefunded(answer: ReturnType<typeof refund>, id: string, place: string): Promise<void> {
   const { status, body: refunded } = await answer;
   expect(status).toBe(200);
@@ -100,7 +100,7 @@ describe('a refund and a deletion', () => {
     await expectRefunded(answer, id, 'in an archive');
   });
 
-  it('a move has taken the purchase and not committed: refunded beside the archive', async () => {
+  it('a move of the purchase has not committed: it is refunded beside the archive', async () => {
     const id = await paid();
     await fillArchive(api, ann);
     const caught = await hold('insert', 'deletionPurchases');
@@ -111,7 +111,7 @@ describe('a refund and a deletion', () => {
     await expectRefunded(answer, id, 'beside an archive');
   });
 
-  it('a purge between look and write: 404, and no record', async () => {
+  it('a purge between read and write: 404, and no record', async () => {
     const id = await paid();
     await deleteAccount();
     const { id: archiveId } = await archivedPurchases(second, ann);
@@ -146,7 +146,7 @@ describe('a refund and its record', () => {
     expect(await storedPurchase(api, id)).toMatchObject({ purchase: { status: 'paid', refundedAt: null } });
   });
 
-  it('a conflict at the commit: all of it again, and one record', async () => {
+  it('a write conflict at the commit: the transaction is repeated, and leaves one record', async () => {
     const id = await paid();
     await catchCommand(api.db, { failCommands: ['commitTransaction'], errorCode: 112 });
     await expectRefunded(refund(id), id, 'with its user');
@@ -169,7 +169,7 @@ describe('a refund and an event of Clerk Billing', () => {
     },
   );
 
-  it('the event came between look and write: 200 while it is still paid, 409 when it is not', async () => {
+  it('an event between read and write: 200 while the purchase is still paid, 409 when it is not', async () => {
     for (const [status, expected] of [
       ['paid', 200],
       ['refunded', 409],
@@ -193,7 +193,7 @@ describe('a purchase by reference', () => {
       body: { userId: who.id, item: 'Explorer', amount: 990, currency: 'EUR', reference, ...body },
     });
 
-  it('the same one came between look and insert: 200 with it', async () => {
+  it('the same purchase was inserted between read and insert: 200 with it', async () => {
     const caught = await hold('insert', 'purchases');
     const first = create(ann, 'same');
     await caught();
@@ -219,7 +219,7 @@ describe('a purchase by reference', () => {
     },
   );
 
-  it('the user is deleted between look and commit: whichever comes first, no purchase is left behind', async () => {
+  it('the user is deleted between read and commit: in both orders no purchase is left', async () => {
     const caught = await hold('insert', 'auditEvents');
     const answer = create(ann, 'amid a deletion');
     await caught();

@@ -1,30 +1,26 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:http';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
+import { captureLogs } from '../support/logs.js';
+import { metricOf } from '../support/metrics.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { encodePart, keyIdOf, sessionIdOf } from '../support/tokens.js';
 
 const REASONS = ['issuer', 'party', 'signature', 'expired', 'not_yet_valid', 'malformed', 'revoked'];
 const METRICS_TOKEN = 'metrics-token-of-the-tests';
 const foreignKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 let api: TestApp;
-let logged = '';
+const logs = captureLogs();
 beforeAll(async () => {
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      logged += chunk.toString();
-      done();
-    },
-  });
   api = await startTestApp(
     { LOG_LEVEL: 'info', CLERK_AUTHORIZED_PARTIES: 'https://app.example', METRICS_TOKEN },
-    sink,
+    logs.sink,
   );
 });
 beforeEach(() => {
-  logged = '';
+  logs.clear();
 });
 afterAll(() => api.close());
 
@@ -35,16 +31,14 @@ async function refused(): Promise<Record<string, number>> {
   return Object.fromEntries([...counted].map(([, reason = '', count]) => [reason, Number(count)]));
 }
 
-/** What is refused for one request with this header: what was counted, the answer, its line in the log. */
+/** Sends one request with this header: the counted reasons, the answer, and its line in the log. */
 async function refusalOf(authorization: string) {
   const before = await refused();
   const headers = { authorization, 'x-request-id': `test-${Math.random().toString(36).slice(2)}` };
   const answer = await api.anonymous.request('GET', '/users/me', { headers });
   const after = await refused();
-  const line = logged
-    .trim()
-    .split('\n')
-    .map((each) => JSON.parse(each) as Record<string, unknown>)
+  const line = logs
+    .lines()
     .find(({ requestId, msg }) => requestId === headers['x-request-id'] && msg === 'request');
   return {
     counted: REASONS.filter((reason) => after[reason] !== before[reason]),
@@ -54,16 +48,15 @@ async function refusalOf(authorization: string) {
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-it('every reason is counted from zero on', async () => {
+it('the counter of every reason starts at zero', async () => {
   const fresh = await startTestApp();
-  const { body } = await fresh.anonymous.request('GET', '//metrics');
-  for (const reason of REASONS) expect(body).toMatch(`tokens_refused_total{reason="${reason}"} 0\n`);
+  for (const reason of REASONS)
+    expect(await metricOf(fresh.anonymous.url, `tokens_refused_total{reason="${reason}"}`)).toBe(0);
   await fresh.close();
 });
 
-describe('a refused token: its reason is counted and logged, the answer keeps it', () => {
+describe('a refused token: its reason is counted and logged, and not in the answer', () => {
   type Mint = Parameters<TestApp['clerk']['mintToken']>[1];
   const minted = (options: Mint) => async () => {
     const { clerkId } = await api.signUp();
@@ -72,17 +65,16 @@ describe('a refused token: its reason is counted and logged, the answer keeps it
   const signedBy = async (iss: string, key = foreignKey) => {
     const { token, clerkId } = await api.signUp();
     const jwt = new SignJWT({ ...decodeJwt(token), sub: clerkId, iss });
-    const { kid = '' } = decodeProtectedHeader(token);
-    return `Bearer ${await jwt.setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' }).sign(key)}`;
+    const header = { alg: 'RS256', kid: keyIdOf(token), typ: 'JWT' };
+    return `Bearer ${await jwt.setProtectedHeader(header).sign(key)}`;
   };
   const revoked = async () => {
     const ann = await api.join();
-    const { sid } = decodeJwt(ann.token);
-    const data = { id: sid, user_id: ann.clerkId };
+    const data = { id: sessionIdOf(ann.token), user_id: ann.clerkId };
     await api.clerk.deliverWebhook({ type: 'session.revoked', data });
     return `Bearer ${ann.token}`;
   };
-  /** Has ended so many sessions that all tokens from before are refused. */
+  /** A user with so many ended sessions that all earlier tokens are refused. */
   const ended = async () => {
     const ann = await api.join();
     await api.db
@@ -114,13 +106,13 @@ describe('a refused token: its reason is counted and logged, the answer keeps it
       { part: 'header.kid', kid: 'ins_unknown' },
     ],
     [
-      'that has ended',
+      'that has expired',
       minted({ claims: { iat: seconds() - 120, nbf: seconds() - 120, exp: seconds() - 60 } }),
       'expired',
       { part: 'claims.exp', code: 'token_expired' },
     ],
     [
-      'that has not begun',
+      'that is not valid yet',
       minted({ claims: { nbf: seconds() + 600 } }),
       'not_yet_valid',
       { part: 'claims.nbf' },
@@ -132,7 +124,12 @@ describe('a refused token: its reason is counted and logged, the answer keeps it
       { part: 'claims.iat' },
     ],
     ['with another algorithm', minted({ header: { alg: 'RS512' } }), 'malformed', { part: 'header.alg' }],
-    ['without a signature', () => `Bearer ${encode({ alg: 'none' })}.e30.`, 'malformed', { part: 'token' }],
+    [
+      'without a signature',
+      () => `Bearer ${encodePart({ alg: 'none' })}.e30.`,
+      'malformed',
+      { part: 'token' },
+    ],
     ['of a template', minted({ header: { cat: 'cl_B7d4PD222AAA' } }), 'malformed', { part: 'header.cat' }],
     ['with a key of its own', minted({ header: { jwk: {} } }), 'malformed', { part: 'header' }],
     ['of a machine', minted({ claims: { sub: 'mch_2abc' } }), 'malformed', { part: 'claims.sub' }],
@@ -143,27 +140,37 @@ describe('a refused token: its reason is counted and logged, the answer keeps it
       'malformed',
       { part: 'claims.exp' },
     ],
-    ['of an odd actor', minted({ claims: { act: { sub: 7 } } }), 'malformed', { part: 'claims.act.sub' }],
     [
-      'whose claims are no JSON',
-      () => `Bearer ${encode({ alg: 'RS256', kid: 'k' })}.e30A.e30`,
+      'of a malformed actor',
+      minted({ claims: { act: { sub: 7 } } }),
+      'malformed',
+      { part: 'claims.act.sub' },
+    ],
+    [
+      'whose claims are not JSON',
+      () => `Bearer ${encodePart({ alg: 'RS256', kid: 'k' })}.e30A.e30`,
       'malformed',
       { part: 'claims' },
     ],
     ['in base64 with padding', () => 'Bearer e30.e30.e30=', 'malformed', { part: 'token' }],
     ['of four segments', () => 'Bearer a.b.c.d', 'malformed', { part: 'token' }],
     ['of a revoked session', revoked, 'revoked', { part: 'session', code: 'session_revoked' }],
-    ['from before too many ended sessions', ended, 'revoked', { part: 'claims.iat', code: 'token_expired' }],
-  ])('%s', async (_what, make, reason, said) => {
+    [
+      'issued before too many sessions ended',
+      ended,
+      'revoked',
+      { part: 'claims.iat', code: 'token_expired' },
+    ],
+  ])('%s', async (_what, make, reason, logged) => {
     const authorization = await make();
     const { counted, answer, line } = await refusalOf(authorization);
     expect(counted).toEqual([reason]);
-    expect(line).toMatchObject({ status: 401, code: 'invalid_token', reason, ...said });
-    expect(answer).toMatchObject({ status: 401, code: said['code'] ?? 'invalid_token' });
+    expect(line).toMatchObject({ status: 401, code: 'invalid_token', reason, ...logged });
+    expect(answer).toMatchObject({ status: 401, code: logged['code'] ?? 'invalid_token' });
     expect(JSON.stringify(answer)).not.toMatch(/reason|issuer|part|kid|claims/);
   });
 
-  it('names neither the token nor what a caller put into its names', async () => {
+  it('neither the token nor text of the caller is logged', async () => {
     const { clerkId } = await api.signUp();
     const secret = 'eyJhbGciOiJSUzI1NiJ9eyJzdWIiOiJ1c2VyXzEifQc2lnbmF0dXJlLW9mLWEtdG9rZW4';
     for (const options of [
@@ -184,11 +191,11 @@ describe('a refused token: its reason is counted and logged, the answer keeps it
   });
 });
 
-describe('an Authorization header that holds no bearer token is told what is expected', () => {
+describe('an Authorization header without a bearer token: the answer says what is expected', () => {
   const EXPECTED = 'Expected: Bearer, one space, the token';
 
   it.each([
-    ['no space, as the article prints it', (token: string) => `Bearer${token}`],
+    ['no space, as in the article', (token: string) => `Bearer${token}`],
     ['no scheme', (token: string) => token],
     ['two spaces', (token: string) => `Bearer  ${token}`],
     ['another scheme', (token: string) => `Token ${token}`],
@@ -214,12 +221,12 @@ describe('an Authorization header that holds no bearer token is told what is exp
     expect(status).toBe(401);
   });
 
-  it('a token that is wrong in itself is not told so', async () => {
+  it('not for a malformed token', async () => {
     const { answer } = await refusalOf('Bearer e30.e30.e30');
     expect(answer.detail).not.toBe(EXPECTED);
   });
 
-  it('at /metrics, whose scheme is case-insensitive, too', async () => {
+  it('also at /metrics, whose scheme is case-insensitive', async () => {
     const at = (authorization: string) =>
       api.anonymous.request('GET', '//metrics', { headers: { authorization } });
     for (const authorization of [`Bearer${METRICS_TOKEN}`, METRICS_TOKEN, `Basic ${METRICS_TOKEN}`])
@@ -231,7 +238,7 @@ describe('an Authorization header that holds no bearer token is told what is exp
   });
 });
 
-it('no token, a suspended user, a deleted account and a missing role are no refused tokens', async () => {
+it('a missing token, a suspended user, a deleted account and a missing role do not count as refused tokens', async () => {
   const [ann, ben, cora] = [await api.join(), await api.join(), await api.join()];
   await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { suspendedAt: new Date() } });
   await ben.request('DELETE', '/users/me');
@@ -242,5 +249,5 @@ it('no token, a suspended user, a deleted account and a missing role are no refu
   expect(await ben.problem('GET', '/users/me')).toBe('401 account_deleted');
   expect(await cora.problem('GET', '/admin/audit-events')).toBe('403 forbidden');
   expect(await refused()).toEqual(before);
-  expect(logged).not.toContain('"reason"');
+  expect(logs.text()).not.toContain('"reason"');
 });

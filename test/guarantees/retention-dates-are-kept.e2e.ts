@@ -3,6 +3,9 @@ import { decodeJwt } from 'jose';
 import { ArchivesService } from '../../src/deletion/archives.service.js';
 import { TombstonesService } from '../../src/deletion/tombstones.service.js';
 import { hashSubject } from '../../src/deleted-users/deleted-users.service.js';
+import { clerkEnvironment } from '../support/clerk-environment.js';
+import { eventually } from '../support/eventually.js';
+import { metricOf } from '../support/metrics.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Kept {
@@ -32,18 +35,14 @@ async function withSetting(
 ): Promise<void> {
   const other = await startTestApp({
     MONGODB_URI: api.config.mongodbUri,
-    CLERK_SECRET_KEY: api.clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: api.clerk.publishableKey,
-    CLERK_API_URL: api.clerk.url,
+    ...clerkEnvironment(api.clerk),
     DELETED_USER_RETENTION_DAYS: String(days),
     DELETED_USER_PURGE: purge,
   });
   try {
     await work(other);
   } finally {
-    await other.app.close();
-    await other.clerk.close();
-    await other.db.close();
+    await other.close({ keepDatabase: true });
   }
 }
 
@@ -52,10 +51,7 @@ async function requestDeletion(): Promise<string> {
   return receiptUrl.replace('/api/v2', '');
 }
 
-/**
- * How many days after the deletion an archive is kept: by the receipt, by its statement, and as admins
- * see it.
- */
+/** The days from deletion to purge: by the receipt, by its statement, and by the admins' view. */
 async function daysKept(from: TestApp, receiptUrl: string) {
   const archive = await from.db.collection('deletedUsers').findOne({ clerkId: ann.clerkId });
   const days = (until: string | null | undefined) =>
@@ -75,12 +71,12 @@ async function daysKept(from: TestApp, receiptUrl: string) {
 const archives = (app: TestApp) => app.app.get(ArchivesService);
 const store = (set: object) =>
   api.db.collection('deletedUsers').updateOne({ clerkId: ann.clerkId }, { $set: set });
-const promisedUntil = async () =>
+const storedKeptUntil = async () =>
   (await api.db.collection('deletedUsers').findOne({ subjectHash: hashSubject(ann.clerkId) }))?.[
     'keptUntil'
   ] as Date | undefined;
 
-it('a longer setting changes nothing of what was promised, a shorter one shortens it; the statement stays', async () => {
+it('a longer setting changes no promised date, a shorter one shortens it; the statement stays', async () => {
   const url = await requestDeletion();
   await api.deletionOf(ann);
   const promised = { receipt: PROMISED, statement: PROMISED, admin: PROMISED };
@@ -94,12 +90,15 @@ it('a longer setting changes nothing of what was promised, a shorter one shorten
   expect(await daysKept(api, url)).toEqual(promised);
 });
 
-it('a setting that changes while the deletion goes on: the statement tells the date of its beginning', async () => {
+it('a setting that changes during the deletion: the statement names the date that was promised at its beginning', async () => {
   const mended = api.clerk.fail({ method: 'DELETE', mode: 'refuse' });
   const url = await requestDeletion();
   const deletions = api.db.collection('deletions');
   const subjectHash = hashSubject(ann.clerkId);
-  while ((await deletions.countDocuments({ subjectHash, failures: { $gte: 1 } })) === 0);
+  await eventually(
+    'a run of the deletion has failed',
+    async () => (await deletions.countDocuments({ subjectHash, failures: { $gte: 1 } })) > 0,
+  );
   await withSetting(1000, async (longer) => {
     mended();
     await deletions.updateOne({ subjectHash }, { $unset: { dueAt: 1, run: 1 } });
@@ -109,17 +108,14 @@ it('a setting that changes while the deletion goes on: the statement tells the d
 });
 
 it.each(['manual', 'automatic'] as const)(
-  'purged (%s) when the promise is over, although the setting is longer by now',
+  'purged (%s) at the promised date, although the setting is longer by now',
   async (purge) => {
     await requestDeletion();
     await api.deletionOf(ann);
     await withSetting(
       1000,
       async (longer) => {
-        const overdue = async () => {
-          const { body } = await longer.anonymous.request('GET', '//metrics');
-          return /^deleted_user_archives_overdue (\d+)$/m.exec(String(body))?.[1];
-        };
+        const overdue = () => metricOf(longer.anonymous.url, 'deleted_user_archives_overdue');
         expect(await archives(longer).purgeExpired(10)).toBe(0);
         const before = await overdue();
         await store({ keptUntil: new Date(Date.now() - 1) });
@@ -132,13 +128,13 @@ it.each(['manual', 'automatic'] as const)(
   },
 );
 
-it('an archive of an older version gets its date by the setting of the first start, once', async () => {
+it('an archive of an older version gets its date once, from the setting at the first start', async () => {
   const url = await requestDeletion();
   await api.deletionOf(ann);
   await api.db.collection('deletedUsers').updateOne({ clerkId: ann.clerkId }, { $unset: { keptUntil: 1 } });
   await withSetting(50, async (first) => {
-    // By its sweep, which begins with the start.
-    while ((await promisedUntil()) === undefined);
+    // The first sweep comes right after the start.
+    await eventually('the archive has a date', storedKeptUntil);
     expect(await daysKept(first, url)).toMatchObject({ receipt: 50, admin: 50 });
   });
   await withSetting(1000, async (longer) => {
@@ -147,7 +143,7 @@ it('an archive of an older version gets its date by the setting of the first sta
   });
 });
 
-it('a tombstone that comes back brings the promise with it; of two, the earlier one counts', async () => {
+it('a replayed tombstone brings its date with it; of two dates, the earlier one counts', async () => {
   const deletedAt = new Date(Date.now() - DAY_MS);
   const keptUntil = new Date(Date.now() + 5 * DAY_MS);
   const tombstone = {
@@ -158,12 +154,12 @@ it('a tombstone that comes back brings the promise with it; of two, the earlier 
   } as const;
   expect(await api.app.get(TombstonesService).replay([tombstone])).toMatchObject({ deleted: 1 });
   await api.deletionOf(ann);
-  expect(await promisedUntil()).toEqual(keptUntil);
+  expect(await storedKeptUntil()).toEqual(keptUntil);
   const archive = await api.db.collection('deletedUsers').findOne({ clerkId: ann.clerkId });
   expect(archive).toMatchObject({ deletedAt });
 });
 
-it('a tombstone that comes back to an archive that is here shortens its date, never lengthens it', async () => {
+it('a tombstone replayed over an existing archive may shorten its date, and never lengthens it', async () => {
   await requestDeletion();
   await api.deletionOf(ann);
   const replay = (days: number) => {
@@ -177,15 +173,15 @@ it('a tombstone that comes back to an archive that is here shortens its date, ne
   };
   const inDays = Math.round(Date.now() / DAY_MS);
   expect(await replay(inDays + 5)).toMatchObject({ known: 1, tombstoned: 0 });
-  expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
+  expect(await storedKeptUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
   await replay(inDays + 6);
-  expect(await promisedUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
+  expect(await storedKeptUntil()).toEqual(new Date((inDays + 5) * DAY_MS));
   await api.db.collection('deletedUsers').updateOne({ clerkId: ann.clerkId }, { $unset: { keptUntil: 1 } });
   await replay(inDays + 6);
-  expect(await promisedUntil()).toEqual(new Date((inDays + 6) * DAY_MS));
+  expect(await storedKeptUntil()).toEqual(new Date((inDays + 6) * DAY_MS));
 });
 
-it('archives whose deletion has no date, or an odd one, keep neither dates nor purges of others', async () => {
+it('archives with a missing or malformed date of deletion do not affect dates and purges of others', async () => {
   const url = await requestDeletion();
   await api.deletionOf(ann);
   await store({ keptUntil: null });
@@ -199,7 +195,7 @@ it('archives whose deletion has no date, or an odd one, keep neither dates nor p
   await deletedUsers.insertMany(odd);
   try {
     await archives(api).fixDates();
-    expect(await promisedUntil()).toBeInstanceOf(Date);
+    expect(await storedKeptUntil()).toBeInstanceOf(Date);
     for (const { clerkId } of odd)
       expect(await deletedUsers.findOne({ clerkId })).not.toHaveProperty('keptUntil');
     await store({ keptUntil: new Date(Date.now() - 1) });
@@ -208,7 +204,7 @@ it('archives whose deletion has no date, or an odd one, keep neither dates nor p
     await withSetting(
       1000,
       async () => {
-        while (!(await isPurged()));
+        await eventually('the archive is purged', isPurged);
       },
       'automatic',
     );

@@ -17,20 +17,20 @@ beforeEach(async () => {
 afterEach(() => api.close());
 afterAll(() => mongo.stop());
 
-/** What the database is told to refuse: a fault of ours, as the seed's was. */
+/** Makes the database refuse such users: a bug of ours, as in the seed. */
 const refuse = (validator: object = { firstName: { $ne: 'Refused' } }) =>
   api.db.db?.command({ collMod: 'users', validator });
 const accountExists = (clerkId: string) => api.clerk.getUser(clerkId) !== undefined;
 
 describe('an account whose user can never be saved', () => {
-  it("the seed's own trouble: five such sign-ups leave nothing in Clerk and nothing in MongoDB", async () => {
+  it('the bug of the seed: five such sign-ups leave nothing in Clerk and only tombstones in MongoDB', async () => {
     await refuse();
     const people = await Promise.all(Array.from({ length: 5 }, () => api.signUp({ first_name: 'Refused' })));
     const answers = people.flatMap((person) =>
       [person, person].map((each) => each.problem('GET', '/users/me')),
     );
     for (const answer of await Promise.all(answers)) {
-      // The second request of a person may find the account gone already.
+      // The account may be gone before the second request of a person.
       expect(['422 user_sync_failed', '401 account_deleted']).toContain(answer);
     }
     // Clerk's own user.deleted events, as it sends them.
@@ -46,7 +46,7 @@ describe('an account whose user can never be saved', () => {
     );
   });
 
-  it('is rolled back by its webhook just the same', async () => {
+  it('is rolled back by its webhook as well', async () => {
     await refuse();
     const { clerkId } = await api.signUp({ first_name: 'Refused' });
     const data = api.clerk.getUser(clerkId);
@@ -63,14 +63,14 @@ describe('an account whose user can never be saved', () => {
     expect(await collectionsWith(api.db, clerkId)).toEqual([]);
   });
 
-  it('is rolled back by the next instance that starts when Clerk was away, or the process died, in between', async () => {
+  it('is rolled back by the next instance that starts when Clerk was away or the process died meanwhile', async () => {
     await refuse();
     const { clerkId, ...person } = await api.signUp({ first_name: 'Refused' });
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 401 });
     expect(await api.withToken(person.token).problem('GET', '/users/me')).toBe('422 user_sync_failed');
     expect(accountExists(clerkId)).toBe(true);
     undo();
-    // The record is all that the next instance has, as after a kill -9.
+    // The next instance has only the record, as after a kill -9.
     const records = api.db.collection('deletionRollbacks').watch([{ $match: { operationType: 'delete' } }]);
     await records.tryNext();
     await api.secondInstance();
@@ -81,7 +81,7 @@ describe('an account whose user can never be saved', () => {
     expect(await collectionsWith(api.db, clerkId)).toEqual([]);
   });
 
-  it('is deleted once, not twice, by parallel first requests over two instances', async () => {
+  it('is deleted once by parallel first requests over two instances', async () => {
     await refuse();
     const other = await api.secondInstance();
     const { clerkId, ...here } = await api.signUp({ first_name: 'Refused' });
@@ -121,14 +121,14 @@ describe('an account is kept', () => {
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
   });
 
-  it('beyond 20 roll-backs within an hour: 503, the fault is ours', async () => {
+  it('after 20 roll-backs within an hour: 503, because the fault is probably ours', async () => {
     await refuse();
     const people = await Promise.all(Array.from({ length: 24 }, () => api.signUp({ first_name: 'Refused' })));
     const answers = await Promise.all(people.map((person) => person.problem('GET', '/users/me')));
     expect(answers.filter((answer) => answer === '422 user_sync_failed')).toHaveLength(20);
     expect(answers.filter((answer) => answer === '503 dependency_unavailable')).toHaveLength(4);
     expect(people.filter(({ clerkId }) => accountExists(clerkId))).toHaveLength(4);
-    // An hour later there is room again.
+    // An hour later, roll-backs are allowed again.
     const anHourAgo = new Date(Date.now() - 60 * 60_000);
     await api.db
       .collection<{ _id: string }>('deletionRollbacks')
@@ -138,7 +138,7 @@ describe('an account is kept', () => {
       expect((await person.request('GET', '/users/me')).status).toBeLessThan(500);
   });
 
-  it('not for roll-backs that a wrong clock noted ahead of now', async () => {
+  it('not because of roll-backs that a wrong clock recorded in the future', async () => {
     await api.db
       .collection<{ _id: string; recent: Date[] }>('deletionRollbacks')
       .updateOne(
@@ -166,7 +166,7 @@ describe('an account is kept', () => {
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
   });
 
-  it('after a duplicate key: the user of this subject, or a username, was there first', async () => {
+  it('after a duplicate key: another request created the user, or took the username', async () => {
     for (const key of ['clerkId', 'username', 'anythingElse']) {
       const person = await api.signUp();
       await catchCommand(api.db, {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { startTestApp } from '../support/test-app.js';
 
-it('connections that never say anything, and idle ones, hold up no close; a request under way is answered', async () => {
+it('silent and idle connections do not delay the shutdown; a request in progress is answered', async () => {
   const api = await startTestApp();
   const ann = await api.signUp();
   await api.anonymous.get('//health/live');
@@ -12,20 +12,22 @@ it('connections that never say anything, and idle ones, hold up no close; a requ
   const silent = connect(Number(port), hostname);
   await once(silent, 'connect');
   const closed = once(silent, 'close');
-  // Clerk answers in half a second, so the close comes in the middle of the first request.
+  // Clerk answers in half a second, so the shutdown begins in the middle of the first request.
   api.clerk.fail({ path: /^\/v1\/users\//, mode: 'slow', delayMs: 500 });
   const asked = ann.request('GET', '/users/me');
-  while (api.clerk.requestCount('GET', `/v1/users/${ann.clerkId}`) === 0) await turn();
+  await eventually(
+    'Clerk is asked for the user',
+    () => api.clerk.requestCount('GET', `/v1/users/${ann.clerkId}`) > 0,
+    { everyMs: 1 },
+  );
   await api.app.close();
   const { status, headers } = await asked;
   expect([status, headers.get('connection')]).toEqual([200, 'close']);
   await closed;
-  await api.clerk.close();
-  await api.db.dropDatabase();
-  await api.db.close();
+  await api.close();
 });
 
-it('requests that never become whole hold up no close: half a header, half a body', async () => {
+it('incomplete requests do not delay the shutdown: half a header, half a body', async () => {
   const api = await startTestApp();
   const { hostname, port } = new URL(api.anonymous.url);
   const begun = [
@@ -42,7 +44,5 @@ it('requests that never become whole hold up no close: half a header, half a bod
   await api.anonymous.get('/countries/JP');
   await api.app.close();
   await Promise.all(closed);
-  await api.clerk.close();
-  await api.db.dropDatabase();
-  await api.db.close();
+  await api.close();
 });

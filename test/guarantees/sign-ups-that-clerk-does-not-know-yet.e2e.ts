@@ -24,12 +24,12 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** Clerk's API doesn't know users yet, for so many questions; returns how many were asked. */
-function lagsFor(questions: number): () => number {
+/** Clerk's API answers 404 to this many requests for users. @returns a function that counts the requests */
+function lagsFor(requests: number): () => number {
   let asked = 0;
   proxy.rewrite((path, body) => {
     if (!path.startsWith('/v1/users/')) return body;
-    return asked++ < questions ? NOT_FOUND : body;
+    return asked++ < requests ? NOT_FOUND : body;
   });
   return () => asked;
 }
@@ -38,14 +38,14 @@ const tokenOfAge = (clerkId: string, seconds: number) =>
   api.clerk.mintToken(clerkId, { claims: { iat: Math.floor(Date.now() / 1000) - seconds } });
 
 describe("a first request right after the sign-up, while Clerk's API doesn't know the account yet", () => {
-  it.each([1, 2, 3])('after %i answers of 404 the user is made', async (questions) => {
+  it.each([1, 2, 3])('after %i answers of 404 the user is created', async (requests) => {
     const ann = await api.signUp();
-    const asked = lagsFor(questions);
+    const asked = lagsFor(requests);
     await ann.get('/users/me');
-    expect(asked()).toBe(questions + 1);
+    expect(asked()).toBe(requests + 1);
   });
 
-  it('20 requests at once ask together', async () => {
+  it('20 requests at once share the requests to Clerk', async () => {
     const ann = await api.signUp();
     const asked = lagsFor(2);
     await Promise.all(Array.from({ length: 20 }, () => ann.get('/users/me')));
@@ -61,7 +61,7 @@ describe("a first request right after the sign-up, while Clerk's API doesn't kno
     expect(await snapshot(api.db)).toEqual(before);
   });
 
-  it('a payment that is known before its payer: the user is made, the purchase kept', async () => {
+  it('a payment that comes before its payer is known: the user is created, the purchase stored', async () => {
     const { clerkId } = await api.signUp();
     lagsFor(1);
     const data = {
@@ -77,7 +77,7 @@ describe("a first request right after the sign-up, while Clerk's API doesn't kno
   });
 });
 
-it('an older token is not waited for: its account was known once, and is gone', async () => {
+it('an older token is not retried: its account was known before, and is gone', async () => {
   const { clerkId } = await api.signUp();
   const asked = lagsFor(1);
   const old = api.withToken(await tokenOfAge(clerkId, 40));
@@ -85,7 +85,7 @@ it('an older token is not waited for: its account was known once, and is gone', 
   expect(asked()).toBe(1);
 });
 
-it('a deleted subject is not waited for, however young its token: its tombstone says enough', async () => {
+it('a deleted subject is not retried, even with a young token, because it has a tombstone', async () => {
   const ann = await api.join();
   await ann.call(202, 'DELETE', '/users/me');
   await api.deletionOf(ann);

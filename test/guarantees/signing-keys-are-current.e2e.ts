@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { SigningKeys } from '../../src/clerk/signing-keys.js';
 import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
+import { skewClock } from '../support/clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { keyIdOf } from '../support/tokens.js';
 
 const HOUR_MS = 60 * 60_000;
 const NEXT_KID = 'ins_next';
@@ -11,15 +13,15 @@ const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 let api: TestApp;
 let proxy: ClerkProxy;
-/** The keys that Clerk names from now on. */
-let named: ('own' | 'next')[];
-/** Called for each fetch of the keys; what it returns is sent. */
+/** The keys in Clerk's JWKS from now on. */
+let keySet: ('own' | 'next')[];
+/** Called for each fetch of the keys; its result is the answer. */
 let onFetch: (body: string) => string;
 let fetches: number;
-const clocks = { now: Date.now.bind(Date), monotonic: performance.now.bind(performance) };
+const monotonic = performance.now.bind(performance);
 
 beforeEach(async () => {
-  named = ['own'];
+  keySet = ['own'];
   fetches = 0;
   onFetch = (body) => body;
   proxy = await startClerkProxy(() => api.clerk.url);
@@ -28,20 +30,20 @@ beforeEach(async () => {
     fetches++;
     const { keys: own } = JSON.parse(body) as { keys: unknown[] };
     const jwk = { ...next.publicKey.export({ format: 'jwk' }), kid: NEXT_KID, alg: 'RS256', use: 'sig' };
-    return onFetch(JSON.stringify({ keys: named.flatMap((name) => (name === 'own' ? own : [jwk])) }));
+    return onFetch(JSON.stringify({ keys: keySet.flatMap((name) => (name === 'own' ? own : [jwk])) }));
   });
   api = await startTestApp({ CLERK_API_URL: proxy.url });
 });
 afterEach(async () => {
-  Date.now = clocks.now;
-  performance.now = clocks.monotonic;
+  skewClock(0);
+  performance.now = monotonic;
   await api.close();
   await proxy.close();
 });
 
-/** Moves the clock that only goes forward. */
+/** Moves the monotonic clock forward. */
 function pass(ms: number): void {
-  performance.now = () => clocks.monotonic() + ms;
+  performance.now = () => monotonic() + ms;
 }
 
 /** A session token of Clerk's next key. */
@@ -59,35 +61,34 @@ const forged = (person: { clerkId: string }, kid: string) =>
   api.clerk.mintToken(person.clerkId, { header: { kid } });
 
 describe('a key that Clerk removed', () => {
-  it('ends its tokens with the next fetch, also those that were proven before', async () => {
+  it('ends its tokens at the next fetch, also tokens that were verified before', async () => {
     const person = await api.join();
     await person.get('/users/me');
-    named = ['next'];
-    // Whoever shows the new key makes it known.
+    keySet = ['next'];
+    // A token of the new key makes it known.
     await api.withToken(await nextToken(person)).get('/users/me');
     expect(await person.problem('GET', '/users/me')).toBe('401 invalid_token');
     expect(await answerTo(await api.clerk.mintToken(person.clerkId))).toBe('401 invalid_token');
   });
 
-  it('ends them after minutes without any other token', async () => {
+  it('ends them after some minutes without any other token', async () => {
     const person = await api.join();
-    named = ['next'];
+    keySet = ['next'];
     pass(11 * 60_000);
     expect(await person.problem('GET', '/users/me')).toBe('401 invalid_token');
   });
 
-  it('ends them after a wake from a sleep in which the monotonic clock stood still', async () => {
+  it('ends them after a sleep of the machine in which the monotonic clock stood still', async () => {
     const person = await api.join();
-    named = ['next'];
-    Date.now = () => clocks.now() + 11 * 60_000;
+    keySet = ['next'];
+    skewClock(11 * 60_000);
     expect(await person.problem('GET', '/users/me')).toBe('401 invalid_token');
   });
 
-  it('another key under the same kid ends them as well', async () => {
+  it('ends them when another key has its kid', async () => {
     const person = await api.join();
-    const [header = ''] = person.token.split('.');
-    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string };
-    named = ['next'];
+    const kid = keyIdOf(person.token);
+    keySet = ['next'];
     onFetch = (body) => body.replace(NEXT_KID, kid);
     pass(11 * 60_000);
     expect(await person.problem('GET', '/users/me')).toBe('401 invalid_token');
@@ -96,23 +97,23 @@ describe('a key that Clerk removed', () => {
 });
 
 describe('a token of a new key', () => {
-  it('right after a fetch waits for the next one', async () => {
+  it('right after a fetch waits for the next fetch', async () => {
     const person = await api.join();
     const before = fetches;
-    named = ['own', 'next'];
+    keySet = ['own', 'next'];
     const tokens = await Promise.all([1, 2, 3].map(() => nextToken(person)));
     await Promise.all(tokens.map((token) => api.withToken(token).get('/users/me')));
     expect(fetches - before).toBe(1);
     await person.get('/users/me');
   });
 
-  it('is not judged by a fetch that began before it came', async () => {
+  it('is not refused by a fetch that began before the token came', async () => {
     const person = await api.join();
     let later: Promise<number> | undefined;
     onFetch = (body) => {
-      // Clerk has answered without the key; the token is there before the answer is.
+      // Clerk has answered without the key; the token comes before that answer arrives.
       onFetch = (same) => same;
-      named = ['own', 'next'];
+      keySet = ['own', 'next'];
       later = nextToken(person)
         .then((token) => api.withToken(token).request('GET', '/users/me'))
         .then(({ status }) => status);
@@ -123,16 +124,16 @@ describe('a token of a new key', () => {
     expect(await later).toBe(200);
   });
 
-  it('is found after the clock was set back', async () => {
+  it('is accepted after the clock was set back', async () => {
     const person = await api.join();
-    Date.now = () => clocks.now() - HOUR_MS;
-    named = ['own', 'next'];
+    skewClock(-HOUR_MS);
+    keySet = ['own', 'next'];
     await api.withToken(await nextToken(person)).get('/users/me');
   });
 });
 
 describe('a token of a key that Clerk does not have', () => {
-  it('many of them are asked for together, and again within a minute cost none', async () => {
+  it('many of them share the fetches, and cost none when repeated within a minute', async () => {
     const person = await api.join();
     const before = fetches;
     const tokens = await Promise.all(
@@ -162,7 +163,7 @@ describe('a token of a key that Clerk does not have', () => {
     expect(await answerTo(await forged(person, 'ins_forged'))).toBe('401 invalid_token');
   });
 
-  it('so many wait for a fetch, the others are told to come back', async () => {
+  it('2,000 tokens wait for a fetch, further ones are answered 503', async () => {
     await api.join();
     const keys = api.app.get(SigningKeys);
     const codes = await Promise.all(

@@ -11,7 +11,7 @@ const PEOPLE = 4;
 
 let api: TestApp;
 let people: Joined[];
-/** Each person, through each of the two instances. */
+/** By person, then by instance. */
 let clients: ApiClient[][];
 beforeAll(async () => {
   api = await startTestApp();
@@ -29,10 +29,10 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Batches run one after the other, the steps of one all at once: few enough that all their orders can be tried. */
+/** Batches run one after the other, the steps of a batch at once: few enough to try all their orders. */
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
 
-it('follows, requests, blocks and privacy from parallel clients: edges, counters and visibility are the model’s', async () => {
+it('follows, requests, blocks and privacy from parallel clients: edges, counters and visibility match the model', async () => {
   process.stdout.write(`seed ${SEED}, ${RUNS} runs\n`);
   await fc.assert(
     fc.asyncProperty(history, async (batches) => {
@@ -42,7 +42,7 @@ it('follows, requests, blocks and privacy from parallel clients: edges, counters
         const answers = await Promise.all(batch.map(send));
         const steps = batch.map((each, index) => ({ ...each, answer: answers[index] ?? '' }));
         const stored = describeGraph(await storedGraph());
-        // Some order of the steps, one after the other, gives these very answers and ends in what the database holds.
+        // Some order of the steps, one after the other, gives these answers and this graph.
         const ends = linearizations(graph, steps);
         const end = ends.find((each) => describeGraph(each) === stored);
         if (end === undefined) {
@@ -59,11 +59,11 @@ it('follows, requests, blocks and privacy from parallel clients: edges, counters
   );
 }, 600_000);
 
-/** Does a step; its answer as `<status>` or `<status> <state or code>`. */
+/** Sends the request of a step; returns `<status>` or `<status> <state or code>`. */
 async function send({ kind, who, whom, instance }: Step): Promise<string> {
   const client = clients[who]?.[instance];
   const target = people[whom];
-  if (client === undefined || target === undefined) throw new Error('Nobody');
+  if (client === undefined || target === undefined) throw new Error('No such person');
   const [method, path, body] = requestFor(kind, target.id);
   const { status, body: answer } = await client.request(method, path, body === undefined ? {} : { body });
   const { state, code } = answer as { state?: string; code?: string };
@@ -95,7 +95,7 @@ function requestFor(kind: Kind, id: string): [method: string, path: string, body
 
 const indexOf = (id: unknown) => people.findIndex((person) => person.id === String(id));
 
-/** What the database holds, in the words of the model. */
+/** The graph of the database, in the terms of the model. */
 async function storedGraph(): Promise<Graph> {
   const [follows, blocks, users] = await Promise.all(
     ['follows', 'blocks', 'users'].map((name) => api.db.collection(name).find().toArray()),
@@ -132,7 +132,7 @@ async function expectCounters({ edges }: Graph): Promise<void> {
   }
 }
 
-/** Everybody looks at everybody: cards, lists and wishlists. */
+/** Compares what each person sees of each: cards, lists and wishlists. */
 async function expectVisibility(graph: Graph): Promise<void> {
   await Promise.all(
     people.flatMap((viewer, from) =>
@@ -169,7 +169,7 @@ async function reset(): Promise<void> {
   await api.db.collection('users').updateMany({}, { $set: { ...zero, visibility: 'public' } });
 }
 
-it('the model itself says no to what must not be', () => {
+it('the model itself refuses a wrong answer', () => {
   const empty: Graph = { edges: new Map(), blocks: new Set(), isPrivate: new Set([1]) };
   const asked = { kind: 'follow', who: 0, whom: 1 } as const;
   expect(linearizations(empty, [{ ...asked, answer: '200 following' }])).toEqual([]);

@@ -3,19 +3,18 @@ import type { Types } from 'mongoose';
 import { ApiClient } from '../support/api-client.js';
 import type { Command } from '../support/command-proxy.js';
 import { commandsOf } from '../support/query-plans.js';
+import { allPages, type Page } from '../support/pages.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-interface CardPage {
-  items: { id: string; relationship: Record<string, unknown> }[];
-  nextCursor: string | null;
-}
+type CardPage = Page<{ id: string; relationship: Record<string, unknown> }>;
+
 const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const body = { reason: 'Ticket 4711' };
 
 let api: TestApp;
 let admin: Joined;
-/** Who looks. */
+/** The caller. */
 let ann: Joined;
 beforeAll(async () => {
   const uri = testDatabaseUri();
@@ -55,8 +54,8 @@ const counters = async (who: Joined) => {
 };
 
 describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
-  /** Everything that Ann can read about the user, at this instance. */
-  async function seen(bob: Joined, carl: Joined, client: ApiClient = ann) {
+  /** All answers that Ann can get about the user, at this instance. */
+  async function answersAbout(bob: Joined, carl: Joined, client: ApiClient = ann) {
     const username = await usernameOf(bob);
     const paths = [
       `/users/${bob.id}`,
@@ -80,7 +79,7 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     return answers;
   }
 
-  it('is gone from cards, lists, search and relationships, on every instance at once; all is back when it is lifted', async () => {
+  it('disappears from cards, lists, search and relationships on all instances at once, and comes back afterwards', async () => {
     const [bob, carl] = [await api.join(), await api.join()];
     await bob.call(201, 'PUT', '/users/me/wishlist/JP');
     for (const [who, whom] of [
@@ -91,14 +90,14 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     ] as const)
       await follow(who, whom);
     const other = new ApiClient(await api.secondInstance(), `Bearer ${ann.token}`);
-    const before = await seen(bob, carl);
+    const before = await answersAbout(bob, carl);
     for (const answer of Object.values(before)) {
       expect(answer.status).toBe(200);
     }
-    await seen(bob, carl, other);
+    await answersAbout(bob, carl, other);
     await hide(bob);
     for (const client of [ann, other]) {
-      const hidden = await seen(bob, carl, client);
+      const hidden = await answersAbout(bob, carl, client);
       for (const [path, answer] of Object.entries(hidden)) {
         if (path.startsWith(`/users/${bob.id}`)) {
           expect([path, answer]).toMatchObject([path, { status: 404, body: { code: 'user_not_found' } }]);
@@ -110,10 +109,10 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
       }
     }
     await lift(bob);
-    for (const client of [ann, other]) expect(await seen(bob, carl, client)).toEqual(before);
+    for (const client of [ann, other]) expect(await answersAbout(bob, carl, client)).toEqual(before);
   });
 
-  it('is gone from requests both ways and from blocks; all is back when it is lifted', async () => {
+  it('disappears from requests in both directions and from blocks, and comes back afterwards', async () => {
     const [bob, carl, dora] = [await api.join(), await api.join(), await api.join()];
     for (const person of [ann, bob]) await goPrivate(person);
     await follow(ann, bob);
@@ -133,7 +132,7 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     expect(await lists()).toEqual(before);
   });
 
-  it('404 user_not_found for every write about it, and nothing is written', async () => {
+  it('404 user_not_found for every write about the user, and nothing is written', async () => {
     const [bob, carl] = [await api.join(), await api.join()];
     await goPrivate(ann);
     await follow(bob, ann);
@@ -161,7 +160,7 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     await ann.call(204, 'DELETE', `/users/me/followers/${bob.id}`);
   });
 
-  it('404 user_not_found for what exists already: following, asking and blocking again is no way to ask', async () => {
+  it('404 user_not_found for repeated follows, requests and blocks, which could reveal the user', async () => {
     const [bob, carl, dora] = [await api.join(), await api.join(), await api.join()];
     await goPrivate(carl);
     await follow(ann, bob);
@@ -178,7 +177,7 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     }
   });
 
-  it("204 for DELETE of one's own follow, request or block; 404 from then on, and it is gone when it is lifted", async () => {
+  it("204 for DELETE of the caller's own follow, request or block; 404 afterwards, and it stays deleted", async () => {
     const [bob, carl, dora] = [await api.join(), await api.join(), await api.join()];
     await goPrivate(carl);
     await follow(ann, bob);
@@ -199,17 +198,17 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     }
   });
 
-  it("a block against the caller hides it all the more: the caller's own block of it stays", async () => {
+  it("when the user also blocks the caller, the caller's own block stays", async () => {
     const bob = await api.join();
     await ann.call(204, 'PUT', `/users/me/blocks/${bob.id}`);
-    // Two who blocked each other at once, by two instances say.
+    // As if the two had blocked each other at once, on two instances.
     const [{ _id: blockerId }, { _id: blockedId }] = [await api.userOf(bob), await api.userOf(ann)];
     await api.db.collection('blocks').insertOne({ blockerId, blockedId });
     await hide(bob);
     expect(await ann.problem('DELETE', `/users/me/blocks/${bob.id}`)).toBe('404 user_not_found');
   });
 
-  it('admins see it through their own routes, and nowhere else', async () => {
+  it('admins see the user through the admin routes only', async () => {
     const bob = await api.join();
     await hide(bob);
     expect(await admin.problem('GET', `/users/${bob.id}`)).toBe('404 user_not_found');
@@ -221,7 +220,7 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
   });
 });
 
-it('suspended and banned: back only when both are lifted', async () => {
+it('suspended and banned: visible only when both are lifted', async () => {
   const bob = await api.join();
   await suspend(bob);
   await setBanned(bob, true);
@@ -231,7 +230,7 @@ it('suspended and banned: back only when both are lifted', async () => {
   await ann.get(`/users/${bob.id}`);
 });
 
-/** A world of one's own: who looks, and a list of people that reads newest first as `rows` has them. */
+/** A list that shows `rows` in their order to `viewer`. */
 interface World {
   viewer: Joined;
   path: string;
@@ -307,7 +306,7 @@ const LISTS: [name: string, build: Build][] = [
   ],
 ];
 
-/** Marks in the database, so that many are quickly done: that the API's marks hide is shown above. */
+/** Written to the database, which is faster for many users. The tests above hide users by the API. */
 const HIDINGS: [name: string, hide: (viewer: Joined, who: Joined) => Promise<unknown>][] = [
   ['suspended', (_viewer, who) => mark(who, { suspendedAt: new Date() })],
   ['banned', (_viewer, who) => mark(who, { banned: true })],
@@ -326,23 +325,20 @@ const HIDINGS: [name: string, hide: (viewer: Joined, who: Joined) => Promise<unk
 const mark = (who: Joined, fields: Record<string, unknown>) =>
   api.db.collection<{ _id: Types.ObjectId }>('users').updateOne({ clerkId: who.clerkId }, { $set: fields });
 
-/** Joined in the order of their accounts' age, youngest first. */
+/** New users, the newest first. */
 const join = async (count: number): Promise<Joined[]> => {
   const rows: Joined[] = [];
   for (let n = 0; n < count; n++) rows.unshift(await api.join());
   return rows;
 };
 
-/** The pages of a list as their ids, to the end. */
-async function walk({ viewer, path }: Pick<World, 'viewer' | 'path'>, limit: number): Promise<string[][]> {
-  const pages: string[][] = [];
-  let query = '';
-  do {
-    const page: CardPage = await viewer.get<CardPage>(`${path}limit=${limit}${query}`);
-    pages.push(page.items.map(({ id }) => id));
-    query = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
-  } while (query !== '');
-  return pages;
+/** The ids on each page of a list. */
+async function idsOfPages(
+  { viewer, path }: Pick<World, 'viewer' | 'path'>,
+  limit: number,
+): Promise<string[][]> {
+  const pages = await allPages<{ id: string }>(viewer, `${path}limit=${limit}`);
+  return pages.map(({ items }) => items.map(({ id }) => id));
 }
 
 function chunks(ids: readonly string[], size: number): string[][] {
@@ -351,13 +347,13 @@ function chunks(ids: readonly string[], size: number): string[][] {
 }
 
 describe.each(LISTS)('%s', (_name, build) => {
-  /** Hidden: one first, one last, and some together amid the others. */
+  /** The first, the last, and some in the middle. */
   const IS_HIDDEN = [true, false, false, true, true, false, true, false, false, true];
 
-  it.each(HIDINGS)('pages do not tell of rows left out: %s', async (_reason, hide) => {
+  it.each(HIDINGS)('pages do not reveal omitted rows: %s', async (_reason, hide) => {
     const rows = await join(IS_HIDDEN.length);
     const world = await build(rows);
-    expect(await walk(world, 3)).toEqual(
+    expect(await idsOfPages(world, 3)).toEqual(
       chunks(
         rows.map(({ id }) => id),
         3,
@@ -366,19 +362,19 @@ describe.each(LISTS)('%s', (_name, build) => {
     for (const [index, row] of rows.entries()) if (IS_HIDDEN[index] === true) await hide(world.viewer, row);
     const shown = rows.filter((_, index) => IS_HIDDEN[index] === false).map(({ id }) => id);
     for (const limit of [1, 2, 3, 4, 5, 100]) {
-      expect([limit, await walk(world, limit)]).toEqual([limit, chunks(shown, limit)]);
+      expect([limit, await idsOfPages(world, limit)]).toEqual([limit, chunks(shown, limit)]);
     }
   });
 
   it('all of them hidden: an empty page, and no cursor', async () => {
-    // As many as a page of one item may read.
+    // As many rows as a page of one item may read.
     const rows = await join(5);
     const world = await build(rows);
     for (const row of rows) await mark(row, { suspendedAt: new Date() });
-    expect(await walk(world, 1)).toEqual([[]]);
+    expect(await idsOfPages(world, 1)).toEqual([[]]);
   });
 
-  it('a page reads at most five rows per item; where that is not enough it is short, and the walk goes on', async () => {
+  it('a page reads at most five rows per item; if that is not enough it is short and has a cursor', async () => {
     const LIMIT = 2;
     const rows = await join(14);
     const world = await build(rows);
@@ -390,20 +386,20 @@ describe.each(LISTS)('%s', (_name, build) => {
     expect(rowsRead(first)).toBe(5 * LIMIT + 1);
     expect(page?.items.map(({ id }) => id)).toEqual([rows[0]?.id]);
     expect(page?.nextCursor).not.toBeNull();
-    expect((await walk(world, LIMIT)).flat()).toEqual([rows[0]?.id, rows.at(-1)?.id]);
+    expect((await idsOfPages(world, LIMIT)).flat()).toEqual([rows[0]?.id, rows.at(-1)?.id]);
   });
 });
 
-/** How many rows of lists these commands ask for: the sum of their limits. */
+/** The number of rows that these commands may read: the sum of their limits. */
 function rowsRead(commands: readonly Command[]): number {
   return commands.reduce((sum, { limit, singleBatch, pipeline = [] }) => {
     const stage = (pipeline as { $limit?: number }[]).find(({ $limit }) => $limit !== undefined);
-    // `findOne` is a find of a single batch.
+    // `findOne` is sent as a find with a single batch.
     return sum + (typeof limit === 'number' && singleBatch !== true ? limit : (stage?.$limit ?? 0));
   }, 0);
 }
 
-it('what a page costs: 4 commands while all are seen, 2 more for each of two further parts', async () => {
+it('a page costs 4 commands while no row is hidden, and 2 more for each of two further batches', async () => {
   const rows = await join(31);
   const [newest] = rows as [Joined];
   const star = await api.join();
@@ -414,11 +410,11 @@ it('what a page costs: 4 commands while all are seen, 2 more for each of two fur
   await mark(newest, { banned: true });
   expect(await cost()).toBe(6);
   for (const row of rows) await mark(row, { banned: true });
-  // Even where no row is shown, the owner's standing is read.
+  // Even when no row is shown, the state of the owner is read.
   expect(await cost()).toBe(8);
 });
 
-it('an unknown id and a hidden one are one and the same in relationships', async () => {
+it('relationships answer the same for an unknown and a hidden id', async () => {
   const bob = await api.join();
   await suspend(bob);
   const of = (id: string) => ann.get(`/users/me/relationships?userId=${id}`);

@@ -1,33 +1,22 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReconcilerService } from '../../src/reconciler/reconciler.service.js';
+import { captureLogs } from '../support/logs.js';
+import { metricOf } from '../support/metrics.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
 let api: TestApp;
 let admin: Person;
-let log = '';
+const logs = captureLogs();
 beforeAll(async () => {
-  const logs = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      log += chunk.toString();
-      done();
-    },
-  });
-  api = await startTestApp({ LOG_LEVEL: 'error' }, logs);
+  api = await startTestApp({ LOG_LEVEL: 'error' }, logs.sink);
   admin = await api.join({ public_metadata: { role: 'admin' } });
 });
 afterAll(() => api.close());
 
 const reconcile = () => api.app.get(ReconcilerService).reconcile();
-const sum = async (name: string) => {
-  const { body } = await api.anonymous.request('GET', '//metrics');
-  const line = String(body)
-    .split('\n')
-    .find((each) => each.startsWith(name));
-  return Number(line?.split(' ').at(-1));
-};
+const metric = async (name: string) => Number(await metricOf(api.anonymous.url, name));
 
-/** Delivers an event; returns its `svix-id` and what became of it. */
+/** Delivers an event; returns its `svix-id` and its outcome in the ledger. */
 let deliveries = 0;
 async function deliver(type: string, data: unknown): Promise<{ svixId: string; outcome: unknown }> {
   const svixId = `msg_odd${++deliveries}`;
@@ -43,8 +32,8 @@ const replay = (svixId: string) => admin.call(200, 'POST', `/admin/webhook-event
 const FAMILY = '👨‍👩‍👧‍👦';
 const MAX_LENGTH = 1000;
 
-/** What Clerk tells, and what Me has of it. */
-const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
+/** Fields of Clerk's account, and of `GET /users/me` after it. */
+const UNUSUAL: [string, Record<string, unknown>, Record<string, unknown>][] = [
   [
     'a phone number without a verification',
     { phone_numbers: [{ id: 'p', phone_number: '+15555550100', verification: null }] },
@@ -62,7 +51,7 @@ const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
     { last_name: 'x'.repeat(989) + FAMILY + 'y' },
     { lastName: 'x'.repeat(989) + FAMILY },
   ],
-  ['white space at the cut', { last_name: 'x'.repeat(998) + '   y' }, { lastName: 'x'.repeat(998) }],
+  ['white space at the limit', { last_name: 'x'.repeat(998) + '   y' }, { lastName: 'x'.repeat(998) }],
   [
     'one character of 3001 code points',
     { first_name: 'a' + '\u0301'.repeat(3000) },
@@ -72,9 +61,9 @@ const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ['names that are no text', { first_name: 42, last_name: {} }, { firstName: 'Unknown', lastName: '' }],
   ['no list of addresses', { email_addresses: null }, { email: null }],
   ['an absent list of addresses', { email_addresses: undefined }, { email: null }],
-  ['a list of addresses that is none', { email_addresses: {} }, { email: null }],
+  ['an object for the list of addresses', { email_addresses: {} }, { email: null }],
   [
-    'addresses that are none, beside the primary one',
+    'malformed addresses beside the primary one',
     {
       primary_email_address_id: 'idn_1',
       email_addresses: [
@@ -110,14 +99,14 @@ const ODD: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ['a username that is no text', { username: {} }, { username: expect.any(String) }],
 ];
 
-describe('an account that is only odd', () => {
-  it.each(ODD)('%s: its first request is 200', async (_, fields, expected) => {
+describe('an account with unusual fields', () => {
+  it.each(UNUSUAL)('%s: its first request is 200', async (_, fields, expected) => {
     const ann = await api.signUp({ first_name: 'Ann' });
     api.clerk.misreport(ann.clerkId, fields);
     expect(await ann.get('/users/me')).toMatchObject(expected);
   });
 
-  it.each(ODD)('%s: user.created and user.updated are applied', async (_, fields, expected) => {
+  it.each(UNUSUAL)('%s: user.created and user.updated are applied', async (_, fields, expected) => {
     const ann = await api.signUp({ first_name: 'Ann' });
     api.clerk.misreport(ann.clerkId, fields);
     const data = { ...api.clerk.getUser(ann.clerkId), ...fields };
@@ -129,13 +118,13 @@ describe('an account that is only odd', () => {
 
   it('a reconciliation creates and updates all of them, and then has nothing to do', async () => {
     const people = [];
-    for (const [index, [, fields, expected]] of ODD.entries()) {
+    for (const [index, [, fields, expected]] of UNUSUAL.entries()) {
       const attributes = { first_name: 'Ann' };
       const ann = index % 2 === 0 ? await api.signUp(attributes) : await api.join(attributes);
       api.clerk.misreport(ann.clerkId, { updated_at: Date.now(), ...fields });
       people.push({ ann, expected });
     }
-    expect(await reconcile()).toMatchObject({ created: ODD.length / 2, refused: 0, unreadable: 0 });
+    expect(await reconcile()).toMatchObject({ created: UNUSUAL.length / 2, refused: 0, unreadable: 0 });
     for (const { ann, expected } of people) {
       const user = await api.userOf(ann);
       const { username = user['username'], ...others } = expected;
@@ -153,20 +142,20 @@ const UNREADABLE: [string, Record<string, unknown>][] = [
 ];
 
 describe('an account that cannot be read', () => {
-  it.each(UNREADABLE)('%s: 503 with a line and a metric of its own, never a roll-back', async (_, fields) => {
+  it.each(UNREADABLE)('%s: 503 with its own log line and metric, and no roll-back', async (_, fields) => {
     const ann = await api.signUp();
     api.clerk.misreport(ann.clerkId, fields);
-    const before = await sum('user_syncs_total{outcome="unreadable"}');
-    const away = await sum('user_syncs_total{outcome="unavailable"}');
-    log = '';
+    const before = await metric('user_syncs_total{outcome="unreadable"}');
+    const away = await metric('user_syncs_total{outcome="unavailable"}');
+    logs.clear();
     const { status, body } = await ann.request('GET', '/users/me');
     expect({ status, body }).toMatchObject({
       status: 503,
       body: { code: 'dependency_unavailable', detail: "Clerk's answer about this account cannot be read." },
     });
-    expect(await sum('user_syncs_total{outcome="unreadable"}')).toBe(before + 1);
-    expect(await sum('user_syncs_total{outcome="unavailable"}')).toBe(away);
-    expect(log).toContain("first request fails: Clerk's account cannot be read");
+    expect(await metric('user_syncs_total{outcome="unreadable"}')).toBe(before + 1);
+    expect(await metric('user_syncs_total{outcome="unavailable"}')).toBe(away);
+    expect(logs.text()).toContain("first request fails: Clerk's account cannot be read");
     expect(api.clerk.getUser(ann.clerkId)).toBeDefined();
     expect(await api.db.collection('deletionRollbacks').countDocuments()).toBe(0);
     api.clerk.misreport(ann.clerkId, {});
@@ -215,14 +204,14 @@ describe('an account that cannot be read', () => {
     },
   );
 
-  it('an event that cannot be read itself is a dead letter; one of a user whose account cannot, when Clerk must be asked', async () => {
+  it('an unreadable event is a dead letter; so is one that needs Clerk while the account there is unreadable', async () => {
     const ann = await api.join({ first_name: 'Ann' });
     const account = api.clerk.getUser(ann.clerkId);
     expect(await deliver('user.updated', { ...account, updated_at: null })).toMatchObject({
       outcome: 'dead_letter',
     });
     api.clerk.misreport(ann.clerkId, { banned: 1 });
-    // Two states of one time: only Clerk can tell.
+    // Two states of one time: Clerk has to be asked.
     const tie = await deliver('user.updated', { ...account, first_name: 'Other' });
     expect(tie).toMatchObject({ outcome: 'dead_letter' });
     expect(await ann.problem('PATCH', '/users/me', { body: { firstName: 'New' } })).toBe(
@@ -235,7 +224,7 @@ describe('an account that cannot be read', () => {
 });
 
 describe('a user that MongoDB refuses', () => {
-  it('to create or to change: a reconciliation counts it and goes on', async () => {
+  it('to create or to change is counted by the reconciliation, which continues', async () => {
     const people = [];
     for (let index = 0; index < 3; index++) people.push(await api.join({ first_name: 'Before' }));
     for (const [index, { clerkId }] of people.entries()) {

@@ -30,7 +30,7 @@ const usernameOf = async (person: Person) => (await person.get<{ username: strin
 let names = 0;
 const newName = () => `wanted.${++names}`;
 
-/** A change of username and name, whose answer of Clerk is kept until it is released. */
+/** Starts a change of username and name; Clerk's answer is held until the returned function is called. */
 async function startChange(username: string) {
   const hold = proxy.holdNext((method) => method === 'PATCH');
   const body = { username, firstName: 'Changed' };
@@ -43,7 +43,7 @@ async function startChange(username: string) {
   };
 }
 
-it('Clerk refuses the name: the reserved username is given back', async () => {
+it('when Clerk refuses the name, the reserved username is released', async () => {
   const end = await startChange(newName());
   expect(await end()).toBe(400);
   expect(await usernameOf(ann)).toBe(before);
@@ -58,7 +58,7 @@ it('the same username set by another request meanwhile stays', async () => {
   expect(await usernameOf(ann)).toBe(username);
 });
 
-it('another one set meanwhile stays, and so does the reserved one set once more after it', async () => {
+it('another username set meanwhile stays, and so does the reserved one when it is set again after that', async () => {
   const username = newName();
   const end = await startChange(username);
   for (const wanted of [newName(), username]) {
@@ -68,7 +68,7 @@ it('another one set meanwhile stays, and so does the reserved one set once more 
   expect(await usernameOf(ann)).toBe(username);
 });
 
-it('a change of something else meanwhile keeps nothing from being given back', async () => {
+it('a change of another field meanwhile does not prevent the release', async () => {
   const end = await startChange(newName());
   await ann.call(200, 'PATCH', '/users/me', { body: { bio: 'Meanwhile' } });
   expect(await end()).toBe(400);
@@ -76,9 +76,9 @@ it('a change of something else meanwhile keeps nothing from being given back', a
 });
 
 it.each([
-  ['the first one ends first', 0],
-  ['the second one ends first', 1],
-])('two refused at once: neither username stays; %s', async (_name, earlier) => {
+  ['the first ends first', 0],
+  ['the second ends first', 1],
+])('two refused changes at once: neither username stays; %s', async (_name, earlier) => {
   const ends = [await startChange(newName()), await startChange(newName())];
   expect(await ends[earlier]?.()).toBe(400);
   expect(await ends[1 - earlier]?.()).toBe(400);
@@ -88,7 +88,7 @@ it.each([
 it.each([
   ['the accepted one ends first', 0],
   ['the refused one ends first', 1],
-])('one accepted beside one refused: the accepted username stays; %s', async (_name, earlier) => {
+])('one accepted and one refused change at once: the accepted username stays; %s', async (_name, earlier) => {
   endRefusals();
   const accepted = newName();
   const endAccepted = await startChange(accepted);
@@ -99,7 +99,7 @@ it.each([
   expect(await usernameOf(ann)).toBe(accepted);
 });
 
-it('a reservation of a request that died is not what a later one goes back to', async () => {
+it('a later change does not go back to the username that a crashed request reserved over', async () => {
   const { _id } = await api.userOf(ann);
   const usernameReservation = { id: 'died', previous: 'long.ago', until: new Date(0) };
   await api.db.collection('users').updateOne({ _id }, { $set: { usernameReservation } });

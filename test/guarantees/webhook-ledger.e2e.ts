@@ -32,7 +32,7 @@ import { WebhooksService } from '../../src/webhooks/webhooks.service.js';
 import { skewClock, stopClock } from '../support/clock.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
-// The ledger on the real collections; what handles an event, and the audit log, are the test's own.
+// The ledger with its real collections; handlers and audit log are replaced.
 let db: Connection;
 let users: UsersService;
 let deletedUsers: DeletedUsersService;
@@ -131,7 +131,7 @@ function delivery(id: string, more: Partial<Delivery> = {}): Delivery {
 const row = (id: string) => db.collection<{ _id: string }>('webhookEvents').findOne({ _id: id });
 const letter = (id: string) => db.collection<{ _id: string }>('webhookDeadLetters').findOne({ _id: id });
 
-/** Receives it as what can't be handled, and forgets what was logged about that. */
+/** Receives a delivery that can't be handled, and clears the log. */
 async function receiveDead(id: string, more: Partial<Delivery> = {}): Promise<void> {
   handle = bury;
   await webhooks.receive(delivery(id, more));
@@ -162,7 +162,7 @@ async function ages(): Promise<string[]> {
 }
 
 describe('when the service starts', () => {
-  it('all that will be counted begins at zero', async () => {
+  it('all counters start at zero', async () => {
     const lines = (await metrics.text()).split('\n');
     const outcomes = [...OUTCOMES, 'repeated', 'unavailable'];
     expect(lines.filter((line) => line.startsWith('webhook_deliveries_total{')).sort()).toEqual(
@@ -203,7 +203,7 @@ describe('a delivery', () => {
     expect([recorded, errors, await letter('msg_1')]).toEqual([[], [], null]);
   });
 
-  it('has no age when it does not say when it happened, and none below zero', async () => {
+  it('has no age without the time of its event, and no negative age', async () => {
     stopClock(AT);
     await webhooks.receive(delivery('msg_1'));
     expect(await ages()).toEqual([]);
@@ -214,7 +214,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('that comes again is not handled again', async () => {
+  it('is not handled again when it is repeated', async () => {
     await webhooks.receive(delivery('msg_1'));
     handle = () => Promise.reject(new Error('handled again'));
     await webhooks.receive(delivery('msg_1', { type: 'user.updated', occurredAt: 1 }));
@@ -228,7 +228,7 @@ describe('a delivery', () => {
     expect(await row('msg_1')).toMatchObject({ type: 'user.created', outcome: 'applied' });
   });
 
-  it('that another instance recorded meanwhile has no effect here', async () => {
+  it('has no effect when another instance has recorded it meanwhile', async () => {
     let effects = 0;
     handle = async (_data, commit) => {
       await db.collection<{ _id: string }>('webhookEvents').insertOne({ _id: 'msg_1' });
@@ -240,7 +240,7 @@ describe('a delivery', () => {
     expect(await counts()).toEqual(['{type="user.created",outcome="repeated"} 1']);
   });
 
-  it('of a type without a handler is ignored, and counted with all others of the kind', async () => {
+  it('of a type without a handler is ignored, and counted under one label', async () => {
     handle = () => Promise.reject(new Error('not for this type'));
     await webhooks.receive(delivery('msg_1', { type: 'x.y' }));
     await webhooks.receive(delivery('msg_2', { type: 'x.z' }));
@@ -248,7 +248,7 @@ describe('a delivery', () => {
     expect(await counts()).toEqual(['{type="other",outcome="ignored"} 2']);
   });
 
-  it('that cannot be handled now is not recorded, and counted as such', async () => {
+  it('that cannot be handled now is counted, and not recorded', async () => {
     handle = async (_data, commit) => {
       await commit(() => Promise.reject(new Error('away')));
     };
@@ -261,7 +261,7 @@ describe('a delivery', () => {
 });
 
 describe('a delivery that can never be handled', () => {
-  it('is kept as a dead letter, and an error in the log', async () => {
+  it('is stored as a dead letter, and logged as an error', async () => {
     stopClock(AT);
     handle = bury;
     await webhooks.receive(delivery('msg_1'));
@@ -277,7 +277,7 @@ describe('a delivery that can never be handled', () => {
     expect(await db.collection('deletedUsers').countDocuments()).toBe(0);
   });
 
-  it('is one when MongoDB refuses what it changes', async () => {
+  it('is a dead letter when MongoDB refuses its change', async () => {
     let isFirst = true;
     handle = (_data, commit) =>
       commit(() => {
@@ -294,7 +294,7 @@ describe('a delivery that can never be handled', () => {
     });
   });
 
-  it("is one when Clerk's account of its user cannot be read", async () => {
+  it("is a dead letter when Clerk's account of its user cannot be read", async () => {
     handle = () => Promise.reject(new UnreadableUserError());
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'dead_letter' });
@@ -302,12 +302,12 @@ describe('a delivery that can never be handled', () => {
     expect(errors).toContainEqual({ msg, type: 'user.created', svixId: 'msg_1' });
   });
 
-  it('names no subject when it is about none', async () => {
+  it('has no subject when its event has none', async () => {
     await receiveDead('msg_1', { data: {} });
     expect(await letter('msg_1')).not.toHaveProperty('subjectHash');
   });
 
-  it('is ignored when its subject was deleted: it must not bring anything back', async () => {
+  it('is ignored when its subject was deleted, so that it restores nothing', async () => {
     await buried('user_ann');
     handle = bury;
     await webhooks.receive(delivery('msg_1'));
@@ -318,7 +318,7 @@ describe('a delivery that can never be handled', () => {
     expect(await row('msg_2')).toMatchObject({ outcome: 'dead_letter' });
   });
 
-  it('is kept while its subject has a user, even beside a tombstone', async () => {
+  it('is stored while its subject has a user, even beside a tombstone', async () => {
     await db.collection('users').insertOne({ clerkId: 'user_ann' });
     await receiveDead('msg_1');
     await buried('user_ann');
@@ -326,7 +326,7 @@ describe('a delivery that can never be handled', () => {
     for (const id of ['msg_1', 'msg_2']) expect(await row(id)).toMatchObject({ outcome: 'dead_letter' });
   });
 
-  it('that applies is not asked whether its subject was deleted', async () => {
+  it('that can be handled causes no query of the tombstone', async () => {
     await buried('user_ann');
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'applied' });
@@ -344,7 +344,7 @@ describe('a delivery that can never be handled', () => {
 describe('a replay', () => {
   const replay = (id: string) => webhooks.replay(admin, id);
 
-  it('has the effect of the event, and erases the letter', async () => {
+  it('has the effect of the event, and erases the dead letter', async () => {
     stopClock(AT);
     await receiveDead('msg_0');
     await receiveDead('msg_1');
@@ -366,7 +366,7 @@ describe('a replay', () => {
     expect(errors).toEqual([]);
   });
 
-  it('that fails again keeps the letter, and says so', async () => {
+  it('that fails again keeps the dead letter, and reports it', async () => {
     await receiveDead('msg_1');
     const before = await letter('msg_1');
     handle = bury;
@@ -384,7 +384,7 @@ describe('a replay', () => {
     expect(await letter('msg_1')).not.toBeNull();
   });
 
-  it('is not_found without a row, without a letter, and for what was handled', async () => {
+  it('is not_found without a row, without a dead letter, and for a handled event', async () => {
     await webhooks.receive(delivery('msg_fine'));
     await receiveDead('msg_no_row');
     await receiveDead('msg_no_letter');
@@ -418,7 +418,7 @@ describe('a replay', () => {
 describe('a dismissal', () => {
   const dismiss = (id: string) => webhooks.dismiss(admin, id, 'obsolete');
 
-  it('erases the letter, is recorded and counted, once', async () => {
+  it('erases the dead letter, and is recorded and counted once', async () => {
     stopClock(AT);
     await receiveDead('msg_0');
     await receiveDead('msg_1');
@@ -442,7 +442,7 @@ describe('a dismissal', () => {
     ]);
   });
 
-  it('is not_found for what is no dead letter', async () => {
+  it('is not_found when there is no dead letter', async () => {
     await webhooks.receive(delivery('msg_fine'));
     for (const id of ['msg_fine', 'msg_none']) expect(await outcomeOf(dismiss(id))).toBe('not_found');
     expect(await row('msg_fine')).toMatchObject({ outcome: 'applied' });
@@ -462,7 +462,7 @@ describe('the list', () => {
   const list = (outcome: WebhookEvent['outcome'] | undefined, limit: number, cursor?: string) =>
     webhooks.list('viewer', outcome, { limit, cursor });
 
-  /** Out of order; some in one millisecond, one with a space in its id. */
+  /** Unsorted; some of one millisecond, one with a space in its id. */
   async function fill(): Promise<void> {
     const rows: [id: string, ms: number, outcome: string][] = [
       ['b', 2, 'applied'],
@@ -476,23 +476,23 @@ describe('the list', () => {
       .insertMany(rows.map(([_id, ms, outcome]) => ({ _id, type: 'x', outcome, at: new Date(AT + ms) })));
   }
 
-  it('is newest first, in pages that miss and repeat nothing', async () => {
+  it('is newest first, and its pages contain each row once', async () => {
     await fill();
     expect(ids((await list(undefined, 10)).items)).toEqual(['d', 'c c', 'c', 'b', 'a']);
     for (const limit of [1, 2, 3]) {
       const seen: string[] = [];
-      for (let cursor: string | undefined; ;) {
+      let cursor: string | undefined;
+      do {
         const { items, nextCursor } = await list(undefined, limit, cursor);
         seen.push(...ids(items));
-        if (nextCursor === null) break;
-        expect(items).toHaveLength(limit);
-        cursor = nextCursor;
-      }
+        if (nextCursor !== null) expect(items).toHaveLength(limit);
+        cursor = nextCursor ?? undefined;
+      } while (cursor !== undefined);
       expect(seen).toEqual(['d', 'c c', 'c', 'b', 'a']);
     }
   });
 
-  it('is of one outcome when asked for, page by page', async () => {
+  it('can be limited to one outcome, page by page', async () => {
     await fill();
     const first = await list('dead_letter', 1);
     expect(ids(first.items)).toEqual(['c c']);
@@ -500,7 +500,7 @@ describe('the list', () => {
     expect([ids(second.items), second.nextCursor]).toEqual([['a'], null]);
   });
 
-  it('has cursors of its own, for one outcome and one viewer', async () => {
+  it('has cursors that are valid for one outcome and one viewer', async () => {
     await fill();
     const all = (await list(undefined, 1)).nextCursor ?? '';
     const dead = (await list('dead_letter', 1)).nextCursor ?? '';

@@ -33,7 +33,7 @@ describeVector("Clerk's example events, signed", 'clerk-webhooks/examples.json',
   });
   afterAll(() => api.close());
 
-  it('are answered with 2xx, all of them, and leave no trace but rows in the ledger and tombstones without data', async () => {
+  it('are all answered with 2xx, and leave only rows in the ledger and tombstones without data', async () => {
     await api.join();
     const before = await snapshot(api.db);
     for (const { payload } of examples) {
@@ -52,7 +52,7 @@ describeVector("Clerk's example events, signed", 'clerk-webhooks/examples.json',
 });
 
 const KNOWN_ANSWERS = 'webhook-known-answers/known-answers.json';
-describeVector('known answers, at the moment they were signed for', KNOWN_ANSWERS, (file) => {
+describeVector('known answers, at the time of their signatures', KNOWN_ANSWERS, (file) => {
   const {
     symmetric,
     asymmetric_v1a_must_be_ignored_or_rejected_by_a_v1_only_receiver: asymmetrics,
@@ -85,7 +85,7 @@ describeVector('known answers, at the moment they were signed for', KNOWN_ANSWER
     const at = (seconds: number) => {
       stopClock((vector.timestamp + seconds) * 1000);
     };
-    // None of the bodies is an event: past the signature, each is refused for what it is.
+    // None of the bodies is an event: with a valid signature, each is refused by validation.
     const accepted = '400 validation_failed';
     const refused = '400 invalid_signature';
     at(0);
