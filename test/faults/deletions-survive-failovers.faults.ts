@@ -90,7 +90,7 @@ it(`the primary of three is killed ${FAILOVERS} times during ${DELETIONS} deleti
   const answers: Promise<number>[] = [];
   for (let failover = 0; failover < FAILOVERS; failover++) {
     const begun = answers.length;
-    const until = FIRST + Math.ceil(((DELETIONS - FIRST) * failover) / (FAILOVERS - 1));
+    const until = FIRST + Math.ceil(((DELETIONS - FIRST) * failover) / Math.max(FAILOVERS - 1, 1));
     for (const [index, person] of people.entries())
       if (index >= begun && index < until) answers.push(deleteOwn(person, index));
     // The fence of one of these is committed, the others are in any state.
