@@ -81,7 +81,7 @@ async function lease(ageMs = 0, isClerkDone = false): Promise<LeasedDeletion> {
   deletion.startedAt = new Date(deletion.dueAt.getTime() - LEASE_MS - ageMs);
   return deletion;
 }
-const beat = () => Promise.resolve(void events.push('beat'));
+const checkpoint = () => Promise.resolve(void events.push('checkpoint'));
 const stored: DeletionRecords['stored'] = (deletion) => records.stored(deletion);
 
 /** Registers a collection whose batches erase these counts. */

@@ -308,7 +308,7 @@ describe('a delivery that can never be handled', () => {
   });
 
   it('is ignored when its subject was deleted, so that it restores nothing', async () => {
-    await buried('user_ann');
+    await addTombstone('user_ann');
     handle = bury;
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'ignored' });
@@ -321,19 +321,19 @@ describe('a delivery that can never be handled', () => {
   it('is stored while its subject has a user, even beside a tombstone', async () => {
     await db.collection('users').insertOne({ clerkId: 'user_ann' });
     await receiveDead('msg_1');
-    await buried('user_ann');
+    await addTombstone('user_ann');
     await receiveDead('msg_2');
     for (const id of ['msg_1', 'msg_2']) expect(await row(id)).toMatchObject({ outcome: 'dead_letter' });
   });
 
   it('that can be handled causes no query of the tombstone', async () => {
-    await buried('user_ann');
+    await addTombstone('user_ann');
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'applied' });
     expect(await db.collection('deletedUsers').countDocuments()).toBe(1);
   });
 
-  async function buried(subject: string): Promise<void> {
+  async function addTombstone(subject: string): Promise<void> {
     const subjectHash = hashSubject(subject);
     await db
       .collection('deletedUsers')
