@@ -1,6 +1,6 @@
 import type { WebhookEvent } from 'clerk-local';
 
-/** A type of event that Clerk sends and the API handles nothing of: it is only noted in the ledger. */
+/** A type of event that Clerk sends and the API has no handler for: it only gets a row in the ledger. */
 export const UNHANDLED_EVENT_TYPE = 'session.created';
 
 /** An event of a type that the API does not handle. */
