@@ -1,10 +1,19 @@
-/** The import directions of the design (§11): downwards only, and nothing imports webhooks. */
+/** The import directions of the design (§11): downwards only. */
 const between = (from, to) => ({
   name: `${from}-imports`,
   comment: `src/${from} may import only: ${[...to, 'common', 'config'].join(', ')}`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: { path: '^src/', pathNot: `^src/(${[from, ...to, 'common', 'config'].join('|')})/` },
+});
+
+/** A room of `src/common` and the rooms of it that may be imported; all import the files in `src/common` itself. */
+const withinCommon = (from, to) => ({
+  name: `common-${from}-imports`,
+  comment: `src/common/${from} may import of src: config, the files in src/common, ${[from, ...to].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/common/${from}/` },
+  to: { path: '^src/', pathNot: `^src/(config/|common/([^/]+$|(${[from, ...to].join('|')})/))` },
 });
 
 module.exports = {
@@ -20,6 +29,17 @@ module.exports = {
     },
     between('config', []),
     between('common', []),
+    withinCommon('mongodb', []),
+    withinCommon('observability', ['mongodb']),
+    withinCommon('http', ['mongodb', 'observability']),
+    {
+      name: 'common-is-below-http',
+      comment: 'The files in src/common itself serve every room, so they may not import the HTTP room.',
+      severity: 'error',
+      // The module that names the modules of the rooms.
+      from: { path: '^src/common/[^/]+$', pathNot: '^src/common/common\\.module\\.ts$' },
+      to: { path: '^src/common/http/' },
+    },
     between('clerk', []),
     between('deleted-users', []),
     between('users', ['clerk', 'deleted-users']),
@@ -34,6 +54,28 @@ module.exports = {
     between('reconciler', ['clerk', 'deleted-users', 'users', 'deletion']),
     between('webhooks', ['clerk', 'deleted-users', 'users', 'audit', 'purchases', 'deletion']),
     between('health', []),
+    {
+      name: 'nothing-imports-webhooks',
+      comment: 'Only src/database (schemas) and the files in src itself (app.module.ts, app.ts) may.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/(webhooks|database)/' },
+      to: { path: '^src/webhooks/' },
+    },
+    {
+      name: 'nothing-imports-cli',
+      comment: 'Only the files in src itself (start.ts, migrate.ts, reconcile.ts, tombstones.ts) may.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'nothing-imports-database',
+      comment:
+        'It knows every schema. Only src/cli and the files in src itself (app.module.ts, server.ts) may.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/(database|cli)/' },
+      to: { path: '^src/database/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

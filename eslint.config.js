@@ -1,3 +1,4 @@
+import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import eslint from '@eslint/js';
 
@@ -17,6 +18,13 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // Doesn't see uses inside decorators.
       'no-useless-assignment': 'off',
+    },
+  },
+  {
+    plugins: { '@stylistic': stylistic },
+    rules: {
+      // Prettier wraps code, but not comments. A `code` of 110 would report strings that cannot be wrapped.
+      '@stylistic/max-len': ['warn', { code: 1000, comments: 110, ignoreUrls: true }],
     },
   },
   {

@@ -1,4 +1,4 @@
-/* global document, fetch, localStorage, setTimeout, clearTimeout, Request, URL */
+/* global document, fetch, localStorage, setTimeout, clearTimeout, Request */
 
 /**
  * Runs on Swagger UI's page in local mode: shows who one is, lets one choose somebody else, and renews the token before it expires. What
