@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Context, Span } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Config } from '../../config/config.js';
+import { AvailabilityLog } from './availability-log.js';
 
 /** Spans are exported in the background: an unreachable collector doesn't slow requests. */
 const EXPORT_TIMEOUT_MS = 2000;
@@ -77,15 +78,14 @@ export async function loadSdk({
 
 /** Logs once when the collector goes away and once when it is back: the SDK drops spans silently. */
 function logAvailability(exporter: SpanExporter): SpanExporter {
-  const logger = new Logger('Traces');
-  let isAway = false;
+  const availability = new AvailabilityLog(new Logger('Traces'), {
+    away: 'the collector of traces is away',
+    back: 'the collector of traces is back',
+  });
   return {
     export: (spans, done) => {
       exporter.export(spans, (result) => {
-        const hasFailed = result.error !== undefined;
-        if (hasFailed && !isAway) logger.warn({ msg: 'the collector of traces is away', err: result.error });
-        if (!hasFailed && isAway) logger.log({ msg: 'the collector of traces is back' });
-        isAway = hasFailed;
+        availability.note(result.error);
         done(result);
       });
     },
