@@ -15,7 +15,6 @@ const MIN_PIECE_LENGTH = 64 * 1024;
 /** The caller must take a piece within this time: about 4 kB/s. */
 const PIECE_TIMEOUT_MS = 15_000;
 
-/** A part of the document. */
 interface Piece {
   text: string;
   isLast: boolean;
@@ -24,7 +23,6 @@ interface Piece {
 /** All data of a user, as one JSON document. */
 @Injectable()
 export class ExportService {
-  /** Users with an export under way. */
   private readonly underWay = new Set<string>();
   private readonly slots = new Slots(MAX_CONCURRENT_PIECES);
 
@@ -38,8 +36,7 @@ export class ExportService {
    * The first piece, which is the whole of most exports, is made before the answer, so a failure in it
    * is a problem. A later failure or a caller who is too slow ends the connection: half a JSON document
    * can't be mistaken for a whole one.
-   * @throws ProblemError `rate_limited` while another export of the same user is being sent;
-   * `account_deleted`
+   * @throws ProblemError `rate_limited` while another export of the user is sent; `account_deleted`
    */
   async open(user: User, profile: Me): Promise<Readable> {
     const id = String(user._id);
@@ -63,10 +60,7 @@ export class ExportService {
     }
   }
 
-  /**
-   * Makes each piece when the caller has taken the one before. Holds no slot while it waits for the
-   * caller.
-   */
+  /** Makes each piece when the caller has taken the one before. Holds no slot while it waits. */
   private async *paced(
     first: Piece,
     texts: AsyncGenerator<string>,
@@ -128,8 +122,7 @@ export class ExportService {
         yield ']';
       }
     }
-    // A deletion meanwhile may have emptied lists before they were read, so the document must not look
-    // complete.
+    // A deletion may have emptied lists before they were read: the document must not look complete.
     if ((await this.users.findById(user._id)) === undefined) throw new ProblemError('account_deleted');
     yield '}';
   }

@@ -31,26 +31,20 @@ export class AuditTarget {
   id!: string;
 }
 
-/** Values of fields that older rows lack. */
 export const AUDIT_DEFAULTS: Defaults<AuditEvent, '_id' | 'at' | 'action'> = {
   actorId: null,
   target: null,
   requestId: null,
 };
 
-/**
- * An action of an admin. Rows are only added; after a deletion, the id of the archive replaces that of
- * the user.
- */
+/** An action of an admin. Rows are only added; after a deletion, the archive's id replaces the user's. */
 @Collection('auditEvents')
 export class AuditEvent {
-  /** The immutable key of the list. */
   _id!: Types.ObjectId;
 
   @Prop({ type: Date, required: true })
   at!: Date;
 
-  /** Null: the service itself. */
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User', default: AUDIT_DEFAULTS.actorId })
   actorId!: Types.ObjectId | null;
 

@@ -7,12 +7,10 @@ import { AUDIT_ACTIONS, AUDIT_DEFAULTS, type AuditEvent, TARGET_TYPES } from './
 const MAX_REASON_LENGTH = 500;
 const MAX_ID_LENGTH = 256;
 
-/** Why an admin does something that the audit log records. */
 export const reasonText = someText(MAX_REASON_LENGTH).meta({
   description: 'Kept in the audit log, which outlives the account: it must not name a person.',
 });
 
-/** The body of an admin action that needs a reason. */
 export const reasonSchema = z.strictObject({ reason: reasonText }).meta({
   id: 'Reason',
   description: 'Why an admin does this.',

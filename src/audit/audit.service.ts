@@ -11,25 +11,19 @@ import type { Actor } from './actor.decorator.js';
 import type { AuditQuery, ExportedAuditEvent } from './audit.dto.js';
 import { type AuditAction, AuditEvent, type TargetType } from './audit-event.schema.js';
 
-/** Rows renamed in one transaction. */
 const RENAME_BATCH = 500;
 
-/** An action to record. */
 export interface AuditEntry {
   /** Null: the service itself, without a request. */
   by: Actor | null;
   action: AuditAction;
-  /** Null: no target. */
   target: { type: TargetType; id: Types.ObjectId | string } | null;
   reason?: string | undefined;
   /** More about the action. Small, and nothing personal: ids of users only as actor or target. */
   details?: Record<string, string>;
 }
 
-/**
- * Owns `auditEvents`. Rows are only added; after a deletion, the id of the archive replaces that of the
- * user.
- */
+/** Owns `auditEvents`. Rows are only added; after a deletion, the archive's id replaces the user's. */
 @Injectable()
 export class AuditService implements OnModuleInit {
   constructor(
@@ -51,8 +45,7 @@ export class AuditService implements OnModuleInit {
   /**
    * Records actions in the transaction of their effects. Also writes the documents of the users that
    * they name, so that no row about a user can be added after the user's deletion.
-   * @throws ProblemError `account_deleted` when the actor was deleted, `user_not_found` when a target
-   * was
+   * @throws ProblemError `account_deleted` for a deleted actor, `user_not_found` for a deleted target
    */
   async record(entries: AuditEntry | readonly AuditEntry[], session: ClientSession): Promise<void> {
     const list = 'action' in entries ? [entries] : entries;
@@ -108,10 +101,7 @@ export class AuditService implements OnModuleInit {
     }
   }
 
-  /**
-   * Replaces the id of a deleted user by that of the archive, under which all actions by and about the
-   * user can be found.
-   */
+  /** Replaces the id of a deleted user by the archive's, under which the user's rows can be found. */
   private async renameBatch({ userId, archiveId }: DeletedPerson, session: ClientSession): Promise<Batch> {
     const rows = await this.model
       .find(rowsOf(userId), { _id: 1 })

@@ -4,10 +4,7 @@ import { CONFIG } from '../config/config.module.js';
 import { Metrics } from './observability/metrics.js';
 import { withTimeout } from './with-timeout.js';
 
-/**
- * After the signal; the rest of the grace period is for requests. Another instance resumes unfinished
- * work.
- */
+/** The rest of the grace period is for requests. Another instance resumes unfinished work. */
 const MAX_STOP_MS = 5000;
 
 /** Background work. It stops at SIGTERM while requests are still served. */

@@ -1,4 +1,3 @@
-/** How pauses between attempts grow, in ms. */
 export interface Backoff {
   firstMs: number;
   maxMs: number;

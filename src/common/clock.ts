@@ -13,10 +13,7 @@ export function isAhead(time: number): boolean {
   return time > Date.now() + EVENT_SKEW_MS;
 }
 
-/**
- * The time to store for something that happened (ms since the epoch): now, if the given one is in the
- * future.
- */
+/** The time to store for an event (ms since the epoch): now, if the given one is in the future. */
 export function notAhead(time: number): number {
   return isAhead(time) ? Date.now() : time;
 }

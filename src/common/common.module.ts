@@ -5,7 +5,7 @@ import { MongodbModule } from './mongodb/mongodb.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { ShutdownState } from './shutdown-state.js';
 
-/** What every feature shares, in three rooms, and beside them work in the background and the state of a shutdown. */
+/** Shared by all features: three rooms, background work and the state of a shutdown. */
 @Global()
 @Module({
   imports: [HttpModule, MongodbModule, ObservabilityModule],

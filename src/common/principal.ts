@@ -4,7 +4,9 @@ export const MAX_TOKEN_SECONDS = 86_400;
 /** A Clerk user id, bounded because subjects are looked up, hashed and put into URLs. */
 export const SUBJECT = /^user_[A-Za-z0-9_-]{1,120}$/;
 
-/** The identity that a verified token proves. The rest of the service knows nothing else of authentication. */
+/**
+ * The identity that a verified token proves. The rest of the service knows nothing else of authentication.
+ */
 export interface Principal {
   readonly provider: 'clerk';
   /** The token's `sub`: a Clerk user id. */

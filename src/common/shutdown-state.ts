@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this instance is stopping: it still answers, but `/health/ready` is 503 and each answer ends its connection. */
+/**
+ * Whether this instance is stopping: it still answers, but `/health/ready` is 503 and each answer ends
+ * its connection.
+ */
 @Injectable()
 export class ShutdownState {
   private begun: number | undefined;

@@ -1,6 +1,7 @@
 /**
- * Lets concurrent calls for one key share their work. Calls that overlap get the same `shared` object: the first one creates
- * it, the last one to finish drops it. Callers put the promises into it that the others should wait for.
+ * Lets concurrent calls for one key share their work. Calls that overlap get the same `shared` object:
+ * the first one creates it, the last one to finish drops it. Callers put the promises into it that the
+ * others should wait for.
  */
 export class SingleFlight<T> {
   private readonly pending = new Map<string, { readonly shared: T; waiters: number }>();

@@ -7,7 +7,9 @@ export class Slots {
     this.free = size;
   }
 
-  /** Runs a task in a slot. Rejects with the signal's reason if it is aborted while the task waits for one. */
+  /**
+   * Runs a task in a slot. Rejects with the signal's reason if it is aborted while the task waits for one.
+   */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.take(signal);
     try {

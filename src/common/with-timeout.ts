@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Rejects with a DOMException `TimeoutError` after `ms`. The work itself goes on; its late outcome is dropped. */
+/**
+ * Rejects with a DOMException `TimeoutError` after `ms`. The work itself goes on; its late outcome is
+ * dropped.
+ */
 export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   const timer = new AbortController();
   const timeout = sleep(Math.max(ms, 1), undefined, { signal: timer.signal, ref: false }).then(() => {

@@ -11,10 +11,16 @@ export const EMAIL_COLLATION = { locale: 'en', strength: 2 } as const;
 /** How many purchases an archive holds itself: a document ends at 16 MB. */
 export const INLINE_PURCHASES = 500;
 
-/** Matches what still is an archive: neither purged, nor the tombstone of a subject that never had a user here. */
+/**
+ * Matches what still is an archive: neither purged, nor the tombstone of a subject that never had a user
+ * here.
+ */
 export const UNPURGED = { clerkId: { $exists: true } } as const;
 
-/** Only archives, oldest first: tombstones stay for good, and looking for archives must not walk through them. */
+/**
+ * Only archives, oldest first: tombstones stay for good, and looking for archives must not walk through
+ * them.
+ */
 export const UNPURGED_INDEX = { deletedAt: 1, _id: 1 } as const;
 
 /** Archives by the day until which they are kept; an index has an absent field as null. */
@@ -23,7 +29,10 @@ export const KEPT_UNTIL_INDEX = { keptUntil: 1, _id: 1 } as const;
 /** A purchase in an archive: as it was in `purchases`, without the user's id. */
 export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
 
-/** What a purchase is found by, wherever it lies: each is unique and has its index in every one of these places. */
+/**
+ * What a purchase is found by, wherever it lies: each is unique and has its index in every one of these
+ * places.
+ */
 export type PurchaseKey = { _id: Types.ObjectId } | { attemptId: string } | { reference: string };
 
 /** The tombstone of a subject and, until it is purged, the archive for refunds and law. */
@@ -65,8 +74,9 @@ export class DeletedUser {
   legalHold?: boolean;
 
   /**
-   * Until when the archive is kept, as the deletion promised it: later settings may shorten that, never lengthen it. Absent in
-   * tombstones that never had an archive, and in archives of an older version until a sweep fixes it.
+   * Until when the archive is kept, as the deletion promised it: later settings may shorten that, never
+   * lengthen it. Absent in tombstones that never had an archive, and in archives of an older version
+   * until a sweep fixes it.
    */
   @Prop({ type: Date })
   keptUntil?: Date;

@@ -38,23 +38,27 @@ export interface ArchiveChange {
 export class DeletedUsersService {
   constructor(@InjectModel(DeletedUser.name) private readonly model: Model<DeletedUser>) {}
 
-  /** Whether the subject was deleted. Inside a creation, pass its session: the answer must be of the same snapshot. */
+  /**
+   * Whether the subject was deleted. Inside a creation, pass its session: the answer must be of the same
+   * snapshot.
+   */
   isDeleted(subject: string, session: ClientSession | null = null): Promise<boolean> {
     return hasTombstone(this.model, hashSubject(subject), session);
   }
 
   /**
-   * Makes the caller's transaction, which creates a user or keeps something of the subject, collide with every transaction that buries the subject: it takes
-   * the tombstone's unique key and gives it back. Whichever of the two comes second starts over (docs/decisions/0003).
-   * The subject must have no tombstone in the session's snapshot.
+   * Makes the caller's transaction, which creates a user or keeps something of the subject, collide with
+   * every transaction that buries the subject: it takes the tombstone's unique key and gives it back.
+   * Whichever of the two comes second starts over (docs/decisions/0003). The subject must have no
+   * tombstone in the session's snapshot.
    */
   collideWithDeletion(subject: string, session: ClientSession): Promise<void> {
     return collideWithDeletion(this.model, hashSubject(subject), session);
   }
 
   /**
-   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is there, by `importTombstone`,
-   * keeps its date and reason and gets the archive.
+   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is
+   * there, by `importTombstone`, keeps its date and reason and gets the archive.
    * @returns its id
    */
   insertTombstone(
@@ -72,9 +76,9 @@ export class DeletedUsersService {
   }
 
   /**
-   * A tombstone from elsewhere, of which only the hash is known. One that is there keeps its date and reason; of two dates until
-   * which its archive is kept, the earlier one counts. From the commit on no user of the subject can be created; one that is there
-   * already can't be found by a hash.
+   * A tombstone from elsewhere, of which only the hash is known. One that is there keeps its date and
+   * reason; of two dates until which its archive is kept, the earlier one counts. From the commit on no
+   * user of the subject can be created; one that is there already can't be found by a hash.
    */
   async importTombstone(tombstone: BareTombstone, session: ClientSession): Promise<void> {
     const { subjectHash, keptUntil, ...content } = tombstone;
@@ -211,13 +215,14 @@ export class DeletedUsersService {
   }
 
   /**
-   * Takes out of an archive all that is personal; hash, reason and dates stay. Until `endPurging`, it is marked as having
-   * purchases elsewhere.
+   * Takes out of an archive all that is personal; hash, reason and dates stay. Until `endPurging`, it is
+   * marked as having purchases elsewhere.
    * @returns false when there is no archive (any more), or it is under legal hold
    */
   async purge(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
     const { matchedCount } = await this.model.updateOne(
-      // A legal hold set at the same moment is written to this very document: one of the two starts over and sees it.
+      // A legal hold set at the same moment is written to this very document: one of the two starts over
+      // and sees it.
       { _id: id, ...UNPURGED, legalHold: { $ne: true } },
       {
         $set: { purgedAt: new Date(), purging: true },
@@ -238,8 +243,8 @@ export class DeletedUsersService {
   }
 
   /**
-   * Archives that may be purged: kept until now at most, or of deletions up to `deletedUntil`, which is how a shorter setting
-   * shortens what was promised.
+   * Archives that may be purged: kept until now at most, or of deletions up to `deletedUntil`, which is
+   * how a shorter setting shortens what was promised.
    */
   async purgeable(deletedUntil: Date, limit: number): Promise<Types.ObjectId[]> {
     const now = new Date();
@@ -268,8 +273,8 @@ export class DeletedUsersService {
   }
 
   /**
-   * Fixes until when archives are kept that an older version made: `retentionMs` after their deletion. Without a date of that they stay
-   * as they are.
+   * Fixes until when archives are kept that an older version made: `retentionMs` after their deletion.
+   * Without a date of that they stay as they are.
    * @param limit how many
    * @returns how many were found
    */

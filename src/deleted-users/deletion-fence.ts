@@ -14,8 +14,8 @@ export interface Archive {
 /** What of a deletion is not personal. */
 export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason' | 'keptUntil'>;
 
-// The writes of the tombstone's unique key, on which creation and deletion collide, in one place (docs/decisions/0003).
-// `DeletedUsersService` owns the collection and passes its model.
+// The writes of the tombstone's unique key, on which creation and deletion collide, in one place
+// (docs/decisions/0003). `DeletedUsersService` owns the collection and passes its model.
 
 /** Whether a subject was deleted. */
 export async function hasTombstone(
@@ -27,8 +27,8 @@ export async function hasTombstone(
 }
 
 /**
- * Takes the tombstone's unique key and gives it back: of this transaction and one that buries the subject, the second
- * starts over. The subject must have no tombstone in the session's snapshot.
+ * Takes the tombstone's unique key and gives it back: of this transaction and one that buries the
+ * subject, the second starts over. The subject must have no tombstone in the session's snapshot.
  */
 export async function collideWithDeletion(
   model: Model<DeletedUser>,
@@ -47,8 +47,8 @@ export async function collideWithDeletion(
 }
 
 /**
- * Writes a tombstone, with its archive if there is one. An earlier tombstone keeps its date and reason and gets the archive; of
- * two dates until which that is kept, the earlier one counts.
+ * Writes a tombstone, with its archive if there is one. An earlier tombstone keeps its date and reason
+ * and gets the archive; of two dates until which that is kept, the earlier one counts.
  * @returns its id
  */
 export async function insertTombstone(

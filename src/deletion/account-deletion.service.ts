@@ -21,16 +21,12 @@ import { DeletionJobs } from './deletion-jobs.service.js';
 import { DeletionsService } from './deletions.service.js';
 import { purgeAt } from './retention.js';
 
-/** Why an account is deleted, and what is known of it. */
 export interface DeletionRequest {
   reason: DeletionReason;
-  /** Kept in the archive. */
   notes?: string | undefined;
-  /** Clerk itself reported that the account is gone. */
   isGoneInClerk?: boolean;
   /** When it was deleted, if not now: the date of an imported tombstone. Retention counts from it. */
   deletedAt?: Date;
-  /** Until when its archive is kept, by an imported tombstone. */
   keptUntil?: Date | undefined;
 }
 
@@ -60,8 +56,7 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * Deletes the caller's own account. Repeated, even with a token of the deleted account, it returns the
-   * same deletion.
+   * Deletes the caller's own account. Repeating it returns the same deletion, even after the user is gone.
    * @throws ProblemError `forbidden` for an impersonator; `account_deleted` when only a hash is left
    */
   async deleteOwn({ subject, actor }: Principal): Promise<Deletion> {
@@ -93,8 +88,7 @@ export class AccountDeletionService {
   }
 
   /**
-   * Runs step 1 and starts the others. `record` runs in the fence's transaction. Repeating it changes
-   * nothing.
+   * Runs step 1 and starts the others. `record` runs in the fence's transaction. Idempotent.
    * @returns undefined when only a hash is left of the subject
    */
   async deleteAccount(
@@ -113,8 +107,7 @@ export class AccountDeletionService {
 
   /**
    * Step 1, in the caller's transaction: inserts the tombstone with the archive; removes user, wishlist
-   * and purchases. From its commit on the subject gets 401. Repeating it changes nothing. Call
-   * `enqueueRemainingSteps` after the commit.
+   * and purchases. Idempotent. Call `enqueueRemainingSteps` after the commit.
    */
   async fenceAndArchive(
     subject: string,

@@ -10,7 +10,6 @@ export const MAX_NOTES_LENGTH = 5000;
 const MAX_CLERK_ID_LENGTH = 128;
 const MAX_EMAIL_LENGTH = 320;
 
-/** How many purchases the view of an archive contains. */
 export const SHOWN_PURCHASES = 20;
 
 export const ARCHIVE_STATES = ['deleting', 'archived', 'purged', 'tombstone'] as const;
@@ -21,7 +20,6 @@ const archiveIdParam = z.string().meta({
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
 
-/** The id of an archive in the path, as a `Types.ObjectId`; 404 `not_found` for a text that can't be one. */
 export const ArchiveId = () => IdParam('id', archiveIdParam, 'not_found');
 
 export const deletedUserSchema = z

@@ -27,10 +27,7 @@ const FIX_BATCH = 500;
 /** The gauge stops counting here. */
 const MAX_OVERDUE = 1000;
 
-/**
- * Archives of deleted accounts for admins: lists, shows, changes and purges them. Each read is recorded
- * before it is answered.
- */
+/** Archives of deleted accounts, for admins. Each read is recorded before it is answered. */
 @Injectable()
 export class ArchivesService implements OnModuleInit {
   private readonly logger = new Logger(ArchivesService.name);
@@ -124,10 +121,7 @@ export class ArchivesService implements OnModuleInit {
     return this.forEach(due, (id) => this.purgeArchive(null, id, 'Its retention is over'));
   }
 
-  /**
-   * Sets the missing `keptUntil` of archives that an older version made, also during a roll-out, by the
-   * current setting.
-   */
+  /** Sets the missing `keptUntil` of archives by an older version, also during a roll-out. */
   async fixDates(signal?: AbortSignal): Promise<void> {
     while (signal?.aborted !== true) {
       const fixed = await this.deletedUsers.fixKeptUntil(retentionMs(this.config), FIX_BATCH);
@@ -135,7 +129,6 @@ export class ArchivesService implements OnModuleInit {
     }
   }
 
-  /** Finishes purges that a crash interrupted. */
   async resumePurges(): Promise<void> {
     const ids = await this.deletedUsers.purging(RESUME_LIMIT);
     await this.forEach(ids, (id) => this.finishPurge(id));
@@ -231,10 +224,7 @@ export class ArchivesService implements OnModuleInit {
   }
 }
 
-/**
- * One record per archive that is shown; one without a target for a search that found nothing. Never what
- * was searched for.
- */
+/** One record per archive shown, or one without a target. Never what was searched for. */
 function searches(
   by: Actor,
   filter: Readonly<Record<'clerkId' | 'email', string | undefined>>,

@@ -13,16 +13,13 @@ const PURGE_EVERY_MS = 30_000;
 const PURGE_LIMIT = 100;
 /** So often that one slow batch doesn't lose the lease. */
 const RENEW_EVERY_MS = LEASE_MS / 5;
-/** For failures in a row. */
 const BACKOFF: Backoff = { firstMs: 1000, maxMs: 5 * 60_000, jitter: [0.5, 1] };
 /** Beyond this the oldest contexts are dropped; only the correlation of logs and spans suffers. */
 const REMEMBERED_CONTEXTS = 1000;
-/** Deletions at once per instance. */
 const CONCURRENCY = 5;
 
 type Context = ReturnType<typeof AsyncLocalStorage.snapshot>;
 
-/** Thrown between batches when the instance shuts down. */
 class JobInterruptedError extends Error {}
 
 /**
@@ -64,10 +61,7 @@ export class DeletionJobs implements OnApplicationBootstrap {
     });
   }
 
-  /**
-   * Starts on a deletion that was just committed, without waiting. In a command, which has no
-   * background, an instance does.
-   */
+  /** Starts a deletion that was just committed, without waiting. Commands leave it to an instance. */
   start(deletionId: Types.ObjectId): void {
     if (!this.background.isOn) return;
     this.contexts.set(String(deletionId), AsyncLocalStorage.snapshot());

@@ -19,7 +19,6 @@ import { ReceiptSigner } from './receipt-signer.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { TombstonesService } from './tombstones.service.js';
 
-/** The deletion of an account from its fence to its receipt, and the archives that stay. */
 @Module({
   imports: [
     ClerkModule,

@@ -3,10 +3,7 @@ import { SchemaTypes, type Types } from 'mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 import { DELETION_REASONS, type DeletionReason } from '../deleted-users/deleted-user.schema.js';
 
-/**
- * The steps after the fence, in this order. A step that fails (Clerk is away) does not hold up the next
- * ones.
- */
+/** The steps after the fence, in this order. A step that fails does not hold up the next ones. */
 export const DELETION_STEPS = ['clerk', 'purchases', 'graph', 'traces'] as const;
 export type DeletionStep = (typeof DELETION_STEPS)[number];
 
@@ -41,7 +38,6 @@ export class Deletion {
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User' })
   userId?: Types.ObjectId;
 
-  /** Until it is completed. */
   @Prop({ type: String })
   clerkId?: string;
 
@@ -55,7 +51,6 @@ export class Deletion {
   @Prop({ type: Date, required: true })
   requestedAt!: Date;
 
-  /** When each step was done. */
   @Prop({ type: { clerk: Date, purchases: Date, graph: Date, traces: Date }, _id: false, default: {} })
   done!: Partial<Record<DeletionStep, Date>>;
 
@@ -73,7 +68,6 @@ export class Deletion {
   @Prop({ type: Date })
   dueAt?: Date;
 
-  /** The run that holds the lease. */
   @Prop({ type: String })
   run?: string;
 
@@ -81,7 +75,6 @@ export class Deletion {
   @Prop({ type: Date })
   startedAt?: Date;
 
-  /** Failed runs in a row. */
   @Prop({ type: Number })
   failures?: number;
 

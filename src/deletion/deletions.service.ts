@@ -18,10 +18,8 @@ const ID_LENGTH = 24;
 /** An id, then a secret. */
 const TOKEN = /^[0-9a-f]{24}[A-Za-z0-9_-]{43}$/;
 
-/** A deletion that a run of this process works on. */
 export type LeasedDeletion = Deletion & Required<Pick<Deletion, 'run' | 'startedAt' | 'dueAt'>>;
 
-/** Thrown when another run has taken over a deletion. */
 export class LostLeaseError extends Error {}
 
 /** Owns `deletions`: the progress of each deletion and its receipt. */
@@ -67,7 +65,6 @@ export class DeletionsService implements OnModuleInit {
     return counts;
   }
 
-  /** Records a deletion in the transaction of its fence. */
   async beginDeletion(
     deletion: Pick<Deletion, '_id' | 'reason' | 'erased'> & {
       userId: Types.ObjectId;
@@ -105,7 +102,6 @@ export class DeletionsService implements OnModuleInit {
     return this.model.findOne({ userId }).lean<Deletion>();
   }
 
-  /** The deletion of a receipt's token; null for any other text. */
   async findByToken(token: string): Promise<Deletion | null> {
     if (!TOKEN.test(token)) return null;
     const deletion = await this.findDeletion(new Types.ObjectId(token.slice(0, ID_LENGTH)));
@@ -113,7 +109,6 @@ export class DeletionsService implements OnModuleInit {
     return timingSafeEqual(Buffer.from(receiptToken(deletion)), Buffer.from(token)) ? deletion : null;
   }
 
-  /** Those of these deletions that aren't completed. */
   async openAmong(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
     const open = await this.model
       .find({ _id: { $in: ids }, completedAt: null }, { _id: 1 })
@@ -121,15 +116,13 @@ export class DeletionsService implements OnModuleInit {
     return new Set(open.map(({ _id }) => String(_id)));
   }
 
-  /** How many aren't completed. */
   countOpen(): Promise<number> {
     return this.model.countDocuments({ completedAt: null });
   }
 
   /**
-   * Leases the deletion that has been due for longest to one run in the whole service, until `LEASE_MS`
-   * after now or after the last `renew`. By MongoDB's clock: clocks of instances may differ by more than
-   * a lease.
+   * Leases the deletion that has been due for longest to one run in the whole service, for `LEASE_MS` after
+   * each `renew`. By MongoDB's clock: clocks of instances may differ by more than a lease.
    * @returns null when none is due
    */
   lease(): Promise<LeasedDeletion | null> {
@@ -156,10 +149,7 @@ export class DeletionsService implements OnModuleInit {
     if (matchedCount === 0) throw new LostLeaseError();
   }
 
-  /**
-   * Ends the lease: any instance may take it after `ms`. Changes nothing when another run has taken it
-   * over.
-   */
+  /** Ends the lease: any instance may take it after `ms`. No effect when another run has it. */
   async putOff(
     { _id, run, failures = 0 }: LeasedDeletion,
     { ms, isFailure }: { ms: number; isFailure: boolean },
@@ -179,7 +169,6 @@ export class DeletionsService implements OnModuleInit {
       .session(session);
   }
 
-  /** Marks a step to be done again. */
   async markUndone(id: Types.ObjectId, step: DeletionStep): Promise<void> {
     await this.model.updateOne({ _id: id }, { $unset: { [`done.${step}`]: 1 } });
   }
@@ -211,7 +200,7 @@ export function ageOf({ dueAt, startedAt }: LeasedDeletion): number {
   return dueAt.getTime() - LEASE_MS - startedAt.getTime();
 }
 
-/** The last part of a receipt's path; it gives access to the receipt. */
+/** The last part of a receipt's path. It gives access to the receipt. */
 export function receiptToken({ _id, receiptSecret }: Deletion): string {
   return `${String(_id)}${receiptSecret}`;
 }

@@ -1,14 +1,16 @@
 import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
-/** A public key that receipts were signed with. Kept when another one takes over: old receipts stay verifiable. */
+/**
+ * A public key that receipts were signed with. Kept when another one takes over: old receipts stay
+ * verifiable.
+ */
 @Collection('receiptKeys')
 export class ReceiptKey {
   /** The key id: its thumbprint (RFC 7638). */
   @Prop({ type: String, required: true })
   _id!: string;
 
-  /** The public key as JWK (RFC 7517), as text. */
   @Prop({ type: String, required: true })
   jwk!: string;
 

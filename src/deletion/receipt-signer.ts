@@ -15,7 +15,6 @@ const ALGORITHM = 'ES256';
 const ISSUER = 'roavelo-api';
 const TYPE = 'deletion-receipt+jwt';
 
-/** The content of a statement. */
 export interface DeletionFacts extends Pick<Deletion, 'subjectHash' | 'reason' | 'requestedAt' | 'erased'> {
   id: Types.ObjectId;
   completedAt: Date;
@@ -38,7 +37,6 @@ export class ReceiptSigner implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { receiptSigningKey: pem, background } = this.config;
-    // Commands sign nothing.
     if (!background) return;
     if (pem === undefined) throw new Error('RECEIPT_SIGNING_KEY is missing: call prepareDatabase first');
     const jwk = await exportJWK(createPublicKey(pem));

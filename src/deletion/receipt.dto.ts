@@ -13,7 +13,6 @@ const state = z.enum(DELETION_STATES).meta({
     'How far the deletion is. `archived`: the account is closed; no one can sign in to it or find it. `completed`: nothing refers to it.',
 });
 
-/** The answer to a deletion, also when it is repeated. */
 export const deletionAcceptedSchema = z
   .object({
     id,

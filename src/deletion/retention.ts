@@ -8,7 +8,6 @@ interface RetentionDates {
   keptUntil?: Date | null | undefined;
 }
 
-/** Something that is kept after the deletion of an account. */
 export interface RetainedItem {
   what: 'archive' | 'tombstone';
   why: string;
@@ -18,8 +17,7 @@ export interface RetainedItem {
 
 /**
  * When an archive may be purged: `DELETED_USER_RETENTION_DAYS` after its deletion, but no later than
- * promised at the deletion. So a shorter setting shortens the retention, and a longer one doesn't
- * lengthen it.
+ * promised at the deletion: a shorter setting counts, a longer one doesn't.
  */
 export function purgeAt({ deletedAt, keptUntil }: RetentionDates, config: Config): Date {
   const bySetting = new Date(deletedAt.getTime() + retentionMs(config));

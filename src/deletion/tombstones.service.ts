@@ -50,9 +50,8 @@ export class TombstonesService {
   ) {}
 
   /**
-   * Writes tombstones, then deletes every user that has one. May be stopped and repeated, also while
-   * instances serve: the tombstones are written first, so that no user can be created after the walk has
-   * passed.
+   * Writes the tombstones, then deletes every user that has one, in this order so that no user can be
+   * created after the walk has passed. May be stopped and repeated, also while instances serve.
    */
   async replay(
     tombstones: readonly Tombstone[],

@@ -13,7 +13,6 @@ export class Indexes {
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** The missing indexes; empty for `COMPLETE_MS` after a complete result. */
   async findMissing(): Promise<MissingIndex[]> {
     if (performance.now() < this.completeUntil) return [];
     const missing = await missingIndexes(Object.values(this.connection.models));

@@ -16,7 +16,6 @@ export class Privileges {
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** The missing privileges; empty for `COMPLETE_MS` after a complete result. */
   async findMissing(): Promise<MissingPrivileges[]> {
     if (performance.now() < this.completeUntil) return [];
     const collections = Object.values(this.connection.models).map(({ collection }) => collection.name);

@@ -5,8 +5,7 @@ import { someText } from '../common/http/text.js';
 
 const MAX_ITEM_LENGTH = 200;
 const MAX_REFERENCE_LENGTH = 128;
-/** Minor units. */
-const MAX_AMOUNT = 999_999_999_999;
+const MAX_AMOUNT_MINOR_UNITS = 999_999_999_999;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const purchaseIdParam = z.string().meta({
@@ -14,10 +13,8 @@ const purchaseIdParam = z.string().meta({
   example: '6741f0c2a4b5c6d7e8f90a1c',
 });
 
-/** The id of a purchase in the path, as a `Types.ObjectId`; 404 `not_found` for a text that can't be one. */
 export const PurchaseId = () => IdParam('id', purchaseIdParam, 'not_found');
 
-/** A purchase that was not made by Clerk Billing. */
 export const purchaseCreationSchema = z
   .strictObject({
     userId: z.string().meta({ description: 'The `id` of the user who bought it.' }),
@@ -25,7 +22,7 @@ export const purchaseCreationSchema = z
     amount: z
       .int()
       .min(0)
-      .max(MAX_AMOUNT)
+      .max(MAX_AMOUNT_MINOR_UNITS)
       .meta({ description: 'In minor units of the currency: cents, yen.' }),
     currency: z
       .string()

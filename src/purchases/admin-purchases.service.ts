@@ -64,10 +64,7 @@ export class AdminPurchasesService {
   }
 }
 
-/**
- * For the audit log. Without the item, which is free text, and the reference, which identifies a buyer
- * elsewhere.
- */
+/** For the audit log: no item (free text) and no reference (identifies a buyer elsewhere). */
 function priceOf({ amount, currency }: StoredPurchase): Record<string, string> {
   return { amount: String(amount), currency };
 }

@@ -15,10 +15,7 @@ const PURGE_BATCH = 1000;
 
 type Archive = Pick<DeletedUser, '_id' | 'purchases' | 'movedPurchases'>;
 
-/**
- * Owns `deletionPurchases`: purchases of deleted users for which the archive has no room. Reads both as
- * one list.
- */
+/** Owns `deletionPurchases`, for which archives have no room. Reads both places as one list. */
 @Injectable()
 export class ArchivedPurchasesService implements OnModuleInit {
   constructor(
@@ -49,7 +46,6 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return cursor === undefined ? undefined : this.cursors.decode(scopeOf(archiveId, viewerId), cursor);
   }
 
-  /** A page of an archive, newest first. */
   async list(
     archive: Archive,
     viewerId: Types.ObjectId,
@@ -62,7 +58,6 @@ export class ArchivedPurchasesService implements OnModuleInit {
     return { ...page, items: page.items.map(toPurchaseView) };
   }
 
-  /** The newest purchases of an archive. */
   async newest(archive: Archive, limit: number): Promise<PurchaseView[]> {
     return (await this.read(archive, undefined, limit)).map(toPurchaseView);
   }

@@ -12,19 +12,14 @@ import {
   type StoredPurchase,
 } from './purchase.schema.js';
 
-/** The purchases of an archive, newest first. */
 export const MOVED_INDEX = { archiveId: 1, _id: -1 } as const;
 
-/**
- * A purchase of a deleted user for which the archive has no room, or whose first event came after the
- * deletion.
- */
+/** A purchase of a deleted user: the archive had no room, or its first event came later. */
 @Collection('deletionPurchases', { timestamps: true })
 export class MovedPurchase implements StoredPurchase {
   /** The id it had in `purchases`. */
   _id!: Types.ObjectId;
 
-  /** The `deletedUsers` document it belongs to. */
   @Prop({ type: SchemaTypes.ObjectId, ref: 'DeletedUser', required: true })
   archiveId!: Types.ObjectId;
 

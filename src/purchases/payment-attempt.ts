@@ -36,7 +36,6 @@ const paymentAttemptSchema = z.object({
   subscription_items: z.array(z.object({ plan: plan.nullish() })).nullish(),
 });
 
-/** A payment attempt, as it is stored. */
 export interface PaymentAttempt {
   attemptId: string;
   /** Clerk's `updated_at`, ms. Orders the events of one attempt. */
@@ -52,10 +51,7 @@ export interface PaymentAttempt {
   refundedAt: Date | null;
 }
 
-/**
- * The payment attempt in the data of a `paymentAttempt.*` event of this type; undefined when the data
- * has another shape.
- */
+/** The attempt in the data of a `paymentAttempt.*` event; undefined when the data has another shape. */
 export function readPaymentAttempt(json: unknown, type: string): PaymentAttempt | undefined {
   const parsed = paymentAttemptSchema.safeParse(json);
   if (!parsed.success) return undefined;
@@ -95,8 +91,7 @@ export function changesOf(news: PaymentAttempt, stored: State): Partial<State> |
   const { status, purchasedAt } = isNewer ? state : stored;
   return {
     ...(isNewer && state),
-    // A refunded purchase had been paid, even if the event of the refund has no time of payment. Later
-    // times don't count.
+    // A refunded purchase had been paid, even if the event of the refund has no time of payment.
     purchasedAt: status === 'refunded' ? (paid?.at ?? null) : purchasedAt,
     ...(paid && { attemptPaid: paid }),
   };
@@ -111,9 +106,8 @@ function isRefundedByAdmin({ status, refundedAt, attemptUpdatedAt }: State): boo
 const RANK: Record<PurchaseStatus, number> = { pending: 0, failed: 1, paid: 2, refunded: 3 };
 
 /**
- * The sort key of the states of one attempt, the most important part first. A refund is final, and the
- * first of several counts. The content decides last, so that every order of arrival ends with the same
- * state.
+ * The sort key of the states of one attempt. A refund is final, and the first of several counts. The
+ * content decides last, so that every order of arrival ends with the same state.
  */
 function orderOf(state: State): (number | string)[] {
   const { status, attemptUpdatedAt = 0, attemptEvent, item, amount, currency, purchasedAt } = state;

@@ -17,14 +17,12 @@ export interface AttemptPayment {
 }
 export const ATTEMPT_PAYMENT = { at: Date, toldAt: Number, _id: false } as const;
 
-/** Values of fields that older documents lack. */
 export const PURCHASE_DEFAULTS: Defaults<StoredPurchase, '_id' | 'item' | 'amount' | 'currency' | 'status'> =
   { purchasedAt: null, refundedAt: null };
 
 /** Something a user paid for. `amount` is in minor units of `currency` (ISO 4217). */
 @Collection('purchases', { timestamps: true })
 export class Purchase {
-  /** The immutable key of the lists. */
   _id!: Types.ObjectId;
 
   @Prop({ type: SchemaTypes.ObjectId, ref: 'User', required: true })
@@ -69,7 +67,6 @@ export class Purchase {
   refundedAt!: Date | null;
 }
 
-/** A purchase of a user or of an archive. */
 export type StoredPurchase = Omit<Purchase, 'userId'>;
 
 export type NewPurchase = Omit<StoredPurchase, '_id'>;

@@ -113,19 +113,13 @@ export class PurchasesService implements OnModuleInit {
     return { ...purchase, ...refund };
   }
 
-  /**
-   * Removes the newest purchases of a user, up to `INLINE_PURCHASES`, and returns them without the
-   * user's id.
-   */
+  /** Removes and returns the newest purchases of a user, up to `INLINE_PURCHASES`, without the user's id. */
   async takeForArchive(userId: Types.ObjectId, session: ClientSession): Promise<ArchivedPurchase[]> {
     const purchases = await this.takeBatch(userId, INLINE_PURCHASES, session);
     return purchases.map(({ userId: _, ...purchase }) => purchase);
   }
 
-  /**
-   * Finds a purchase of a user or of an archive. In one snapshot it is in one place: a move is one
-   * transaction.
-   */
+  /** Finds a purchase of a user or of an archive: in one snapshot it is in one place. */
   private async findPurchase(key: PurchaseKey, session: ClientSession): Promise<FoundPurchase | undefined> {
     const purchase = await this.model.findOne(key).session(session).lean<Purchase>();
     if (purchase === null) return this.archived.findArchivedPurchase(key, session);

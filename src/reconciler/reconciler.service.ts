@@ -27,11 +27,8 @@ const LOST_ACCOUNT: DeletionRequest = { reason: 'user_requested', isGoneInClerk:
 
 /** The result of a reconciliation; of a dry run, what it would have done. */
 export interface ReconcileSummary {
-  /** Accounts in Clerk. */
   inClerk: number;
-  /** Users here at the start. */
   inMongoDB: number;
-  /** Users created for accounts that had none. */
   created: number;
   /** Users whose profile was older than Clerk's, or differed at the same time. */
   updated: number;

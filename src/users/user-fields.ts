@@ -16,8 +16,9 @@ const PROFILE = { export: 'profile', archive: 'kept', page: null } as const;
 const SERVES_REQUESTS = 'omitted: only serves requests of a living user';
 
 /**
- * What becomes of each field of a user in exports, archives and on the page about deletions. A field that is missing here does not
- * compile, and neither does an export without a field that stands here. The page names fields in this order.
+ * What becomes of each field of a user in exports, archives and on the page about deletions. A field
+ * that is missing here does not compile, and neither does an export without a field that stands here.
+ * The page names fields in this order.
  */
 export const USER_FIELDS = {
   _id: { export: 'omitted: it is `profile.id`', archive: 'omitted: the archive has its own', page: null },
@@ -54,7 +55,10 @@ export type ExportedField<Part extends 'profile' | 'account'> = {
   [Field in keyof User]-?: (typeof USER_FIELDS)[Field]['export'] extends Part ? Field : never;
 }[keyof User];
 
-/** What the archive of a deleted user keeps. Includes fields of older versions, which are not declared any longer. */
+/**
+ * What the archive of a deleted user keeps. Includes fields of older versions, which are not declared
+ * any longer.
+ */
 export function archivedFields(user: User): Record<string, unknown> {
   const decisions: Partial<Record<string, FieldDecision>> = USER_FIELDS;
   return Object.fromEntries(

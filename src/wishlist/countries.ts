@@ -30,14 +30,11 @@ const REMEMBERED_LOCALES = 50;
 const MAX_HEADER_LENGTH = 256;
 const MAX_LANGUAGES = 10;
 
-/** A country's name in some language. */
 export interface NamedCountry {
   code: string;
-  /** In the language asked for. */
   name: string;
 }
 
-/** All countries in one language, in that language's alphabetical order. */
 export interface CountryNames {
   locale: string;
   countries: readonly NamedCountry[];
@@ -46,10 +43,7 @@ export interface CountryNames {
 
 const remembered = new LRUCache<string, CountryNames>({ max: REMEMBERED_LOCALES });
 
-/**
- * The code in upper case; undefined for an unknown one. ASCII only: `ß` in upper case would be South
- * Sudan.
- */
+/** The code in upper case; undefined for an unknown one. ASCII only: `ß` would become South Sudan. */
 export function countryCode(code: string): string | undefined {
   const upper = /^[A-Za-z]{2}$/.test(code) ? code.toUpperCase() : '';
   return known.has(upper) ? upper : undefined;

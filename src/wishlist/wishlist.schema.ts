@@ -17,7 +17,6 @@ export interface WishlistEntry {
   visited: boolean;
 }
 
-/** Values of fields that older entries lack. */
 export const ENTRY_DEFAULTS: Defaults<WishlistEntry, 'countryCode' | 'addedAt'> = {
   note: '',
   priority: null,
@@ -43,7 +42,6 @@ export class Wishlist {
   items!: WishlistEntry[];
 }
 
-/** Finds the wishlists that have a country. */
 export const COUNTRY_INDEX = { 'items.countryCode': 1, _id: -1 } as const;
 
 export const WishlistSchema = SchemaFactory.createForClass(Wishlist);

@@ -13,8 +13,7 @@ import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './w
 import type { WishlistChange } from './wishlist.dto.js';
 
 /**
- * Attempts to add a country that is being added and removed at the same time; each failed one means that
- * another write succeeded.
+ * Concurrent adds and removes of one country can make attempts fail; each failure means another write won.
  */
 const ATTEMPTS = 5;
 
@@ -133,7 +132,6 @@ export class WishlistService implements OnModuleInit {
     throw new ProblemError('dependency_unavailable');
   }
 
-  /** Removes a country. Does nothing when it isn't there. */
   async remove(userId: Types.ObjectId, countryCode: string): Promise<void> {
     await this.model.updateOne({ _id: userId }, { $pull: { items: { countryCode } } });
   }

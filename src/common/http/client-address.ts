@@ -4,9 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 
 /**
- * Fastify's `trustProxy` function: whether an address on the way of a request, nearest first, is a
- * trusted proxy's. `hop` is 0 for the socket's own address; the first address that is not trusted is the
- * caller's.
+ * Fastify's `trustProxy` function: whether an address on the way of a request, nearest first, is a trusted
+ * proxy's. `hop` is 0 for the socket's own address; the first address that is not trusted is the caller's.
  */
 export function trustIn(proxies: Config['trustProxy']): false | ((address: string, hop: number) => boolean) {
   if (proxies === false) return false;
@@ -33,8 +32,7 @@ export function callerAddress({ ip, socket }: FastifyRequest): string {
 }
 
 /**
- * An IP address, with or without a port: `192.0.2.1:5678`, `[2001:db8::1]:443`. Undefined for any other
- * text.
+ * An IP address, with or without a port: `192.0.2.1:5678`, `[2001:db8::1]:443`. Undefined for any other text.
  */
 function addressIn(text: string): string | undefined {
   const [, bracketed, beforePort] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? [];

@@ -15,8 +15,8 @@ const CODE_BY_ERROR: Partial<Record<string, ProblemCode>> = {
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 /**
- * Answers what Node can't parse as HTTP, which never becomes a request: the usual problem, written by hand, then the end
- * of the connection.
+ * Answers what Node can't parse as HTTP, which never becomes a request: the usual problem, written by
+ * hand, then the end of the connection.
  * @returns what was answered; undefined when the caller is gone, or an answer is under way
  */
 export function answerClientError(
@@ -59,7 +59,9 @@ export function passExpectations(server: Server): void {
   });
 }
 
-/** onRequest: a problem where Node would send a bare status: no `Host` (400), an unknown expectation (417). */
+/**
+ * onRequest: a problem where Node would send a bare status: no `Host` (400), an unknown expectation (417).
+ */
 export const refuseHead: onRequestHookHandler = ({ raw: { headers, httpVersion } }, _reply, done) => {
   if (headers.host === undefined && httpVersion === '1.1')
     done(new ProblemError('validation_failed', 'The Host header is missing.'));

@@ -30,7 +30,6 @@ const EXPOSED_HEADERS = [
 /** Matches the `*` of an origin: one label of a host name. */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
-/** Which origins may read answers: `CORS_ORIGINS`. */
 export class Cors {
   private readonly origins: '*' | readonly (string | RegExp)[];
 
@@ -95,7 +94,6 @@ export class Cors {
   }
 }
 
-/** The origin itself, or a pattern for one with a `*`. */
 function matcherOf(origin: string): string | RegExp {
   if (!origin.includes('*')) return origin;
   // In an http(s) origin, only dots are special in a pattern.

@@ -4,10 +4,8 @@ import type { z } from 'zod';
 import { objectIdOf } from '../mongodb/object-id.js';
 import { ProblemError } from '../problem.js';
 
-/** What an operation answers for an id that doesn't exist. */
 export type NotFoundCode = 'not_found' | 'user_not_found';
 
-/** Turns the text of an id into a `Types.ObjectId`. */
 export class ObjectIdPipe implements PipeTransform<string, Types.ObjectId> {
   constructor(readonly problem: NotFoundCode) {}
 

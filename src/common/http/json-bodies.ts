@@ -22,8 +22,8 @@ export interface BodyLimits {
 const JSON_TYPE = 'application/json';
 
 /**
- * Parses JSON bodies in UTF-8, and keeps their raw bytes. Webhooks aren't parsed here: a faulty one is answered only after its
- * signature was checked. An empty body is no body, whatever its content type.
+ * Parses JSON bodies in UTF-8, and keeps their raw bytes. Webhooks aren't parsed here: a faulty one is
+ * answered only after its signature was checked. An empty body is no body, whatever its content type.
  */
 export function parseJsonBodies(
   app: NestFastifyApplication,

@@ -8,7 +8,6 @@ import { ObjectIdPipe } from './id-param.decorator.js';
 import { Public } from './public.decorator.js';
 import { RevalidationInterceptor } from './revalidation.interceptor.js';
 
-/** Problems of every authenticated route. */
 const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'unauthenticated',
   'invalid_token',
@@ -38,11 +37,8 @@ export const IS_EXPENSIVE = 'roavelo:expensive';
 
 interface Success {
   description: string;
-  /** Undefined: no body. */
   schema?: z.ZodType;
-  /** A page for people instead of JSON. */
   html?: boolean;
-  /** Plain text instead of JSON. */
   text?: boolean;
   example?: unknown;
   headers?: Record<string, { description: string; schema: { type: 'string' } }>;
@@ -61,7 +57,6 @@ export interface OperationOptions {
   never?: readonly ProblemCode[];
   /** Takes a body as raw bytes, not by `@Body()`. */
   rawBody?: boolean;
-  /** No token needed. */
   public?: boolean;
   /** Has its own limit, a tenth of the usual one. */
   expensive?: boolean;
@@ -83,7 +78,6 @@ export function Operation(options: OperationOptions): MethodDecorator {
   };
 }
 
-/** What the handler takes. */
 interface Parameters {
   /** Of ids in the path: what an id that doesn't exist is answered with. */
   notFound: readonly ProblemCode[];

@@ -13,7 +13,6 @@ function plainNumber(text: unknown): unknown {
   return typeof text === 'string' && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : text;
 }
 
-/** The query of every list. */
 export const pageQuerySchema = z.strictObject({
   limit: z
     .preprocess(plainNumber, z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE))
@@ -28,7 +27,6 @@ export const pageQuerySchema = z.strictObject({
 
 export type PageQuery = z.infer<typeof pageQuerySchema>;
 
-/** A page of a list, newest first. */
 export interface Page<T> {
   items: T[];
   /** The cursor of the next page; null on the last one. */
@@ -74,8 +72,7 @@ interface IdsAfter {
 /** A list whose rows may be hidden from the caller. */
 export interface VisibleList<R, T> {
   /**
-   * At most `count` rows after a position, or from the front without one. Fewer only at the end of the
-   * list.
+   * At most `count` rows after a position, or from the front without one. Fewer only at the end of the list.
    */
   read: (position: string | undefined, count: number) => Promise<readonly R[]>;
   /** The item of each row, in their order; undefined for a hidden one. */
@@ -120,7 +117,6 @@ export class Cursors {
     }
   }
 
-  /** The position of a cursor; undefined without one. @throws ProblemError `invalid_cursor` */
   position(scope: readonly string[], cursor: string | undefined): string | undefined {
     return cursor === undefined ? undefined : this.decode(scope, cursor);
   }

@@ -22,7 +22,6 @@ const problemPageSchema = z
 
 const slugParam = z.string().meta({ description: 'The code, with dashes.', example: 'user-not-found' });
 
-/** The pages that the `type` of a problem refers to. */
 @ApiTags('Problems')
 @Controller('problems')
 export class ProblemsController {

@@ -19,9 +19,8 @@ const REMEMBERED_CALLERS = 50_000;
 const KEY_PREFIX = 'roavelo:limit:';
 
 /**
- * Shortens a key that lives longer than a window: Redis stores the time at which a key expires, so
- * callers would be locked out for as long as Redis's clock was set back. A key without an expiry gets
- * one.
+ * Shortens a key that lives longer than a window: Redis stores the time at which a key expires, so callers
+ * would be locked out for as long as Redis's clock was set back. A key without an expiry gets one.
  */
 const COUNT_IN_WINDOW = `
 local window = tonumber(ARGV[1])
@@ -91,7 +90,6 @@ export function redisStore(redis: Redis, deadlineMs: number) {
       count(key, windowMs, 0, callback);
     }
 
-    /** Keys begin with the limiter's name. */
     child(): this {
       return this;
     }

@@ -12,9 +12,8 @@ import { ProblemError } from '../problem.js';
 import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
 
 /**
- * What is counted: requests without a token and those with a bad one, by their address; those with a
- * good token by its subject, its expensive calls besides; and refused deliveries of webhooks by their
- * address.
+ * What is counted: requests without a token and those with a bad one, by their address; those with a good
+ * token by its subject, its expensive calls besides; and refused deliveries of webhooks by their address.
  */
 export type RateLimitScope = 'address' | 'refused' | 'subject' | 'expensive' | 'delivery';
 
@@ -120,14 +119,12 @@ export class RateLimits implements OnApplicationShutdown {
     this.redis?.disconnect();
   }
 
-  /** Undefined without limits. */
   private async ask(scope: RateLimitScope, request: FastifyRequest, isCounted: boolean) {
     if (this.inMemory === undefined) return undefined;
     const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
     return (await this.askRedis(ask)) ?? (await ask(this.inMemory));
   }
 
-  /** Undefined without Redis, and while it is away. */
   private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
     if (this.inRedis === undefined) return undefined;
     if (performance.now() >= this.redisAwayUntil) {

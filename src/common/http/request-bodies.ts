@@ -41,7 +41,6 @@ interface Body {
   /** The owner: the subject of a good token, otherwise the address; without limits always the address. */
   readonly holder: string;
   readonly chunks: Buffer[];
-  /** Bytes that arrived, plus the memory of their chunks. */
   bytes: number;
 }
 
@@ -159,8 +158,7 @@ export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) 
   const pools = { webhooks: pool('webhooks'), others: pool('others') };
   const releases = new WeakMap<FastifyRequest, () => void>();
   /**
-   * Must be the last hook before the parser: data begins to flow, so the parser must be the next
-   * listener.
+   * Must be the last hook before the parser: data begins to flow, so the parser must be the next listener.
    */
   const preParsing: preParsingHookHandler = (request, reply, payload, done) => {
     if (inCrumbs.has(request.raw)) {
@@ -170,7 +168,6 @@ export function boundBodies(metrics: Metrics, poolOf: (request: FastifyRequest) 
     if (mayHaveBody(request.raw.headers)) releases.set(request, pools[poolOf(request)].track(request, reply));
     done(null, payload);
   };
-  /** Handlers have their own copy. */
   const onSend: onSendHookHandler = (request, _reply, payload, done) => {
     releases.get(request)?.();
     done(null, payload);
@@ -191,7 +188,6 @@ export const refuseCrumbledBody: onRequestHookHandler = ({ raw }, _reply, done) 
     raw.push = (chunk: Buffer | null) => {
       if (inCrumbs.has(raw)) {
         if (chunk !== null) free(chunk);
-        // Node stops reading the socket.
         return false;
       }
       bytes += chunk?.length ?? 0;
@@ -265,7 +261,6 @@ function free({ buffer, byteLength }: Buffer): void {
   if (isAlone && !buffer.detached) buffer.transfer(0);
 }
 
-/** Whether the headers announce a body. */
 export function mayHaveBody(headers: IncomingMessage['headers']): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }

@@ -14,7 +14,6 @@ export class RouteTable {
   private readonly router = findMyWay({ maxParamLength: MAX_PARAMETER_LENGTH });
   private readonly methods = new Set<HTTPMethod>();
 
-  /** onRoute: records a route. */
   readonly onRoute: onRouteHookHandler = ({ method, url }) => {
     for (const name of [method].flat() as HTTPMethod[]) {
       // CORS answers OPTIONS on every path; that doesn't make the path known.

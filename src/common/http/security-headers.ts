@@ -5,7 +5,6 @@ import helmet, { type HelmetOptions } from 'helmet';
 
 export type HeaderSet = Readonly<Record<string, string>>;
 
-/** API answers load nothing. */
 const API: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,

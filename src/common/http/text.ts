@@ -47,9 +47,8 @@ export function someText(max: number) {
 const graphemes = new Intl.Segmenter('en');
 
 /**
- * The beginning of a text, at most `max` UTF-16 units. It ends between graphemes: an emoji of several
- * code points stays whole or is dropped. A grapheme longer than `max` is cut, never within a surrogate
- * pair.
+ * The beginning of a text, at most `max` UTF-16 units. It ends between graphemes: an emoji of several code
+ * points stays whole or is dropped. A grapheme longer than `max` is cut, never within a surrogate pair.
  */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;

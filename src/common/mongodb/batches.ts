@@ -1,6 +1,5 @@
 import type { Types } from 'mongoose';
 
-/** The result of a batch. */
 export interface Batch {
   /** 0: nothing is left after the start of the batch. */
   count: number;

@@ -8,7 +8,6 @@ export type Defaults<T, Always extends keyof T> = {
   readonly [K in keyof T as K extends Always ? never : undefined extends T[K] ? never : K]: T[K];
 };
 
-/** A stored document with the defaults of the fields it lacks. */
 export function withDefaults<D extends object, T extends object>(defaults: D, stored: T): D & T {
   return Object.assign({}, defaults, stored);
 }

@@ -4,7 +4,6 @@ import { Collection } from './collection.decorator.js';
 /** A lock on work that one instance at a time does. The row stays and holds when the work last finished. */
 @Collection('locks')
 export class Lock {
-  /** The name of the work. */
   @Prop({ type: String, required: true })
   _id!: string;
 

@@ -9,7 +9,6 @@ const LEASE_MS = 60_000;
 /** Longer than any lease. A later time was written by a wrong clock and would hold the lock until then. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
-/** A lock that is held. */
 export interface Lease {
   /** Call it between the steps of long work. @throws when the lock was lost: stop the work */
   renew(): Promise<void>;
@@ -33,8 +32,7 @@ export class LocksService {
     const owner = randomUUID();
     const isFree = { $and: [isPast('$until'), isPast({ $add: ['$finishedAt', pauseMs] }, pauseMs)] };
     try {
-      // The condition is in the update: the filter of an upsert can't compute. A missing field counts as
-      // past.
+      // The condition is in the update, because the filter of an upsert can't compute.
       const lock = await this.model
         .findOneAndUpdate(
           { _id: name },
@@ -70,7 +68,6 @@ export class LocksService {
   }
 }
 
-/** A time by MongoDB's clock. */
 function fromNow(ms: number): object {
   return { $add: ['$$NOW', ms] };
 }

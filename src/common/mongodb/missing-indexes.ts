@@ -7,7 +7,6 @@ interface IndexOptions {
   hidden?: unknown;
 }
 
-/** An index of a schema that its collection doesn't have. */
 export interface MissingIndex {
   /** `users { clerkId: 1 }` */
   name: string;
@@ -17,7 +16,6 @@ export interface MissingIndex {
 
 type Indexed = Pick<Model<unknown>, 'schema' | 'collection'>;
 
-/** The indexes of these models' schemas that MongoDB doesn't have. */
 export async function missingIndexes(models: readonly Indexed[]): Promise<MissingIndex[]> {
   return (await Promise.all(models.map(missingOf))).flat();
 }
@@ -29,7 +27,6 @@ async function missingOf(model: Indexed): Promise<MissingIndex[]> {
     .listIndexes()
     .toArray()
     .catch((error: unknown) => {
-      // Without a collection there are no indexes.
       if ((error as { codeName?: unknown }).codeName === 'NamespaceNotFound') return [];
       throw error;
     });

@@ -1,6 +1,5 @@
 import { Error as MongooseError, mongo } from 'mongoose';
 
-/** The code of a document that a unique index refuses. */
 export const DUPLICATE_KEY = 11000;
 const WRITE_CONFLICT = 112;
 const DOCUMENT_FAILED_VALIDATION = 121;
@@ -41,15 +40,11 @@ const GONE_NAMES = new Set([
   'MongoExpiredSessionError',
 ]);
 
-/** By the driver and by mongoose. */
 const SERVER_SELECTION = new Set(['MongoServerSelectionError', 'MongooseServerSelectionError']);
 /** DNS has no address, or did not answer. */
 const UNKNOWN_HOST = new Set<unknown>(['ENOTFOUND', 'EAI_AGAIN']);
 
-/**
- * A connection that can't be made, with the environment variable that holds its address. The cause says
- * why.
- */
+/** A connection that can't be made, with the environment variable of its URI. The cause says why. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 
@@ -161,7 +156,6 @@ export interface SelectionFailure {
   code: string;
 }
 
-/** The driver's view of the servers that it looked for. */
 interface Topology {
   type?: string;
   setName?: string | null;

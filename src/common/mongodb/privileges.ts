@@ -15,7 +15,6 @@ export type Action = (typeof ACTIONS)[number];
 
 const COMMAND_NOT_FOUND = 59;
 
-/** Actions that a database user lacks on some collections. */
 export interface MissingPrivileges {
   actions: Action[];
   collections: string[];
@@ -84,8 +83,8 @@ function allows({ resource, actions }: Privilege, db: string, collection: string
 }
 
 /**
- * Users have privileges even on a server without access control. There any command is allowed: a
- * forbidden one is the test.
+ * Users have privileges even on a server without access control, which allows every command: a forbidden
+ * one is the test.
  */
 async function hasAccessControl(connection: Connection, privileges: readonly Privilege[]): Promise<boolean> {
   const probe = 'getCmdLineOpts';

@@ -42,9 +42,7 @@ export async function inTransaction<T>(
   }
 }
 
-/**
- * One attempt, for callers that decide themselves when to start over (`isWriteCollision`).
- */
+/** One attempt, for callers that decide themselves when to start over (`isWriteCollision`). */
 export function tryTransaction<T>(
   connection: Connection,
   work: (session: ClientSession) => Promise<T>,

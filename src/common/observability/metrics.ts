@@ -170,12 +170,10 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Adds the default metrics of the process. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** onResponse: measures the request. */
   readonly onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     this.observe(request, reply, reply.statusCode);
     done();
@@ -205,8 +203,7 @@ export class Metrics {
   }
 
   /**
-   * Counts a request whose caller closed the connection before the answer was sent; it has no
-   * `onResponse`.
+   * Counts a request whose caller closed the connection before the answer was sent; it has no `onResponse`.
    */
   countAborted(request: FastifyRequest, reply: FastifyReply): void {
     this.observe(request, reply, 'aborted');
@@ -270,7 +267,6 @@ export class Metrics {
     this.requests.observe({ method, route, status }, elapsedTime / MS_PER_SECOND);
   }
 
-  /** All metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }
