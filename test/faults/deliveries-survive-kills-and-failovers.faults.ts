@@ -16,10 +16,10 @@ const DELIVERIES = Number(process.env['FAULT_DELIVERIES'] ?? 2000);
 const REPEATED = 0.3;
 const PARALLEL = 25;
 const RETRY_MS = 150;
-/** Events of one account: created, two changes, the end of a session; every third account is deleted as well. */
+/** Created, two changes, the end of a session, and for every third account its deletion. */
 const EVENTS_PER_ACCOUNT = 4 + 1 / 3;
 
-/** A delivery or a first request, to be answered with 200 (or, a first request of a deleted account, with 401). */
+/** A delivery or a first request, to be answered with 200 (or with 401 when the account is deleted). */
 interface Task {
   clerkId: string;
   /** The id of the delivery; undefined for a first request. */

@@ -43,7 +43,7 @@ interface Attack {
   headers?: Record<string, string>;
 }
 
-/** Sends an attack, and checks that its answer is no 5xx, shows nothing hidden and names a documented code. */
+/** Sends an attack; its answer must be no 5xx, show nothing hidden and have a documented code. */
 async function attack(token: string | undefined, { method, path, body, headers }: Attack): Promise<number> {
   const answer = await fetch(api.anonymous.url + path, {
     method,

@@ -46,8 +46,8 @@ it('200 parallel first requests race the deletion of their subject: never both a
     const request = (index: number) => (index % 2 ? ann : there).request('GET', '/users/me');
     const event = userDeletedEvent(ann);
 
-    // Clerk still has the account, so only the fence prevents a new user. It answers late, so that the deletion comes
-    // between the requests' query of the tombstone and their insert.
+    // Clerk still has the account, so only the fence prevents a new user. It answers late, so that the
+    // deletion comes between the requests' query of the tombstone and their insert.
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: round * 4 });
     const early = Array.from({ length: 100 }, (_, index) => request(index));
     const deliveries = [api.clerk.deliverWebhook(event), api.clerk.deliverWebhook(event)];
@@ -224,7 +224,7 @@ it.each([
       () => rollBack(clerkUser).catch((error: unknown) => (error as ProblemError).code),
       async () => ({ status } = await ann.request('GET', '/users/me')),
     );
-    // The roll-back is refused with 503 because there is a user; or it is done, and the creation meets the tombstone.
+    // Either the roll-back is refused with 503 because there is a user, or the creation meets the tombstone.
     expect([outcome, status]).toEqual(
       status === 200 ? ['dependency_unavailable', 200] : ['rolled_back', 401],
     );

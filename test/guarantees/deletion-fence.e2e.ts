@@ -19,7 +19,7 @@ import { UsersService } from '../../src/users/users.service.js';
 import type { WishlistService } from '../../src/wishlist/wishlist.service.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
-// The fence with real `users`, `deletedUsers` and `deletions`; wishlists, purchases, jobs and audit log are replaced.
+// The fence with real `users`, `deletedUsers` and `deletions`, and stubs of the other services.
 let db: Connection;
 let users: UsersService;
 let deletedUsers: DeletedUsersService;

@@ -194,7 +194,7 @@ async function expectWhole(
   expect(new Set(tombstoneHashes).size).toBe(tombstoneHashes.length);
   expect(users.filter(({ clerkId }) => tombstoneHashes.includes(hashOf(clerkId)))).toEqual([]);
 
-  // No orphan: deleted users are named in their archives only; each wishlist has a user, each user a wishlist.
+  // No orphan: only archives name deleted users; each wishlist has a user, each user a wishlist.
   for (const { clerkId } of deleted) {
     const id = ids.get(clerkId);
     const where = Object.keys(everything).filter((name) => {

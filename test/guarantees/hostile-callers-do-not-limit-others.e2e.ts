@@ -170,7 +170,10 @@ describe('with the refused budget of the address used up', () => {
     const flood = tokens.map(async (token, n) => {
       const statuses = new Set<number>();
       const hostile = n % 2 === 0 ? api.withToken(token) : api.anonymous;
-      while (!isOver) statuses.add((await hostile.request('GET', '/countries/JP')).status);
+      while (!isOver) {
+        const { status } = await hostile.request('GET', '/countries/JP');
+        statuses.add(status);
+      }
       return [...statuses];
     });
     const answers = await Promise.all(people.map((person) => person.request('GET', '/users/me'))).finally(

@@ -90,7 +90,7 @@ describe('a webhook that is not UTF-8', () => {
   const outcome = async (name: string) =>
     Number(await metricOf(api.anonymous.url, `webhook_deliveries_total{type="unknown",outcome="${name}"}`));
   const secret = () => Buffer.from(api.clerk.webhookSecret.replace('whsec_', ''), 'base64');
-  /** `signed`: the text (with replacement characters), as Svix's libraries sign it, or the bytes themselves. */
+  /** @param signed the bytes, or the text with replacement characters, which Svix's libraries sign */
   const deliver = (body: Buffer, signed: Buffer | string) => {
     const id = `msg_${String(Math.random()).slice(2)}`;
     const timestamp = String(Math.floor(Date.now() / 1000));

@@ -105,7 +105,7 @@ it.each(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])(
   },
 );
 
-/** Codes of faults that no request causes, and that the driver does not try again; one is Atlas's, one does not exist. */
+/** Codes of faults that no request causes and the driver does not retry. One is Atlas's, one is unknown. */
 const SERVER_FAULTS = {
   InternalError: 1,
   UnknownError: 8,

@@ -48,7 +48,7 @@ async function deliver(type: string, data: object, instance = 0): Promise<void> 
   await client.call(200, 'POST', '/webhooks/clerk', { body, headers });
 }
 
-/** From now on, whatever Clerk tells of single users or in lists has these fields. */
+/** From now on, all users in Clerk's answers have these fields. */
 function clerkTells(fields: Partial<User>): void {
   proxy.rewrite((path, body) => {
     if (!path.startsWith('/v1/users')) return body;

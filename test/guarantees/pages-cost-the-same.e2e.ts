@@ -13,7 +13,7 @@ const [FEW, MANY] = [3, 3000];
 const LIMIT = 2;
 
 let api: TestApp;
-/** Two worlds alike but for their size; each has somebody at the centre of everything, and somebody who looks. */
+/** Two sets of data of different size; each has an account with many rows, and one that reads them. */
 let worlds: { star: Joined; viewer: Joined }[];
 beforeAll(async () => {
   const uri = testDatabaseUri();
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Somebody with so many of everything. Straight in the database: it is about reading it. */
+/** Creates an account with `size` rows in each list, directly in the database. */
 async function populate(size: number): Promise<{ star: Joined; viewer: Joined }> {
   const [star, viewer] = [await api.join({ public_metadata: { role: 'admin' } }), await api.join()];
   const { _id, ...user } = await api.userOf(star);
@@ -147,7 +147,7 @@ describe.each(LISTS)('%s', (_name, at) => {
   });
 });
 
-/** Every list for admins, with each combination of filters that has an index; the matching rows are the oldest. */
+/** Every list for admins, with each combination of filters; the matching rows are the oldest. */
 const ADMIN_LISTS: [name: string, path: string][] = [
   ['webhook events', '/admin/webhook-events?'],
   ['webhook events of one outcome', '/admin/webhook-events?state=dead_letter&'],
@@ -250,7 +250,7 @@ describe('single users', () => {
     const card = await of(`/users/${star.id}`);
     expect(card).toHaveLength(3);
     await expectIndexed(card, 2);
-    await expectIndexed(await of('/users?username=nobody'), 2);
+    await expectIndexed(await of('/users?username=unknown'), 2);
   });
 
   it('changes of the graph use indexes as well', async () => {

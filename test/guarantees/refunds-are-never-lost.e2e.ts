@@ -205,7 +205,7 @@ describe('a purchase by reference', () => {
   });
 
   it.each(['in an archive', 'beside an archive'] as const)(
-    'somebody else’s came between look and insert, and lies %s since: 400, although the index has room again',
+    'another user’s purchase with the reference was inserted meanwhile, and is %s now: 400',
     async (place) => {
       const bob = await api.join();
       const reference = `gone ${place}`;
@@ -221,13 +221,13 @@ describe('a purchase by reference', () => {
 
   it('the user is deleted between read and commit: in both orders no purchase is left', async () => {
     const caught = await hold('insert', 'auditEvents');
-    const answer = create(ann, 'amid a deletion');
+    const answer = create(ann, 'during a deletion');
     await caught();
     await deleteAccount();
     const { status, body: purchase } = await answer;
     expect([201, 404]).toContain(status);
     const { purchases } = await archivedPurchases(admin, ann);
     expect(purchases).toEqual(status === 201 ? [purchase] : []);
-    expect(await api.db.collection('purchases').countDocuments({ reference: 'amid a deletion' })).toBe(0);
+    expect(await api.db.collection('purchases').countDocuments({ reference: 'during a deletion' })).toBe(0);
   });
 });

@@ -65,7 +65,7 @@ function rewritten(value: unknown, path: string[], json: string | undefined): st
   return Array.isArray(value) ? `[${members.join()}]` : `{${members.join()}}`;
 }
 
-/** One after the other, because they write the same user, and transactions that keep colliding end as 503. */
+/** The events write the same user, and transactions that keep colliding end as 503. */
 const AT_ONCE = 1;
 const now = Date.now();
 const user = (clerkId: string) => ({
@@ -99,7 +99,7 @@ const payment = () => ({
   totals: { grand_total: { amount: 990, currency: 'EUR' } },
   subscription_items: [{ plan: { name: 'Explorer', slug: 'explorer' } }],
 });
-/** One event of each kind of handler, which is applied. The deletion is of an unknown user, so that Ann stays. */
+/** One applied event of each kind of handler. The deletion is of an unknown user, so that Ann stays. */
 const EVENTS: [string, () => object][] = [
   ['user.updated', () => user(ann.clerkId)],
   ['user.deleted', () => ({ object: 'user', id: 'user_fuzzed', deleted: true })],

@@ -44,7 +44,7 @@ const cursors = new Cursors('secret');
 
 type Handle = (data: Record<string, unknown>, commit: Commit) => Promise<void>;
 const apply: Handle = (_data, commit) => commit(() => Promise.resolve('applied'));
-const bury: Handle = (_data, commit) => commit(deadLetter);
+const refuse: Handle = (_data, commit) => commit(deadLetter);
 let handle: Handle;
 
 @HandlesWebhook('user.created', 'user.updated')
@@ -133,7 +133,7 @@ const letter = (id: string) => db.collection<{ _id: string }>('webhookDeadLetter
 
 /** Receives a delivery that can't be handled, and clears the log. */
 async function receiveDead(id: string, more: Partial<Delivery> = {}): Promise<void> {
-  handle = bury;
+  handle = refuse;
   await webhooks.receive(delivery(id, more));
   handle = apply;
   errors = [];
@@ -263,7 +263,7 @@ describe('a delivery', () => {
 describe('a delivery that can never be handled', () => {
   it('is stored as a dead letter, and logged as an error', async () => {
     stopClock(AT);
-    handle = bury;
+    handle = refuse;
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'dead_letter' });
     expect(await letter('msg_1')).toEqual({
@@ -309,7 +309,7 @@ describe('a delivery that can never be handled', () => {
 
   it('is ignored when its subject was deleted, so that it restores nothing', async () => {
     await addTombstone('user_ann');
-    handle = bury;
+    handle = refuse;
     await webhooks.receive(delivery('msg_1'));
     expect(await row('msg_1')).toMatchObject({ outcome: 'ignored' });
     expect(await letter('msg_1')).toBeNull();
@@ -369,7 +369,7 @@ describe('a replay', () => {
   it('that fails again keeps the dead letter, and reports it', async () => {
     await receiveDead('msg_1');
     const before = await letter('msg_1');
-    handle = bury;
+    handle = refuse;
     expect(await replay('msg_1')).toMatchObject({ outcome: 'dead_letter' });
     expect(await letter('msg_1')).toEqual(before);
     expect(recorded).toHaveLength(1);

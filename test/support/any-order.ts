@@ -15,11 +15,11 @@ export interface Histories {
   seed: number;
   /** Sends a request, again where the test allows it, and returns the answer. */
   send: (request: () => Promise<ApiResponse>) => Promise<ApiResponse>;
-  /** Called with the number of each history. It runs beside that history, and is awaited before the result is checked. */
+  /** Called with the number of each history; runs beside it, and is awaited before the check. */
   disturb?: (history: number) => Promise<void> | undefined;
 }
 
-/** A step of a history: one of the account's events is delivered, or a request is sent, to one of two instances. */
+/** A step: one of the account's events, or a request, is sent to one of two instances. */
 interface Step {
   event: number;
   instance: number;
@@ -34,7 +34,7 @@ const history = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** The property: the end is the same for any order, duplication and interleaving of deliveries and first requests. */
+/** The property: any order, duplication and interleaving of events and first requests has the same end. */
 export async function endsTheSame({ api, urls, runs, seed, send, disturb }: Histories): Promise<void> {
   process.stdout.write(`seed ${seed}, ${runs} runs\n`);
   const clients = (token: string) => urls.map((url) => new ApiClient(url, `Bearer ${token}`));

@@ -11,15 +11,14 @@ export interface ApiResponse {
 }
 
 export interface RequestOptions {
-  /** Sent as JSON; a string or buffer as it is. */
+  /** Sent as JSON; a string or buffer is sent unchanged. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
 /**
- * Speaks HTTP to the app. Every answer is held against the document: a status, a media type or a body that isn't
- * documented for the operation fails the test. Paths are relative to `/api/v2` unless they start with it, or with `//`
- * for the server's root.
+ * Calls the app over HTTP, and compares each answer with the document: an undocumented status, media type
+ * or body fails the test. Paths are relative to `/api/v2`, or to the server's root when they start with `//`.
  */
 export class ApiClient {
   constructor(
@@ -96,7 +95,7 @@ function assertDocumented(
   const where = `${method} ${pathname} → ${status}`;
   if (documented === undefined) throw new Error(`${where} is not documented: ${JSON.stringify(body)}`);
   if (documented.content === undefined) {
-    if (body !== '') throw new Error(`${where} has a body, documented is none`);
+    if (body !== '') throw new Error(`${where} has a body, but none is documented`);
     return;
   }
   const media = documented.content[mediaType];

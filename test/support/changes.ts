@@ -6,7 +6,8 @@ type Collection = ReturnType<Connection['collection']>;
 const MAX_AWAITED_MS = 20;
 
 /**
- * Watches a collection from now on. The returned function waits for the first change that matches, and ends the watch.
+ * Watches a collection from now on. The returned function waits for the first change that matches, and
+ * ends the watch.
  * @param matches gets each event of the change stream
  */
 export async function watchFor(

@@ -13,11 +13,11 @@ export interface Exit {
 export interface Child {
   pid: number;
   stdout(): string;
-  /** The first match of the pattern in what it prints on stdout; rejects, with all it printed, when it ends before. */
+  /** The first match of the pattern in its stdout; rejects with all its output when it ends before. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves when it has ended and everything it printed was read. */
   exit: Promise<Exit>;
-  /** What Ctrl-C does with SIGINT: the program and every program it started in its group. */
+  /** Signals the program and every program that it started in its group, as Ctrl-C does with SIGINT. */
   signalGroup(signal: NodeJS.Signals): void;
 }
 
@@ -54,7 +54,7 @@ export function startChild(
   return child;
 }
 
-/** For `afterAll`: ends what a failed test left running. */
+/** For `afterAll`: ends the programs that a failed test left running. */
 export async function killChildren(): Promise<void> {
   for (const child of started) {
     child.signalGroup('SIGKILL');
@@ -72,7 +72,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * The variables of a fresh shell: none of this project's, of jest's or of npm's, and a PATH without what npm put there.
+ * The variables of a fresh shell, without those of this project, jest and npm; its PATH has no folders of npm.
  */
 export function freshEnvironment(more: Record<string, string> = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(

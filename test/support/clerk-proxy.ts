@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What a proxy makes of an answer of Clerk's Backend API, at once or later: another body, and another status where given. */
+/** Changes an answer of Clerk's Backend API: another body, and another status where given. */
 export type Rewrite = (path: string, body: string) => Rewritten | Promise<Rewritten>;
 type Rewritten = string | { status: number; body: string };
 
-/** Stands between the app and a local Clerk, as proxies do, and gets answers wrong when told to. */
+/** A proxy between the app and a local Clerk that can change or hold answers. */
 export interface ClerkProxy {
   url: string;
   rewrite(how: Rewrite | undefined): void;

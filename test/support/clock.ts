@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Everything but `Date`: timers go on as they are. */
+/** Not faked: everything except `Date`. */
 const REAL = [
   'hrtime',
   'nextTick',
@@ -14,12 +14,12 @@ const REAL = [
   'clearTimeout',
 ] as const;
 
-/** Stops the clock of this process at a time, ms since the epoch; `skewClock(0)` puts it right. */
+/** Stops the wall clock of this process at a time, in ms since the epoch; `skewClock(0)` restores it. */
 export function stopClock(at: number): void {
   jest.useFakeTimers({ now: at, doNotFake: [...REAL] });
 }
 
-/** Puts the clock of this process off by so many ms; 0 puts it right. */
+/** Sets the wall clock of this process off by `ms`, and stops it there; 0 restores it. */
 export function skewClock(ms: number): void {
   jest.useRealTimers();
   if (ms !== 0) stopClock(Date.now() + ms);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
 
-/** As far as tests read it; field numbers are those of opentelemetry-proto, `trace/v1/trace.proto`. */
+/** The part that tests read, with the field numbers of opentelemetry-proto, `trace/v1/trace.proto`. */
 const PROTO = `
 syntax = "proto3";
 message Request { repeated ResourceSpans resourceSpans = 1; }
@@ -36,15 +36,15 @@ export interface Span {
   resource: Record<string, unknown>;
 }
 
-/** What OpenTelemetry sends its spans to, by OTLP over HTTP in protobuf. */
+/** A receiver of OpenTelemetry's spans, by OTLP over HTTP in protobuf. */
 export interface Collector {
   url: string;
   spans: Span[];
   /** The headers of the last request. */
   headers(): Record<string, unknown>;
-  /** All it was sent, undecoded. */
+  /** All received bodies, undecoded. */
   raw(): Buffer;
-  /** Resolves with the spans of the trace once one of this name has come: the first of a trace ends last, and is sent last. */
+  /** Resolves with the spans of a trace once one of this name has come. The root span comes last. */
   trace(traceId: string, name: string): Promise<Span[]>;
   close(): Promise<void>;
 }

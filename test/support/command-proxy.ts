@@ -4,12 +4,12 @@ import { mongo } from 'mongoose';
 
 const HEADER_BYTES = 16;
 const OP_MSG = 2013;
-/** Behind the header: flags (4 bytes) and the kind of the first section (1 byte). */
+/** After the header: flags (4 bytes) and the kind of the first section (1 byte). */
 const BODY_OFFSET = HEADER_BYTES + 5;
 /** The driver's own housekeeping. */
 const HOUSEKEEPING = new Set(['hello', 'ismaster', 'isMaster', 'ping', 'endSessions', 'killCursors']);
 
-/** Where to strike: at the `index`-th command (from 0), before mongod gets it or after it has answered. */
+/** The point of a kill: the `index`-th command (from 0), before mongod gets it or after its answer. */
 export interface Strike {
   index: number;
   when: 'before' | 'after';
@@ -18,26 +18,26 @@ export interface Strike {
 /** A command as the driver sent it. */
 export type Command = Record<string, unknown>;
 
-/** A command that mongod doesn't get until it is released. */
+/** A command that mongod receives only when it is released. */
 export interface Hold {
-  /** Resolves once there is one. */
+  /** Resolves once a command is held. */
   caught: Promise<void>;
   release: () => void;
 }
 
-/** Stands between an app and mongod, and counts the commands of the app. */
+/** A proxy between an app and mongod that counts the commands of the app. */
 export interface CommandProxy {
   port: number;
-  /** Counts from here on. At the strike nothing passes any more, and `onStrike` is called once. */
+  /** Counts from now on. At the strike all traffic stops, and `onStrike` is called once. */
   arm(strike: Strike | undefined, onStrike: () => void): void;
   /** The names of the commands counted, with their collections. */
   commands(): readonly string[];
-  /** Keeps the next command that matches from mongod, and nothing else. */
+  /** Holds back the next command that matches, and nothing else. */
   holdNext(matches: (command: Command) => boolean): Hold;
   close(): Promise<void>;
 }
 
-/** Starts a proxy in front of a mongod on this machine. Use it with `directConnection=true`, or drivers go round it. */
+/** Starts a proxy in front of a local mongod. Without `directConnection=true`, drivers bypass it. */
 export async function startCommandProxy(mongodPort: number): Promise<CommandProxy> {
   const sockets = new Set<Socket>();
   let commands: string[] = [];
@@ -138,7 +138,7 @@ function onFrames(socket: Socket, take: (frame: Buffer) => void): void {
   });
 }
 
-/** `find deletions`, or undefined for the driver's own talk with the server. */
+/** E.g. `find deletions`; undefined for the driver's own commands. */
 function commandOf(frame: Buffer): string | undefined {
   const command = parse(frame);
   if (command === undefined) return undefined;

@@ -49,8 +49,8 @@ ajv.addSchema({ $id: 'document', components: closed(document.components) as obje
 const validators = new Map<object, ValidateFunction>();
 
 /**
- * What is wrong with a value by a schema of the document; empty when it conforms. Stricter than the document, whose answers
- * may gain fields: here a field that isn't documented is an error.
+ * The errors of a value by a schema of the document; empty when it conforms. Stricter than the document:
+ * an undocumented field is an error.
  */
 export function schemaErrors(schema: object, value: unknown): string[] {
   const validate = validators.get(schema) ?? ajv.compile(closed(rebased(schema)) as object);
@@ -67,7 +67,7 @@ export function operationAt(method: string, pathname: string): Operation | undef
   return matching.map((path) => document.paths[path]?.[method.toLowerCase()]).find(Boolean);
 }
 
-/** The same schema without room for undocumented fields. Parts of an `allOf` describe the same object: they stay open. */
+/** The same schema without undocumented fields. Parts of an `allOf` stay open: they describe one object. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return (schema as unknown[]).map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

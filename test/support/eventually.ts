@@ -7,8 +7,8 @@ const EVERY_MS = 20;
 type Falsy = false | 0 | 0n | '' | null | undefined;
 
 /**
- * Repeats an attempt, with a pause after each, until it returns a truthy value, and returns that value. An attempt that
- * throws is repeated as well, so it may contain expectations: let it end with `return true`.
+ * Repeats an attempt, with a pause after each, until it returns a truthy value, and returns that value.
+ * An attempt that throws is repeated as well, so it may contain expectations: let it end with `return true`.
  * Await an event instead wherever there is one.
  * @param description the state that is awaited, e.g. "the second instance is ready"
  * @throws after `timeoutMs`: an error with the description and the last value or error seen

@@ -3,8 +3,8 @@ import type { Connection } from 'mongoose';
 const MAX_WAIT_MS = 10_000;
 
 /**
- * Makes mongod hold one matching command of the app's connections back for `ms`, or fail it. The promise resolves to a
- * function that waits until a command has been caught.
+ * Makes mongod hold back (`blockTimeMS`) or fail one matching command of the app. The returned function
+ * waits until a command has been caught.
  */
 export async function catchCommand(
   db: Connection,
@@ -33,7 +33,7 @@ export async function catchCommand(
   };
 }
 
-/** Fails every matching command of the app's connections until the returned function is called, or holds it back for `blockTimeMS`. */
+/** Holds back or fails all matching commands of the app until the returned function is called. */
 export async function failCommands(
   db: Connection,
   data: { failCommands: string[]; namespace?: string; blockTimeMS?: number; closeConnection?: boolean },

@@ -26,10 +26,10 @@ export interface Action {
   whom: number;
 }
 
-/** What the API does at one point of time; going public is two of them: the change, then the requests are accepted. */
+/** A change at one point of time. Going public is two of them: the change, then requests are accepted. */
 type Event = Action & { phase: 'act' | 'accept waiting' };
 
-/** The graph after an action that happens at once, and what it is answered with. */
+/** The graph after an action, and the answer to it. */
 export function act(graph: Graph, { kind, who, whom }: Action): { graph: Graph; answer: string } {
   const edges = new Map(graph.edges);
   const blocks = new Set(graph.blocks);
@@ -77,7 +77,7 @@ export function act(graph: Graph, { kind, who, whom }: Action): { graph: Graph; 
   }
 }
 
-/** Nothing happens for somebody who is private (again). */
+/** Accepts all requests to a user, unless the user is private (again). */
 function acceptWaiting(graph: Graph, who: number): Graph {
   if (graph.isPrivate.has(who)) return graph;
   const edges = new Map(graph.edges);
@@ -85,7 +85,7 @@ function acceptWaiting(graph: Graph, who: number): Graph {
   return { ...graph, edges };
 }
 
-/** The graphs in which actions that ran at once can end: one for each order of them that explains every answer. */
+/** The possible graphs after parallel actions: one for each order that explains all answers. */
 export function linearizations(graph: Graph, actions: readonly (Action & { answer: string })[]): Graph[] {
   const ends = new Map<string, Graph>();
   const seen = new Set<string>();
@@ -112,7 +112,7 @@ export function linearizations(graph: Graph, actions: readonly (Action & { answe
   return [...ends.values()];
 }
 
-/** What one of the people must see of another. */
+/** What one person must see of another. */
 export function visibilityOf({ edges, blocks, isPrivate }: Graph, viewer: number, owner: number) {
   const isHidden = (who: number) => blocks.has(`${who}>${viewer}`);
   const isOpen = viewer === owner || !isPrivate.has(owner) || edges.get(`${viewer}>${owner}`) === 'following';
@@ -125,7 +125,7 @@ export function visibilityOf({ edges, blocks, isPrivate }: Graph, viewer: number
       followedBy: edges.get(`${owner}>${viewer}`) === 'following',
       blocking: blocks.has(`${viewer}>${owner}`),
     },
-    /** Who appears in a list of the owner's edges whose `end` (0 follower, 1 followee) is the owner. */
+    /** The people in the list of edges whose `end` (0 follower, 1 followee) is the owner. */
     network: (end: 0 | 1) =>
       [...edges]
         .filter(([edge, state]) => state === 'following' && edge.split('>')[end] === String(owner))

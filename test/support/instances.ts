@@ -14,7 +14,7 @@ export interface Instance {
   start(): Promise<Child>;
 }
 
-/** The variables of an instance on a free port, with a local Clerk and a database. `more` adds to them or replaces. */
+/** The variables of an instance on a free port, with a local Clerk and a database; `more` overrides them. */
 export function instanceEnvironment(
   clerk: ClerkLocal,
   mongodbUri: string,

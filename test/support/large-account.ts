@@ -8,14 +8,14 @@ const EDGES = 2000;
 const BLOCKS = 600;
 const PURCHASES = 600;
 const INLINE = 500;
-/** In all that somebody wrote of themselves. */
+/** Part of all text that the user wrote. */
 export const MARKER = 'Kilroywashere';
-/** Where a marker may still be: the archive. */
+/** Collections that may still contain the marker. */
 const ARCHIVE = ['deletedUsers'];
 
 export const hashOf = (clerkId: string) => hash('sha256', clerkId, 'hex');
 
-/** Edges and blocks both ways, some of the edges requests, among the others as well; more purchases than an archive holds; all counted. */
+/** Edges (some are requests) and blocks both ways, and more purchases than an archive holds, all counted. */
 export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): Promise<void> {
   const ids = Array.from({ length: EDGES }, () => new Types.ObjectId());
   const edges = ids.map((id, index) => ({
@@ -75,17 +75,17 @@ export async function seedLargeAccount(db: Connection, userId: Types.ObjectId): 
     .updateOne({ _id: userId }, { $set: { items: [note] } });
 }
 
-/** Where to look, and for whom. */
+/** The deleted account, and where it was. */
 export interface Ended {
   db: Connection;
   clerk: ClerkLocal;
   clerkId: string;
   userId: string;
-  /** A delivery's row may say whom it was about by its id, which this test made of the Clerk id. */
+  /** The row of a delivery may contain the Clerk id, because the tests' delivery ids do. */
   isByWebhook: boolean;
 }
 
-/** The one end of the deletion of an account that `seedLargeAccount` made, whatever came between. */
+/** Checks the end of the deletion of an account that `seedLargeAccount` filled. */
 export async function expectEnded({ db, clerk, clerkId, userId, isByWebhook }: Ended): Promise<void> {
   const subjectHash = hashOf(clerkId);
   const archives = await db.collection('deletedUsers').find().toArray();
@@ -108,7 +108,7 @@ export async function expectEnded({ db, clerk, clerkId, userId, isByWebhook }: E
   expect(await db.collection('users').countDocuments({ clerkId })).toBe(0);
   expect(clerk.getUser(clerkId)).toBeUndefined();
 
-  // Not one reference, not one word of theirs but in the archive.
+  // Only the archive refers to the user or contains their text.
   expect(await collectionsWith(db, userId)).toEqual([]);
   expect(await collectionsWith(db, MARKER)).toEqual(ARCHIVE);
   expect(await collectionsWith(db, clerkId)).toEqual(isByWebhook ? [...ARCHIVE, 'webhookEvents'] : ARCHIVE);

@@ -12,7 +12,7 @@ export interface Call {
 
 export interface Answer {
   call: Call;
-  /** 0: the connection ended without an answer. */
+  /** 0 when the connection ended without an answer. */
   status: number;
   retryAfter: string | undefined;
   ms: number;
@@ -26,8 +26,8 @@ export interface Load {
 }
 
 /**
- * Sends calls at a fixed rate over kept-alive connections, whether answers come or not; nothing is repeated. `next` makes each call;
- * `onAnswer` is told what became of it.
+ * Sends calls at a fixed rate over kept-alive connections, without waiting for answers or repeating any.
+ * `next` makes each call; `onAnswer` gets its answer.
  */
 export function startLoad(
   perSecond: number,

@@ -7,18 +7,18 @@ import { ApiClient } from './api-client.js';
 import { type Child, freshEnvironment, isRunning, killChildren, startChild } from './child.js';
 import { copyProject } from './project-copy.js';
 
-/** A place for local mode: ports and a data folder that stay the same from one start to the next. */
+/** Ports and a data folder for local mode, which are kept from one start to the next. */
 export interface LocalMode {
   ports: { api: number; clerk: number; mongodb: number };
   apiUrl: string;
   clerkUrl: string;
-  /** `npm start` as somebody types it, with nothing configured but where. Says nothing about how far it got. */
+  /** Runs `npm start` with only ports and data folder configured, without waiting for anything. */
   npmStart(environment?: Record<string, string>, options?: string[]): Child;
-  /** Where the project and its data lie. */
+  /** The folders of the project and its data. */
   folders: { project: string; data: string };
-  /** Starts unless it runs, and resolves once it says how to use it. */
+  /** Starts it unless it runs; resolves once it has printed how to use it. */
   running(): Promise<Running>;
-  /** The processes noted in the data folder; undefined where there is none. */
+  /** The process ids stored in the data folder. */
   pids(): Promise<{ node: number | undefined; mongod: number | undefined }>;
   /** Rejects when a port is taken or mongod runs. */
   assertNothingLeft(mongod: number | undefined): Promise<void>;

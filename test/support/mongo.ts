@@ -9,7 +9,7 @@ const USER_EXISTS = 51003;
 /** Apps' URIs, each with the URI of the same database for the test itself. */
 const adminUris = new Map<string, string>();
 
-/** From here on, replica sets have access control: apps get a user with `readWrite` and tests one with all rights. */
+/** Replica sets started later have access control: apps get `readWrite`, tests all rights. */
 export function useAccessControl(): void {
   process.env[ACCESS_CONTROL] = 'on';
 }
@@ -17,7 +17,7 @@ export function useAccessControl(): void {
 /** A URI of a replica set with a database of its own; by default of the one that the whole run shares. */
 export function testDatabaseUri(base = process.env['TEST_MONGODB_URI']): string {
   if (!base) throw new Error('TEST_MONGODB_URI is not set: it comes from test/support/global-setup.ts');
-  // Not with URL: it reads no list of hosts.
+  // `URL` can't parse a list of hosts.
   return base.replace(/^(mongodb:\/\/[^/]+\/)/, `$1test-${randomBytes(6).toString('hex')}`);
 }
 
@@ -32,8 +32,8 @@ export function startFaultyReplicaSet(options: ReplicaSetOptions = {}): Promise<
 }
 
 /**
- * The URI that an app gets for a test's database. With access control it names a user who has exactly `readWrite` on this
- * database; without, it is the same URI.
+ * The URI that an app gets for a test's database. With access control it names a user with exactly
+ * `readWrite` on this database; without, it is the same URI.
  */
 export async function appUri(uri: string): Promise<string> {
   const [, database] = /^mongodb:\/\/root:[^/]+\/([^?]+)/.exec(uri) ?? [];
@@ -43,7 +43,7 @@ export async function appUri(uri: string): Promise<string> {
   return limited;
 }
 
-/** The URI of a new user, of the database's name, with these roles. An existing one of this name stays as it is. */
+/** The URI of a new user with these roles, whose password is its name. An existing user is not changed. */
 export async function limitedUri(
   adminUri: string,
   name: string,
@@ -60,7 +60,7 @@ export async function limitedUri(
   return adminUri.replace(/^mongodb:\/\/[^@]+@/, `mongodb://${name}:${name}@`);
 }
 
-/** The URI with which a test itself looks into the database of an app. */
+/** The URI with which a test itself reads the database of an app. */
 export function adminUri(uri: string): string {
   return adminUris.get(uri) ?? uri;
 }

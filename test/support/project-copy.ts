@@ -15,8 +15,8 @@ export interface ProjectCopy {
 }
 
 /**
- * The project in a temporary folder, without a build: a build of its own is safe from other tests' builds and from edits
- * meanwhile. Dependencies and the fetched mongod are shared; without `mongod` there is none to be found there.
+ * The project in a temporary folder, without a build, so that builds of other tests and edits don't change
+ * it. Dependencies and the fetched mongod are shared; `mongod: false` leaves the mongod out.
  */
 export async function copyProject({ mongod = true } = {}): Promise<ProjectCopy> {
   const folder = await mkdtemp(path.join(tmpdir(), 'roavelo-'));

@@ -9,8 +9,9 @@ export interface NamedMetric {
 type Tree = ReturnType<typeof parser.parse>;
 
 /**
- * The metrics that a PromQL query names. Labels of matchers count for the metric that they select, those of groupings for every metric of the
- * query. Grafana's own variables are replaced by durations first. Throws for what isn't PromQL.
+ * The metrics of a PromQL query. Labels of matchers count for the selected metric, labels of groupings for
+ * every metric of the query. Grafana's variables are replaced by durations first.
+ * @throws when the query isn't PromQL
  */
 export function metricsNamedIn(query: string): NamedMetric[] {
   const text = query.replaceAll('$__rate_interval', '5m');

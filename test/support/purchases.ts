@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { type Connection, Types } from 'mongoose';
+import { allItems } from './pages.js';
 import { snapshot } from './snapshot.js';
 import type { Joined, Person, TestApp } from './test-app.js';
 
@@ -14,7 +15,7 @@ export interface Purchase {
   refundedAt: string | null;
 }
 
-/** Where purchases lie: with their user, and of deleted users in the archive or, the oldest of many, beside it. */
+/** Where a purchase is stored: with its user, in the archive of a deleted user, or (the oldest) beside it. */
 export const PLACES = ['with its user', 'in an archive', 'beside an archive'] as const;
 export type Place = (typeof PLACES)[number];
 
@@ -99,19 +100,10 @@ export async function archivedPurchases(
 ): Promise<{ id: string; purchases: Purchase[] }> {
   const { items } = await admin.get<{ items: { id: string }[] }>(`/admin/deleted-users?clerkId=${clerkId}`);
   const id = items[0]?.id ?? 'none';
-  const purchases: Purchase[] = [];
-  let query = '?limit=100';
-  for (;;) {
-    const page = await admin.get<{ items: Purchase[]; nextCursor: string | null }>(
-      `/admin/deleted-users/${id}/purchases${query}`,
-    );
-    purchases.push(...page.items);
-    if (page.nextCursor === null) return { id, purchases };
-    query = `?limit=100&cursor=${encodeURIComponent(page.nextCursor)}`;
-  }
+  return { id, purchases: await allItems<Purchase>(admin, `/admin/deleted-users/${id}/purchases?limit=100`) };
 }
 
-/** Whatever `work` does: afterwards the whole database is as it was before. */
+/** Checks that `work` leaves the whole database unchanged. */
 export async function expectUnchanged(db: Connection, work: () => Promise<unknown>): Promise<void> {
   const before = await snapshot(db);
   await work();

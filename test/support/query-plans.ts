@@ -22,8 +22,8 @@ const EXPLAINABLE = ['find', 'aggregate', 'count', 'distinct', 'findAndModify', 
 const BACKGROUND = /"deletionJobs"|"deletions"|"deletedUsers".*purg|"hint":\{"receivedRequestsCount":1\}/;
 
 /**
- * The queries and writes that the app sends during `work`, by the driver's command monitoring: MONGODB_URI needs
- * `monitorCommands=true`. The begin and the end of a transaction don't count.
+ * The queries and writes that the app sends during `work`, by the driver's command monitoring: its
+ * MONGODB_URI needs `monitorCommands=true`. The begin and the end of a transaction don't count.
  */
 export async function commandsOf(
   app: NestFastifyApplication,
@@ -54,7 +54,7 @@ export interface Execution {
   docsExamined: number;
 }
 
-/** What MongoDB's `explain` says of a command: one entry for each of its updates or deletes; none for an insert. */
+/** MongoDB's `explain` of a command: an entry for each of its updates or deletes; none for an insert. */
 export async function explain(db: Connection, command: Command): Promise<Execution[]> {
   const name = EXPLAINABLE.find((each) => each in command);
   if (name === undefined) return [];

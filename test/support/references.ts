@@ -1,11 +1,11 @@
 import type { Schema, SchemaType } from 'mongoose';
 
-/** Names under which schemas keep somebody's id, or the hash of one. */
+/** Names of fields with the id of a user, or its hash. */
 const NAMES_A_USER = /(^|\.)(userId|clerkId|subjectHash|followerId|followeeId|blockerId|blockedId|actorId)$/;
 
 /**
  * The paths of a schema that refer to a user: by `ref`, or by their name.
- * @throws when an ObjectId doesn't say what it refers to: then nobody can know
+ * @throws when an ObjectId doesn't say what it refers to
  */
 export function referencesToUsers(name: string, schema: Schema, prefix = ''): string[] {
   return Object.entries(schema.paths).flatMap(([key, type]) => {

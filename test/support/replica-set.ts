@@ -24,8 +24,8 @@ export async function killPrimary(db: Connection, mongo: ReplicaSet): Promise<vo
 /** The mongods of a replica set, to be killed and started again on their data. */
 export interface Members {
   /**
-   * Ends the primary with SIGKILL and returns its address, `127.0.0.1:<port>`. Resolves when `db` has noticed as well: until
-   * then the driver takes its connections to the dead member for good ones, and a test's own query fails.
+   * Ends the primary with SIGKILL and returns its address, `127.0.0.1:<port>`. Resolves when the driver of
+   * `db` has noticed as well: until then it uses connections to the dead member, and queries of a test fail.
    */
   killPrimary(db: Connection): Promise<string>;
   /** Starts the member at this address again. */
@@ -68,7 +68,7 @@ export function membersOf(mongo: ReplicaSet): Members {
   };
 }
 
-/** The address of the primary. The driver waits for one; a connection to a member that was just killed may fail. */
+/** The address of the primary. A connection to a member that was just killed may fail. */
 async function primaryOf(db: Connection): Promise<string> {
   return eventually('the replica set has a primary', async () => {
     const hello = await db.getClient().db('admin').command({ hello: 1 }, { readPreference: 'primary' });

@@ -1,8 +1,8 @@
 import { eventually } from './eventually.js';
 
 /**
- * Sends a request until its answer is anything but 503, as Svix and apps do, and returns that answer. A request that
- * fails otherwise is not sent again.
+ * Sends a request until its answer is not 503, as Svix and apps do, and returns that answer. A request
+ * that throws is not sent again.
  */
 export async function untilAvailable<T extends { status: number | undefined }>(
   send: () => Promise<T>,

@@ -1,14 +1,14 @@
 import type { Connection } from 'mongoose';
 
-/** The one row that changes by itself: the clockwork of the jobs, not what they are about. */
-const CLOCKWORK = { name: { $ne: 'sweep' } };
-/** How often follows and blocks have claimed a user: it only ever grows, and says nothing of anybody. */
+/** The row of the sweep changes by itself. */
+const WITHOUT_SWEEP = { name: { $ne: 'sweep' } };
+/** The counter of a user's claims by follows and blocks only grows, and is no personal data. */
 const WITHOUT_CLAIMS = { projection: { claims: 0 } };
 
-/** Which versions of the schema the database has been through: of no user, under ids made anew. */
+/** The migrations of the schema: without users, with new ids in each run. */
 const BOOKKEEPING = 'schemaMigrations';
 
-/** Every document of every collection, for comparing the whole database before and after. */
+/** All documents of all collections, to compare the whole database before and after. */
 export async function snapshot(db: Connection): Promise<Record<string, unknown[]>> {
   const collections = await db.listCollections();
   const names = collections
@@ -16,7 +16,7 @@ export async function snapshot(db: Connection): Promise<Record<string, unknown[]
     .filter((name) => name !== BOOKKEEPING)
     .sort();
   const contents = await Promise.all(
-    names.map((name) => db.collection(name).find(CLOCKWORK, WITHOUT_CLAIMS).sort({ _id: 1 }).toArray()),
+    names.map((name) => db.collection(name).find(WITHOUT_SWEEP, WITHOUT_CLAIMS).sort({ _id: 1 }).toArray()),
   );
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? []]));
 }

@@ -5,10 +5,10 @@ import { operations } from './document.ts';
 
 const VARIABLE = 'TEST_STATUSES_SEEN';
 
-/** A fault nobody knows how to provoke, and bodies that take 14 s not to come: what they look like is tested once, in errors.e2e.ts. */
+/** 500 can't be caused for each route, and 408 takes 14 s: errors.e2e.ts tests both once. */
 const UNPROVOKED = ['500', '408'];
 
-/** Prepares a folder in which the workers of one run note every documented status they have seen. */
+/** Prepares a folder in which the workers of a run note the documented statuses that they see. */
 export function startNotingStatuses(): void {
   process.env[VARIABLE] = mkdtempSync(path.join(tmpdir(), 'roavelo-statuses-'));
 }
@@ -20,7 +20,7 @@ export function noteStatus(operationId: string, status: number): void {
     appendFileSync(path.join(folder, String(process.pid)), `${operationId} ${status}\n`);
 }
 
-/** The documented statuses of operations that no test of this run has seen; none in a run that doesn't note them. */
+/** The documented statuses that no test of this run has seen; none in a run that doesn't note them. */
 export function takeUnseenStatuses(): string[] {
   const folder = process.env[VARIABLE];
   if (folder === undefined) return [];
