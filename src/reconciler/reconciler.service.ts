@@ -227,7 +227,7 @@ export class ReconcilerService implements OnApplicationBootstrap {
     dryRun: boolean,
   ): Promise<void> {
     if (user === undefined) return this.createMissing(account, summary, dryRun);
-    if (!this.updates.isNews(user, account.profile)) return;
+    if (!this.updates.isNewer(user, account.profile)) return;
     if (!dryRun) await this.updates.settle(account, (take) => take(null));
     summary.updated++;
   }

@@ -20,8 +20,8 @@ const MONTH_MS = 30 * DAY_MS;
 const COUNT_EVERY_MS = 60_000;
 
 /**
- * Records on which day each user was last active, for the number of monthly active users: one write per user and day,
- * batched, outside of requests.
+ * Records on which day each user was last active, for the number of monthly active users: one write per
+ * user and day, batched, outside of requests.
  */
 @Injectable()
 export class ActivityService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,7 +44,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     this.metrics.gauge(
       {
         name: 'monthly_active_users',
-        help: 'Users with a request in the last 30 days; the same number on every instance.',
+        help: 'Users with a request in the last 30 days. The same value on every instance.',
       },
       async () => (await this.counts.fetch('monthly')) ?? 0,
     );
@@ -57,7 +57,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.write().catch((error: unknown) => {
-      this.logger.warn({ msg: 'the last active users were not noted', err: error });
+      this.logger.warn({ msg: 'last active users not recorded', err: error });
     });
   }
 

@@ -1,10 +1,13 @@
 import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
-/** The `_id` of the one document that holds when roll-backs happened lately. */
+/** The `_id` of the one document with the times of recent roll-backs. */
 export const ROLLBACK_LIMIT = 'limit';
 
-/** A roll-back that is decided, but not finished: the Clerk account is still to be deleted. Removed when it is. */
+/**
+ * A roll-back that is decided but not finished. The document is removed once the Clerk account is
+ * deleted.
+ */
 @Collection('deletionRollbacks')
 export class DeletionRollback {
   /** The subject's hash, or `limit`. */

@@ -19,15 +19,18 @@ export interface DeletedPerson extends Person {
 export const ERASURE_STEPS = ['purchases', 'graph', 'traces'] as const;
 export type ErasureStep = (typeof ERASURE_STEPS)[number];
 
-/** Documents that a list of an export reads at a time. An export whose client reads slowly holds this many in memory. */
+/**
+ * Documents that a list of an export reads at a time. An export whose client reads slowly holds this
+ * many in memory.
+ */
 export const EXPORT_BATCH = 500;
 
 /** One erasure step's part for a collection, after the fence. */
 export interface ErasureByStep {
   step: ErasureStep;
   /**
-   * Removes, moves or renames one batch in the session's transaction, starting after the document `after`. Batches are
-   * short: other transactions wait for what this one locks.
+   * Removes, moves or renames one batch in the session's transaction, starting after the document
+   * `after`. Batches are short: other transactions wait for what this one locks.
    */
   batch: (person: DeletedPerson, session: ClientSession, after: Types.ObjectId | undefined) => Promise<Batch>;
 }
@@ -38,11 +41,15 @@ export interface PersonalData {
   collection: string;
   /** Inserts the document that every user has, in the transaction that creates the user. */
   creates?: (userId: Types.ObjectId, session: ClientSession) => Promise<void>;
-  /** The lists of an export by their names, item by item, newest first. Empty: nothing here is the person's own. */
+  /**
+   * The lists of an export by their names, item by item, newest first. Empty: nothing here is the
+   * person's own.
+   */
   exports: Readonly<Record<string, (person: Person) => AsyncIterable<unknown>>>;
   /**
-   * How a deletion erases its documents. `fence`: in the fence's transaction, by `AccountDeletionService`. `archive`: they
-   * name the archive, not the user, and are removed with it. Otherwise by a step after the fence.
+   * How a deletion erases its documents. `fence`: in the fence's transaction, by
+   * `AccountDeletionService`. `archive`: they name the archive, not the user, and are removed with it.
+   * Otherwise by a step after the fence.
    */
   erase: 'fence' | 'archive' | ErasureByStep;
   /** Whether any document still refers to the person. Asked last: the receipt states that none does. */
@@ -50,8 +57,8 @@ export interface PersonalData {
 }
 
 /**
- * All collections that refer to users. The owning service registers its entry in `onModuleInit`. A schema that refers to
- * users without an entry fails the build (test/guarantees/personal-data.e2e.ts).
+ * All collections that refer to users. The owning service registers its entry in `onModuleInit`. A
+ * schema that refers to users without an entry fails the build (test/guarantees/personal-data.e2e.ts).
  */
 @Injectable()
 export class PersonalDataRegistry {

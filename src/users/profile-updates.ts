@@ -8,31 +8,31 @@ import { agrees, type ClerkProfile, type ClerkUser } from '../clerk/clerk-user.j
 import type { User } from './user.schema.js';
 import { UsersService } from './users.service.js';
 
-/** More, and something changes the user faster than Clerk answers. */
+/** After these fetches something changes the user faster than Clerk answers. */
 const MAX_FETCHES = 4;
-/** While Clerk's answer is older than what is stored: its API lags behind its webhooks. */
+/** Repeats while Clerk's answer is older than the stored state: its API lags behind its webhooks. */
 const MAX_REPEATS = 2;
 const FIRST_REPEAT_MS = 200;
 
 /**
- * Takes the news over, once; resolves to false when there is no such user here. Throws when times can't tell which state is
- * the newest: whatever it runs in must not commit then.
+ * Applies a state from Clerk once. Resolves to false when there is no such user here. Throws when times
+ * can't tell which state is newer: the transaction around it must not commit then.
  */
-export type Take = (session: ClientSession | null) => Promise<boolean>;
+export type ApplyState = (session: ClientSession | null) => Promise<boolean>;
 
-/** Times can't tell whether the news are newer than what is stored. */
+/** Times can't tell whether the received state is newer than the stored one. */
 class UndecidedError extends Error {
   override readonly name = 'UndecidedError';
 
   constructor(readonly stored: User) {
-    super("Only Clerk can tell which of two states is the user's");
+    super('Only Clerk can tell which of two states is newer');
   }
 }
 
 /**
- * The newest state of Clerk's part of a user wins, whatever the order in which states become known. Two changes can share a
- * millisecond, and a time in the future orders nothing: then Clerk is asked, and its answer replaces exactly the state that
- * raised the question (docs/decisions/0023).
+ * Applies states of Clerk's fields: the newest state wins, in whatever order the states arrive. When
+ * times can't decide (two changes in one millisecond, a time in the future) the state is fetched from
+ * Clerk, and replaces exactly the stored state that was undecided (docs/decisions/0023).
  */
 @Injectable()
 export class ProfileUpdates {
@@ -42,37 +42,37 @@ export class ProfileUpdates {
   ) {}
 
   /**
-   * Takes over what Clerk said of a user who exists here, unless a newer state is stored.
-   * @param attempt calls `take`, once, in a transaction or outside; repeated after each question
-   * @returns false when Clerk was asked and has no such user: nothing is changed then
+   * Applies a state from Clerk to a user who exists here, unless a newer one is stored.
+   * @param attempt calls `apply` once, in a transaction or without; repeated after each fetch
+   * @returns false when the fetch finds no such user in Clerk: nothing is changed then
    * @throws ProblemError `dependency_unavailable`
    */
-  async settle(news: ClerkUser, attempt: (take: Take) => Promise<unknown>): Promise<boolean> {
-    const { clerkId } = news;
-    let current = isAhead(news.profile.clerkUpdatedAt) ? await this.clerk.getUser(clerkId) : news;
+  async settle(received: ClerkUser, attempt: (apply: ApplyState) => Promise<unknown>): Promise<boolean> {
+    const { clerkId } = received;
+    let current = isAhead(received.profile.clerkUpdatedAt) ? await this.clerk.getUser(clerkId) : received;
     let instead: User | undefined;
-    for (let questions = 0; current !== undefined; questions++) {
+    for (let fetches = 0; current !== undefined; fetches++) {
       const { profile } = current;
       try {
-        await attempt((session) => this.take(clerkId, profile, instead, session));
+        await attempt((session) => this.apply(clerkId, profile, instead, session));
         return true;
       } catch (error) {
         if (!(error instanceof UndecidedError)) throw error;
-        if (questions === MAX_FETCHES)
+        if (fetches === MAX_FETCHES)
           throw new ProblemError('dependency_unavailable', undefined, { cause: error });
         instead = error.stored;
-        current = await this.ask(clerkId, instead);
+        current = await this.fetchAgain(clerkId, instead);
       }
     }
     return false;
   }
 
-  /** Whether a state that Clerk told would change what is stored, or leaves it open. */
-  isNews(stored: User, profile: ClerkProfile): boolean {
+  /** Whether a state from Clerk is newer than the stored one, or times can't tell. */
+  isNewer(stored: User, profile: ClerkProfile): boolean {
     return stored.clerkUpdatedAt < profile.clerkUpdatedAt || isUndecided(stored, profile);
   }
 
-  private async take(
+  private async apply(
     clerkId: string,
     profile: ClerkProfile,
     instead: User | undefined,
@@ -87,8 +87,8 @@ export class ProfileUpdates {
     return true;
   }
 
-  /** Never an answer that was under way before: it may be older than the question. */
-  private async ask(clerkId: string, stored: User): Promise<ClerkUser | undefined> {
+  /** A new fetch, never a shared one: a fetch that began earlier may have an older answer. */
+  private async fetchAgain(clerkId: string, stored: User): Promise<ClerkUser | undefined> {
     for (let repeats = 0; ; repeats++) {
       const answer = await this.clerk.getUser(clerkId);
       const isOlder = answer !== undefined && answer.profile.clerkUpdatedAt < stored.clerkUpdatedAt;

@@ -15,15 +15,15 @@ import { DeletedUsersService, hashSubject } from '../deleted-users/deleted-users
 import { UsersService } from './users.service.js';
 
 const HOUR_MS = 60 * 60_000;
-/** An older account may have had a user here that we can't know of any more. */
+/** An older account may have had a user here whose traces are gone. */
 const OLDEST_ACCOUNT_MS = 24 * HOUR_MS;
-/** More than these, and the fault is ours, not the accounts'. */
+/** Above this rate the cause is this service, not the accounts. */
 const MAX_PER_HOUR = 20;
 const RESUME_EVERY_MS = 30_000;
 
 /**
- * Deletes Clerk accounts whose user can never be saved, so that they don't stay behind as ghosts. Narrow on purpose: it
- * takes an account away. Owns `deletionRollbacks`.
+ * Deletes Clerk accounts whose user can never be saved: they would stay as ghost accounts. The
+ * conditions are narrow, because a roll-back destroys an account. Owns `deletionRollbacks`.
  */
 @Injectable()
 export class RollbackService implements OnApplicationBootstrap {
@@ -46,11 +46,12 @@ export class RollbackService implements OnApplicationBootstrap {
   }
 
   /**
-   * Rolls an account back, or keeps it: when that is switched off, or the account is not new.
-   * @throws ProblemError `dependency_unavailable` above the hourly limit, or when the account has a user after all
+   * Deletes the Clerk account; keeps it when roll-backs are switched off or the account is not new.
+   * @throws ProblemError `dependency_unavailable` above the hourly limit, or when the account has a user
+   * after all
    */
   async rollBack({ clerkId, createdAt }: ClerkUser): Promise<'rolled_back' | 'kept'> {
-    // A time that lies ahead says nothing of how old the account is.
+    // A time in the future doesn't tell the age of the account.
     const isNew = Date.now() - createdAt < OLDEST_ACCOUNT_MS && !isAhead(createdAt);
     if (!this.config.userSyncRollback || !isNew) {
       this.metrics.userRollbacks.inc({ outcome: 'kept' });
@@ -61,30 +62,30 @@ export class RollbackService implements OnApplicationBootstrap {
     if (decision === 'limit_reached') {
       this.metrics.userRollbacks.inc({ outcome: 'limited' });
       this.logger.error({
-        msg: 'ALERT: too many roll-backs within an hour, the fault is here',
+        msg: 'ALERT: too many roll-backs within an hour: the cause is this service',
         limit: MAX_PER_HOUR,
       });
     }
     if (decision !== 'recorded') throw new ProblemError('dependency_unavailable');
     this.metrics.userRollbacks.inc({ outcome: 'deleted' });
     this.logger.warn({ msg: 'user can never be saved, account rolled back' });
-    // Recorded is done: what fails here is resumed.
+    // It is recorded: a failure here is resumed later.
     await this.finish(clerkId).catch((error: unknown) => {
       this.logger.error({ msg: 'roll-back will be resumed', err: error });
     });
     return 'rolled_back';
   }
 
-  /** Record and tombstone in one transaction: from its commit on, the user can't be created. */
+  /** Writes the record and the tombstone in one transaction: after its commit the user can't be created. */
   private async decide(
     clerkId: string,
     session: ClientSession,
   ): Promise<'recorded' | 'has_user' | 'limit_reached'> {
     if (await this.deletedUsers.isDeleted(clerkId, session)) return 'recorded';
-    // First: all roll-backs write this document, and it is cheap to collide before anything else is done.
+    // First, because all roll-backs write this document: conflicts come before other work.
     const now = Date.now();
     const limit = await this.model.findById(ROLLBACK_LIMIT).session(session).lean<DeletionRollback>();
-    // Times ahead of now are of a clock that was wrong: they would count until then.
+    // Times in the future were written by a wrong clock.
     const recent = (limit?.recent ?? []).filter((at) => Math.abs(now - at.getTime()) < HOUR_MS);
     const isLimited = recent.length >= MAX_PER_HOUR;
     recent.push(new Date(now));

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, PipelineStage, Types } from 'mongoose';
 import { isShutOut, NOT_SHUT_OUT, User } from './user.schema.js';
 
-/** What a card shows of a user. */
+/** The fields of a user's public card. */
 export type CardUser = Pick<User, '_id' | keyof typeof CARD_FIELDS>;
 const CARD_FIELDS = {
   username: 1,
@@ -17,27 +17,30 @@ const CARD_FIELDS = {
   followingCount: 1,
 } as const satisfies Partial<Record<keyof User, 1>>;
 
-/** A row of a list of people. `user` has one card, or none where the user is gone or shut out. */
+/** A row of a list of users. `user` has one card; none when the user is deleted or shut out. */
 export interface CardRow {
   _id: Types.ObjectId;
   user: CardUser[];
 }
 
-/** Sorts after every character that usernames have. */
+/** Sorts after every character of usernames. */
 const AFTER_ANY = '\u{10FFFF}';
 
-/** Users as others find them: without those who are shut out. Whom a viewer may see besides is up to the social graph. */
+/**
+ * Reads of users as public cards, without users who are shut out. The social graph adds what depends on
+ * the viewer.
+ */
 @Injectable()
 export class UserCardsService {
   constructor(@InjectModel(User.name) private readonly model: Model<User>) {}
 
-  /** Which of these ids are of users who are not shut out. */
+  /** Which of these users exist and are not shut out. */
   async findVisibleIds(ids: readonly Types.ObjectId[]): Promise<ReadonlySet<string>> {
     const users = await this.model.find({ _id: { $in: ids }, ...NOT_SHUT_OUT }, { _id: 1 }).lean<User[]>();
     return new Set(users.map(({ _id }) => String(_id)));
   }
 
-  /** Makes each document of a query a `CardRow`, of the user whose id its `localField` holds. */
+  /** An aggregation stage that adds the card of the user in `localField` to each document (`CardRow`). */
   cardStage(localField: string): PipelineStage.Lookup {
     return {
       $lookup: {
@@ -50,12 +53,15 @@ export class UserCardsService {
     };
   }
 
-  /** The user of exactly this name, unless shut out. */
+  /** The user of this username, unless shut out. */
   findByUsername(username: string): Promise<CardUser | null> {
     return this.model.findOne({ username, ...NOT_SHUT_OUT }, CARD_FIELDS).lean<CardUser>();
   }
 
-  /** Users whose names begin so, in the order of their names, after a name. Those who are shut out are rows without a card. */
+  /**
+   * Users by the prefix of their usernames, in order, after a username. Users who are shut out are rows
+   * without a card.
+   */
   async findByUsernamePrefix(
     prefix: string,
     after: string | undefined,

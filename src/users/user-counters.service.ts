@@ -15,30 +15,35 @@ export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 export type CounterSteps = Partial<Record<Counter, number>>;
 
 /**
- * The counters in `users` and the lock on a user's document, for collections that refer to users. A counter changes in the
- * transaction that writes what it counts.
+ * The counters in `users` and the lock on a user's document, for collections that refer to users. A
+ * counter changes in the transaction that writes what it counts.
  */
 @Injectable()
 export class UserCountersService {
   constructor(@InjectModel(User.name) private readonly model: Model<User>) {}
 
   /**
-   * Reads a user and locks the document until the transaction ends. As the first command of a transaction it makes
-   * concurrent transactions on the same user, also its deletion, conflict before they have done any work.
+   * Reads a user and locks the document until the transaction ends. As the first command of a
+   * transaction it makes concurrent transactions on the same user, also its deletion, conflict before
+   * they have done any work.
    * @returns null when there is no such user
    */
   lockForUpdate(id: Types.ObjectId, session: ClientSession): Promise<GraphUser | null> {
     return this.model
       .findOneAndUpdate(
         { _id: id },
-        // The field keeps its older name in stored documents. An update that changes nothing would not conflict.
+        // The field keeps its older name in stored documents. An update that changes nothing would not
+        // conflict.
         { $inc: { claims: 1 } },
         { projection: GRAPH_FIELDS, session, timestamps: false },
       )
       .lean<User>();
   }
 
-  /** How many users each of these follows and has asked to follow, inside a transaction. Missing users are left out. */
+  /**
+   * How many users each of these follows and has asked to follow, inside a transaction. Missing users
+   * are left out.
+   */
   findFollowingCounts(
     ids: readonly Types.ObjectId[],
     session: ClientSession,
@@ -93,7 +98,8 @@ export class UserCountersService {
   }
 
   /**
-   * Counts a row of the audit log that names the user. It always writes, so the row and the user's deletion conflict.
+   * Counts a row of the audit log that names the user. It always writes, so the row and the user's
+   * deletion conflict.
    * @returns false when there is no such user: the row must not commit
    */
   async countAuditEvent(id: Types.ObjectId, session: ClientSession): Promise<boolean> {

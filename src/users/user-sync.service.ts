@@ -19,9 +19,15 @@ import { UsernamesService } from './usernames.service.js';
 import { UsersService } from './users.service.js';
 
 const USERNAME_TRIES = 5;
-/** The account of a token younger than this existed a moment ago: Clerk's API doesn't know it yet, or it was just deleted. */
+/**
+ * The account of a token younger than this existed a moment ago: Clerk's API doesn't know it yet, or it
+ * was just deleted.
+ */
 const YOUNG_TOKEN_MS = 30_000;
-/** The pauses before fetching the account of a young token again. One second in all, because the caller waits. */
+/**
+ * The pauses before fetching the account of a young token again. One second in all, because the caller
+ * waits.
+ */
 const LAG_PAUSES_MS = [150, 300, 550];
 
 /** The user of a request. `isNew`: this request created it. */
@@ -30,7 +36,10 @@ export interface SyncedUser {
   readonly isNew: boolean;
 }
 
-/** The database refuses the document, or all usernames that were tried are taken: a retry would fail as well. */
+/**
+ * The database refuses the document, or all usernames that were tried are taken: a retry would fail as
+ * well.
+ */
 export class UnsaveableUserError extends Error {
   override readonly name = 'UnsaveableUserError';
 
@@ -70,7 +79,8 @@ export class UserSyncService {
 
   /**
    * The user of a subject, created on its first request.
-   * @param issuedAt of its token, ms since the epoch: while that is recent, Clerk's API may not know the account yet
+   * @param issuedAt of its token, ms since the epoch: while that is recent, Clerk's API may not know the
+   * account yet
    * @throws ProblemError `account_deleted`; `dependency_unavailable`; `user_sync_failed`
    */
   async ensureUser(subject: string, issuedAt = 0): Promise<SyncedUser> {
@@ -82,16 +92,18 @@ export class UserSyncService {
     return this.pending.join(subject, async (shared) => {
       if (shared.creation !== undefined) return { user: (await shared.creation).user, isNew: false };
       // Shared only while pending: the user may be deleted afterwards.
-      shared.creation = this.measured(this.createOnFirstRequest(subject, issuedAt, shared)).finally(() => {
-        delete shared.creation;
-      });
+      shared.creation = this.countOutcome(this.createOnFirstRequest(subject, issuedAt, shared)).finally(
+        () => {
+          delete shared.creation;
+        },
+      );
       return shared.creation;
     });
   }
 
   /**
-   * As `ensureUser`, for webhook events: undefined when the subject was deleted, Clerk doesn't know it or its user can't be
-   * saved.
+   * As `ensureUser`, for webhook events: undefined when the subject was deleted, Clerk doesn't know it
+   * or its user can't be saved.
    * @throws ProblemError `dependency_unavailable`
    */
   async tryEnsureUser(subject: string): Promise<SyncedUser | undefined> {
@@ -105,8 +117,8 @@ export class UserSyncService {
   }
 
   /**
-   * Runs the reads and writes of a webhook that may create the subject. All calls that create this subject at the same time
-   * share one fetch from Clerk.
+   * Runs the reads and writes of a webhook that may create the subject. All calls that create this
+   * subject at the same time share one fetch from Clerk.
    */
   async withClerkUser<T>(
     subject: string,
@@ -116,9 +128,10 @@ export class UserSyncService {
   }
 
   /**
-   * The work of a transaction that finds or creates the user of a Clerk user, with the first documents of other collections.
-   * It returns undefined, and creates nothing, when the subject was deleted; it throws UnsaveableUserError. Use a new one for each
-   * transaction: it counts the usernames that were taken.
+   * The work of a transaction that finds or creates the user of a Clerk user, with the first documents
+   * of other collections. It returns undefined, and creates nothing, when the subject was deleted. It
+   * throws UnsaveableUserError. Use a new one for each transaction: it counts the usernames that were
+   * taken.
    */
   creation(clerkUser: ClerkUser): (session: ClientSession) => Promise<SyncedUser | undefined> {
     let usernamesTaken = 0;
@@ -126,7 +139,7 @@ export class UserSyncService {
       const existing = await this.users.findBySubjectInTransaction(clerkUser.clerkId, session);
       if (existing !== null) return { user: existing, isNew: false };
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
-      // Outside the catch below: only a refusal of the user document is a reason for a rollback.
+      // Outside the catch below: only a refusal of the user document is a reason for a roll-back.
       await this.deletedUsers.collideWithDeletion(clerkUser.clerkId, session);
       const username = await this.usernames.ofNewUser(clerkUser, usernamesTaken > 0, session);
       const user = await this.users
@@ -166,7 +179,7 @@ export class UserSyncService {
     return synced;
   }
 
-  private async measured(creation: Promise<SyncedUser>): Promise<SyncedUser> {
+  private async countOutcome(creation: Promise<SyncedUser>): Promise<SyncedUser> {
     try {
       const synced = await creation;
       if (synced.isNew) this.metrics.userSyncs.inc({ outcome: 'created' });
@@ -185,7 +198,10 @@ export class UserSyncService {
     }
   }
 
-  /** Right after a sign-up, Clerk's API may not know the account of a token it has issued (docs/decisions/0023). */
+  /**
+   * Right after a sign-up, Clerk's API may not know the account of a token it has issued
+   * (docs/decisions/0023).
+   */
   private async fetchLagging(
     subject: string,
     issuedAt: number,

@@ -8,16 +8,16 @@ export type Visibility = 'public' | 'private';
 
 export const MAX_BIO_LENGTH = 300;
 
-/** One more replaces them all by `tokensFrom`. */
+/** Beyond this, `tokensFrom` replaces the list. */
 export const MAX_REVOKED_SESSIONS = 100;
 
-/** Who went public while requests waited, and hasn't accepted them all yet. Nearly nobody: the index is tiny. */
+/** Users who went public and whose pending requests are not all accepted yet. Very few: the index is tiny. */
 export const PUBLIC_WITH_REQUESTS = { visibility: 'public', receivedRequestsCount: { $gt: 0 } } as const;
 export const PUBLIC_WITH_REQUESTS_INDEX = { receivedRequestsCount: 1 } as const;
 
 /**
- * Suspended here or banned in Clerk: such a user is let in nowhere, and to others is as if deleted (docs/decisions/0031). Older
- * documents may lack either field.
+ * Suspended here or banned in Clerk: the user gets 403, and for other users doesn't exist
+ * (docs/decisions/0031). Older documents may lack either field.
  */
 export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' | 'suspendedAt'>>): boolean {
   return banned === true || (suspendedAt ?? null) !== null;
@@ -26,7 +26,7 @@ export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' |
 /** The filter of users who are not shut out. */
 export const NOT_SHUT_OUT = { banned: { $ne: true }, suspendedAt: null } as const;
 
-/** What a document lacks that is older than the field. */
+/** For documents that are older than the field. */
 export const USER_DEFAULTS: Defaults<
   User,
   '_id' | 'clerkId' | 'username' | 'firstName' | 'clerkUpdatedAt' | 'createdAt' | 'updatedAt'
@@ -58,7 +58,7 @@ export class User {
   @Prop({ type: String, required: true })
   username!: string;
 
-  // Not unique: a re-sign-up with the same address can arrive before the old account's deletion.
+  // Not unique: a new sign-up with the same address can arrive before the deletion of the old account.
   @Prop({ type: String, default: USER_DEFAULTS.email })
   email!: string | null;
 
@@ -93,13 +93,16 @@ export class User {
   suspendedAt!: Date | null;
 
   /**
-   * Sessions that ended before their tokens did, at most `MAX_REVOKED_SESSIONS`: every request reads them. Absent in
-   * documents older than this field.
+   * Ended sessions whose tokens have not expired, at most `MAX_REVOKED_SESSIONS`: every request reads
+   * them. Absent in documents older than this field.
    */
   @Prop({ type: [{ sid: String, until: Date, _id: false }], default: [] })
   revokedSessions?: { sid: string; until: Date }[];
 
-  /** Tokens issued until then are refused, whatever their session. Set when there were too many revoked sessions. */
+  /**
+   * Tokens issued before are refused, whatever their session. Set when there were too many revoked
+   * sessions.
+   */
   @Prop({ type: Date })
   tokensFrom?: Date;
 
@@ -109,32 +112,32 @@ export class User {
   @Prop({ type: Number, default: USER_DEFAULTS.followingCount })
   followingCount!: number;
 
-  /** Follow requests this user has sent; they count towards the follow limit. */
+  /** Pending follow requests by this user; they count towards the follow limit. */
   @Prop({ type: Number, default: USER_DEFAULTS.sentRequestsCount })
   sentRequestsCount!: number;
 
-  /** Follow requests that wait for this user. */
+  /** Pending follow requests to this user. */
   @Prop({ type: Number, default: USER_DEFAULTS.receivedRequestsCount })
   receivedRequestsCount!: number;
 
-  /** Rows of the audit log that name this user, by whom or about whom; absent while there are none. */
+  /** Rows of the audit log with this user as actor or target; absent when there are none. */
   @Prop({ type: Number })
   auditEventsCount?: number;
 
   @Prop({ type: Number, default: USER_DEFAULTS.purchasesCount })
   purchasesCount!: number;
 
-  /** Grows whenever a transaction that changes follows or blocks claims the user. Absent until the first one. */
+  /** Incremented by `UserCountersService.lockForUpdate`. Absent until the first lock. */
   @Prop({ type: Number })
   claims?: number;
 
-  /** The last day (its start, UTC) with a request. Absent in documents older than this field. */
+  /** The last day with a request (its start, UTC). Absent in documents older than this field. */
   @Prop({ type: Date })
   activeOn?: Date;
 
   /**
-   * While Clerk is asked about names that came with a new username: which request reserved it, the username to go back to, and until
-   * when that one counts (a request that died leaves this behind).
+   * Set while names that came with a new username are written to Clerk: the id of the reservation, the
+   * username to restore, and when the reservation ends (a crashed request leaves it).
    */
   @Prop({ type: { id: String, previous: String, until: Date, _id: false } })
   usernameReservation?: { id: string; previous: string; until: Date };
@@ -167,6 +170,6 @@ export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
 
 export type UserDocument = HydratedDocument<User>;
 
-/** The counters of a user, moved by follow edges and purchases. */
+/** The counters of a user: of follow edges and purchases. */
 export type Counter =
   'followersCount' | 'followingCount' | 'sentRequestsCount' | 'receivedRequestsCount' | 'purchasesCount';

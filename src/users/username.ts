@@ -3,20 +3,20 @@ import { MISSING_FIRST_NAME } from '../clerk/clerk-user.js';
 
 export const MIN_USERNAME_LENGTH = 3;
 export const MAX_USERNAME_LENGTH = 30;
-/** The characters of new usernames: at least one letter or digit. The pattern doesn't backtrack, however long the text is. */
+/** New usernames: at least one letter or digit. The pattern doesn't backtrack, whatever the length. */
 export const USERNAME = /^[_.]*[a-z0-9][a-z0-9_.]*$/;
-/** Of older ones too. */
+/** The characters of all usernames, older ones included. */
 export const USERNAME_CHARACTERS = /^[a-z0-9_.]*$/;
 export const USERNAME_RULE =
   '3 to 30 characters of a-z, 0-9, _ and ., at least one of them a letter or digit';
 
-/** Where a new username comes from, when Clerk has none that can be used (`USERNAME_FROM`). */
+/** The source of new usernames, when Clerk's own can't be used (`USERNAME_FROM`). */
 export type UsernameSource = 'email' | 'name' | 'random';
 
 const MAX_PREFIX_LENGTH = 21;
 const SUFFIX_BYTES = 4;
 
-/** Names that speak for the app, its operator or its addresses. */
+/** Names that look official, or like a part of the app or its URLs. */
 const RESERVED = [
   ...['roavelo', 'roaveloapp', 'roavelohq', 'roaveloteam', 'roavelosupport', 'roaveloofficial'],
   ...[
@@ -118,7 +118,7 @@ const RESERVED = [
   ...['clerk', 'bot', 'owner', 'operator', 'founder', 'ceo', 'dev', 'developer', 'developers', 'engineering'],
 ];
 
-/** Characters that people take for others, in the normal form of `skeletonOf`. */
+/** Look-alike characters, and the one that `skeletonOf` replaces them with. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'l',
@@ -130,25 +130,28 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   '8': 'b',
 };
 
-/** Whether a new username may look so. Users may have older ones without a letter or digit. */
+/** Whether a text is allowed as a new username. Users may have older ones without a letter or digit. */
 export function isUsername(text: string): boolean {
   return text.length >= MIN_USERNAME_LENGTH && text.length <= MAX_USERNAME_LENGTH && USERNAME.test(text);
 }
 
-/** The names that cannot be taken: our own, and these of the operator's (`RESERVED_USERNAMES`). */
+/** A test for reserved usernames: the built-in ones and the operator's (`RESERVED_USERNAMES`). */
 export function reservedUsernames(more: readonly string[]): (username: string) => boolean {
   const skeletons = new Set([...RESERVED, ...more].map(skeletonOf));
   return (username) => skeletons.has(skeletonOf(username));
 }
 
-/** What a username looks like: without `_` and `.`, look-alikes as one (`adm1n`, `ad.min_` and `admin` are the same). */
+/**
+ * A username without `_` and `.`, with one character per group of look-alikes: equal for `adm1n`,
+ * `ad.min_` and `admin`.
+ */
 function skeletonOf(username: string): string {
   return username.replaceAll(/[_.]/g, '').replaceAll(/./g, (character) => LOOKALIKES[character] ?? character);
 }
 
 /**
- * A new username: a prefix by its source, lower case and reduced to the allowed characters, `user` when nothing is left, then `_`
- * and 8 random hex digits. By `email`, the prefix is the address's local part.
+ * A new username: a prefix, `_` and 8 random hex digits. The prefix comes from the source (for `email`
+ * the local part), in lower case, without characters that are not allowed; `user` when nothing is left.
  */
 export function generateUsername(
   from: UsernameSource,
@@ -162,7 +165,7 @@ function prefixOf(from: UsernameSource, email: string | null, firstName: string)
     case 'email':
       return sanitised(email?.split('@', 1)[0] ?? '');
     case 'name':
-      // Letters without their accents are better than no letters.
+      // Splits accents off, which are then removed; their letters stay.
       return firstName === MISSING_FIRST_NAME ? '' : sanitised(firstName.normalize('NFKD'));
     case 'random':
       return '';

@@ -15,14 +15,17 @@ import { generateUsername, isUsername, reservedUsernames, USERNAME, USERNAME_RUL
 import type { ProfileChange } from './users.service.js';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Of one former holder. Its oldest ones are free again beyond, or one account could hold back any number of names. */
+/**
+ * Names held for one former holder. Older ones become free, or one account could block any number of
+ * names.
+ */
 const MAX_HELD_NAMES = 10;
-/** Longer than any request that reserves a username takes. */
+/** Longer than any request that reserves a username. */
 const RESERVED_FOR_MS = 30_000;
 
 /**
- * Who may have which username, and everything that gives a user another one. A name that is reserved, or that another user gave up
- * a short time ago, is as good as taken. Owns `deletionUsernames` (docs/decisions/0032).
+ * Decides who may have which username, and changes usernames. Reserved names, and names that another
+ * user gave up recently, count as taken. Owns `deletionUsernames` (docs/decisions/0032).
  */
 @Injectable()
 export class UsernamesService {
@@ -37,7 +40,7 @@ export class UsernamesService {
     this.isReserved = reservedUsernames(config.usernames.reserved);
   }
 
-  /** The name of a new user: Clerk's own if it may be taken here, unless that was tried; else a generated one. */
+  /** The username of a new user: Clerk's own if it is allowed and free, otherwise a generated one. */
   async ofNewUser(
     { clerkId, username, profile }: ClerkUser,
     isTaken: boolean,
@@ -53,9 +56,9 @@ export class UsernamesService {
   }
 
   /**
-   * Writes what the user may change, the username among it. It is theirs then, whatever request reserved one before; the one of before
-   * is held back for them.
-   * @returns the user as it is now; null when it was deleted meanwhile
+   * Writes a profile change with a new username. It ends open reservations; the former username is held
+   * for the user.
+   * @returns the user after the change; null when the user was deleted meanwhile
    * @throws ProblemError `username_taken`, `validation_failed`
    */
   async change(user: User, change: ProfileChange & { username: string }): Promise<User | null> {
@@ -72,14 +75,15 @@ export class UsernamesService {
           )
           .lean<User>(),
       );
-      if (!isReserving(before)) await this.giveUp(before, change.username, session);
+      if (!isReserving(before)) await this.holdFormer(before, change.username, session);
       return changed;
     });
   }
 
   /**
-   * Writes a username that may have to be given back. While another request's reservation is open, what to go back to is the same.
-   * @param reservation of this request alone
+   * Writes a username that `restore` may take back. While another request's reservation is open, the
+   * username to restore stays the same.
+   * @param reservation an id that only this request uses
    * @throws ProblemError `username_taken`, `validation_failed`
    */
   async reserve({ _id }: User, username: string, reservation: string): Promise<void> {
@@ -100,12 +104,12 @@ export class UsernamesService {
           updatePipeline: true,
         }),
       );
-      // Held from now on: nobody else takes it while it may have to be given back.
-      if (!isReserving(before)) await this.giveUp(before, username, session);
+      // Held at once: no other user can take it while it may have to be restored.
+      if (!isReserving(before)) await this.holdFormer(before, username, session);
     });
   }
 
-  /** Gives a reserved username back, unless another request has reserved or changed the username since. */
+  /** Restores the username from before a reservation, unless another request has changed it since. */
   async restore({ _id }: User, reservation: string): Promise<void> {
     await this.users.updateOne(
       { _id, 'usernameReservation.id': reservation },
@@ -114,7 +118,7 @@ export class UsernamesService {
     );
   }
 
-  /** Holds a username back for its former holder, in the transaction that takes it from the user. */
+  /** Holds a username for its former holder, in the transaction that takes it from the user. */
   async hold(username: string, clerkId: string, session: ClientSession): Promise<void> {
     const { holdDays } = this.config.usernames;
     if (holdDays === 0) return;
@@ -122,7 +126,7 @@ export class UsernamesService {
     const until = new Date(Date.now() + holdDays * DAY_MS);
     const nameHash = this.hash(username);
     await this.held.updateOne({ nameHash }, { $set: { until, subjectHash } }, { upsert: true, session });
-    // This one stays in any case: rows from before `USERNAME_HOLD_DAYS` was lowered may last longer.
+    // Never this one: rows from before `USERNAME_HOLD_DAYS` was lowered may last longer.
     const surplus = await this.held
       .find({ subjectHash, nameHash: { $ne: nameHash } }, { _id: 1 })
       .sort({ until: -1 })
@@ -133,7 +137,10 @@ export class UsernamesService {
       await this.held.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } }, { session });
   }
 
-  /** The name that a user has already stays theirs, whatever it is. @throws ProblemError `username_taken`, `validation_failed` */
+  /**
+   * Users may keep their current username, whatever it is.
+   * @throws ProblemError `username_taken`, `validation_failed`
+   */
   private async requireFree(user: User, username: string, session: ClientSession): Promise<void> {
     if (username === user.username) return;
     if (!USERNAME.test(username)) {
@@ -144,11 +151,11 @@ export class UsernamesService {
       throw new ProblemError('username_taken');
   }
 
-  private async giveUp(before: User, username: string, session: ClientSession): Promise<void> {
+  private async holdFormer(before: User, username: string, session: ClientSession): Promise<void> {
     if (before.username !== username) await this.hold(before.username, before.clerkId, session);
   }
 
-  /** Whether a username is held back for another subject than this one. */
+  /** Whether a username is held for another subject. */
   private async isHeld(username: string, clerkId: string, session: ClientSession): Promise<boolean> {
     const held = await this.held
       .findOne({ nameHash: this.hash(username) })
@@ -159,14 +166,14 @@ export class UsernamesService {
 
   private hash(username: string): string {
     const { appSecret } = this.config;
-    if (appSecret === undefined) throw new Error('prepareDatabase comes first: it finds the APP_SECRET');
+    if (appSecret === undefined) throw new Error('APP_SECRET is missing: call prepareDatabase first');
     return createHmac('sha256', appSecret).update(`username ${username}`).digest('hex');
   }
 }
 
 /**
- * Whether the user's name is one that a request has reserved and may give back: the name of before is held already. Not so when a
- * request came with the name that the user had.
+ * Whether the username is reserved by a request that may still restore the former one, which is held
+ * already. False when that request named the username that the user had.
  */
 function isReserving({ username, usernameReservation }: User): boolean {
   return (
@@ -176,7 +183,7 @@ function isReserving({ username, usernameReservation }: User): boolean {
   );
 }
 
-/** @throws ProblemError `username_taken` for the duplicate key that a write of a username can meet */
+/** Turns the duplicate key of a username into ProblemError `username_taken`. */
 async function unlessTaken<T>(write: PromiseLike<T>): Promise<T> {
   try {
     return await write;

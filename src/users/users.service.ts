@@ -8,7 +8,7 @@ import { PersonalDataRegistry } from './personal-data.js';
 import type { ClerkProfile } from '../clerk/clerk-user.js';
 import { dayOf, MAX_REVOKED_SESSIONS, User, USER_DEFAULTS, type Visibility } from './user.schema.js';
 
-/** What the app lets users change of themselves, besides the names. */
+/** What users can change of their profile, besides the names. */
 export interface ProfileChange {
   username?: string;
   bio?: string;
@@ -16,7 +16,10 @@ export interface ProfileChange {
   visibility?: Visibility;
 }
 
-/** Owns `users`. Reads are lean: plain objects, not mongoose documents. */
+/**
+ * Reads and writes of `users`, with `UserCardsService`, `UserCountersService`, `UsernamesService` and
+ * `ActivityService`. Reads are lean: plain objects, not mongoose documents.
+ */
 @Injectable()
 export class UsersService implements OnModuleInit {
   private readonly bySubject: DataLoader<string, User | undefined>;
@@ -50,19 +53,19 @@ export class UsersService implements OnModuleInit {
     return this.byId.load(String(id));
   }
 
-  /** For decisions inside a transaction. */
+  /** Inside a transaction. */
   async exists(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
     return (await this.model.exists({ _id: id }).session(session)) !== null;
   }
 
-  /** Read afresh, never joined with another read. */
+  /** A read of its own, never batched with other reads. */
   findBySubjectInTransaction(subject: string, session: ClientSession | null): Promise<User | null> {
     return this.model.findOne({ clerkId: subject }).session(session).lean<User>();
   }
 
   /**
-   * Inserts a user; `_id` and the app's defaults are made here. E11000 when `clerkId` or `username`
-   * exists.
+   * Inserts a user with a new `_id` and the app's defaults.
+   * @throws E11000 when `clerkId` or `username` exists
    */
   async insert(
     clerkId: string,
@@ -73,14 +76,14 @@ export class UsersService implements OnModuleInit {
     const [user] = await this.model.create([{ clerkId, username, ...profile, activeOn: dayOf(new Date()) }], {
       session,
     });
-    if (user === undefined) throw new Error('MongoDB inserted nothing and said nothing');
+    if (user === undefined) throw new Error('Insert acknowledged without a document');
     return user.toObject();
   }
 
   /**
-   * Takes over what Clerk owns, in one conditional write: instead of an older state or, when it is
-   * given, instead of exactly the state `instead`.
-   * @returns false when the stored state is another one, or there is no such user
+   * Writes Clerk's fields in one conditional update.
+   * @param instead the state to replace; without it, any older state
+   * @returns false when another state is stored, or there is no such user
    */
   async applyClerkProfile(
     clerkId: string,
@@ -97,9 +100,9 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Refuses the tokens of a session from now on, for `lifeMs`, the longest that one of them can live;
-   * forgets sessions whose tokens have expired by themselves. Too many are replaced by one time, from
-   * which on tokens are accepted.
+   * Refuses the tokens of a session from now on, and removes sessions whose tokens have expired. Too
+   * many sessions are replaced by `tokensFrom`: all older tokens are refused.
+   * @param lifeMs the longest remaining life of a token of the session
    * @returns false when there is no such user
    */
   async revokeSession(
@@ -129,10 +132,7 @@ export class UsersService implements OnModuleInit {
     return matchedCount === 1;
   }
 
-  /**
-   * Subjects of users in the order of their creation, from behind `after` on: for walking through all of
-   * them.
-   */
+  /** Subjects of users by creation, starting after `after`: for walks through all users. */
   async page(after: Types.ObjectId | undefined, limit: number): Promise<Pick<User, '_id' | 'clerkId'>[]> {
     return this.model
       .find(after === undefined ? {} : { _id: { $gt: after } }, { clerkId: 1 })
@@ -141,7 +141,7 @@ export class UsersService implements OnModuleInit {
       .lean<User[]>();
   }
 
-  /** The users of these subjects, in no order; missing ones are left out. */
+  /** The users of these subjects, unordered; missing users are left out. */
   findBySubjects(subjects: readonly string[]): Promise<User[]> {
     return this.model.find({ clerkId: { $in: subjects } }).lean<User[]>();
   }
@@ -151,15 +151,16 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Writes what the user may change, but for the username.
-   * @returns the user as it is now; null when it was deleted meanwhile
+   * Writes a profile change without a username (see `UsernamesService.change`).
+   * @returns the user after the change; null when the user was deleted meanwhile
    */
   changeProfile(id: Types.ObjectId, change: Omit<ProfileChange, 'username'>): Promise<User | null> {
     return this.model.findByIdAndUpdate(id, { $set: change }, { returnDocument: 'after' }).lean<User>();
   }
 
   /**
-   * Suspends a user from the next request on, or lifts it. Suspended again, it keeps the first date.
+   * Suspends a user from the next request on, or lifts the suspension. A repeated suspension keeps the
+   * first date.
    * @returns false when there is no such user
    */
   async setSuspended(id: Types.ObjectId, isSuspended: boolean, session: ClientSession): Promise<boolean> {
@@ -173,9 +174,9 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Removes the user of a subject, for a deletion that writes the tombstone in the same transaction. A
-   * delete is never validated, so a validator that refuses the user doesn't stop it.
-   * @returns the user that was there, if any
+   * Removes the user of a subject, in the transaction that writes the tombstone. MongoDB validates no
+   * deletes, so a validator that refuses the document can't stop it.
+   * @returns the removed user, if there was one
    */
   async remove(subject: string, session: ClientSession): Promise<User | undefined> {
     const removed = await this.model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
@@ -190,8 +191,8 @@ export class UsersService implements OnModuleInit {
 }
 
 /**
- * The filter of one state of the fields that `profile` has. One that an older document lacks counts as
- * null.
+ * A filter for exactly this state of the profile's fields. A field that an older document lacks counts
+ * as null.
  */
 function exactly(state: ClerkProfile, profile: ClerkProfile): Record<string, unknown> {
   const fields = Object.keys(profile) as (keyof ClerkProfile)[];

@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import type { ClientSession } from 'mongoose';
 import { AccountDeletionService, type Fenced } from '../../src/deletion/account-deletion.service.js';
 import { readClerkUser } from '../../src/clerk/clerk-user.js';
-import { ProfileUpdates, type Take } from '../../src/users/profile-updates.js';
+import { ProfileUpdates, type ApplyState } from '../../src/users/profile-updates.js';
 import { RollbackService } from '../../src/users/rollback.service.js';
 import { UnsaveableUserError, UserSyncService } from '../../src/users/user-sync.service.js';
 import { UsersService } from '../../src/users/users.service.js';
@@ -109,7 +109,7 @@ describe('user.created and user.updated', () => {
       return Promise.resolve(isTaken);
     };
     const updates = {
-      settle: async (news: unknown, attempt: (take: Take) => Promise<unknown>) => {
+      settle: async (news: unknown, attempt: (apply: ApplyState) => Promise<unknown>) => {
         calls.push(['settle', news]);
         if (isSettled) await attempt(take);
         return isSettled;
