@@ -22,8 +22,8 @@ interface SeedEdge {
 }
 
 /**
- * Migrates the follow edges in the arrays of users. The old service wrote each edge into two arrays, which drift apart: an edge
- * in one of them is migrated.
+ * Migrates the follow edges in the arrays of users. The old service wrote each edge into two arrays,
+ * which drift apart: an edge in one of them is migrated.
  */
 export async function migrateEdges(run: Run, batch: readonly SeedDocument[]): Promise<void> {
   let chunk: SeedEdge[] = [];

@@ -20,8 +20,9 @@ export interface MigrationOptions {
 }
 
 /**
- * Copies a database of the article's shape into this service's. It only inserts, under the same ids in every run, and counts
- * at the end. So it can stop at any point and start over, and a second run changes nothing.
+ * Copies a database of the article's shape into this service's. It only inserts, under the same ids in
+ * every run, and counts at the end. So it can stop at any point and start over, and a second run changes
+ * nothing.
  */
 export async function runMigration(
   from: Connection,

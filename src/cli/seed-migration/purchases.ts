@@ -29,7 +29,10 @@ export async function migratePurchases(run: Run, batch: readonly SeedDocument[])
   if (!run.dryRun) await insertNew(run.to, 'purchases', unknown);
 }
 
-/** The old service removed purchases and user without a transaction, so purchases of deleted users may remain. */
+/**
+ * The old service removed purchases and user without a transaction, so purchases of deleted users may
+ * remain.
+ */
 async function addToArchive(
   { to, dryRun, counts: { purchases: counts } }: Run,
   clerkId: string,

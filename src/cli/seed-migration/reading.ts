@@ -8,7 +8,10 @@ export function findAll(connection: Connection, collection: string, filter: obje
   return connection.collection<SeedDocument>(collection).find(filter).toArray();
 }
 
-/** A collection in batches, by `_id`. Each batch is a query of its own: a cursor would time out during a slow batch. */
+/**
+ * A collection in batches, by `_id`. Each batch is a query of its own: a cursor would time out during a
+ * slow batch.
+ */
 export async function* batchesOf(connection: Connection, collection: string): AsyncGenerator<SeedDocument[]> {
   for (let after: unknown; ;) {
     const filter = after === undefined ? {} : { _id: { $gt: after } };

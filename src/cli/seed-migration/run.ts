@@ -2,7 +2,10 @@ import type { Connection } from 'mongoose';
 import { findAll } from './reading.js';
 import { sha256 } from './seed-shapes.js';
 
-/** Archives in the old database: mongoose's lower-case plural of the article's model, or the name as written. */
+/**
+ * Archives in the old database: mongoose's lower-case plural of the article's model, or the name as
+ * written.
+ */
 export const ARCHIVE_COLLECTIONS = ['deletedusers', 'deletedUsers'];
 
 /** What a migration did; of a dry run, what it would do. `known`: migrated before, left unchanged. */

@@ -42,7 +42,10 @@ const userSchema = z.looseObject({
   updatedAt: date.optional().catch(undefined),
 });
 
-/** A user in our words, as far as the old database knows it. Clerk has the last word at the next reconciliation. */
+/**
+ * A user in our words, as far as the old database knows it. Clerk has the last word at the next
+ * reconciliation.
+ */
 export interface SeedUser {
   _id: mongo.ObjectId;
   clerkId: string;
@@ -78,7 +81,10 @@ export function readUser(document: SeedDocument): SeedUser | undefined {
   };
 }
 
-/** The same each time, for a username that isn't allowed here or is taken: what is left of it, and 8 digits of the hash. */
+/**
+ * The same each time, for a username that isn't allowed here or is taken: what is left of it, and 8
+ * digits of the hash.
+ */
 export function replacementUsername({ username, clerkId }: SeedUser): string {
   const prefix = username.replaceAll(/[^a-z0-9_.]/g, '').slice(0, PREFIX_LENGTH);
   return `${prefix || 'user'}_${sha256(clerkId).slice(0, SUFFIX_DIGITS)}`;
@@ -100,8 +106,9 @@ const itemSchema = z.looseObject({
 });
 
 /**
- * The countries of one of the seed's wishlists, in their order: `countries`, `items` or `countryIds`, of codes or of objects with
- * `countryId` or `countryCode`. `dropped` counts codes that there aren't, and repeats.
+ * The countries of one of the seed's wishlists, in their order: `countries`, `items` or `countryIds`, of
+ * codes or of objects with `countryId` or `countryCode`. `dropped` counts codes that there aren't, and
+ * repeats.
  */
 export function readWishlist(
   document: SeedDocument | undefined,
@@ -154,7 +161,10 @@ const purchaseSchema = z.looseObject({
   refundedAt: date.nullable().catch(null),
 });
 
-/** A purchase in our words, without its owner; undefined when its amount, currency or status can't be read for sure. */
+/**
+ * A purchase in our words, without its owner; undefined when its amount, currency or status can't be
+ * read for sure.
+ */
 export function readPurchase(document: SeedDocument) {
   const parsed = purchaseSchema.safeParse(document);
   if (!parsed.success) return undefined;
@@ -218,8 +228,8 @@ export function readArchive(document: SeedDocument): SeedArchive | undefined {
 }
 
 /**
- * The id of a follow edge, the same each time. It orders the lists here, so its time is the user's own plus the place in the
- * user's array.
+ * The id of a follow edge, the same each time. It orders the lists here, so its time is the user's own
+ * plus the place in the user's array.
  */
 export function edgeId(
   follower: string,
