@@ -217,15 +217,15 @@ export interface paths {
         get?: never;
         /**
          * Follow a user
-         * @description A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.
+         * @description A private account gets a follow request. Idempotent. 403 `forbidden` for a user that the caller blocks.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
         put: operations["follow"];
         post?: never;
         /**
-         * Stop following a user
-         * @description Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.
+         * Unfollow a user
+         * @description Withdraws a follow request as well. Idempotent. It also works for a suspended or banned user that the caller follows or has asked to follow; repeated, it is then 404 `user_not_found`.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
@@ -247,7 +247,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a follower
-         * @description They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.
+         * @description The follower is not notified and may follow or ask again; block the user to prevent that. Idempotent.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
@@ -265,8 +265,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow requests, newest first
-         * @description Those that wait for me, or those that I have sent. Going public accepts all that wait; an answer to one of mine ends it.
+         * List follow requests, newest first
+         * @description Pending requests to me, or pending requests that I have sent. Making my account public accepts all requests to me.
          */
         get: operations["listFollowRequests"];
         put?: never;
@@ -287,7 +287,7 @@ export interface paths {
         get?: never;
         /**
          * Accept a follow request
-         * @description Repeating it is harmless.
+         * @description Idempotent.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
@@ -295,7 +295,7 @@ export interface paths {
         post?: never;
         /**
          * Decline a follow request
-         * @description They are not told, and may ask again. Repeating it is harmless; a follower stays one.
+         * @description The user is not notified and may ask again. Idempotent. It does not remove an accepted follower.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
@@ -313,8 +313,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whom I block, newest first
-         * @description To be unblocked. Without those who are suspended or banned: they are back when that is lifted.
+         * List the users I block, newest first
+         * @description Without users who are suspended or banned; they return when the suspension or ban is lifted.
          */
         get: operations["listBlocks"];
         put?: never;
@@ -335,7 +335,7 @@ export interface paths {
         get?: never;
         /**
          * Block a user
-         * @description Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.
+         * @description Removes follows and follow requests in both directions. For the blocked user, my account no longer exists. I still see theirs, so that I can unblock it. Idempotent.
          *
          *     A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.
          */
@@ -343,7 +343,7 @@ export interface paths {
         post?: never;
         /**
          * Unblock a user
-         * @description What the block cut stays cut. Repeating it is harmless. It works for a suspended or banned user whom the caller blocks, too; repeated, that is 404 `user_not_found`.
+         * @description Removed follows are not restored. Idempotent. It also works for a suspended or banned user that the caller blocks; repeated, it is then 404 `user_not_found`.
          */
         delete: operations["unblock"];
         options?: never;
@@ -359,8 +359,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find users by name
-         * @description With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.
+         * Find users by username
+         * @description With `username`: the user of exactly this username, or an empty page. With `q`: users whose usernames begin with it, in alphabetical order. A user whose username changes between two pages may appear twice or not at all.
          *
          *     Has its own limit, a tenth of the usual one.
          */
@@ -381,8 +381,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How I and others stand to each other
-         * @description For up to 100 users at once, in the order asked for; each once, and without those not found.
+         * List my relationships to users
+         * @description Up to 100 users per request. Answers in the order of the request, each user once, without users that are not found.
          */
         get: operations["listRelationships"];
         put?: never;
@@ -401,8 +401,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A user
-         * @description The public card, with how the caller and the user stand to each other. Users who are unknown, deleted, suspended, banned or block the caller are one and the same 404.
+         * Get a user
+         * @description The public card, with the relationship to the caller. Users who are unknown, deleted, suspended or banned, and users who block the caller, get the same 404.
          */
         get: operations["getUser"];
         put?: never;
@@ -421,8 +421,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who follows a user, newest first
-         * @description Without those who only asked to. The network of a private account is for its accepted followers.
+         * List the followers of a user, newest first
+         * @description Without pending follow requests. Only accepted followers see the network of a private account.
          */
         get: operations["listFollowers"];
         put?: never;
@@ -441,8 +441,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whom a user follows, newest first
-         * @description Without those they only asked to follow. The network of a private account is for its accepted followers.
+         * List the users that a user follows, newest first
+         * @description Without pending follow requests. Only accepted followers see the network of a private account.
          */
         get: operations["listFollowing"];
         put?: never;
@@ -1081,7 +1081,7 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description What everybody sees of a user.
+         * @description The public profile of a user.
          * @example {
          *       "id": "6741f0c2a4b5c6d7e8f90a2c",
          *       "username": "bruno_77c0ffee",
@@ -1103,17 +1103,17 @@ export interface components {
          *     }
          */
         UserCard: {
-            /** @description What every other address of this API calls the user. */
+            /** @description The `userId` of all other operations. */
             id: string;
-            /** @description Unique, and may change. */
+            /** @description Unique; may change. */
             username: string;
-            /** @description `Unknown` when there is none. */
+            /** @description `Unknown` when Clerk has none. */
             firstName: string;
-            /** @description Or empty. */
+            /** @description May be empty. */
             lastName: string;
-            /** @description An address, or empty. */
+            /** @description A URL, or empty. */
             profilePicture: string;
-            /** @description What the user says about themselves, or empty. */
+            /** @description A short text by the user; may be empty. */
             bio: string;
             /** @description ISO 3166-1 alpha-2, or `XK`. */
             homeCountry: string | null;
@@ -1135,7 +1135,7 @@ export interface components {
             relationship: components["schemas"]["Relationship"];
         };
         /**
-         * @description How the caller and a user stand to each other.
+         * @description The relationship between the caller and a user.
          * @example {
          *       "userId": "6741f0c2a4b5c6d7e8f90a2c",
          *       "following": true,
@@ -1145,7 +1145,7 @@ export interface components {
          *     }
          */
         Relationship: {
-            /** @description The other one. */
+            /** @description The other user. */
             userId: string;
             /** @description The caller follows this user. */
             following: boolean;
@@ -1157,20 +1157,20 @@ export interface components {
             blocking: boolean;
         };
         /**
-         * @description What became of following somebody.
+         * @description The result of following a user.
          * @example {
          *       "state": "requested"
          *     }
          */
         FollowState: {
             /**
-             * @description `requested` when the account is private and has to accept first.
+             * @description `requested`: the account is private and must accept first.
              * @enum {string}
              */
             state: "following" | "requested";
         };
         /**
-         * @description In the order asked for. Users that are not found are left out.
+         * @description In the order of the request, without users that are not found.
          * @example {
          *       "items": [
          *         {
@@ -1185,9 +1185,9 @@ export interface components {
          *     }
          */
         RelationshipList: {
-            /** @description One for each user that is found. */
+            /** @description One relationship per user that is found. */
             items: components["schemas"]["Relationship"][];
-            /** @description Always null: the list is whole. */
+            /** @description Always null: the list is complete. */
             nextCursor: string | null;
         };
         /**
@@ -2989,7 +2989,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -3442,14 +3442,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Followed, or asked. */
+            /** @description The user is followed or has a follow request. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3559,14 +3559,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The caller does not follow the user (any more). */
+            /** @description The caller does not follow the user. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3674,14 +3674,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The user does not follow the caller (any more). */
+            /** @description The user does not follow the caller. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3791,7 +3791,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description `received`: who asks to follow me. `sent`: whom I have asked. */
+                /** @description `received`: requests to me. `sent`: requests by me. */
                 direction?: "received" | "sent";
             };
             header?: never;
@@ -3910,14 +3910,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The user follows me now. */
+            /** @description The user follows me. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4027,14 +4027,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description There is no request of this user (any more). */
+            /** @description This user has no pending request. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4261,7 +4261,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -4376,14 +4376,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The user is not blocked (any more). */
+            /** @description The caller does not block the user. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4493,9 +4493,9 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Exactly this name; upper and lower case are one. */
+                /** @description Exactly this username, in upper or lower case. */
                 username?: string;
-                /** @description What the name begins with. */
+                /** @description The beginning of usernames, in upper or lower case. */
                 q?: string;
             };
             header?: never;
@@ -4731,7 +4731,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -4853,7 +4853,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -4987,7 +4987,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -6039,7 +6039,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -6206,7 +6206,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;
@@ -6373,7 +6373,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id. */
+                /** @description The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id. */
                 userId: string;
             };
             cookie?: never;

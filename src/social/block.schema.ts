@@ -2,7 +2,7 @@ import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
-/** Who doesn't want to be found by whom. Its `_id` is the immutable key of the list. */
+/** A block: to the blocked user, the blocker doesn't exist. Lists sort by the immutable `_id`. */
 @Collection('blocks')
 export class Block {
   _id!: Types.ObjectId;

@@ -20,9 +20,9 @@ export class BlocksController {
   @Get()
   @Operation({
     id: 'listBlocks',
-    summary: 'Whom I block, newest first',
+    summary: 'List the users I block, newest first',
     description:
-      'To be unblocked. Without those who are suspended or banned: they are back when that is lifted.',
+      'Without users who are suspended or banned; they return when the suspension or ban is lifted.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   list(
@@ -38,7 +38,7 @@ export class BlocksController {
     queued: true,
     summary: 'Block a user',
     description:
-      'Neither follows the other any more, requests included; to them, my account does not exist from now on. I still see theirs, to unblock it. Repeating it is harmless.',
+      'Removes follows and follow requests in both directions. For the blocked user, my account no longer exists. I still see theirs, so that I can unblock it. Idempotent.',
     success: { 204: { description: 'The user is blocked.' } },
     problems: ['cannot_block_self'],
   })
@@ -51,8 +51,8 @@ export class BlocksController {
     id: 'unblock',
     summary: 'Unblock a user',
     description:
-      'What the block cut stays cut. Repeating it is harmless. It works for a suspended or banned user whom the caller blocks, too; repeated, that is 404 `user_not_found`.',
-    success: { 204: { description: 'The user is not blocked (any more).' } },
+      'Removed follows are not restored. Idempotent. It also works for a suspended or banned user that the caller blocks; repeated, it is then 404 `user_not_found`.',
+    success: { 204: { description: 'The caller does not block the user.' } },
   })
   unblock(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.social.unblock(viewer, userId);

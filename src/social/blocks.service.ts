@@ -7,10 +7,13 @@ import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { Block } from './block.schema.js';
 
-/** Removed in one transaction behind a deletion. */
+/** Blocks removed in one transaction of a deletion. */
 const ERASE_BATCH = 500;
 
-/** Owns `blocks`. A block writes no counter; whoever inserts one writes both users' documents. */
+/**
+ * Owns `blocks`. A block changes no counter. Callers that insert one lock both users in the same
+ * transaction: that makes inserts conflict with deletions.
+ */
 @Injectable()
 export class BlocksService implements OnModuleInit {
   constructor(
@@ -31,7 +34,7 @@ export class BlocksService implements OnModuleInit {
     });
   }
 
-  /** Blocks either way between a user and these others. */
+  /** Blocks between a user and these others, in both directions. */
   between(
     userId: Types.ObjectId,
     others: readonly Types.ObjectId[],
@@ -40,7 +43,7 @@ export class BlocksService implements OnModuleInit {
     return this.model.find(blocksBetween(userId, others)).session(session).lean<Block[]>();
   }
 
-  /** The same, as a part of a query of another collection. */
+  /** The same, as a stage for a query of another collection. */
   betweenStage(userId: Types.ObjectId, others: readonly Types.ObjectId[]): PipelineStage.UnionWith {
     return {
       $unionWith: {
@@ -50,17 +53,17 @@ export class BlocksService implements OnModuleInit {
     };
   }
 
-  /** @throws E11000 when there is one */
+  /** @throws E11000 when it exists */
   async insert(blockerId: Types.ObjectId, blockedId: Types.ObjectId, session: ClientSession): Promise<void> {
     await this.model.create([{ blockerId, blockedId }], { session });
   }
 
-  /** Nothing happens when there is none. */
+  /** Idempotent. */
   async remove(blockerId: Types.ObjectId, blockedId: Types.ObjectId): Promise<void> {
     await this.model.deleteOne({ blockerId, blockedId });
   }
 
-  /** Blocks by a user with the users they are about, newest first, after a position. */
+  /** The blocks by a user, with the cards of the blocked users, newest first, after a position. */
   list(blockerId: Types.ObjectId, position: string | undefined, limit: number): Promise<(Block & CardRow)[]> {
     return this.model.aggregate([
       { $match: { blockerId, ...idsAfter(position) } },
@@ -70,16 +73,16 @@ export class BlocksService implements OnModuleInit {
     ]);
   }
 
-  /** First the user's own blocks, then those against the user; either from behind `after` on. */
+  /** First the blocks by the user, then the blocks against the user, each starting after `after`. */
   private async eraseBatch(
     userId: Types.ObjectId,
     session: ClientSession,
     after: Types.ObjectId | undefined,
   ): Promise<Batch> {
-    const behind = after === undefined ? {} : { _id: { $gt: after } };
+    const afterFilter = after === undefined ? {} : { _id: { $gt: after } };
     for (const end of ['blockerId', 'blockedId'] as const) {
       const blocks = await this.model
-        .find({ [end]: userId, ...behind }, { _id: 1 })
+        .find({ [end]: userId, ...afterFilter }, { _id: 1 })
         .sort({ _id: 1 })
         .limit(ERASE_BATCH)
         .session(session)

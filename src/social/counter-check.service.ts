@@ -8,12 +8,12 @@ import { FollowsService } from './follows.service.js';
 
 const CHECK_EVERY_MS = 60_000;
 const USERS_PER_CHECK = 20;
-/** Counting more edges than these would be felt. */
+/** Users with more edges are skipped: counting would slow others down. */
 const MAX_EDGES = 10_000;
 
 /**
- * Compares the counters of some users with their edges, all the time: they change in one transaction, so a difference is a defect.
- * It is counted and logged, never mended behind anybody's back.
+ * Compares the counters of random users with their edges, every minute. Both change in one transaction,
+ * so a difference is a defect: it is counted and logged, never repaired silently.
  */
 @Injectable()
 export class CounterCheckService implements OnApplicationBootstrap {
@@ -36,17 +36,17 @@ export class CounterCheckService implements OnApplicationBootstrap {
     const ids = await this.userCounters.sampleIds(USERS_PER_CHECK);
     for (const id of ids) {
       if (signal.aborted) return;
-      // One moment for all reads: amid a follow, edge and counter would differ.
+      // One snapshot for all reads: otherwise a concurrent follow would look like a difference.
       const session = await this.connection.startSession({ snapshot: true });
       try {
         const counters = await this.userCounters.findEdgeCounters(id, session);
         if (counters === null || Math.max(...Object.values(counters)) > MAX_EDGES) continue;
         const edges = await this.follows.countEdges(id, session);
         this.metrics.counterChecks.inc();
-        const isOff = Object.entries(edges).some(
+        const differs = Object.entries(edges).some(
           ([name, count]) => counters[name as keyof typeof counters] !== count,
         );
-        if (!isOff) continue;
+        if (!differs) continue;
         this.metrics.counterDrift.inc();
         this.logger.error({ msg: 'counters differ from edges', userId: String(id), counters, edges });
       } finally {

@@ -4,10 +4,10 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export type FollowState = 'following' | 'requested';
 
-/** Whom a user follows, newest first. */
+/** The users that a user follows, newest first. */
 export const FOLLOWING_INDEX = { followerId: 1, state: 1, _id: -1, followeeId: 1 } as const;
 
-/** One edge of the graph: who follows, or asks to follow, whom. Its `_id` is the immutable key of the lists. */
+/** An edge of the graph: a follow or a follow request. Lists sort by the immutable `_id`. */
 @Collection('follows')
 export class Follow {
   _id!: Types.ObjectId;
@@ -24,6 +24,6 @@ export class Follow {
 
 export const FollowSchema = SchemaFactory.createForClass(Follow);
 FollowSchema.index({ followerId: 1, followeeId: 1 }, { unique: true });
-// With the other end, so that a list never reads the edges themselves.
+// Covers the list: it holds both ends.
 FollowSchema.index({ followeeId: 1, state: 1, _id: -1, followerId: 1 });
 FollowSchema.index(FOLLOWING_INDEX);

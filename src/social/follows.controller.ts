@@ -33,8 +33,10 @@ export class FollowsController {
     queued: true,
     summary: 'Follow a user',
     description:
-      'A private account is asked first. Repeating it is harmless. Whom the caller blocks: 403 `forbidden`.',
-    success: { 200: { description: 'Followed, or asked.', schema: followResultSchema } },
+      'A private account gets a follow request. Idempotent. 403 `forbidden` for a user that the caller blocks.',
+    success: {
+      200: { description: 'The user is followed or has a follow request.', schema: followResultSchema },
+    },
     problems: ['forbidden', 'cannot_follow_self', 'follow_limit_reached'],
   })
   async follow(
@@ -48,10 +50,10 @@ export class FollowsController {
   @Operation({
     id: 'unfollow',
     queued: true,
-    summary: 'Stop following a user',
+    summary: 'Unfollow a user',
     description:
-      'Takes a request back as well. Repeating it is harmless. It works for a suspended or banned user whom the caller follows or has asked, too; repeated, that is 404 `user_not_found` like everything else about them.',
-    success: { 204: { description: 'The caller does not follow the user (any more).' } },
+      'Withdraws a follow request as well. Idempotent. It also works for a suspended or banned user that the caller follows or has asked to follow; repeated, it is then 404 `user_not_found`.',
+    success: { 204: { description: 'The caller does not follow the user.' } },
   })
   unfollow(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.unfollow(viewer._id, userId);
@@ -63,8 +65,8 @@ export class FollowsController {
     queued: true,
     summary: 'Remove a follower',
     description:
-      'They are not told, and may follow or ask again; block them to prevent that. Repeating it is harmless.',
-    success: { 204: { description: 'The user does not follow the caller (any more).' } },
+      'The follower is not notified and may follow or ask again; block the user to prevent that. Idempotent.',
+    success: { 204: { description: 'The user does not follow the caller.' } },
   })
   removeFollower(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.removeFollower(viewer._id, userId);
@@ -73,9 +75,9 @@ export class FollowsController {
   @Get('follow-requests')
   @Operation({
     id: 'listFollowRequests',
-    summary: 'Follow requests, newest first',
+    summary: 'List follow requests, newest first',
     description:
-      'Those that wait for me, or those that I have sent. Going public accepts all that wait; an answer to one of mine ends it.',
+      'Pending requests to me, or pending requests that I have sent. Making my account public accepts all requests to me.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   requests(
@@ -90,8 +92,8 @@ export class FollowsController {
     id: 'acceptFollowRequest',
     queued: true,
     summary: 'Accept a follow request',
-    description: 'Repeating it is harmless.',
-    success: { 200: { description: 'The user follows me now.', schema: relationshipSchema } },
+    description: 'Idempotent.',
+    success: { 200: { description: 'The user follows me.', schema: relationshipSchema } },
     problems: ['not_found'],
   })
   async accept(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<Relationship> {
@@ -104,8 +106,9 @@ export class FollowsController {
     id: 'declineFollowRequest',
     queued: true,
     summary: 'Decline a follow request',
-    description: 'They are not told, and may ask again. Repeating it is harmless; a follower stays one.',
-    success: { 204: { description: 'There is no request of this user (any more).' } },
+    description:
+      'The user is not notified and may ask again. Idempotent. It does not remove an accepted follower.',
+    success: { 204: { description: 'This user has no pending request.' } },
   })
   decline(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.decline(viewer._id, userId);

@@ -9,25 +9,25 @@ import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { type CounterSteps, type EdgeCounter, UserCountersService } from '../users/user-counters.service.js';
 import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
 
-/** Whom a user follows and asks to follow, together. */
+/** Follows and pending follow requests of one user, together. */
 export const FOLLOW_LIMIT = 5000;
-/** Edges removed or accepted in one transaction: short enough not to hold anybody up. */
+/** Edges removed or accepted in one transaction, which must stay short. */
 const BATCH = 100;
 
-/** The counters an edge of a state moves: of the one who follows, and of the one followed. */
+/** The counters that an edge of a state changes, of both users. */
 const COUNTERS: Record<FollowState, { follower: EdgeCounter; followee: EdgeCounter }> = {
   following: { follower: 'followingCount', followee: 'followersCount' },
   requested: { follower: 'sentRequestsCount', followee: 'receivedRequestsCount' },
 };
 
-/** Which end of an edge a list goes through, and which end it shows. */
+/** The field that a list filters by, and the field that it shows. */
 const DIRECTIONS = {
   followers: { through: 'followeeId', shows: 'followerId' },
   following: { through: 'followerId', shows: 'followeeId' },
 } as const;
 export type Direction = keyof typeof DIRECTIONS;
 
-/** An edge that changes: what it was, and what it becomes; undefined: no edge. */
+/** A change of an edge from one state to another. Undefined: no edge. */
 export interface EdgeChange {
   followerId: Types.ObjectId;
   followeeId: Types.ObjectId;
@@ -35,7 +35,9 @@ export interface EdgeChange {
   to: FollowState | undefined;
 }
 
-/** Owns `follows`. Whatever changes edges changes the counters of both ends in the same transaction. */
+/**
+ * Owns `follows`. Every change of edges changes the counters of both users in the same transaction.
+ */
 @Injectable()
 export class FollowsService implements OnModuleInit {
   constructor(
@@ -62,7 +64,7 @@ export class FollowsService implements OnModuleInit {
     });
   }
 
-  /** What the counters of a user should be, by counting its edges. */
+  /** The counters of a user, counted from its edges. */
   async countEdges(userId: Types.ObjectId, session: ClientSession): Promise<Record<EdgeCounter, number>> {
     const count = (edge: Partial<Follow>) => this.model.countDocuments(edge).session(session);
     return {
@@ -73,7 +75,7 @@ export class FollowsService implements OnModuleInit {
     };
   }
 
-  /** The edges from these followers to one followee. */
+  /** The edges from these followers to a followee. */
   edgesTo(
     followeeId: Types.ObjectId,
     followerIds: readonly Types.ObjectId[],
@@ -86,7 +88,8 @@ export class FollowsService implements OnModuleInit {
   }
 
   /**
-   * Makes, changes and removes edges, and moves the counters of all ends. Edges are what the same transaction read, so `from` is right.
+   * Inserts, changes and removes edges, and changes the counters of both users. The same transaction
+   * must have read the edges, so that `from` is right.
    * @throws when an end doesn't exist: the transaction must not commit
    */
   async change(changes: readonly EdgeChange[], session: ClientSession): Promise<void> {
@@ -98,14 +101,14 @@ export class FollowsService implements OnModuleInit {
         : { updateOne: { filter, update: { $set: { state: to } } } };
     });
     await this.model.bulkWrite(operations as never, { session });
-    const moves = movesOf(changes);
+    const moves = counterSteps(changes);
     const matched = await this.userCounters.incrementMany(moves, session);
-    if (matched !== moves.size) throw new Error('An edge has an end that is no user');
+    if (matched !== moves.size) throw new Error('An edge has an end without a user');
   }
 
   /**
-   * Removes the edges between two users, both ways.
-   * @returns how many there were
+   * Removes the edges between two users, in both directions.
+   * @returns how many were removed
    */
   async removeEdgesBetween(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<number> {
     const edges = await this.model
@@ -131,11 +134,14 @@ export class FollowsService implements OnModuleInit {
     if (edges.length === 0) return { count: 0 };
     // One command for all, where `change` would send one update each.
     await this.model.updateMany(idsOf(edges), { $set: { state: 'following' } }, { session });
-    await this.userCounters.incrementMany(movesOf(edges.map(acceptance)), session);
+    await this.userCounters.incrementMany(counterSteps(edges.map(acceptance)), session);
     return { count: edges.length, last: edges.at(-1)?._id };
   }
 
-  /** Edges of a user with the users they lead to, newest first, after a position. */
+  /**
+   * The edges of a user in one direction and state, with the cards of the others, newest first, after a
+   * position.
+   */
   list(
     userId: Types.ObjectId,
     direction: Direction,
@@ -153,7 +159,7 @@ export class FollowsService implements OnModuleInit {
     ]);
   }
 
-  /** Edges either way between a user and these others, and what `more` adds from elsewhere: one query. */
+  /** Edges between a user and these others, in both directions, with the rows that `more` adds: one query. */
   between<T>(
     userId: Types.ObjectId,
     others: readonly Types.ObjectId[],
@@ -162,12 +168,12 @@ export class FollowsService implements OnModuleInit {
     return this.model.aggregate<Follow | T>([{ $match: edgesBetween(userId, others) }, more]);
   }
 
-  /** Whom a user follows, at most as many as the follow limit allows. */
+  /** The ids of the users that a user follows, at most `FOLLOW_LIMIT`. */
   async followingIds(followerId: Types.ObjectId): Promise<Types.ObjectId[]> {
     const edges = await hinted(this.model, FOLLOWING_INDEX, (hint) =>
       this.model
         .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 }, hint)
-        // All in one answer.
+        // One batch for all.
         .batchSize(FOLLOW_LIMIT)
         .lean<Follow[]>(),
     );
@@ -175,8 +181,8 @@ export class FollowsService implements OnModuleInit {
   }
 
   /**
-   * Removes a batch of the edges of a user that is already fenced, and the counts of the others with them: first whom the user
-   * follows, a few thousand at most, then the followers from behind `after` on.
+   * Removes a batch of the edges of a deleted user and corrects the counters of the others: first the
+   * users it follows, a few thousand at most, then its followers, starting after `after`.
    */
   private async eraseBatch(
     userId: Types.ObjectId,
@@ -190,13 +196,13 @@ export class FollowsService implements OnModuleInit {
       : await this.oldest({ followeeId: userId, state: ANY_STATE }, after, session);
     if (edges.length === 0) return { count: 0 };
     await this.model.deleteMany(idsOf(edges), { session });
-    const moves = movesOf(edges.map(removal));
+    const moves = counterSteps(edges.map(removal));
     moves.delete(String(userId));
     await this.userCounters.incrementMany(moves, session);
     return { count: edges.length, last: isFollowing ? undefined : edges.at(-1)?._id };
   }
 
-  /** By their ids, which are the order of the index as well: what is removed lies in front of the next batch. */
+  /** Sorted by `_id`, like the index: removed edges are never scanned again. */
   private oldest(
     filter: Record<string, unknown>,
     after: Types.ObjectId | undefined,
@@ -257,8 +263,8 @@ const acceptance = ({ followerId, followeeId }: Follow): EdgeChange => ({
   to: 'following',
 });
 
-/** By user, how far each of its counters moves. */
-function movesOf(changes: readonly EdgeChange[]): Map<string, CounterSteps> {
+/** By user id, the change of each counter. */
+function counterSteps(changes: readonly EdgeChange[]): Map<string, CounterSteps> {
   const moves = new Map<string, CounterSteps>();
   const move = (id: Types.ObjectId, counter: EdgeCounter, step: number) => {
     const steps = moves.get(String(id)) ?? {};

@@ -26,9 +26,9 @@ interface Change {
 type LockedUser = GraphUser | null;
 
 /**
- * Writes of the social graph: follows, follow requests and blocks (`SocialService` reads it). Each write is queued in a
- * `WriteScheduler`, then committed in a transaction that begins by locking its users. A caller may have 20 changes and 20
- * blocks queued; more are `rate_limited`.
+ * Writes of the social graph: follows, follow requests and blocks (`SocialService` reads it). Each write
+ * is queued in a `WriteScheduler`, then committed in a transaction that begins by locking its users. A
+ * caller may have 20 changes and 20 blocks queued; more are `rate_limited`.
  */
 @Injectable()
 export class GraphService {
@@ -76,7 +76,10 @@ export class GraphService {
     await this.changeEdge('decline', followerId, followeeId);
   }
 
-  /** Removes a follower; a follow request stays. Idempotent. @throws ProblemError `user_not_found`, `rate_limited` */
+  /**
+   * Removes a follower; a follow request stays. Idempotent.
+   * @throws ProblemError `user_not_found`, `rate_limited`
+   */
   async removeFollower(followeeId: Types.ObjectId, followerId: Types.ObjectId): Promise<void> {
     await this.changeEdge('removeFollower', followerId, followeeId);
   }
@@ -99,7 +102,10 @@ export class GraphService {
     });
   }
 
-  /** Accepts a batch of the requests to a public user, starting after `after`; accepts none once the user is private. */
+  /**
+   * Accepts a batch of the requests to a public user, starting after `after`; accepts none once the user
+   * is private.
+   */
   acceptBatch(followeeId: Types.ObjectId, after: Types.ObjectId | undefined): Promise<Batch> {
     return this.scheduler.submit({
       userId: String(followeeId),

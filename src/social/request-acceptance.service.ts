@@ -5,14 +5,15 @@ import { untilNothingIsLeft } from '../common/mongodb/batches.js';
 import { UserCountersService } from '../users/user-counters.service.js';
 import { GraphService } from './graph.service.js';
 
-/** For how long going public keeps its caller waiting; what is left by then goes on behind the answer. */
+/** How long the request that makes an account public waits; the rest is accepted in the background. */
 const ANSWER_WITHIN_MS = 1000;
 const SWEEP_EVERY_MS = 15_000;
 const SWEEP_LIMIT = 100;
 
 /**
- * Accepts what waited for an account when it goes public: in batches, resumed by any instance. What there is to do is what
- * `users` says (public, and requests are counted), so a crash forgets nothing.
+ * Accepts all pending follow requests when an account goes public: in batches, which any instance can
+ * resume. The documents in `users` (public, with counted requests) are the list of what is left, so a
+ * crash loses nothing.
  */
 @Injectable()
 export class RequestAcceptanceService implements OnApplicationBootstrap {
@@ -30,23 +31,29 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const task = { name: 'follow_requests', everyMs: SWEEP_EVERY_MS, logger: this.logger };
     this.background.repeat(task, () => this.sweep());
-    // Runs end after their batch; another instance goes on with them.
+    // Runs stop after their current batch; another instance resumes them.
     this.background.atStop(async () => {
       await Promise.all(this.running.values());
     });
   }
 
-  /** Accepts all requests to a user that went public; returns when that is done, or has taken a second. Never throws. */
+  /**
+   * Accepts all requests to a user who went public. Resolves when that is done, or after a second. Never
+   * throws.
+   */
   async accept(userId: Types.ObjectId): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ANSWER_WITHIN_MS);
     });
-    await Promise.race([this.run(userId), patience]);
+    await Promise.race([this.run(userId), timeout]);
     clearTimeout(timer);
   }
 
-  /** One run per user at a time. Asked meanwhile, it looks once more: it may have ended by the visibility of before. */
+  /**
+   * One run per user at a time. A call during a run makes it start over: it may have read an older
+   * visibility.
+   */
   private run(userId: Types.ObjectId): Promise<void> {
     const key = String(userId);
     const running = this.running.get(key);
@@ -67,7 +74,7 @@ export class RequestAcceptanceService implements OnApplicationBootstrap {
     this.running.delete(key);
   }
 
-  /** Never throws: whatever is left is what the next sweep finds, and one account's trouble isn't the others'. */
+  /** Never throws: the next sweep finds what is left, and other accounts must not wait for this one. */
   private async acceptAll(userId: Types.ObjectId): Promise<void> {
     try {
       await untilNothingIsLeft(

@@ -28,9 +28,9 @@ export class SocialController {
   @Operation({
     id: 'searchUsers',
     expensive: true,
-    summary: 'Find users by name',
+    summary: 'Find users by username',
     description:
-      'With `username` the one of exactly this name, or nobody; with `q` those whose names begin so, in the order of their names. Whoever changes their name on the way may come twice, or not at all.',
+      'With `username`: the user of exactly this username, or an empty page. With `q`: users whose usernames begin with it, in alphabetical order. A user whose username changes between two pages may appear twice or not at all.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   search(
@@ -43,9 +43,9 @@ export class SocialController {
   @Get('me/relationships')
   @Operation({
     id: 'listRelationships',
-    summary: 'How I and others stand to each other',
+    summary: 'List my relationships to users',
     description:
-      'For up to 100 users at once, in the order asked for; each once, and without those not found.',
+      'Up to 100 users per request. Answers in the order of the request, each user once, without users that are not found.',
     success: { 200: { description: 'The relationships.', schema: relationshipListSchema } },
   })
   relationships(
@@ -58,9 +58,9 @@ export class SocialController {
   @Get(':userId')
   @Operation({
     id: 'getUser',
-    summary: 'A user',
+    summary: 'Get a user',
     description:
-      'The public card, with how the caller and the user stand to each other. Users who are unknown, deleted, suspended, banned or block the caller are one and the same 404.',
+      'The public card, with the relationship to the caller. Users who are unknown, deleted, suspended or banned, and users who block the caller, get the same 404.',
     success: { 200: { description: 'The card.', schema: userCardSchema } },
   })
   get(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<UserCard> {
@@ -70,9 +70,9 @@ export class SocialController {
   @Get(':userId/followers')
   @Operation({
     id: 'listFollowers',
-    summary: 'Who follows a user, newest first',
+    summary: 'List the followers of a user, newest first',
     description:
-      'Without those who only asked to. The network of a private account is for its accepted followers.',
+      'Without pending follow requests. Only accepted followers see the network of a private account.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['network_private'],
   })
@@ -87,9 +87,9 @@ export class SocialController {
   @Get(':userId/following')
   @Operation({
     id: 'listFollowing',
-    summary: 'Whom a user follows, newest first',
+    summary: 'List the users that a user follows, newest first',
     description:
-      'Without those they only asked to follow. The network of a private account is for its accepted followers.',
+      'Without pending follow requests. Only accepted followers see the network of a private account.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
     problems: ['network_private'],
   })

@@ -4,11 +4,11 @@ import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/http/page.js';
 
 const userIdParam = z.string().meta({
   description:
-    'The `id` of a user, as this API gave it: for example in `GET /users/{userId}/followers` with your own id.',
+    'The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id.',
   example: '6741f0c2a4b5c6d7e8f90a1b',
 });
 
-/** The id of a user in the path, as a `Types.ObjectId`; 404 `user_not_found` for a text that can't be one. */
+/** The id of a user in the path, as a `Types.ObjectId`; 404 `user_not_found` for a text that is not an id. */
 export const UserId = () => IdParam('userId', userIdParam, 'user_not_found');
 
 const EXAMPLE_RELATIONSHIP = {
@@ -21,7 +21,7 @@ const EXAMPLE_RELATIONSHIP = {
 
 export const relationshipSchema = z
   .object({
-    userId: z.string().meta({ description: 'The other one.' }),
+    userId: z.string().meta({ description: 'The other user.' }),
     following: z.boolean().meta({ description: 'The caller follows this user.' }),
     requested: z.boolean().meta({ description: 'The caller has asked to follow this user.' }),
     followedBy: z.boolean().meta({ description: 'This user follows the caller.' }),
@@ -29,19 +29,19 @@ export const relationshipSchema = z
   })
   .meta({
     id: 'Relationship',
-    description: 'How the caller and a user stand to each other.',
+    description: 'The relationship between the caller and a user.',
     example: EXAMPLE_RELATIONSHIP,
   });
 export type Relationship = z.infer<typeof relationshipSchema>;
 
 export const userCardSchema = z
   .object({
-    id: z.string().meta({ description: 'What every other address of this API calls the user.' }),
-    username: z.string().meta({ description: 'Unique, and may change.' }),
-    firstName: z.string().meta({ description: '`Unknown` when there is none.' }),
-    lastName: z.string().meta({ description: 'Or empty.' }),
-    profilePicture: z.string().meta({ description: 'An address, or empty.' }),
-    bio: z.string().meta({ description: 'What the user says about themselves, or empty.' }),
+    id: z.string().meta({ description: 'The `userId` of all other operations.' }),
+    username: z.string().meta({ description: 'Unique; may change.' }),
+    firstName: z.string().meta({ description: '`Unknown` when Clerk has none.' }),
+    lastName: z.string().meta({ description: 'May be empty.' }),
+    profilePicture: z.string().meta({ description: 'A URL, or empty.' }),
+    bio: z.string().meta({ description: 'A short text by the user; may be empty.' }),
     homeCountry: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-2, or `XK`.' }),
     visibility: z.enum(['public', 'private']).meta({
       description: 'A private account shows its network and wishlist to accepted followers only.',
@@ -52,7 +52,7 @@ export const userCardSchema = z
   })
   .meta({
     id: 'UserCard',
-    description: 'What everybody sees of a user.',
+    description: 'The public profile of a user.',
     example: {
       id: '6741f0c2a4b5c6d7e8f90a2c',
       username: 'bruno_77c0ffee',
@@ -71,12 +71,12 @@ export type UserCard = z.infer<typeof userCardSchema>;
 
 export const userCardPageSchema = pageSchema('UserCardPage', userCardSchema);
 
-/** Usernames are lower case; what is asked for is taken so. */
+/** Compared in lower case, as usernames are. */
 const searched = z.string().min(1).max(30);
 export const userSearchSchema = pageQuerySchema
   .extend({
-    username: searched.optional().meta({ description: 'Exactly this name; upper and lower case are one.' }),
-    q: searched.optional().meta({ description: 'What the name begins with.' }),
+    username: searched.optional().meta({ description: 'Exactly this username, in upper or lower case.' }),
+    q: searched.optional().meta({ description: 'The beginning of usernames, in upper or lower case.' }),
   })
   .refine(({ username, q }) => (username === undefined) !== (q === undefined), {
     message: 'Either username or q',
@@ -86,12 +86,12 @@ export type UserSearch = z.infer<typeof userSearchSchema>;
 
 export const requestsQuerySchema = pageQuerySchema.extend({
   direction: z.enum(['received', 'sent']).default('received').meta({
-    description: '`received`: who asks to follow me. `sent`: whom I have asked.',
+    description: '`received`: requests to me. `sent`: requests by me.',
   }),
 });
 export type RequestsQuery = z.infer<typeof requestsQuerySchema>;
 
-/** One parameter repeated; the parser makes an array of it from the second on. */
+/** One parameter, repeated. The parser makes an array only of two or more. */
 export const relationshipsQuerySchema = z.strictObject({
   userId: z
     .preprocess(
@@ -104,23 +104,23 @@ export type RelationshipsQuery = z.infer<typeof relationshipsQuerySchema>;
 
 export const relationshipListSchema = z
   .object({
-    items: z.array(relationshipSchema).meta({ description: 'One for each user that is found.' }),
-    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is whole.' }),
+    items: z.array(relationshipSchema).meta({ description: 'One relationship per user that is found.' }),
+    nextCursor: z.string().nullable().meta({ description: 'Always null: the list is complete.' }),
   })
   .meta({
     id: 'RelationshipList',
     example: { items: [EXAMPLE_RELATIONSHIP], nextCursor: null },
-    description: 'In the order asked for. Users that are not found are left out.',
+    description: 'In the order of the request, without users that are not found.',
   });
 
 export const followResultSchema = z
   .object({
     state: z.enum(['following', 'requested']).meta({
-      description: '`requested` when the account is private and has to accept first.',
+      description: '`requested`: the account is private and must accept first.',
     }),
   })
   .meta({
     id: 'FollowState',
-    description: 'What became of following somebody.',
+    description: 'The result of following a user.',
     example: { state: 'requested' },
   });

@@ -27,9 +27,10 @@ type RelationTo = (id: Types.ObjectId) => ViewerRelation;
 type ReadUsers = (position: string | undefined, count: number) => Promise<readonly CardRow[]>;
 
 /**
- * Reads of the social graph, as one viewer may see it (`GraphService` writes it, `FollowsService` and `BlocksService` own the
- * collections). Users who are shut out or block the viewer are as if deleted. A page costs at most three queries, whatever
- * the sizes; the caller's own user is the fourth. Replacing hidden rows takes two or four more.
+ * Reads of the social graph, as one viewer may see it (`GraphService` writes it, `FollowsService` and
+ * `BlocksService` own the collections). Users who are shut out or block the viewer are as if deleted. A
+ * page costs at most three queries, whatever the sizes; the caller's own user is the fourth. Replacing
+ * hidden rows takes two or four more.
  */
 @Injectable()
 export class SocialService {
@@ -49,7 +50,10 @@ export class SocialService {
     return card;
   }
 
-  /** The user of this username, or a page of users by the prefix of their usernames. @throws ProblemError `invalid_cursor` */
+  /**
+   * The user of this username, or a page of users by the prefix of their usernames.
+   * @throws ProblemError `invalid_cursor`
+   */
   async search(viewer: User, { username, q, limit, cursor }: UserSearch): Promise<Page<UserCard>> {
     const scope = ['search', username ?? '', q ?? '', String(viewer._id)];
     const position = this.cursors.position(scope, cursor);
@@ -70,7 +74,10 @@ export class SocialService {
     );
   }
 
-  /** The relationship of the viewer to each of these users, in their order, without users who don't exist for the viewer. */
+  /**
+   * The relationship of the viewer to each of these users, in their order, without users who don't exist
+   * for the viewer.
+   */
   async relationships(
     viewer: User,
     userIds: readonly string[],
@@ -149,7 +156,8 @@ export class SocialService {
   }
 
   /**
-   * The user of an id, if the viewer may see what the user shares. Private accounts share with accepted followers only.
+   * The user of an id, if the viewer may see what the user shares. Private accounts share with accepted
+   * followers only.
    * @throws ProblemError `user_not_found`; `whenPrivate`
    */
   async requireVisible(
@@ -184,7 +192,8 @@ export class SocialService {
 
   /**
    * The card of each row; undefined where the user is hidden from the viewer.
-   * @param owner of the list. Access to it is checked together with the rows, after they were read: a newer block hides them
+   * @param owner of the list. Access to it is checked together with the rows, after they were read: a
+   * newer block hides them
    * @throws ProblemError `user_not_found`, `network_private` of the owner
    */
   private async cards(

@@ -1,7 +1,10 @@
 import { ProblemError } from '../common/problem.js';
 import { MONGO_DEADLINE_MS, pauseBefore } from '../common/mongodb/transaction.js';
 
-/** Writes per transaction. Larger batches block other transactions longer and gain little (docs/decisions/0013). */
+/**
+ * Writes per transaction. Larger batches block other transactions longer and gain little
+ * (docs/decisions/0013).
+ */
 const BATCH_SIZE = 50;
 /** Queued writes of one user; urgent writes are counted apart. */
 export const MAX_QUEUED = 20;
@@ -12,8 +15,8 @@ const MAX_RUNNING = 10;
 export type Outcome<R> = { result: R } | { problem: ProblemError };
 
 /**
- * A transaction lost a write conflict with another process. `isLocked`: it had locked its own users, and conflicted at a document that
- * it wrote later.
+ * A transaction lost a write conflict with another process. `isLocked`: it had locked its own users, and
+ * conflicted at a document that it wrote later.
  */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
