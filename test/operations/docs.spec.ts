@@ -91,6 +91,27 @@ describe('docs/architecture.md', () => {
     expect(rooms.filter((room) => !read('docs/architecture.md').includes(`| \`${room}\``))).toEqual([]);
   });
 
+  it('draws the import directions that the linter checks', () => {
+    const [, picture = ''] = /^flowchart TD\n([^]*?)^```/m.exec(read('docs/architecture.md')) ?? [];
+    const drawn = [...picture.matchAll(/^ *([\w-]+) --> (.+)$/gm)].flatMap(([, from = '', targets = '']) =>
+      targets.split(' & ').map((to) => [from, to] as const),
+    );
+    const reaches = (from: string, to: string): boolean =>
+      drawn.some(([a, b]) => a === from && (b === to || reaches(b, to)));
+    const rules = [...read('.dependency-cruiser.cjs').matchAll(/^ *between\('([\w-]+)', \[(.*)\]\)/gm)].map(
+      ([, from = '', list = '']) => ({
+        from,
+        to: [...list.matchAll(/'([\w-]+)'/g)].map(([, to = '']) => to),
+      }),
+    );
+    expect(rules.length).toBeGreaterThan(10);
+    for (const { from, to } of rules) expect(to.filter((room) => !reaches(from, room))).toEqual([]);
+    const shared = ['common', 'config'];
+    const isAllowed = ([from, to]: (typeof drawn)[number]) =>
+      shared.includes(to) || rules.some((rule) => rule.from === from && rule.to.includes(to));
+    expect(drawn.filter((arrow) => !isAllowed(arrow))).toEqual([]);
+  });
+
   it('names every collection', () => {
     const collections = SCHEMAS.map(([, schema]) => String(schema.get('collection')));
     expect(collections.filter((name) => !read('docs/architecture.md').includes(`\`${name}\``))).toEqual([]);
