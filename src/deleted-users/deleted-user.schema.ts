@@ -5,43 +5,34 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 export const DELETION_REASONS = ['user_requested', 'admin_action', 'policy_violation'] as const;
 export type DeletionReason = (typeof DELETION_REASONS)[number];
 
-/** Upper and lower case are one address. A query has to name it, too, or it doesn't use the index. */
+/** Case-insensitive addresses. A query must name the collation, too, or it doesn't use the index. */
 export const EMAIL_COLLATION = { locale: 'en', strength: 2 } as const;
 
-/** How many purchases an archive holds itself: a document ends at 16 MB. */
+/** The maximum of purchases inside an archive: a document is limited to 16 MB. */
 export const INLINE_PURCHASES = 500;
 
-/**
- * Matches what still is an archive: neither purged, nor the tombstone of a subject that never had a user
- * here.
- */
+/** Matches archives: not purged ones, and not tombstones of subjects that never had a user here. */
 export const UNPURGED = { clerkId: { $exists: true } } as const;
 
-/**
- * Only archives, oldest first: tombstones stay for good, and looking for archives must not walk through
- * them.
- */
+/** Archives only, oldest first: a search for them must not read tombstones, which stay for good. */
 export const UNPURGED_INDEX = { deletedAt: 1, _id: 1 } as const;
 
-/** Archives by the day until which they are kept; an index has an absent field as null. */
+/** Archives by `keptUntil`; an absent field is null in an index. */
 export const KEPT_UNTIL_INDEX = { keptUntil: 1, _id: 1 } as const;
 
-/** A purchase in an archive: as it was in `purchases`, without the user's id. */
+/** A purchase in an archive: the document from `purchases` without the user's id. */
 export type ArchivedPurchase = Record<string, unknown> & { _id: Types.ObjectId };
 
-/**
- * What a purchase is found by, wherever it lies: each is unique and has its index in every one of these
- * places.
- */
+/** A key of a purchase: unique, with an index in each collection that holds purchases. */
 export type PurchaseKey = { _id: Types.ObjectId } | { attemptId: string } | { reference: string };
 
-/** The tombstone of a subject and, until it is purged, the archive for refunds and law. */
+/** The tombstone of a subject and, until its purge, the archive for refunds and law. */
 @Collection('deletedUsers')
 export class DeletedUser {
-  /** The same as its deletion's. */
+  /** The id of the deletion. */
   _id!: Types.ObjectId;
 
-  /** SHA-256 of the subject, hex. Always the lookup: it outlives the archive's personal data. */
+  /** SHA-256 of the subject, hex. The only lookup key: it outlives the archive's personal data. */
   @Prop({ type: String, required: true })
   subjectHash!: string;
 
@@ -54,29 +45,28 @@ export class DeletedUser {
   @Prop({ type: String, enum: DELETION_REASONS, required: true })
   reason!: DeletionReason;
 
-  /** The user as it was, without its id: no other collection may be reached from here. */
+  /** The user without its id: nothing here may refer to other collections. */
   @Prop({ type: SchemaTypes.Mixed })
   userData?: Record<string, unknown>;
 
-  /** The newest ones, up to `INLINE_PURCHASES`; the others lie in `deletionPurchases`. */
+  /** The newest ones, up to `INLINE_PURCHASES`; the others are in `deletionPurchases`. */
   @Prop({ type: [SchemaTypes.Mixed], default: undefined })
   purchases?: ArchivedPurchase[];
 
-  /** How many lie in `deletionPurchases`. */
+  /** How many are in `deletionPurchases`. */
   @Prop({ type: Number })
   movedPurchases?: number;
 
   @Prop({ type: String })
   notes?: string;
 
-  /** Not to be purged: a dispute or an order of a court. */
+  /** Prevents a purge during a dispute or by a court's order. */
   @Prop({ type: Boolean })
   legalHold?: boolean;
 
   /**
-   * Until when the archive is kept, as the deletion promised it: later settings may shorten that, never
-   * lengthen it. Absent in tombstones that never had an archive, and in archives of an older version
-   * until a sweep fixes it.
+   * Until when the archive is kept, fixed at the deletion: later settings may shorten it, never lengthen it.
+   * Absent in tombstones without an archive, and in archives by an older version until a sweep sets it.
    */
   @Prop({ type: Date })
   keptUntil?: Date;
@@ -85,7 +75,7 @@ export class DeletedUser {
   @Prop({ type: Date })
   purgedAt?: Date;
 
-  /** Set while purchases in `deletionPurchases` are still to be purged; found by it after a crash. */
+  /** Set until the purchases in `deletionPurchases` are purged, to resume after a crash. */
   @Prop({ type: Boolean })
   purging?: boolean;
 }

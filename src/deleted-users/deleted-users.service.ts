@@ -20,45 +20,41 @@ import {
   hasTombstone,
 } from './deletion-fence.js';
 
-/** Which tombstones a list is about; empty: all of them. */
+/** Filters a list of tombstones. */
 export interface DeletedUserFilter {
   clerkId?: string | undefined;
-  /** In upper or lower case. Finds nothing in archives that were purged. */
+  /** Case-insensitive. Does not find purged archives. */
   email?: string | undefined;
 }
 
-/** What admins may change of an archive. What is left out stays as it is. */
+/** Changes of an archive by admins. Omitted fields stay unchanged. */
 export interface ArchiveChange {
   notes?: string | null | undefined;
   legalHold?: boolean | undefined;
 }
 
-/** Owns `deletedUsers`: tombstones, and the archives in them. */
+/** Owns `deletedUsers`: tombstones and the archives in them. */
 @Injectable()
 export class DeletedUsersService {
   constructor(@InjectModel(DeletedUser.name) private readonly model: Model<DeletedUser>) {}
 
-  /**
-   * Whether the subject was deleted. Inside a creation, pass its session: the answer must be of the same
-   * snapshot.
-   */
+  /** Whether the subject was deleted. A creation passes its session, for an answer of the same snapshot. */
   isDeleted(subject: string, session: ClientSession | null = null): Promise<boolean> {
     return hasTombstone(this.model, hashSubject(subject), session);
   }
 
   /**
-   * Makes the caller's transaction, which creates a user or keeps something of the subject, collide with
-   * every transaction that buries the subject: it takes the tombstone's unique key and gives it back.
-   * Whichever of the two comes second starts over (docs/decisions/0003). The subject must have no
-   * tombstone in the session's snapshot.
+   * Makes the caller's transaction, which stores something about the subject, collide with every deletion of
+   * the subject: it takes the tombstone's unique key and gives it back. The second of the two starts over
+   * (docs/decisions/0003). The subject must have no tombstone in the session's snapshot.
    */
   collideWithDeletion(subject: string, session: ClientSession): Promise<void> {
     return collideWithDeletion(this.model, hashSubject(subject), session);
   }
 
   /**
-   * Writes the tombstone of a subject, with its archive when it had a user here. A tombstone that is
-   * there, by `importTombstone`, keeps its date and reason and gets the archive.
+   * Writes the tombstone of a subject, with an archive if it had a user here. An imported tombstone keeps its
+   * date and reason and gets the archive.
    * @returns its id
    */
   insertTombstone(
@@ -76,21 +72,21 @@ export class DeletedUsersService {
   }
 
   /**
-   * A tombstone from elsewhere, of which only the hash is known. One that is there keeps its date and
-   * reason; of two dates until which its archive is kept, the earlier one counts. From the commit on no
-   * user of the subject can be created; one that is there already can't be found by a hash.
+   * Writes an exported tombstone, which has only the hash of its subject. An existing one keeps its date and
+   * reason, and the earlier `keptUntil` counts. From the commit on no user of the subject can be created; an
+   * existing user can't be found by the hash.
    */
   async importTombstone(tombstone: BareTombstone, session: ClientSession): Promise<void> {
     const { subjectHash, keptUntil, ...content } = tombstone;
-    const promise = keptUntil && { $min: { keptUntil } };
+    const earlierDate = keptUntil && { $min: { keptUntil } };
     await this.model.updateOne(
       { subjectHash },
-      { $setOnInsert: content, ...promise },
+      { $setOnInsert: content, ...earlierDate },
       { upsert: true, session },
     );
   }
 
-  /** Which of these hashes have a tombstone, and until when its archive is kept. */
+  /** Those of these hashes that have a tombstone, with its `keptUntil`. */
   async tombstonedHashes(hashes: readonly string[]): Promise<ReadonlyMap<string, Date | undefined>> {
     const found = await this.model
       .find({ subjectHash: { $in: hashes } }, { _id: 0, subjectHash: 1, keptUntil: 1 })
@@ -98,7 +94,7 @@ export class DeletedUsersService {
     return new Map(found.map(({ subjectHash, keptUntil }) => [subjectHash, keptUntil]));
   }
 
-  /** All tombstones, without their archives, in the order of their ids. */
+  /** All tombstones without their archives, by id. */
   allTombstones(): AsyncIterable<DeletedUser> {
     return this.model
       .find({}, { subjectHash: 1, deletedAt: 1, reason: 1, keptUntil: 1 })
@@ -107,7 +103,6 @@ export class DeletedUsersService {
       .cursor();
   }
 
-  /** Whether there is any archive that is not purged. */
   async hasArchives(): Promise<boolean> {
     const found = await hinted(this.model, UNPURGED_INDEX, (hint) =>
       this.model.findOne(UNPURGED, { _id: 1 }, hint).lean<DeletedUser>(),
@@ -115,7 +110,7 @@ export class DeletedUsersService {
     return found !== null;
   }
 
-  /** The archive of a subject; null when there is none (any more). */
+  /** The archive of a subject; null without one or after its purge. */
   findArchive(subject: string, session: ClientSession): Promise<DeletedUser | null> {
     return this.model
       .findOne({ subjectHash: hashSubject(subject), ...UNPURGED }, { purchases: 0 })
@@ -124,8 +119,9 @@ export class DeletedUsersService {
   }
 
   /**
-   * Counts purchases that go to `deletionPurchases`. It writes the archive: a purge and this collide.
-   * @returns false when there is no archive (any more)
+   * Counts purchases that are moved to `deletionPurchases`. It writes the archive, so it collides with a
+   * purge.
+   * @returns false without an archive or after its purge
    */
   async countMovedPurchases(id: Types.ObjectId, count: number, session: ClientSession): Promise<boolean> {
     const { matchedCount } = await this.model.updateOne(
@@ -136,12 +132,12 @@ export class DeletedUsersService {
     return matchedCount === 1;
   }
 
-  /** Whether there is an archive (still), not only its tombstone. */
+  /** Whether there is an archive, not only a tombstone. */
   async isArchive(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
     return (await this.model.exists({ _id: id, ...UNPURGED }).session(session)) !== null;
   }
 
-  /** A purchase that lies in an archive itself. */
+  /** A purchase inside an archive document. */
   async findPurchase(key: PurchaseKey, session: ClientSession): Promise<ArchivedPurchase | undefined> {
     const archive = await this.model
       .findOne({ purchases: { $elemMatch: key } }, { purchases: { $elemMatch: key } })
@@ -150,7 +146,7 @@ export class DeletedUsersService {
     return archive?.purchases?.[0];
   }
 
-  /** It writes the archive: a purge and this collide. */
+  /** Writes the archive, so it collides with a purge. */
   async changePurchase(
     id: Types.ObjectId,
     change: Record<string, unknown>,
@@ -168,15 +164,15 @@ export class DeletedUsersService {
     return this.model.findById(id).session(session).lean<DeletedUser>();
   }
 
-  /** From when on, and until when, an archive is kept; null without a tombstone. */
+  /** The dates of an archive's retention; null without a tombstone. */
   findRetention(id: Types.ObjectId): Promise<Pick<DeletedUser, 'deletedAt' | 'keptUntil'> | null> {
     return this.model.findById(id, { deletedAt: 1, keptUntil: 1 }).lean<DeletedUser>();
   }
 
-  /** Newest first, as far as `behind` lets them through. */
+  /** Newest first. @param after the filter by position */
   list(
     { clerkId, email }: DeletedUserFilter,
-    behind: { _id?: { $lt: Types.ObjectId } },
+    after: { _id?: { $lt: Types.ObjectId } },
     limit: number,
     session: ClientSession,
   ): Promise<DeletedUser[]> {
@@ -185,18 +181,18 @@ export class DeletedUsersService {
         .find({
           ...(clerkId === undefined ? {} : { subjectHash: hashSubject(clerkId) }),
           ...(email === undefined ? {} : { 'userData.email': email }),
-          ...behind,
+          ...after,
         })
         .sort({ _id: -1 })
         .limit(limit)
-        // For e-mails only: under it, the index of hashes is of no use.
+        // Only for e-mails: under this collation, the index of hashes can't be used.
         .collation(email === undefined ? { locale: 'simple' } : EMAIL_COLLATION)
         .session(session)
         .lean<DeletedUser[]>()
     );
   }
 
-  /** @returns the archive as it is now; null when there is none (any more) */
+  /** @returns the changed archive; null without one or after its purge */
   changeArchive(
     id: Types.ObjectId,
     { notes, legalHold }: ArchiveChange,
@@ -215,14 +211,13 @@ export class DeletedUsersService {
   }
 
   /**
-   * Takes out of an archive all that is personal; hash, reason and dates stay. Until `endPurging`, it is
-   * marked as having purchases elsewhere.
-   * @returns false when there is no archive (any more), or it is under legal hold
+   * Removes the personal data of an archive; hash, reason and dates stay. Until `endPurging` it is marked as
+   * having purchases in `deletionPurchases`.
+   * @returns false without an archive, after its purge, or under legal hold
    */
   async purge(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
     const { matchedCount } = await this.model.updateOne(
-      // A legal hold set at the same moment is written to this very document: one of the two starts over
-      // and sees it.
+      // A concurrent legal hold writes the same document: one of the two starts over and sees the other.
       { _id: id, ...UNPURGED, legalHold: { $ne: true } },
       {
         $set: { purgedAt: new Date(), purging: true },
@@ -237,14 +232,14 @@ export class DeletedUsersService {
     await this.model.updateOne({ _id: id }, { $unset: { purging: 1 } });
   }
 
-  /** Purges that have begun and not ended. */
+  /** Archives whose purge has begun and not ended. */
   async purging(limit: number): Promise<Types.ObjectId[]> {
     return idsOf(await this.model.find({ purging: true }, { _id: 1 }).limit(limit).lean<DeletedUser[]>());
   }
 
   /**
-   * Archives that may be purged: kept until now at most, or of deletions up to `deletedUntil`, which is
-   * how a shorter setting shortens what was promised.
+   * Archives that may be purged: past their `keptUntil`, or of deletions up to `deletedUntil`, by which a
+   * shorter setting takes effect.
    */
   async purgeable(deletedUntil: Date, limit: number): Promise<Types.ObjectId[]> {
     const now = new Date();
@@ -256,7 +251,7 @@ export class DeletedUsersService {
         .limit(limit)
         .lean<DeletedUser[]>(),
     );
-    // Also keeps the next query from fetching them all, only to leave them out.
+    // Also saves the next query from reading all of these again.
     if (over.length === limit) return idsOf(over);
     const shortened = await hinted(this.model, UNPURGED_INDEX, (hint) =>
       this.model
@@ -273,10 +268,9 @@ export class DeletedUsersService {
   }
 
   /**
-   * Fixes until when archives are kept that an older version made: `retentionMs` after their deletion.
-   * Without a date of that they stay as they are.
-   * @param limit how many
-   * @returns how many were found
+   * Sets the missing `keptUntil` of archives by an older version to `retentionMs` after their deletion.
+   * Archives without that date stay unchanged.
+   * @returns how many were found, at most `limit`
    */
   async fixKeptUntil(retentionMs: number, limit: number): Promise<number> {
     const open = { keptUntil: null, deletedAt: { $type: 'date' }, ...UNPURGED } as const;

@@ -1,23 +1,21 @@
 import { type ClientSession, type Model, Types } from 'mongoose';
 import type { ArchivedPurchase, DeletedUser } from './deleted-user.schema.js';
 
-/** What stays of an account for refunds and law. */
+/** The data of an account that is kept for refunds and law. */
 export interface Archive {
   clerkId: string;
   userData: Record<string, unknown>;
   purchases: ArchivedPurchase[];
   notes?: string;
-  /** Until when all of this is kept. */
   keptUntil: Date;
 }
 
-/** What of a deletion is not personal. */
+/** The data of a deletion that is not personal. */
 export type BareTombstone = Pick<DeletedUser, 'subjectHash' | 'deletedAt' | 'reason' | 'keptUntil'>;
 
 // The writes of the tombstone's unique key, on which creation and deletion collide, in one place
 // (docs/decisions/0003). `DeletedUsersService` owns the collection and passes its model.
 
-/** Whether a subject was deleted. */
 export async function hasTombstone(
   model: Model<DeletedUser>,
   subjectHash: string,
@@ -27,15 +25,15 @@ export async function hasTombstone(
 }
 
 /**
- * Takes the tombstone's unique key and gives it back: of this transaction and one that buries the
- * subject, the second starts over. The subject must have no tombstone in the session's snapshot.
+ * Takes the tombstone's unique key and gives it back, so it collides with a transaction that inserts the
+ * tombstone: the second one starts over. The subject must have no tombstone in the session's snapshot.
  */
 export async function collideWithDeletion(
   model: Model<DeletedUser>,
   subjectHash: string,
   session: ClientSession,
 ): Promise<void> {
-  // The fields of a tombstone: what a validator lets through there, it lets through here.
+  // All fields of a tombstone, so that a validator of the collection accepts it.
   const placeholder = {
     _id: new Types.ObjectId(),
     subjectHash,
@@ -47,8 +45,8 @@ export async function collideWithDeletion(
 }
 
 /**
- * Writes a tombstone, with its archive if there is one. An earlier tombstone keeps its date and reason
- * and gets the archive; of two dates until which that is kept, the earlier one counts.
+ * Writes a tombstone, with an archive if there is one. An existing tombstone keeps its date and reason
+ * and gets the archive; the earlier `keptUntil` counts.
  * @returns its id
  */
 export async function insertTombstone(
@@ -58,7 +56,7 @@ export async function insertTombstone(
   session: ClientSession,
 ): Promise<Types.ObjectId> {
   const { keptUntil, ...content } = archive ?? {};
-  const buried = await model
+  const tombstone = await model
     .findOneAndUpdate(
       { subjectHash },
       {
@@ -70,5 +68,5 @@ export async function insertTombstone(
     )
     .orFail()
     .lean<DeletedUser>();
-  return buried._id;
+  return tombstone._id;
 }
