@@ -17,8 +17,9 @@ const OUR_COLLECTIONS = [
 ];
 
 /**
- * How every connection is made. The driver's one deadline for all (`timeoutMS`) has no effect since 7.8, so each part of
- * an operation has its own: finding a primary, waiting for a pooled connection, an answer on the socket.
+ * The options of every connection. The driver's single deadline (`timeoutMS`) has no effect since 7.8,
+ * so each part of an operation has its own: finding a primary, waiting for a pooled connection, an
+ * answer on the socket.
  */
 export const CONNECTION_OPTIONS = {
   appName: 'roavelo-api',
@@ -34,12 +35,14 @@ export const CONNECTION_OPTIONS = {
   autoCreate: false,
 } as const;
 
-/** The server gives up before the socket does: an error is an answer, a socket timeout makes the driver try again. */
+/**
+ * Shorter than the socket's timeout: an error is an answer, but after a socket timeout the driver retries.
+ */
 const SERVER_DEADLINE_MS = MONGO_DEADLINE_MS - 500;
 
 /**
  * Connects to a database.
- * @param variable the one that holds its address
+ * @param variable the environment variable of `uri`
  * @throws ConnectionError
  */
 export async function connect(
@@ -54,26 +57,25 @@ export async function connect(
   }
 }
 
-/** The environment variables that hold an address of MongoDB. */
 export type DatabaseVariable = 'MONGODB_URI' | 'MIGRATE_FROM_URI';
 
-/** Gives the server a deadline as well, so that it doesn't work on for a client that has gone. */
+/** Sets the server's deadline as well, so that it doesn't work for a client that has gone. */
 export function withDeadline(connection: Connection): Connection {
   connection.set('maxTimeMS', SERVER_DEADLINE_MS);
   return connection;
 }
 
-/** Tells what is done to a database. */
 type Log = (fields: { msg: string; migration?: string }) => void;
 
 /**
- * Makes the database ready before anything listens: its schema, and the secrets that instances share. Safe to repeat, and to
- * run in several instances at once.
+ * Prepares the database before the service listens: its schema, and the secrets that instances share.
+ * Safe to repeat and to run on several instances at once.
  * @returns the configuration with its `appSecret`
- * @throws ConfigError when the server is a standalone mongod, which has no transactions, or refuses the database user something
+ * @throws ConfigError for a standalone mongod, which has no transactions, or a database user who lacks a
+ * privilege
  */
 export async function prepareDatabase(config: Config, log: Log = () => undefined): Promise<Config> {
-  // Building an index takes as long as it takes.
+  // Index builds may take any time.
   const options = { ...CONNECTION_OPTIONS, socketTimeoutMS: 0 };
   const connection = await connect('MONGODB_URI', config.mongodbUri, options);
   try {
@@ -89,7 +91,7 @@ export async function prepareDatabase(config: Config, log: Log = () => undefined
   }
 }
 
-/** Collections and indexes as this version has them. @throws ConfigError for a standalone mongod, or a database user without the rights */
+/** Brings collections and indexes to this version. @throws ConfigError as `prepareDatabase` */
 export async function prepareSchema(connection: Connection, log: Log = () => undefined): Promise<void> {
   await refuseStandalone(connection);
   await requirePrivileges(connection, 'MONGODB_URI', OUR_COLLECTIONS);
@@ -97,9 +99,9 @@ export async function prepareSchema(connection: Connection, log: Log = () => und
 }
 
 /**
- * The database user may do all that it will ever have to: better known now than at the first deletion.
- * @param variable the one that holds the connection's URI
- * @throws ConfigError that lists missing actions with their collections
+ * Checks at the start that the database user has all privileges, instead of failing at the first deletion.
+ * @param variable the environment variable of the connection's URI
+ * @throws ConfigError with the missing actions and their collections
  */
 export async function requirePrivileges(
   connection: Connection,
@@ -136,16 +138,16 @@ function randomSigningKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** The secret made by whichever instance came first. */
+/** The secret that the first instance created. */
 async function sharedSecret(connection: Connection, name: string, make: () => string): Promise<string> {
   const secrets = connection.getClient().db().collection<{ _id: string; value: string }>(SECRETS_COLLECTION);
   try {
     await secrets.updateOne({ _id: name }, { $setOnInsert: { value: make() } }, { upsert: true });
   } catch (error) {
-    // Two upserts at once: the other one made it.
+    // Another instance has created it.
     if (duplicateKeyField(error) === undefined) throw error;
   }
   const found = await secrets.findOne({ _id: name });
-  if (found === null) throw new Error('The secret just stored is not there');
+  if (found === null) throw new Error(`${name} secret missing after upsert`);
   return found.value;
 }

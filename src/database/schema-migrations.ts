@@ -10,27 +10,28 @@ import { createCollectionsAndIndexes, modelsOf } from './schemas.js';
 export const MIGRATIONS_COLLECTION = 'schemaMigrations';
 const LOCK = 'schema-migrations';
 const ASK_EVERY_MS = 250;
-/** Short: everybody else waits for it, also when a start was stopped in the middle. */
+/** Short, because all other instances wait for it, also after a start that was stopped midway. */
 const LEASE_MS = 15_000;
 const RENEW_EVERY_MS = 4000;
 
-/** A change of collections or indexes. May run again after a crash amid it, so it is done when it was done before. */
+/** A change of collections or indexes. Idempotent, because it may run again after a crash. */
 interface SchemaMigration {
   name: string;
   up: (connection: Connection) => Promise<void>;
 }
 
 /**
- * In their order, each once per database; new ones come at the end and old ones stay. Instances of the version before still
- * run meanwhile: a change adds what the new version needs, and removes only what the old one doesn't (docs/operations.md).
+ * Run in this order, each once per database. New ones are appended, old ones stay. Instances of the
+ * previous version are still running: a migration adds what the new version needs and removes only what
+ * the old one doesn't need (docs/operations.md).
  */
 export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
-  // By the schemas as they are now: on a new database the later ones find their work done.
+  // Uses the current schemas, so on a new database the later migrations have nothing to do.
   { name: '0001-collections-and-indexes', up: createCollectionsAndIndexes },
   {
     name: '0002-drop-replaced-indexes',
     up: async (connection) => {
-      // Lists read from longer keys since.
+      // Replaced by indexes with longer keys.
       await dropIndex(connection, 'follows', 'followeeId_1_state_1__id_-1');
       await dropIndex(connection, 'follows', 'followerId_1_state_1__id_-1');
       await dropIndex(connection, 'blocks', 'blockedId_1__id_-1');
@@ -45,18 +46,18 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
       await dropIndex(connection, 'deletions', 'completedAt_1');
     },
   },
-  // Of the whole ledger, and of the audit log by two filters at once.
+  // Indexes for the whole ledger, and for the audit log by two filters.
   { name: '0005-admin-lists', up: createCollectionsAndIndexes },
   // `deletionUsernames`.
   { name: '0006-held-usernames', up: createCollectionsAndIndexes },
-  // `deletedUsers.keptUntil`. The dates are filled in by the sweep `archive_dates`, which knows the setting.
+  // `deletedUsers.keptUntil`. The sweep `archive_dates` sets the dates, because it knows the configuration.
   { name: '0007-archives-kept-until', up: createCollectionsAndIndexes },
 ];
 
 /**
- * Brings the database to this version, one instance at a time; the others wait until it is there. Indexes that somebody dropped, or
- * whose build failed, are made again. With nothing to do it only reads.
- * @param log told what is done
+ * Brings the database to this version, one instance at a time; the others wait. Recreates indexes that
+ * were dropped or whose build failed. With nothing to do it only reads.
+ * @param log called for each migration
  */
 export async function migrateSchema(
   connection: Connection,
@@ -95,7 +96,7 @@ export async function migrateSchema(
   }
 }
 
-/** An index of a large collection takes longer than a lease. */
+/** The build of a large index takes longer than a lease, so the lease is renewed. */
 async function holding(lease: Lease, work: () => Promise<void>): Promise<void> {
   const renewal = setInterval(() => void lease.renew().catch(() => undefined), RENEW_EVERY_MS);
   let isFinished = false;
@@ -103,16 +104,16 @@ async function holding(lease: Lease, work: () => Promise<void>): Promise<void> {
     await work();
     isFinished = true;
   } catch (error) {
-    // What went wrong, not umzug's words around it: they quote what MongoDB refuses.
+    // The cause without umzug's message, which quotes the documents that MongoDB refuses.
     throw error instanceof MigrationError ? error.cause : error;
   } finally {
     clearInterval(renewal);
-    // A lock that was lost is somebody else's by now, who does the same work once more.
+    // Another instance has taken over a lost lock and repeats the work.
     await lease.release(isFinished).catch(() => undefined);
   }
 }
 
-/** An index that isn't there, or whose collection isn't, is dropped already. */
+/** Does nothing if the index or its collection does not exist. */
 async function dropIndex(connection: Connection, collection: string, name: string): Promise<void> {
   const found = connection.getClient().db().collection(collection);
   if (await found.indexExists(name)) await found.dropIndex(name);

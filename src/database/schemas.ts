@@ -37,15 +37,15 @@ export const SCHEMAS: readonly [name: string, schema: Schema][] = [
   [Lock.name, LockSchema],
 ];
 
-/** A model of each, on this connection. */
+/** A model of each schema, on this connection. */
 export function modelsOf(connection: Connection) {
   return SCHEMAS.map(([name, schema]) => connection.model(getModelToken(name), schema));
 }
 
-/** Makes whatever of it isn't there yet. */
+/** Creates the missing collections and indexes. */
 export async function createCollectionsAndIndexes(connection: Connection): Promise<void> {
   for (const model of modelsOf(connection)) {
-    // A transaction that has to create its collection collides with every other one that does.
+    // Transactions that create the same collection would collide.
     await model.createCollection();
     await model.createIndexes();
   }
