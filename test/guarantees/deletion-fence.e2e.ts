@@ -47,7 +47,9 @@ beforeAll(async () => {
     users,
     { hold: (name: string) => Promise.resolve(names.push(name)) } as unknown as UsernamesService,
     deletedUsers,
-    { removeOf: (id: Types.ObjectId) => Promise.resolve(wishlists.push(id)) } as unknown as WishlistService,
+    {
+      removeWishlist: (id: Types.ObjectId) => Promise.resolve(wishlists.push(id)),
+    } as unknown as WishlistService,
     { takeForArchive: () => Promise.resolve([{ _id: PURCHASE }]) } as unknown as PurchasesService,
     {
       record: (entry: unknown) => {
