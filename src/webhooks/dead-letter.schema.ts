@@ -3,22 +3,22 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
-/** The payload of a delivery that could not be handled, for a replay after the fault is mended. */
+/** The payload of a delivery that could not be handled, kept for a replay. */
 @Collection('webhookDeadLetters')
 export class DeadLetter {
-  /** The `svix-id`, as in the ledger. */
+  /** The `svix-id`. */
   @Prop({ type: String, required: true })
   _id!: string;
 
-  /** SHA-256 of the subject it is about, so that it goes when the subject is deleted; absent when there is none. */
+  /** SHA-256 of its subject, to erase it with the subject; absent without one. */
   @Prop({ type: String })
   subjectHash?: string;
 
-  /** The event as it was signed, JSON. As text: MongoDB nests less deep than JSON does. */
+  /** The signed event as JSON text, because MongoDB limits the depth of documents. */
   @Prop({ type: String })
   event?: string;
 
-  /** In letters older than `event`: JSON of the event's `data`. */
+  /** In older letters, instead of `event`: JSON of the event's `data`. */
   @Prop({ type: String })
   data?: string;
 

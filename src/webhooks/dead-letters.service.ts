@@ -6,7 +6,7 @@ import { PersonalDataRegistry } from '../users/personal-data.js';
 import { hashSubject } from '../deleted-users/deleted-users.service.js';
 import { DeadLetter } from './dead-letter.schema.js';
 
-/** Owns `webhookDeadLetters`: payloads that wait for a replay, for 30 days at most. */
+/** Owns `webhookDeadLetters`: payloads that wait for a replay, for at most 30 days. */
 @Injectable()
 export class DeadLettersService implements OnModuleInit {
   constructor(
@@ -24,11 +24,11 @@ export class DeadLettersService implements OnModuleInit {
       collection: 'webhookDeadLetters',
       erase: {
         step: 'traces',
-        batch: async ({ clerkId }, session) => ({ count: await this.removeOf(clerkId, session) }),
+        batch: async ({ clerkId }, session) => ({ count: await this.removeLettersAbout(clerkId, session) }),
       },
       isLeft: async ({ clerkId }) =>
         (await this.model.exists({ subjectHash: hashSubject(clerkId) })) !== null,
-      // What Clerk sent is Clerk's to export; what we made of it is in the other lists.
+      // Payloads are Clerk's data; what they changed here is in the other lists.
       exports: {},
     });
   }
@@ -42,11 +42,11 @@ export class DeadLettersService implements OnModuleInit {
   ): Promise<void> {
     const hash = subject === undefined ? {} : { subjectHash: hashSubject(subject) };
     const letter = { ...hash, event, at: new Date() };
-    // A replay that fails again keeps the letter that is there.
+    // A replay that fails again keeps the existing letter.
     await this.model.updateOne({ _id: svixId }, { $setOnInsert: letter }, { upsert: true, session });
   }
 
-  /** An event and its data; undefined when there is none, or no longer. */
+  /** An event and its data; undefined without a letter or after 30 days. */
   async find(svixId: string): Promise<{ json: string; data: Record<string, unknown> } | undefined> {
     const letter = await this.model.findById(svixId).lean<DeadLetter>();
     if (letter === null) return undefined;
@@ -58,8 +58,8 @@ export class DeadLettersService implements OnModuleInit {
     await this.model.deleteOne({ _id: svixId }, { session });
   }
 
-  /** Everything about a subject that is being deleted. Returns how many. */
-  async removeOf(subject: string, session: ClientSession): Promise<number> {
+  /** Removes the letters about a deleted subject. @returns how many */
+  async removeLettersAbout(subject: string, session: ClientSession): Promise<number> {
     const { deletedCount } = await this.model.deleteMany({ subjectHash: hashSubject(subject) }, { session });
     return deletedCount;
   }

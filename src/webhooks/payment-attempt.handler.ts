@@ -11,7 +11,7 @@ import {
   type WebhookHandler,
 } from './webhook-handler.js';
 
-/** Clerk Billing: both types are the same news, "this is how the payment is". They arrive in any order. */
+/** Clerk Billing: events of both types have the whole state of a payment and arrive in any order. */
 @Injectable()
 @HandlesWebhook('paymentAttempt.created', 'paymentAttempt.updated')
 export class PaymentAttemptHandler implements WebhookHandler {
@@ -30,12 +30,13 @@ export class PaymentAttemptHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    // Organizations buy for themselves; nothing here belongs to one.
+    // A payment of an organization: users here don't own it.
     if (!isByUser(attempt)) {
       await commit(ignore);
       return;
     }
-    // Made now if need be: one can pay before the first request. Of a deleted subject there may be an archive.
+    // Creates the user if needed: a user can pay before the first request. A deleted subject may have an
+    // archive.
     await this.sync.tryEnsureUser(attempt.subject);
     await commit(async (session) => ((await this.purchases.apply(attempt, session)) ? 'applied' : 'ignored'));
   }

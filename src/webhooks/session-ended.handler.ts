@@ -14,13 +14,14 @@ import {
   type WebhookHandler,
 } from './webhook-handler.js';
 
-/** Tokens outlive their session by up to their own life. From this event's commit on they are refused, everywhere. */
+/** Tokens can outlive their session. From this event's commit on they are refused on all instances. */
 @Injectable()
 @HandlesWebhook('session.ended', 'session.removed', 'session.revoked')
 export class SessionEndedHandler implements WebhookHandler {
   /**
-   * From the event on, the longest that a token of its session can be accepted, ms: the last one may have been issued the moment
-   * before, by a clock that is ahead, and its end is read with the same tolerance. Clerk names no shorter life.
+   * The longest time after the event in which a token of the session could be accepted, ms: the last
+   * token may have been issued just before, by a clock that is ahead, and its expiry is checked with the
+   * same tolerance.
    */
   private readonly longestTokenMs: number;
 
@@ -43,7 +44,7 @@ export class SessionEndedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    // Made now if need be: the session's token could be the first request of the subject.
+    // Creates the user if needed: a token of the session could be the subject's first request.
     if ((await this.sync.tryEnsureUser(subject)) === undefined) {
       await commit(ignore);
       return;

@@ -15,7 +15,7 @@ import {
 
 type Fetch = () => Promise<ClerkUser | undefined>;
 
-/** Creations and updates are the same news: "this is how the user is". They arrive in any order, or never. */
+/** Events of both types have the whole state of a user. They arrive in any order, or never. */
 @Injectable()
 @HandlesWebhook('user.created', 'user.updated')
 export class UserChangedHandler implements WebhookHandler {
@@ -44,19 +44,22 @@ export class UserChangedHandler implements WebhookHandler {
     });
   }
 
-  /** @returns false when Clerk doesn't know the user: nothing is recorded yet */
+  /** @returns false when Clerk doesn't know the user; nothing is recorded then */
   private update(news: ClerkUser, commit: Commit): Promise<boolean> {
     return this.updates.settle(news, (take) =>
       commit(async (session) => ((await take(session)) ? 'applied' : 'ignored')),
     );
   }
 
-  /** As `update`. The event alone creates nobody: it may be an example from the dashboard, or older than the account's deletion. */
+  /**
+   * As `update`. The event alone doesn't create a user: it may be an example from the dashboard, or
+   * older than the account's deletion.
+   */
   private async create(news: ClerkUser, fetch: Fetch, commit: Commit): Promise<boolean> {
     const confirmed = await fetch();
     if (confirmed === undefined) return false;
     try {
-      // What was fetched can be older than the news: the fetch is shared with earlier callers.
+      // The fetched user can be older than the event: the fetch is shared with earlier callers.
       return await this.updates.settle(news, (take) => {
         const create = this.sync.creation(confirmed);
         return commit(async (session) => {

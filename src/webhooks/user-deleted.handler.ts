@@ -9,7 +9,6 @@ import {
   type WebhookHandler,
 } from './webhook-handler.js';
 
-/** For who asks later why nothing happened. */
 const MESSAGES = {
   tombstone: 'user.deleted: already deleted',
   nothing: 'user.deleted: no user here',
@@ -31,7 +30,7 @@ export class UserDeletedHandler implements WebhookHandler {
 
   async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
     const subject = this.subjectOf(data);
-    // Optional in Clerk's own schema; a filter with `undefined` would match everyone.
+    // `id` is optional in Clerk's schema; a filter with `undefined` would match every user.
     if (subject === undefined) {
       await commit(deadLetter);
       return;
@@ -40,8 +39,8 @@ export class UserDeletedHandler implements WebhookHandler {
     await commit(async (session) => {
       const request = { reason: 'user_requested', isGoneInClerk: true } as const;
       fenced = await this.deletions.fenceAndArchive(subject, request, session);
-      // Not only a trace of deleted users: there may be letters about a subject that never had one.
-      await this.deadLetters.removeOf(subject, session);
+      // The step `traces` is not enough: there may be letters about a subject that never had a user.
+      await this.deadLetters.removeLettersAbout(subject, session);
       return 'applied';
     });
     if (fenced === undefined) return;

@@ -3,14 +3,18 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export const OUTCOMES = ['applied', 'ignored', 'rolled_back', 'dead_letter', 'dismissed'] as const;
 /**
- * What became of a delivery. `ignored`: nothing here is concerned. `rolled_back`: its account was (see RollbackService).
- * `dead_letter`: of a type handled here, but it can't be handled. `dismissed`: a dead letter that an admin gave up.
+ * The outcome of a delivery. `ignored`: it concerns nothing here. `rolled_back`: its account was deleted
+ * (RollbackService). `dead_letter`: of a handled type, but it can't be handled. `dismissed`: a dead
+ * letter that an admin dismissed.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 
 const LEDGER_SECONDS = 90 * 24 * 60 * 60;
 
-/** The whole ledger, newest first. An index that lets rows expire has one field, and doesn't order those of one millisecond. */
+/**
+ * The whole ledger, newest first. A TTL index has only one field, so it doesn't order rows of one
+ * millisecond.
+ */
 export const LEDGER_INDEX = { at: -1, _id: -1 } as const;
 /** The rows of one outcome, newest first. */
 export const OUTCOME_INDEX = { outcome: 1, at: -1, _id: -1 } as const;
@@ -28,7 +32,7 @@ export class WebhookEvent {
   @Prop({ type: String, enum: OUTCOMES, required: true })
   outcome!: Outcome;
 
-  /** When it was received first. */
+  /** When it was first received. */
   @Prop({ type: Date, required: true })
   at!: Date;
 }

@@ -16,13 +16,13 @@ const webhookEventSchema = z
     type: z.string().meta({ description: "Clerk's name of the event." }),
     outcome: z.enum(OUTCOMES).meta({
       description:
-        '`ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed. `dismissed`: a dead letter that an admin gave up; its payload is erased.',
+        '`ignored`: it concerns nothing here. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it could not be handled and can be replayed for 30 days. `dismissed`: a dead letter that an admin dismissed; its payload is erased.',
     }),
-    at: z.iso.datetime().meta({ description: 'When it was received first.' }),
+    at: z.iso.datetime().meta({ description: 'When it was first received.' }),
   })
   .meta({
     id: 'WebhookEvent',
-    description: 'One delivery of Clerk, and what became of it.',
+    description: 'A webhook delivery by Clerk and its outcome.',
     example: {
       id: 'msg_2abcdefghijklmnopqrstuvwxyz',
       type: 'user.updated',
@@ -47,8 +47,8 @@ export class WebhookEventsController {
   @Get()
   @Operation({
     id: 'listWebhookEvents',
-    summary: 'What became of webhooks, newest first',
-    description: 'Kept for 90 days. `state=dead_letter` lists those that wait for a replay.',
+    summary: 'List webhook deliveries, newest first',
+    description: 'Kept for 90 days. `state=dead_letter` lists the deliveries that can be replayed.',
     success: { 200: { description: 'A page.', schema: pageSchema('WebhookEventPage', webhookEventSchema) } },
     problems: ['forbidden'],
   })
@@ -64,10 +64,10 @@ export class WebhookEventsController {
   @Operation({
     id: 'replayWebhookEvent',
     expensive: true,
-    summary: 'Handle a dead letter again',
+    summary: 'Replay a dead letter',
     description:
-      'After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then. Recorded in the audit log.',
-    success: { 200: { description: 'What became of it now.', schema: webhookEventSchema } },
+      'For use after its cause is fixed. Payloads are kept for 30 days. If it fails again, it stays a dead letter. Recorded in the audit log.',
+    success: { 200: { description: 'The delivery with its new outcome.', schema: webhookEventSchema } },
     problems: ['forbidden', 'not_found'],
   })
   async replay(
@@ -80,10 +80,10 @@ export class WebhookEventsController {
   @Post(':id/dismiss')
   @Operation({
     id: 'dismissWebhookEvent',
-    summary: 'Give up a dead letter',
+    summary: 'Dismiss a dead letter',
     description:
-      'When a replay would change nothing. Its payload is erased, and it can no longer be replayed. Repeating it is harmless. Recorded in the audit log, once.',
-    success: { 200: { description: 'The delivery, dismissed.', schema: webhookEventSchema } },
+      'For a dead letter that a replay would not help. Erases its payload, so it can no longer be replayed. Repeating it is harmless. Recorded in the audit log once.',
+    success: { 200: { description: 'The dismissed delivery.', schema: webhookEventSchema } },
     problems: ['forbidden', 'not_found'],
   })
   async dismiss(

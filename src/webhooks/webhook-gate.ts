@@ -6,18 +6,19 @@ import { Metrics } from '../common/observability/metrics.js';
 import { RateLimits } from '../common/http/rate-limits.js';
 import { readSvixHeaders } from '../clerk/svix.js';
 
-/** Clerk's events take a few kB. Svix tells the length of what it sends. */
+/** Clerk's events are a few kB, and Svix sends a `Content-Length`. */
 const USUAL_BYTES = 64 * 1024;
 const REMEMBERED_ADDRESSES = 10_000;
 const REMEMBERED_FOR_MS = 86_400_000;
 
 /**
- * In front of the bodies of webhooks: what can't be a delivery, by its headers, is refused before its body is read, and an address
- * with too many refused ones gets 429 for what isn't likely to be one (docs/decisions/0020). Proves nothing: the verifier does.
+ * Runs before the bodies of webhooks are read: refuses requests whose headers can't be those of a
+ * delivery, and answers 429 to an address with too many refused ones, unless it is likely to be Svix
+ * (docs/decisions/0020). The verifier decides on the rest.
  */
 @Injectable()
 export class WebhookGate {
-  /** Addresses from which a signed delivery came within a day. */
+  /** Addresses that sent a signed delivery within a day. */
   private readonly delivering = new LRUCache<string, true>({
     max: REMEMBERED_ADDRESSES,
     ttl: REMEMBERED_FOR_MS,
@@ -41,12 +42,12 @@ export class WebhookGate {
     await this.limits.check('delivery', request, { isCounted: false });
   }
 
-  /** A delivery of this request was verified. */
+  /** Notes that a delivery was verified. */
   accepted(request: FastifyRequest): void {
     this.delivering.set(callerAddress(request), true);
   }
 
-  /** Its signature was wrong. */
+  /** Counts a wrong signature. */
   async refused(request: FastifyRequest): Promise<void> {
     await this.limits.count('delivery', request);
   }

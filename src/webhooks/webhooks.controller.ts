@@ -10,8 +10,8 @@ import { WebhookGate } from './webhook-gate.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const receivedSchema = z
-  .object({ received: z.boolean().meta({ description: 'Always true: Svix needs no more than the status.' }) })
-  .meta({ id: 'WebhookReceived', description: 'The delivery is taken.', example: { received: true } });
+  .object({ received: z.boolean().meta({ description: 'Always true; Svix reads only the status.' }) })
+  .meta({ id: 'WebhookReceived', description: 'The delivery was accepted.', example: { received: true } });
 
 const svixHeader = (name: string, description: string) =>
   ApiHeader({ name, description, required: true, schema: { type: 'string' } });
@@ -31,15 +31,15 @@ export class WebhooksController {
   @Post('clerk')
   @Operation({
     id: 'receiveClerkWebhook',
-    summary: 'Webhooks of Clerk',
+    summary: 'Receive a webhook from Clerk',
     description:
-      'For Clerk, by way of Svix. Authenticated by the signature over the untouched body. A delivery is taken once: repeats of a `svix-id` are 200 and change nothing. 503 means: try again.',
-    success: { 200: { description: 'Taken, now or before.', schema: receivedSchema } },
+      'Called by Svix for Clerk. Authenticated by the signature over the raw body. A delivery has its effect once: repeats of a `svix-id` are 200 and change nothing. After 503, Svix retries.',
+    success: { 200: { description: 'Accepted, now or before.', schema: receivedSchema } },
     problems: ['missing_svix_headers', 'invalid_signature', 'dependency_unavailable'],
     rawBody: true,
     public: true,
   })
-  @svixHeader('svix-id', 'Names the delivery; the same on every retry.')
+  @svixHeader('svix-id', 'Identifies the delivery; the same on every retry.')
   @svixHeader('svix-timestamp', 'Seconds since the epoch, at most five minutes off.')
   @svixHeader('svix-signature', 'Space-separated `v1,<base64 HMAC-SHA256>`.')
   @ApiBody({
@@ -71,7 +71,7 @@ export class WebhooksController {
       const { code } = error as ProblemError;
       const isSigned = code === 'validation_failed';
       this.metrics.webhookDeliveries.inc({ type: 'unknown', outcome: isSigned ? 'malformed' : 'refused' });
-      // Clerk's own words, and they are lost: Svix gives up in the end.
+      // Clerk sent it, and it will be lost when Svix stops retrying.
       if (isSigned) this.logger.error({ msg: 'signed webhook is no event', svixId: headers['svix-id'] });
       if (code === 'invalid_signature') await this.gate.refused(request);
       throw error;

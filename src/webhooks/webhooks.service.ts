@@ -18,11 +18,11 @@ import type { Delivery } from '../clerk/svix.js';
 import { LEDGER_INDEX, type Outcome, OUTCOME_INDEX, OUTCOMES, WebhookEvent } from './webhook-event.schema.js';
 import { type Commit, deadLetter, HANDLED_TYPES, ignore, type WebhookHandler } from './webhook-handler.js';
 
-/** The type of all that nobody handles, where types are counted. */
+/** The label of types without a handler. */
 const OTHER = 'other';
 const COUNTED_OUTCOMES = [...OUTCOMES, 'repeated', 'unavailable'] as const;
 
-/** Owns `webhookEvents`: takes each delivery once, whatever its order, its repeats and the crashes between. */
+/** Owns `webhookEvents`. Each delivery has its effect once, in any order, with repeats and after crashes. */
 @Injectable()
 export class WebhooksService implements OnModuleInit {
   private readonly logger = new Logger(WebhooksService.name);
@@ -58,11 +58,12 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /**
-   * Acts on a verified delivery. Returning means that it is committed, now or by an earlier attempt.
-   * @throws ProblemError `dependency_unavailable` when it can't be handled now: nothing is recorded, Svix retries
+   * Handles a verified delivery. When it returns, the delivery is committed, now or by an earlier attempt.
+   * @throws ProblemError `dependency_unavailable` when it can't be handled now; nothing is recorded, and
+   * Svix retries
    */
   async receive(delivery: Delivery): Promise<void> {
-    // The transaction looks again; this spares a repeat the call to Clerk.
+    // The transaction checks again; this saves the call to Clerk for a repeat.
     if ((await this.model.exists({ _id: delivery.id })) !== null) {
       this.count(delivery, 'repeated');
       return;
@@ -75,7 +76,7 @@ export class WebhooksService implements OnModuleInit {
     }
   }
 
-  /** Types that nobody handles are one: whoever signs could name any number of them. */
+  /** Types without a handler share a label, because a signed event can name any type. */
   private count(
     { type, occurredAt }: Pick<Delivery, 'type' | 'occurredAt'>,
     outcome: (typeof COUNTED_OUTCOMES)[number],
@@ -87,9 +88,9 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /**
-   * Handles a dead letter again, for an admin.
-   * @returns the row as it is now
-   * @throws ProblemError `not_found` when there is no dead letter of this id (any more)
+   * Replays a dead letter for an admin.
+   * @returns the changed row
+   * @throws ProblemError `not_found` when there is no dead letter with this id
    */
   async replay(by: Actor, svixId: string): Promise<WebhookEvent> {
     const row = await this.model.findById(svixId).lean<WebhookEvent>();
@@ -98,15 +99,15 @@ export class WebhooksService implements OnModuleInit {
     const delivery = { id: svixId, type: row.type, ...letter };
     await this.handle(delivery, this.commitOf(delivery, by));
     const after = await this.model.findById(svixId).lean<WebhookEvent>();
-    // Another admin can have dismissed it meanwhile.
+    // Another admin may have dismissed it meanwhile.
     if (after === null || after.outcome === 'dismissed') throw new ProblemError('not_found');
     return after;
   }
 
   /**
-   * Gives up a dead letter, for an admin: its payload is erased. Repeating it changes nothing.
-   * @returns the row as it is now
-   * @throws ProblemError `not_found` when there is no dead letter of this id
+   * Dismisses a dead letter for an admin and erases its payload. Idempotent.
+   * @returns the changed row
+   * @throws ProblemError `not_found` when there is no dead letter with this id
    */
   async dismiss(by: Actor, svixId: string, reason: string): Promise<WebhookEvent> {
     const { row, isNew } = await inTransaction(this.connection, async (session) => {
@@ -124,11 +125,11 @@ export class WebhooksService implements OnModuleInit {
     return row;
   }
 
-  /** Rows of the ledger, newest first; of one outcome, or of all. */
+  /** A page of the ledger, newest first; of one outcome or of all. @throws ProblemError `invalid_cursor` */
   async list(viewerId: string, outcome: Outcome | undefined, query: PageQuery): Promise<Page<WebhookEvent>> {
     const scope = ['webhook-events', outcome ?? '', viewerId];
     const position = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
-    const filter = { ...(outcome === undefined ? {} : { outcome }), ...(position && behind(position)) };
+    const filter = { ...(outcome === undefined ? {} : { outcome }), ...(position && rowsAfter(position)) };
     const index = outcome === undefined ? LEDGER_INDEX : OUTCOME_INDEX;
     const rows = await hinted(this.model, index, (hint) =>
       this.model
@@ -145,7 +146,7 @@ export class WebhooksService implements OnModuleInit {
     try {
       await (handler === undefined ? commit(ignore) : handler.handle(data, commit, type));
     } catch (error) {
-      // A validator of the operator's, say, that refuses a name, or an account that can't be read: the same at every repeat.
+      // Repeating would fail the same way: a validator refuses the document, or the account can't be read.
       const isUnreadable = error instanceof UnreadableUserError;
       if (!isUnreadable && !isRefused(error)) throw error;
       const msg = isUnreadable
@@ -156,7 +157,10 @@ export class WebhooksService implements OnModuleInit {
     }
   }
 
-  /** The deletion of a user erases what is kept about it meanwhile; that of any other subject has to collide with it. */
+  /**
+   * A user's letters are erased by its deletion. Without a user, this transaction must collide with a
+   * deletion instead.
+   */
   private async isDeleted(subject: string, session: ClientSession): Promise<boolean> {
     if ((await this.users.findBySubjectInTransaction(subject, session)) !== null) return false;
     if (await this.deletedUsers.isDeleted(subject, session)) return true;
@@ -165,8 +169,9 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /**
-   * One transaction: the row, its effect, and the letter that comes or goes with them. A delivery has its effect once; `again`
-   * names who replays a dead letter, and is recorded.
+   * Commits in one transaction: the row, its effect, and the dead letter that it adds or removes. A
+   * delivery has its effect once.
+   * @param again the admin who replays a dead letter; recorded in the audit log
    */
   private commitOf(delivery: Delivery, again?: Actor): Commit {
     const { id, type, data, json } = delivery;
@@ -176,13 +181,13 @@ export class WebhooksService implements OnModuleInit {
         const isDone = again === undefined ? known !== null : known?.outcome !== 'dead_letter';
         if (isDone) return undefined;
         if (again !== undefined) {
-          // Before the effect: the replay may delete whoever asked for it.
+          // Before the effect, because the replay may delete this admin's user.
           const target = { type: 'webhook_event', id } as const;
           await this.audit.record({ by: again, action: 'webhook_event.replayed', target }, session);
         }
         const subject = this.handlers.get(type)?.subjectOf(data);
         let result = await effect(session);
-        // It would never be replayed, and must not bring back what was erased.
+        // A letter about a deleted subject would keep erased data and could never be replayed.
         if (result === 'dead_letter' && subject !== undefined && (await this.isDeleted(subject, session)))
           result = 'ignored';
         await this.model.updateOne(
@@ -207,8 +212,11 @@ function positionOf({ at, _id }: WebhookEvent): string {
   return `${at.getTime()} ${_id}`;
 }
 
-/** The rows after a position. `$or` alone would be checked row by row from the newest on; `$lte` is where the index is entered. */
-function behind(position: string): object {
+/**
+ * The rows after a position. `$lte` bounds the scan of the index; `$or` alone would be checked row by
+ * row from the newest.
+ */
+function rowsAfter(position: string): object {
   const split = position.indexOf(' ');
   const at = new Date(Number(position.slice(0, split)));
   const _id = { $lt: position.slice(split + 1) };

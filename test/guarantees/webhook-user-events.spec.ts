@@ -214,7 +214,7 @@ describe('user.deleted', () => {
       enqueueRemainingSteps: (deletion: unknown) => calls.push(['enqueue', deletion]),
     };
     const deadLetters = {
-      removeOf: (...all: unknown[]) => {
+      removeLettersAbout: (...all: unknown[]) => {
         calls.push(['letters', ...all]);
         return Promise.resolve(1);
       },
