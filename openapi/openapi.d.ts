@@ -11,8 +11,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Webhooks of Clerk
-         * @description For Clerk, by way of Svix. Authenticated by the signature over the untouched body. A delivery is taken once: repeats of a `svix-id` are 200 and change nothing. 503 means: try again.
+         * Receive a webhook from Clerk
+         * @description Called by Svix for Clerk. Authenticated by the signature over the raw body. A delivery has its effect once: repeats of a `svix-id` are 200 and change nothing. After 503, Svix retries.
          */
         post: operations["receiveClerkWebhook"];
         delete?: never;
@@ -29,8 +29,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of webhooks, newest first
-         * @description Kept for 90 days. `state=dead_letter` lists those that wait for a replay.
+         * List webhook deliveries, newest first
+         * @description Kept for 90 days. `state=dead_letter` lists the deliveries that can be replayed.
          */
         get: operations["listWebhookEvents"];
         put?: never;
@@ -51,8 +51,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Handle a dead letter again
-         * @description After the fault was mended. Its payload is kept for 30 days. Fails with the same outcome, or is gone then. Recorded in the audit log.
+         * Replay a dead letter
+         * @description For use after its cause is fixed. Payloads are kept for 30 days. If it fails again, it stays a dead letter. Recorded in the audit log.
          *
          *     Has its own limit, a tenth of the usual one.
          */
@@ -73,8 +73,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give up a dead letter
-         * @description When a replay would change nothing. Its payload is erased, and it can no longer be replayed. Repeating it is harmless. Recorded in the audit log, once.
+         * Dismiss a dead letter
+         * @description For a dead letter that a replay would not help. Erases its payload, so it can no longer be replayed. Repeating it is harmless. Recorded in the audit log once.
          */
         post: operations["dismissWebhookEvent"];
         delete?: never;
@@ -858,13 +858,13 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description The delivery is taken.
+         * @description The delivery was accepted.
          * @example {
          *       "received": true
          *     }
          */
         WebhookReceived: {
-            /** @description Always true: Svix needs no more than the status. */
+            /** @description Always true; Svix reads only the status. */
             received: boolean;
         };
         /**
@@ -888,7 +888,7 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description One delivery of Clerk, and what became of it.
+         * @description A webhook delivery by Clerk and its outcome.
          * @example {
          *       "id": "msg_2abcdefghijklmnopqrstuvwxyz",
          *       "type": "user.updated",
@@ -902,13 +902,13 @@ export interface components {
             /** @description Clerk's name of the event. */
             type: string;
             /**
-             * @description `ignored`: nothing here is concerned. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it cannot be handled, and waits for a replay; after 30 days it can no longer be replayed. `dismissed`: a dead letter that an admin gave up; its payload is erased.
+             * @description `ignored`: it concerns nothing here. `rolled_back`: the account was deleted, because its user can never be saved. `dead_letter`: it could not be handled and can be replayed for 30 days. `dismissed`: a dead letter that an admin dismissed; its payload is erased.
              * @enum {string}
              */
             outcome: "applied" | "ignored" | "rolled_back" | "dead_letter" | "dismissed";
             /**
              * Format: date-time
-             * @description When it was received first.
+             * @description When it was first received.
              * @example 2026-11-23T09:30:00.000Z
              */
             at: string;
@@ -2038,7 +2038,7 @@ export interface operations {
                 "svix-signature": string;
                 /** @description Seconds since the epoch, at most five minutes off. */
                 "svix-timestamp": string;
-                /** @description Names the delivery; the same on every retry. */
+                /** @description Identifies the delivery; the same on every retry. */
                 "svix-id": string;
             };
             path?: never;
@@ -2056,7 +2056,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken, now or before. */
+            /** @description Accepted, now or before. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,7 +2292,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of it now. */
+            /** @description The delivery with its new outcome. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2413,7 +2413,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The delivery, dismissed. */
+            /** @description The dismissed delivery. */
             200: {
                 headers: {
                     [name: string]: unknown;
