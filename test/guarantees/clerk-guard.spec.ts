@@ -15,6 +15,7 @@ import type { Principal } from '../../src/common/principal.js';
 import { ProblemError } from '../../src/common/problem.js';
 import { RefusedToken } from '../../src/common/refused-token.js';
 import { CONFIG } from '../../src/config/config.module.js';
+import { stub } from '../support/stub.js';
 
 const PRINCIPAL = { subject: 'user_ann', expiresAt: Date.now() + 60_000 } as Principal;
 
@@ -44,7 +45,7 @@ interface Given {
   isAdmitted?: boolean;
 }
 
-/** Lets a request meet the guard, and notes what it asks of the verifier and the limits. */
+/** Passes a request to the guard, and records the calls of the verifier and the limits. */
 async function enter({
   handler = plain,
   in: controller = Closed,
@@ -57,7 +58,7 @@ async function enter({
   const calls: unknown[][] = [];
   const verifier = {
     verify: (token: string, { mayAskClerk }: { mayAskClerk: boolean }) => {
-      calls.push([mayAskClerk ? 'verify' : 'verify without a question', token]);
+      calls.push([mayAskClerk ? 'verify' : 'verify without Clerk', token]);
       if (refusal !== undefined) return Promise.reject(refusal);
       return Promise.resolve({ principal: PRINCIPAL, kid: 'ins_1', key: 'key' });
     },
@@ -74,9 +75,9 @@ async function enter({
       ClerkGuard,
       Authentication,
       { provide: CONFIG, useValue: { rateLimit: { max: isLimited ? 300 : 0 }, clockSkewMs: 0 } },
-      { provide: TokenVerifier, useValue: verifier },
-      { provide: RateLimits, useValue: limits },
-      { provide: SigningKeys, useValue: {} },
+      stub(TokenVerifier, verifier),
+      stub(RateLimits, limits),
+      stub(SigningKeys, {}),
       Metrics,
     ],
   }).compile();
@@ -110,7 +111,7 @@ describe('a route', () => {
   it.each([
     ['whose handler is public', { handler: open }],
     ['whose controller is public', { in: Open }],
-  ])('%s is open, and the guard looks at no token', async (_which, route) => {
+  ])('%s is open, and the guard reads no token', async (_which, route) => {
     expect(await enter({ ...route, authorization: BEARER })).toEqual({
       answer: true,
       calls: [],
@@ -121,7 +122,7 @@ describe('a route', () => {
   it.each([
     ['without a mark', {}],
     ['that is closed in a public controller', { handler: closed, in: Open }],
-  ])('%s needs a token', async (_which, route) => {
+  ])('%s requires a token', async (_which, route) => {
     expect(await enter(route)).toMatchObject({
       answer: expect.stringMatching(/^unauthenticated: /),
       calls: [],
@@ -194,7 +195,7 @@ describe('a token is verified once', () => {
   });
 });
 
-it('while Clerk is away, a token counts for no budget', async () => {
+it('while Clerk is away, a token is counted in no budget', async () => {
   const refusal = new ProblemError('dependency_unavailable');
   expect(await enter({ authorization: BEARER, isAdmitted: true, refusal })).toMatchObject({
     answer: expect.stringMatching(/^dependency_unavailable: /),
@@ -202,10 +203,10 @@ it('while Clerk is away, a token counts for no budget', async () => {
   });
 });
 
-it('a new token of an address with many bad ones asks Clerk no question', async () => {
+it('a new token from an address with many bad ones is verified without a call of Clerk', async () => {
   expect(await enter({ authorization: BEARER, isSuspect: true })).toMatchObject({
     answer: true,
-    calls: [['verify without a question', 'abc']],
+    calls: [['verify without Clerk', 'abc']],
   });
 });
 

@@ -15,6 +15,7 @@ import { RefusedToken } from '../../src/common/refused-token.js';
 import { CONFIG } from '../../src/config/config.module.js';
 import { ClerkInstance } from '../../src/clerk/clerk-instance.js';
 import { skewClock, stopClock } from '../support/clock.js';
+import { stub } from '../support/stub.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const KEY = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -37,7 +38,7 @@ function tokenWith(claims: Record<string, unknown> = {}): Promise<string> {
     .sign(privateKey);
 }
 
-/** Authentication and its verifier, with the keys and the Clerk instance as the test says. */
+/** Authentication and its verifier, with stubs of the keys and of the Clerk instance. */
 async function start(authorizedParties: string[] = []) {
   const world = {
     key: KEY,
@@ -76,9 +77,9 @@ async function start(authorizedParties: string[] = []) {
       Authentication,
       TokenVerifier,
       { provide: CONFIG, useValue: config },
-      { provide: SigningKeys, useValue: keys },
-      { provide: ClerkInstance, useValue: instance },
-      { provide: RateLimits, useValue: { isUsedUp: () => Promise.resolve(false) } },
+      stub(SigningKeys, keys),
+      stub(ClerkInstance, instance),
+      stub(RateLimits, { isUsedUp: () => Promise.resolve(false) }),
       { provide: Metrics, useValue: metrics },
     ],
   }).compile();
@@ -93,7 +94,7 @@ async function start(authorizedParties: string[] = []) {
     if ('error' in result) throw result.error;
     return result.principal;
   };
-  /** Whether a token is accepted without another look for its key. */
+  /** Whether a token is accepted without another lookup of its key. */
   const isCached = async (token: string) => {
     const questions = world.asked.length;
     await verify(token).catch(() => undefined);
@@ -104,14 +105,14 @@ async function start(authorizedParties: string[] = []) {
   return { verify, isCached, verifier: module.get(TokenVerifier), world, lookups };
 }
 
-/** What a token is refused with: the answer's code, and what the log says. */
+/** The code of a refusal, and its fields for the log. */
 async function refusalOf(verified: Promise<unknown>) {
   try {
     await verified;
     return 'accepted';
   } catch (error) {
     if (error instanceof RefusedToken) {
-      // What is not known is left out.
+      // Without undefined fields.
       const refusal = JSON.parse(JSON.stringify(error.refusal)) as object;
       return { code: error.code, ...refusal, hasCause: error.cause !== undefined };
     }
@@ -121,7 +122,7 @@ async function refusalOf(verified: Promise<unknown>) {
 }
 
 describe('a good token', () => {
-  it('says who speaks, and is verified once', async () => {
+  it('yields its principal, and is verified once', async () => {
     const { verify, isCached, world, lookups } = await start();
     const token = await tokenWith();
     const principal = await verify(token);
@@ -153,7 +154,7 @@ describe('a good token', () => {
     expect(await isCached(await tokenWith({ sid: 'sess_2' }))).toBe(false);
   });
 
-  it('has its key looked for at Clerk, unless that is ruled out', async () => {
+  it('may cause a fetch of its key, unless `mayAskClerk` is false', async () => {
     const { verify, verifier, world } = await start();
     await verify(await tokenWith());
     expect(world.mayAskClerk).toBe(true);
@@ -161,13 +162,13 @@ describe('a good token', () => {
     expect(world.mayAskClerk).toBe(false);
   });
 
-  it('names an impersonator', async () => {
+  it('yields the impersonator', async () => {
     const { verify } = await start();
     const token = await tokenWith({ act: { sub: 'user_support' } });
     expect(await verify(token)).toMatchObject({ subject: 'user_ann', actor: 'user_support' });
   });
 
-  it('is cached as long as it is accepted', async () => {
+  it('is cached while it is accepted', async () => {
     const { verify, isCached } = await start();
     const token = await tokenWith();
     await verify(token);
@@ -183,13 +184,13 @@ describe('a good token', () => {
     const token = await tokenWith();
     await verify(token);
     const later = performance.now() + (60 + SKEW) * 1000 + 1;
-    // The cache looks at the clock once a millisecond, by a real timer.
+    // The cache reads the clock once a millisecond, by a real timer.
     await sleep(5);
     jest.spyOn(performance, 'now').mockImplementation(() => later);
     expect(await isCached(token)).toBe(false);
   });
 
-  it('that ends while it is verified is not cached', async () => {
+  it('that expires during its verification is not cached', async () => {
     const { verify, isCached, world } = await start();
     const token = await tokenWith();
     world.onNote = () => {
@@ -200,7 +201,7 @@ describe('a good token', () => {
     expect(await isCached(token)).toBe(false);
   });
 
-  it('is verified again once its key is no longer held', async () => {
+  it('is verified again once its key no longer holds', async () => {
     const { verify, isCached, world } = await start();
     const token = await tokenWith();
     await verify(token);
@@ -212,13 +213,13 @@ describe('a good token', () => {
   it.each([
     ['at its end, within the tolerance', { exp: NOW - SKEW + 1, iat: NOW - 60 }],
     ['of a clock that is ahead, within the tolerance', { nbf: NOW + SKEW, iat: NOW + SKEW, exp: NOW + 60 }],
-    ['of another issuer of ours, with a path', { iss: `${ISSUER}/__clerk` }],
+    ['of another accepted issuer, with a path', { iss: `${ISSUER}/__clerk` }],
     ['with a party, where any is allowed', { azp: 'https://any.example' }],
   ])('is accepted %s', async (_what, claims) => {
     expect(await refusalOf((await start()).verify(await tokenWith(claims)))).toBe('accepted');
   });
 
-  it('is accepted without a party, or with one of those that are allowed', async () => {
+  it('is accepted without a party, or with an allowed one', async () => {
     const { verify } = await start(['https://app.example', 'https://www.example']);
     for (const azp of [undefined, 'https://app.example', 'https://www.example'])
       expect(await refusalOf(verify(await tokenWith({ azp })))).toBe('accepted');
@@ -238,7 +239,7 @@ describe('a token is refused', () => {
       { reason: 'issuer', part: 'claims.iss', kid: 'ins_1', issuer: `${ISSUER}/other` },
     ],
     ['another party', { azp: 'https://evil.example' }, { reason: 'party', part: 'claims.azp' }],
-  ])('for %s, before its key is looked for', async (_what, claims, refusal) => {
+  ])('for %s, before its key is looked up', async (_what, claims, refusal) => {
     const { verify, world } = await start(['https://app.example']);
     const refused = { code: 'invalid_token', ...refusal, hasCause: false };
     expect(await refusalOf(verify(await tokenWith(claims)))).toEqual(refused);
@@ -246,9 +247,9 @@ describe('a token is refused', () => {
   });
 
   it.each([
-    ['its end', { exp: NOW - SKEW, iat: NOW - 60 }, 'token_expired', 'expired', 'claims.exp'],
-    ['a beginning that lies ahead', { nbf: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.nbf'],
-    ['an issue that lies ahead', { iat: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.iat'],
+    ['its exp', { exp: NOW - SKEW, iat: NOW - 60 }, 'token_expired', 'expired', 'claims.exp'],
+    ['an nbf in the future', { nbf: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.nbf'],
+    ['an iat in the future', { iat: NOW + SKEW + 1 }, 'invalid_token', 'not_yet_valid', 'claims.iat'],
   ])('for %s', async (_what, claims, code, reason, part) => {
     const { verify, world } = await start();
     const token = await tokenWith(claims);
@@ -272,13 +273,13 @@ describe('a token is refused', () => {
     expect(await isCached(forged)).toBe(false);
   });
 
-  it('for what it says, before anything else', async () => {
+  it('for its form, before anything else', async () => {
     const { verify, world } = await start();
     expect(await refusalOf(verify('a.b.c'))).toMatchObject({ reason: 'malformed' });
     expect(world.asked).toEqual([]);
   });
 
-  it('never for a fault of ours: without a key it is an outage', async () => {
+  it('never for a missing key, which is an outage', async () => {
     const { verify, world } = await start();
     world.key = '';
     expect(await refusalOf(verify(await tokenWith()))).toEqual({
