@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { eventually } from '../../../test/support/eventually.js';
 import { apiError, backend, rejection } from './support.js';
 
 let clerk: ClerkLocal;
@@ -64,7 +65,7 @@ describe('faults', () => {
     const own = await startClerkLocal();
     own.fail({ mode: 'hang' });
     const hanging = rejection(fetch(`${own.url}/.well-known/jwks.json`));
-    while (own.requests.length === 0) await new Promise(setImmediate);
+    await eventually('the request has arrived', () => own.requests.length > 0);
     await own.close();
     expect(await hanging).toMatchObject({ name: 'TypeError' });
   });
