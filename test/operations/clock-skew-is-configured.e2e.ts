@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeJwt } from 'jose';
 import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
 import { skewClock } from '../support/clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { sessionIdOf } from '../support/tokens.js';
 
 const MS = 1000;
 
 describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
   let api: TestApp;
   let proxy: ClerkProxy;
-  /** Seconds since the epoch, on which this process's clock stands still during a test. */
+  /** Seconds since the epoch at which the clock of this process stands during a test. */
   let now: number;
   beforeAll(async () => {
     api = await startTestApp(async (clerk) => {
@@ -30,7 +30,7 @@ describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
     await proxy.close();
   });
 
-  /** Puts the clock on a second, where it stays. */
+  /** Stops the clock at a second. */
   const setClock = (second: number) => {
     skewClock(0);
     skewClock(second * MS - Date.now());
@@ -44,18 +44,18 @@ describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
     return Object.assign(api.withToken(await api.clerk.mintToken(clerkId, { claims })), { clerkId });
   }
 
-  it('a token is accepted up to so long after its end', async () => {
+  it('a token is accepted for that long after its exp', async () => {
     await (await withTimes({ exp: 1 - skew })).get('/users/me');
     expect(await (await withTimes({ exp: -skew })).problem('GET', '/users/me')).toBe('401 token_expired');
   });
 
-  it.each(['nbf', 'iat'])('a token is accepted from so long before its %s on', async (name) => {
+  it.each(['nbf', 'iat'])('a token is accepted from that long before its %s', async (name) => {
     await (await withTimes({ [name]: skew })).get('/users/me');
     const early = await withTimes({ [name]: skew + 1 });
     expect(await early.problem('GET', '/users/me')).toBe('401 invalid_token');
   });
 
-  it('a token is remembered as long as it is accepted, and no longer', async () => {
+  it('a token is remembered only while it is accepted', async () => {
     const hits = async () => {
       const { body } = await api.anonymous.request('GET', '//metrics');
       return Number(/^token_cache_lookups_total\{result="hit"\} (\d+)$/m.exec(String(body))?.[1]);
@@ -69,16 +69,16 @@ describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
     expect(await person.problem('GET', '/users/me')).toBe('401 token_expired');
   });
 
-  it('an ended session is kept as long as a token of it could be accepted', async () => {
+  it('an ended session is stored while a token of it could be accepted', async () => {
     const ann = await api.join();
     const before = Date.now();
     await api.clerk.deliverWebhook({
       type: 'session.ended',
-      data: { id: decodeJwt(ann.token)['sid'], user_id: ann.clerkId },
+      data: { id: sessionIdOf(ann.token), user_id: ann.clerkId },
     });
     const { revokedSessions } = (await api.userOf(ann)) as unknown as { revokedSessions: { until: Date }[] };
     const kept = (revokedSessions[0]?.until.getTime() ?? 0) - before;
-    // Counted by MongoDB's clock, which goes on.
+    // Measured by MongoDB's clock, which is not stopped.
     const longest = (86_400 + 2 * skew) * MS;
     expect(kept).toBeGreaterThan(longest - 60 * MS);
     expect(kept).toBeLessThan(longest + 60 * MS);
@@ -88,7 +88,7 @@ describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
     ['waited for', 30, 200],
     ['not waited for', 31, 401],
   ])(
-    "an account that Clerk's API doesn't know yet is %s with a token of %i s and so much",
+    "an account that Clerk's API doesn't know yet is %s with a token of %i s plus the skew",
     async (_what, age, status) => {
       const person = await withTimes({ iat: -age - skew, exp: 60 });
       let asked = 0;

@@ -120,21 +120,21 @@ describe('a valid configuration', () => {
     'https://*.preview.example.app',
     'https://*.example.app:8443',
     'http://*.localhost:3000',
-  ])('CORS_ORIGINS takes %s, also with a slash at the end', (origin) => {
+  ])('CORS_ORIGINS accepts %s, also with a slash at the end', (origin) => {
     expect(parseConfig({ ...VALID, CORS_ORIGINS: `${origin},https://b.example` }).corsOrigins[0]).toBe(
       origin,
     );
     expect(parseConfig({ ...VALID, CORS_ORIGINS: `${origin}/` }).corsOrigins).toEqual([origin]);
   });
 
-  it("takes the seed's name of the webhook secret", () => {
+  it("accepts the seed's name of the webhook secret", () => {
     const { CLERK_WEBHOOK_SIGNING_SECRET: _, ...rest } = VALID;
     expect(parseConfig({ ...rest, CLERK_WEBHOOK_SECRET: secret(3) }).clerk.webhookSecrets).toEqual([
       secret(3),
     ]);
   });
 
-  it('reads where traces go, with what headers, and how many', () => {
+  it('reads the collector of traces, its headers, and the sampled share', () => {
     const endpoint = 'http://collector:4318';
     const traces = (more: Record<string, string> = {}) =>
       parseConfig({ ...VALID, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more }).traces;
@@ -160,17 +160,17 @@ describe('a valid configuration', () => {
     expect(['true', 'false', '1', '2', '::1'].map(read)).toEqual([true, false, 1, 2, ['::1']]);
   });
 
-  it.each(['0', '60000'])('takes CLOCK_SKEW_MS=%s', (CLOCK_SKEW_MS) => {
+  it.each(['0', '60000'])('accepts CLOCK_SKEW_MS=%s', (CLOCK_SKEW_MS) => {
     expect(parseConfig({ ...VALID, CLOCK_SKEW_MS }).clockSkewMs).toBe(Number(CLOCK_SKEW_MS));
   });
 
-  it('counts an empty variable as absent', () => {
+  it('treats an empty variable as absent', () => {
     expect(parseConfig({ ...VALID, PORT: '', APP_SECRET: ' ' })).toEqual(parseConfig(VALID));
   });
 });
 
-describe('a configuration that cannot work', () => {
-  it('lists everything that is missing, at once', () => {
+describe('an invalid configuration', () => {
+  it('lists all missing variables', () => {
     expect([...problemsOf({})].sort()).toEqual([
       'CLERK_ISSUER is missing: set it or CLERK_PUBLISHABLE_KEY',
       'CLERK_SECRET_KEY is missing',
@@ -268,7 +268,7 @@ describe('a configuration that cannot work', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%zz'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
-  ])('%s is refused: its name is told, its value is not', (variable, value) => {
+  ])('%s is refused by name, without its value', (variable, value) => {
     const problems = problemsOf({ ...VALID, [variable]: value });
     expect(problems.length).toBeGreaterThan(0);
     for (const problem of problems) {
@@ -304,13 +304,13 @@ describe('a configuration that cannot work', () => {
     expect(problemsOf({ ...VALID, ...change })).toEqual([expect.stringMatching(message)]);
   });
 
-  it('tells contradictions beside everything else', () => {
+  it('lists contradictions together with other problems', () => {
     const problems = problemsOf({ ...VALID, PORT: 'x', CLERK_SECRET_KEY: 'sk_live_0123456789' });
     expect(problems).toHaveLength(2);
   });
 });
 
-it('hostOfPublishableKey reads what Clerk encodes, and nothing else', () => {
+it('hostOfPublishableKey reads the encoding of Clerk, and no other', () => {
   expect(hostOfPublishableKey(publishableKey('127.0.0.1:4000'))).toBe('127.0.0.1:4000');
   for (const key of [
     '',

@@ -10,7 +10,7 @@ import { operationAt, operations } from '../support/document.js';
 import { appUri, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-/** What the code of this commit stored: the last one of 26 November 2026. Made by scripts/release-data.ts. */
+/** The commit that stored the data: the last one of 26 November 2026. See scripts/release-data.ts. */
 const RELEASE = '7a4989e';
 
 type Stored = Record<string, unknown> & { _id: Types.ObjectId };
@@ -19,7 +19,7 @@ const data = mongo.BSON.EJSON.parse(
   { relaxed: true },
 ) as Record<string, Stored[]>;
 
-/** A start over that database, its migrations included; `change` comes first. The client holds every answer against the document. */
+/** Starts on that data, with all migrations, after `change`. The client checks every answer against the document. */
 async function start(change?: (db: Connection) => Promise<void>): Promise<TestApp> {
   const uri = await appUri(testDatabaseUri());
   const db = await createConnection(uri).asPromise();
@@ -35,8 +35,8 @@ beforeEach(() => {
   asked = new Set();
 });
 
-/** Everything that can be read, and most of what can be written, about everybody who is in the data. */
-async function askEverything(api: TestApp): Promise<Record<string, unknown>> {
+/** Calls every operation that reads, and most that write, for all users of the data. */
+async function callEverything(api: TestApp): Promise<Record<string, unknown>> {
   const usersByName = new Map(data['users']?.map((user) => [String(user['firstName']), user]));
   const as = async (name: string): Promise<ApiClient & { id: string }> => {
     const user = usersByName.get(name);
@@ -56,9 +56,9 @@ async function askEverything(api: TestApp): Promise<Record<string, unknown>> {
     return who.call<T>(status, method, path, body === undefined ? {} : { body });
   };
   const [admin, ann, ben, cleo] = [await as('Admin'), await as('Ann'), await as('Ben'), await as('Cleo')];
-  const everybody = [admin, ann, ben, cleo];
+  const all = [admin, ann, ben, cleo];
   const me: Record<string, unknown> = {};
-  for (const who of everybody) {
+  for (const who of all) {
     me[who.id] = await ask(who, 200, 'GET', '/users/me');
     for (const list of ['export', 'blocks', 'follow-requests', 'wishlist', 'purchases'])
       await ask(who, 200, 'GET', `/users/me/${list}`);
@@ -123,30 +123,30 @@ async function askEverything(api: TestApp): Promise<Record<string, unknown>> {
   return me;
 }
 
-describe(`on the data that ${RELEASE} stored`, () => {
+describe(`on the data of ${RELEASE}`, () => {
   let api: TestApp;
   afterAll(() => api.close());
 
-  it('every answer is as the document says, every operation is asked', async () => {
+  it('every operation is called, and every answer conforms to the document', async () => {
     api = await start();
-    await askEverything(api);
-    // Clerk's own call has its tests; it reads nothing that is stored for others.
-    const all = operations().map(({ operation }) => operation.operationId);
-    expect(all.filter((id) => !asked.has(id))).toEqual(['receiveClerkWebhook']);
+    await callEverything(api);
+    // Webhooks have tests of their own.
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(ids.filter((id) => !asked.has(id))).toEqual(['receiveClerkWebhook']);
   });
 });
 
-describe('on documents that are older than every field that has a default', () => {
+describe('on documents without the fields that have a default', () => {
   let api: TestApp;
   afterAll(() => api.close());
 
-  it('every answer is as the document says, with the defaults', async () => {
+  it('every answer conforms to the document, with the defaults', async () => {
     const without = (fields: object, prefix = '') => ({
       $unset: Object.fromEntries(Object.keys(fields).map((name) => [prefix + name, 1])),
     });
     api = await start(async (db) => {
       await db.collection('users').updateMany({}, without(USER_DEFAULTS));
-      // They would be let in nowhere without it, and ask for no list of an admin.
+      // The calls below need an admin and a private account.
       await db.collection('users').updateMany({ firstName: 'Admin' }, { $set: { role: 'admin' } });
       await db.collection('users').updateMany({ firstName: 'Ben' }, { $set: { visibility: 'private' } });
       await db.collection('wishlists').updateMany({}, without(ENTRY_DEFAULTS, 'items.$[].'));
@@ -157,7 +157,7 @@ describe('on documents that are older than every field that has a default', () =
         .updateMany({ purchases: { $type: 'array' } }, without(PURCHASE_DEFAULTS, 'purchases.$[].'));
       await db.collection('auditEvents').updateMany({}, without(AUDIT_DEFAULTS));
     });
-    const me = await askEverything(api);
+    const me = await callEverything(api);
     const cleo = data['users']?.find(({ firstName }) => firstName === 'Cleo');
     expect(me[String(cleo?._id)]).toMatchObject({
       email: null,

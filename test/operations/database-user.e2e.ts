@@ -4,6 +4,8 @@ import { startReplicaSet, type ReplicaSet } from '../../scripts/mongod.ts';
 import { parseConfig } from '../../src/config/config.js';
 import { prepareDatabase } from '../../src/database/database.js';
 import { explain } from '../../src/cli/explain.js';
+import { userDeletedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
 import { limitedUri, testDatabaseUri } from '../support/mongo.js';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -34,7 +36,7 @@ beforeAll(async () => {
   uri = testDatabaseUri(mongo.uri);
   admin = await createConnection(uri).asPromise();
   database = admin.name;
-  // So that all collections are there.
+  // Creates the collections.
   await prepareDatabase(configOf(uri));
 });
 afterAll(async () => {
@@ -60,7 +62,7 @@ const configOf = (mongodbUri: string) =>
     CLERK_WEBHOOK_SIGNING_SECRET: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
   });
 
-/** How a start with this URI ends; undefined: it doesn't. */
+/** The explained error of a start with this URI; undefined when it succeeds. */
 async function startWith(mongodbUri: string): Promise<ReturnType<typeof explain> | undefined> {
   try {
     await prepareDatabase(configOf(mongodbUri));
@@ -71,11 +73,11 @@ async function startWith(mongodbUri: string): Promise<ReturnType<typeof explain>
 }
 
 describe('a start', () => {
-  it.each(ALL)('without %s on one collection: 78, and both are named', async (action) => {
+  it.each(ALL)('without %s on one collection: 78, with both names', async (action) => {
     const everywhere = { db: database, collection: '' };
     const others = ALL.filter((each) => each !== action);
     const collections = (await admin.listCollections()).map(({ name }) => name);
-    // All but one action everywhere; that one in all collections but `users`.
+    // All other actions everywhere; this one in all collections except `users`.
     const limited = await userWith([
       { resource: everywhere, actions: others },
       ...collections
@@ -92,13 +94,13 @@ describe('a start', () => {
     );
   });
 
-  it.each([['read'], ['dbAdmin']])('with the role %s alone: 78', async (role) => {
+  it.each([['read'], ['dbAdmin']])('with only the role %s: 78', async (role) => {
     const end = await startWith(await limitedUri(uri, `only-${role}`, [{ role, db: database }]));
     expect(end?.exitCode).toBe(EXIT_CONFIG);
     expect(end?.message).toMatch(/lacks .*insert.* on users, deletedUsers/);
   });
 
-  it('with readWrite on another database: 78, everything is missing', async () => {
+  it('with readWrite on another database: 78, every action is missing', async () => {
     const end = await startWith(
       await limitedUri(uri, 'elsewhere', [{ role: 'readWrite', db: `${database}-not` }]),
     );
@@ -142,15 +144,18 @@ describe('a start', () => {
 
   it.each([
     ['a wrong password', () => uri.replace('root:root@', 'root:marker@')],
-    ['no name where one is needed', () => uri.replace('root:root@', '').replace('&authSource=admin', '')],
-  ])('with %s: 78, and the password is not quoted', async (_what, address) => {
+    [
+      'no user name where one is required',
+      () => uri.replace('root:root@', '').replace('&authSource=admin', ''),
+    ],
+  ])('with %s: 78, without the password in the message', async (_what, address) => {
     const end = await startWith(address());
     expect(end).toMatchObject({ exitCode: EXIT_CONFIG });
     expect(end?.message).toMatch(/AuthenticationFailed|Unauthorized/);
     expect(end?.message).not.toContain('marker');
   });
 
-  it('with a name that needs none, on a mongod without access control: it starts', async () => {
+  it('with a user name on a mongod without access control: it starts', async () => {
     const open = await startReplicaSet();
     const there = await createConnection(open.uri).asPromise();
     await there.getClient().db('admin').command({ createUser: 'nothing', pwd: 'nothing', roles: [] });
@@ -163,7 +168,7 @@ describe('a start', () => {
   });
 });
 
-describe('a user that is refused while the service runs', () => {
+describe('a database user that loses its rights while the service runs', () => {
   let api: TestApp;
   let ann: Person;
   beforeAll(async () => {
@@ -175,19 +180,13 @@ describe('a user that is refused while the service runs', () => {
   });
   afterAll(async () => {
     await command({ createUser: 'running', pwd: 'running', roles: ['root'] }).catch(() => undefined);
-    await api.app.close();
-    await api.clerk.close();
-    await api.db.close();
+    await api.close({ keepDatabase: true });
   });
 
-  /** Every kind of request, and what it is answered with. */
+  /** The answers to every kind of request. */
   async function answers(): Promise<string[]> {
     const newcomer = await api.signUp();
-    const event = {
-      type: 'user.deleted',
-      data: { object: 'user', id: newcomer.clerkId, deleted: true },
-    };
-    const delivered = await api.clerk.deliverWebhook(event);
+    const delivered = await api.clerk.deliverWebhook(userDeletedEvent(newcomer));
     const sent = [
       await ann.problem('GET', '/users/me'),
       await ann.problem('PUT', '/users/me/wishlist/JP'),
@@ -199,16 +198,17 @@ describe('a user that is refused while the service runs', () => {
     return sent;
   }
 
+  /** The rights are checked every five seconds. */
+  const notReady = () => eventually('not ready', async () => (await readiness()).status !== 200);
   const readiness = async () => {
     const { status, body, headers } = await api.anonymous.request('GET', '//health/ready');
     return { status, detail: (body as { detail?: string }).detail, retryAfter: headers.get('retry-after') };
   };
 
-  it('by its roles: 503, /health/ready says what is lacking; all is well when they are back', async () => {
+  it('a revoked role: 503, /health/ready names the missing actions; ready again after a grant', async () => {
     await command({ revokeRolesFromUser: 'running', roles: ['readWriteAnyDatabase'] });
     await command({ grantRolesToUser: 'running', roles: ['readAnyDatabase'] });
-    // It takes up to five seconds to notice.
-    while ((await readiness()).status === 200);
+    await notReady();
     expect(await readiness()).toEqual({
       status: 503,
       detail: expect.stringMatching(
@@ -223,10 +223,10 @@ describe('a user that is refused while the service runs', () => {
     await ann.call(201, 'PUT', '/users/me/wishlist/JP');
   });
 
-  it('because it was dropped: 503 for everything, and nobody is rolled back', async () => {
+  it('a dropped user: 503 for everything, and no account is rolled back', async () => {
     await command({ dropUser: 'running' });
     expect(await answers()).toEqual([...Array<string>(4).fill('503 dependency_unavailable'), '503 webhook']);
-    while ((await readiness()).status === 200);
+    await notReady();
     expect((await readiness()).detail).toMatch(/^MongoDB refuses the database user: \w+/);
     await api.anonymous.get('//health/live');
     const { body } = await api.anonymous.request('GET', '//metrics');

@@ -8,6 +8,7 @@ import { findProgram } from '../../scripts/apt.ts';
 import { startReplicaSet } from '../../scripts/mongod.ts';
 import { freePort } from '../../scripts/port.ts';
 import { type Child, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const deploy = path.resolve(import.meta.dirname, '../../deploy');
@@ -26,15 +27,16 @@ describe('deploy/haproxy/haproxy.cfg', () => {
       ['-db', '-f', path.join(deploy, 'haproxy/haproxy.cfg')],
       { cwd: '/', env: freshEnvironment({ PROXY_BIND: `127.0.0.1:${port}`, API_1: host, API_2: host }) },
     );
-    const proxied = () => fetch(`http://127.0.0.1:${port}/api/v2/countries/JP`).catch(() => undefined);
-    while ((await proxied())?.ok !== true);
+    await eventually('the proxy answers', async () => {
+      return (await fetch(`http://127.0.0.1:${port}/api/v2/countries/JP`)).ok;
+    });
   }, 120_000);
   afterAll(async () => {
     await killChildren();
     await api.close();
   });
 
-  it('logs each request with its request id, and neither its path, nor its query, nor its headers', async () => {
+  it('logs each request with its request id, without path, query and headers', async () => {
     const admin = await api.join({ public_metadata: { role: 'admin' } });
     const ann = await api.join({ email_address: [EMAIL] });
     const { receiptUrl } = await ann.call<{ receiptUrl: string }>(202, 'DELETE', '/users/me');
@@ -49,7 +51,7 @@ describe('deploy/haproxy/haproxy.cfg', () => {
     expect(await ask('log-1', receiptUrl, { referer: `https://app.example${receiptUrl}` })).toBe(200);
     expect(await ask('log-2', search, { authorization, cookie: `session=${secret}` })).toBe(200);
     expect(await ask('log-3', `/health/${secret}?email=${EMAIL}`)).toBe(404);
-    // What it can't read as HTTP, too.
+    // Also a request that is not HTTP.
     connect(port, '127.0.0.1').end(`GET ${receiptUrl} HTTP/1.1\r\nHost: x\r\nAnn ${EMAIL}\r\n\r\n`);
     await haproxy.until(/ 400 .* <BADREQ> | 400 \d+ PR--/);
     await haproxy.until(/ 200 .* GET HTTP\/1\.1 log-1$/m);
@@ -73,7 +75,7 @@ describe('deploy/compose.yaml', () => {
   };
   const members = Object.values(services).filter(({ image }) => image?.startsWith('mongo:') === true);
 
-  /** The log of a mongod that was started with these arguments, and given a slow search. */
+  /** The log of a mongod with these arguments after a slow search. */
   async function logOf(args: string[]): Promise<string> {
     const mongo = await startReplicaSet({ args });
     const connection = await createConnection(mongo.uri).asPromise();
@@ -88,7 +90,7 @@ describe('deploy/compose.yaml', () => {
     return log.join('\n');
   }
 
-  it('MongoDB does not log what slow commands look for', async () => {
+  it('MongoDB does not log the filters of slow commands', async () => {
     expect(members).toHaveLength(3);
     expect(await logOf([])).toContain(EMAIL);
     for (const { command = [] } of members.slice(0, 1)) {

@@ -4,23 +4,16 @@ import { freshEnvironment, killChildren, startChild } from '../support/child.js'
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const page = readFileSync(new URL('../../docs/getting-started.md', import.meta.url), 'utf8');
-/** The page's commands and, behind those that print something, what they print. */
+/** The commands of the page, and the output that follows some of them. */
 const blocks = [...page.matchAll(/^```(bash|json)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) => ({
   language,
   text,
 }));
-/** Values that are others each time. */
+/** Fields with other values in each run. */
 const CHANGING = [
-  'id',
-  'clerkId',
-  'email',
-  'username',
-  'profilePicture',
-  'createdAt',
-  'updatedAt',
-  'addedAt',
+  ...['id', 'clerkId', 'email', 'username', 'profilePicture', 'createdAt', 'updatedAt', 'addedAt'],
+  ...['instance', 'requestId', 'receiptUrl'],
 ];
-const CHANGING_TOO = ['instance', 'requestId', 'receiptUrl'];
 const END = '--- end of a block ---';
 
 let api: TestApp;
@@ -30,11 +23,11 @@ beforeAll(async () => {
 afterEach(() => killChildren());
 afterAll(() => api.close());
 
-it('docs/getting-started.md: its commands, one after the other in one shell, print what it says', async () => {
+it('docs/getting-started.md: its commands in one shell print the documented output', async () => {
   const commands = blocks.filter(({ language }) => language === 'bash').map(({ text }) => text);
   const own = commands.findIndex((text) => text.startsWith('CLERK_API='));
   expect(own).toBeGreaterThan(0);
-  // Its last section begins with a user that is there; the one before has left.
+  // The last section needs an existing user; the earlier one was deleted.
   const { id } = await api.clerk.createUser();
   commands.splice(own, 0, `CLERK_USER=${id}`);
   const script = commands
@@ -49,20 +42,18 @@ it('docs/getting-started.md: its commands, one after the other in one shell, pri
   expect([code, stderr]).toEqual([0, '']);
 
   const printed = stdout.split(END).map((text) => text.trim());
-  const said = blocks
+  const documented = blocks
     .filter(({ language }) => language === 'json')
     .map(({ text }) => stable(JSON.parse(text)));
   const answers = printed.filter((text) => text.startsWith('{')).map((text) => stable(JSON.parse(text)));
-  expect(said.length).toBeGreaterThan(3);
-  expect(answers).toEqual(said);
+  expect(documented.length).toBeGreaterThan(3);
+  expect(answers).toEqual(documented);
   expect(printed.filter((text) => text !== '').at(-1)).toBe('200');
 });
 
-/** With only the names of what changes. */
+/** With the types of changing values instead of the values. */
 function stable(value: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(value, (key: string, inner: unknown) =>
-      [...CHANGING, ...CHANGING_TOO].includes(key) ? typeof inner : inner,
-    ),
+    JSON.stringify(value, (key: string, inner: unknown) => (CHANGING.includes(key) ? typeof inner : inner)),
   );
 }

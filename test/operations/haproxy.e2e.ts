@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { findProgram } from '../../scripts/apt.ts';
 import { freePort } from '../../scripts/port.ts';
 import { freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
 
 const CONFIG = path.resolve(import.meta.dirname, '../../deploy/haproxy/haproxy.cfg');
-/** As the instances while MongoDB elects a primary: not ready, but there. */
+/** False: as instances during an election of MongoDB, which answer but are not ready. */
 let isReady = true;
 const checksFailed = [0, 0];
 let servers: Server[];
@@ -42,7 +42,7 @@ beforeAll(async () => {
       API_2: `127.0.0.1:${ports[1] ?? ''}`,
     }),
   });
-  while ((await fetch(proxyUrl).catch(() => undefined))?.ok !== true) await sleep(50);
+  await eventually('the proxy answers', async () => (await fetch(proxyUrl)).ok);
 }, 300_000);
 afterAll(async () => {
   await killChildren();
@@ -52,13 +52,13 @@ afterAll(async () => {
   }
 });
 
-it('an election that takes all instances out of readiness at once turns no request away at the proxy', async () => {
+it('an election during which no instance is ready does not make the proxy refuse requests', async () => {
   isReady = false;
   const statuses = new Set<number>();
-  // Far more checks than it takes to count as down.
-  while (Math.min(...checksFailed) < 10) {
+  // Far more than the failed checks after which a server counts as down.
+  await eventually('ten failed checks of each instance', async () => {
     statuses.add((await fetch(`${proxyUrl}/api/v2/countries`)).status);
-    await sleep(20);
-  }
+    return Math.min(...checksFailed) >= 10;
+  });
   expect([...statuses]).toEqual([200]);
 });

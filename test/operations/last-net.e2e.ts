@@ -5,7 +5,7 @@ import { type Instance, prepareInstances } from '../support/instances.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import type { ProjectCopy } from '../support/project-copy.js';
 
-/** What a library might do at any moment, done at a signal. */
+/** Errors that a library might cause at any time, caused by signals. */
 const FAULTS = `
   process.on('SIGUSR2', () => void Promise.reject(new Error('a promise that floats')));
   process.on('SIGURG', () => setImmediate(() => { throw new Error('an exception that flies'); }));
@@ -32,7 +32,7 @@ const metrics = async () => (await fetch(`${instance.url}/metrics`)).text();
 const logged = (text: string) =>
   text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as object]));
 
-it('a promise that fails while nothing waits for it is logged and counted, and the process goes on', async () => {
+it('an unhandled rejection is logged and counted, and the process continues', async () => {
   const child = await instance.start();
   expect(await metrics()).toMatch(/^unhandled_rejections_total 0$/m);
   process.kill(child.pid, 'SIGUSR2');
@@ -48,7 +48,7 @@ it('a promise that fails while nothing waits for it is logged and counted, and t
   expect((await fetch(`${instance.url}/health/ready`)).status).toBe(200);
 });
 
-it('an exception that nothing catches is logged, and ends the process', async () => {
+it('an uncaught exception is logged and ends the process', async () => {
   const child = await instance.start();
   process.kill(child.pid, 'SIGURG');
   const { code, stdout, stderr } = await child.exit;

@@ -2,6 +2,8 @@ import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { userDeletedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
 import { snapshot } from '../support/snapshot.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** The first line, from now or before, that is like this. */
+/** The first line with these fields, logged before or after the call. */
 function line(like: Record<string, unknown>): Promise<Record<string, unknown>> {
   return new Promise((resolve) => {
     onLine = () => {
@@ -37,7 +39,7 @@ function line(like: Record<string, unknown>): Promise<Record<string, unknown>> {
   });
 }
 
-it('every line that a request causes carries its id, also in the parts that know nothing of requests', async () => {
+it('every line of a request has its id, also those of services', async () => {
   const late = await api.signUp();
   const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
   lines = [];
@@ -51,7 +53,7 @@ it('every line that a request causes carries its id, also in the parts that know
   ]);
 });
 
-it('what no route can read leaves a line and is counted all the same: an address, headers, a body that are none', async () => {
+it('requests with malformed URLs or headers are logged and counted', async () => {
   lines = [];
   const { hostname, port } = new URL(api.anonymous.url);
   for (const raw of ['GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'hello\r\n\r\n']) {
@@ -77,7 +79,7 @@ it('what no route can read leaves a line and is counted all the same: an address
   ]);
 });
 
-it('what goes on behind a request carries its id, and never that of another one', async () => {
+it('background work of a request is logged with its id, never with another one', async () => {
   const people = [await api.join(), await api.join(), await api.join()];
   api.clerk.fail({ method: 'DELETE', mode: 'status', status: 401 });
   lines = [];
@@ -95,16 +97,15 @@ it('what goes on behind a request carries its id, and never that of another one'
   api.clerk.clearFaults();
 });
 
-it('a caller who hangs up leaves a line and is counted: there are most of them when answers are late', async () => {
+it('a request that its caller aborts is logged and counted', async () => {
   const late = await api.signUp();
   const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'hang' });
   lines = [];
   const caller = new AbortController();
   const headers = { authorization: `Bearer ${late.token}`, 'x-request-id': 'gone' };
   const asking = fetch(`${api.anonymous.url}/api/v2/users/me`, { headers, signal: caller.signal });
-  while (api.clerk.requestCount('GET', `/v1/users/${late.clerkId}`) === 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const path = `/v1/users/${late.clerkId}`;
+  await eventually('Clerk is asked for the user', () => api.clerk.requestCount('GET', path) > 0);
   caller.abort();
   await expect(asking).rejects.toThrow('aborted');
   const { time: _time, ...gone } = await line({ requestId: 'gone' });
@@ -125,10 +126,9 @@ it('a caller who hangs up leaves a line and is counted: there are most of them w
   undo();
 });
 
-it('a deletion that finds nothing to delete says which nothing, without an id; nothing is changed', async () => {
+it('a deletion without an effect is logged with its cause, without an id', async () => {
   const ann = await api.join();
-  const deliver = (id: string) =>
-    api.clerk.deliverWebhook({ type: 'user.deleted', data: { object: 'user', id, deleted: true } });
+  const deliver = (clerkId: string) => api.clerk.deliverWebhook(userDeletedEvent({ clerkId }));
   expect((await deliver(ann.clerkId)).status).toBe(200);
   await api.deletionOf(ann);
   const unchanged = async () => {
@@ -140,25 +140,25 @@ it('a deletion that finds nothing to delete says which nothing, without an id; n
   lines = [];
   expect((await deliver(ann.clerkId)).status).toBe(200);
   expect(await line({ msg: 'user.deleted: already deleted' })).toMatchObject({ level: 'info' });
-  expect((await deliver('user_unheard_of')).status).toBe(200);
+  expect((await deliver('user_unknown')).status).toBe(200);
   await line({ msg: 'user.deleted: no user here' });
-  expect((await deliver('user_unheard_of')).status).toBe(200);
+  expect((await deliver('user_unknown')).status).toBe(200);
   await line({ msg: 'request' });
-  const said = lines.filter(({ msg }) => String(msg).startsWith('user.deleted')).map(({ msg }) => msg);
-  expect(said).toEqual([
+  const logged = lines.filter(({ msg }) => String(msg).startsWith('user.deleted')).map(({ msg }) => msg);
+  expect(logged).toEqual([
     'user.deleted: already deleted',
     'user.deleted: no user here',
     'user.deleted: already deleted',
   ]);
-  expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${ann.clerkId}|user_unheard_of`));
+  expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${ann.clerkId}|user_unknown`));
   const { deletedUsers, ...after } = await unchanged();
   const { deletedUsers: tombstones, ...rest } = before;
   expect(after).toEqual(rest);
-  // Of the subject that was unknown, its tombstone.
+  // The tombstone of the unknown subject.
   expect(deletedUsers).toHaveLength((tombstones ?? []).length + 1);
 });
 
-it('a signed webhook that is no event is an error with its svix-id, without its content', async () => {
+it('a signed webhook that is not an event is an error with its svix-id, without content', async () => {
   lines = [];
   const body = JSON.stringify({ secret: 'content' });
   const headers = { ...api.clerk.signWebhook(body, { svixId: 'msg_odd' }) };

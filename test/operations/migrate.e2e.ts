@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { type Child, type Exit, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { eventually } from '../support/eventually.js';
 import { appUri, testDatabaseUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 import { snapshot } from '../support/snapshot.js';
 
-/** How often a migration is killed before it may end. */
+/** How many times a migration is killed before it may complete. */
 const KILLS = 3;
 const PEOPLE = 300;
-/** The bigger crowd takes long enough to be killed in the middle. */
+/** Enough people for a migration that can be killed halfway. */
 const CROWD = 2000;
 
 let project: ProjectCopy;
@@ -65,13 +65,13 @@ interface Old {
 }
 function last<T>(values: readonly T[]): T {
   const value = values.at(-1);
-  if (value === undefined) throw new Error('There is none');
+  if (value === undefined) throw new Error('An empty list');
   return value;
 }
 const clerkIdOf = (index: number) => `user_seed${String(index).padStart(6, '0')}`;
 const hashOf = (clerkId: string) => hash('sha256', clerkId, 'hex');
 
-/** People who follow the next three in a circle; the arrays drift, and hold what shouldn't be there. */
+/** People who follow the next three in a circle; their arrays disagree and contain invalid entries. */
 function crowd(size: number): Old[] {
   const ids = Array.from({ length: size }, () => new Types.ObjectId());
   const at = (index: number) => ids[(index + size) % size] ?? new Types.ObjectId();
@@ -83,7 +83,7 @@ function crowd(size: number): Old[] {
     lastName: '',
     username: `person_${index}`,
     profilePicture: '',
-    // Every fifth forgot the last one it follows: only the other side knows. Every seventh isn't known by the other side.
+    // Every fifth lacks its last `following`, every seventh the matching `followers`.
     following: [at(index + 1), at(index + 2), ...(index % 5 === 0 ? [] : [at(index + 3)])],
     followers: [
       at(index - 1),
@@ -114,19 +114,19 @@ async function fill(people: Old[]): Promise<void> {
   );
 }
 
-it('takes over users, wishlists, edges, purchases and archives; counts are those of what is there', async () => {
+it('migrates users, wishlists, edges, purchases and archives, and counts what it migrated', async () => {
   const people = crowd(PEOPLE);
   await fill(people);
   const [ann, bob, eve, max] = people as [Old, Old, Old, Old];
   const users = from.collection('users');
-  // What the years brought.
+  // Data as it accumulates over years.
   const stranger = new Types.ObjectId();
   await users.updateOne({ _id: ann._id }, {
     $push: { following: { $each: [ann._id, stranger, bob._id, 'x'] } },
   } as never);
   await users.updateOne({ _id: bob._id }, { $set: { username: 'Not Allowed!' } });
   await users.updateOne({ _id: eve._id }, { $set: { username: max.username } });
-  await users.insertOne({ username: 'nobody', email: 'nobody@example.com' });
+  await users.insertOne({ username: 'no_clerk_id', email: 'none@example.com' });
   await from
     .collection<{ _id: string }>('wishlists')
     .updateOne(
@@ -137,9 +137,9 @@ it('takes over users, wishlists, edges, purchases and archives; counts are those
   await from.collection('purchases').insertMany([
     { clerkId: ann.clerkId, item: 'Half a cent', amount: 9.9, currency: 'EUR', status: 'paid' },
     { clerkId: ann.clerkId, item: 'Odd', amount: 5, currency: 'EUR', status: 'disputed' },
-    { clerkId: 'user_nobody', item: 'Lost', amount: 5, currency: 'EUR', status: 'paid' },
+    { clerkId: 'user_unknown', item: 'Lost', amount: 5, currency: 'EUR', status: 'paid' },
   ]);
-  // Somebody deleted, whose user came back, with a purchase left behind; somebody with more than an archive holds.
+  // A deleted user who exists again, with a purchase; and one with more purchases than fit into an archive.
   const back = last(people);
   const rich = 'user_rich';
   await from.collection('deletedusers').insertMany([
@@ -174,7 +174,7 @@ it('takes over users, wishlists, edges, purchases and archives; counts are those
   expect({ code: exit.code, stderr: exit.stderr }).toEqual({ code: 0, stderr: '' });
   expect(await snapshot(from)).toEqual(untouched);
 
-  // Worked out from the circle, not from the code: three each, but for those to or from the one who is gone.
+  // Derived from the circle: three edges each, without those to or from the deleted user.
   const living = people.slice(0, -1);
   const edges = new Set<string>();
   for (const [index, { _id }] of people.entries()) {
@@ -265,7 +265,7 @@ it('takes over users, wishlists, edges, purchases and archives; counts are those
   expect(twice).toEqual(expected);
 });
 
-it('killed again and again, it ends as if it had never been', async () => {
+it('a migration that was killed several times has the same result', async () => {
   await fill(crowd(CROWD));
   const clean = testDatabaseUri();
   expect((await migrate([], { ...environment, MONGODB_URI: await appUri(clean) })).code).toBe(0);
@@ -277,14 +277,14 @@ it('killed again and again, it ends as if it had never been', async () => {
         ['users', 'follows', 'purchases'].map((name) => to.collection(name).estimatedDocumentCount()),
       );
     const goal = (CROWD * 5 * kill) / (KILLS + 1);
-    for (;;) {
-      const sum = (await sizes()).reduce((total, size) => total + size, 0);
-      if (sum >= goal) break;
-      await sleep(5);
-    }
+    await eventually(
+      `${goal} documents are written`,
+      async () => (await sizes()).reduce((total, size) => total + size, 0) >= goal,
+      { everyMs: 5 },
+    );
     child.signalGroup('SIGKILL');
     expect((await child.exit).signal).toBe('SIGKILL');
-    // A minute later the dead one's lock falls open by itself.
+    // The lock of the killed process would expire after a minute.
     await to.collection('locks').updateMany({}, { $set: { until: new Date(0) } });
   }
   expect((await migrate()).code).toBe(0);
@@ -295,7 +295,7 @@ it('killed again and again, it ends as if it had never been', async () => {
   await cleanDb.close();
 });
 
-it('leaves users alone that are here already', async () => {
+it('does not change users who exist already', async () => {
   const people = crowd(5);
   await fill(people);
   expect((await migrate()).code).toBe(0);
@@ -308,7 +308,7 @@ it('leaves users alone that are here already', async () => {
   });
 });
 
-it('says what is wrong: missing variables, the same database, another migration, what does not agree', async () => {
+it('reports missing variables, the same database, another migration, and inconsistent data', async () => {
   const none = await migrate([], {});
   expect(none.code).toBe(78);
   expect(none.stderr).toMatch(/MIGRATE_FROM_URI is missing[^]*MONGODB_URI is missing/);

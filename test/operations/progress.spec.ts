@@ -17,7 +17,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('without a terminal, says every ten seconds how far it is, also when nothing happens', () => {
+it('without a terminal, prints a line every ten seconds, also without progress', () => {
   const { onProgress, stop } = startProgress(terminal(false));
   jest.advanceTimersByTime(5000);
   onProgress(0.1, '100 of 1000 users');
@@ -36,7 +36,7 @@ it('without a terminal, says every ten seconds how far it is, also when nothing 
   ]);
 });
 
-it('says minutes and hours where there are many', () => {
+it('prints long times in minutes and hours', () => {
   const { onProgress, stop } = startProgress(terminal(false));
   onProgress(0.02, 'few');
   jest.advanceTimersByTime(10_000);
@@ -46,7 +46,7 @@ it('says minutes and hours where there are many', () => {
   expect(written).toBe('2 %: few, about 9 min left\n0 %: fewer, about 56 h left\n');
 });
 
-it('on a terminal, draws one bar, and leaves its line at the end', () => {
+it('on a terminal, draws one bar, and ends its line', () => {
   const { onProgress, stop } = startProgress(terminal(true));
   onProgress(0.5, '5 of 10 users');
   jest.advanceTimersByTime(30_000);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReconcilerService, TooManyLossesError } from '../../src/reconciler/reconciler.service.js';
+import { userDeletedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
 import { collectionsWith, snapshot } from '../support/snapshot.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -9,16 +11,18 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** Resolves once the schedule of an instance has counted a run of this outcome. */
+/** Resolves once the schedule of an instance has counted a run with this outcome. */
 async function counted({ anonymous }: TestApp, outcome: string): Promise<void> {
   const line = new RegExp(`^reconciliations_total\\{outcome="${outcome}"\\} [1-9]`, 'm');
-  for (;;) if (line.test(String((await anonymous.request('GET', '//metrics')).body))) return;
+  await eventually(`a scheduled run is ${outcome}`, async () =>
+    line.test(String((await anonymous.request('GET', '//metrics')).body)),
+  );
 }
 
 const reconcile = (options = {}) => api.app.get(ReconcilerService).reconcile(options);
 
 describe('reconcile', () => {
-  it('heals what lost webhooks left: users without account, accounts without user, old profiles', async () => {
+  it('repairs what lost webhooks caused: users without account, accounts without user, old names', async () => {
     const [gone, renamed, same] = [await api.join(), await api.join({ first_name: 'Old' }), await api.join()];
     const fresh = await api.signUp({ first_name: 'Fresh' });
     await same.call(200, 'PUT', `/users/me/following/${gone.id}`);
@@ -52,9 +56,9 @@ describe('reconcile', () => {
     expect(await reconcile()).toEqual({ ...found, inMongoDB: 3, created: 0, updated: 0, deleted: 0 });
   });
 
-  it('leaves alone what was deleted here, and what cannot be saved', async () => {
+  it('changes neither deleted users nor accounts that cannot be saved', async () => {
     const deleted = await api.join();
-    await api.clerk.deliverWebhook({ type: 'user.deleted', data: { id: deleted.clerkId } });
+    await api.clerk.deliverWebhook(userDeletedEvent(deleted));
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     await api.signUp({ first_name: 'Refused' });
     expect(await reconcile()).toMatchObject({ created: 0, deletedHereOnly: 1, refused: 1 });
@@ -62,7 +66,7 @@ describe('reconcile', () => {
     expect(await api.db.collection('users').countDocuments()).toBe(0);
   });
 
-  it('pages through more users than fit into one list', async () => {
+  it('reads more users than fit into one list', async () => {
     await Promise.all(Array.from({ length: 1203 }, () => api.clerk.createUser({}, { webhook: false })));
     const progress: number[] = [];
     const summary = await reconcile({ onProgress: (done: number) => progress.push(done) });
@@ -72,10 +76,10 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({ inClerk: 1203, inMongoDB: 1203, created: 0, deleted: 0 });
   });
 
-  it('stops above 10 losses, or 1 %: a wrong key must not erase everyone', async () => {
+  it('stops above 10 losses or 1 %: a wrong key must not erase all users', async () => {
     const people = [];
     for (let index = 0; index < 11; index++) people.push(await api.join());
-    // An instance that is ours by its id, and knows none of our users.
+    // An instance with our id that has none of our users.
     const another = await startTestApp();
     const kept = await another.db.collection('clerkInstances').findOne();
     await api.db
@@ -88,14 +92,10 @@ describe('reconcile', () => {
     };
     const once = await startTestApp(environment);
     await expect(once.app.get(ReconcilerService).reconcile()).rejects.toThrow(TooManyLossesError);
-    await once.app.close();
-    await once.clerk.close();
-    await once.db.close();
+    await once.close({ keepDatabase: true });
     const scheduled = await startTestApp({ ...environment, RECONCILE_INTERVAL_MS: '1000' });
     await counted(scheduled, 'stopped');
-    await scheduled.app.close();
-    await scheduled.clerk.close();
-    await scheduled.db.close();
+    await scheduled.close({ keepDatabase: true });
     await another.close();
     expect(await api.db.collection('users').countDocuments()).toBe(11);
     expect(await api.db.collection('deletedUsers').countDocuments()).toBe(0);
@@ -104,7 +104,7 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({ deleted: 1 });
   });
 
-  it('goes above that when it is told how many losses there are, after a restore; never to all', async () => {
+  it('exceeds that up to `allowedLosses`, but never to all users', async () => {
     const people = [];
     for (let index = 0; index < 12; index++) people.push(await api.join());
     for (const { clerkId } of people.slice(1)) await api.clerk.deleteUser(clerkId, { webhook: false });
@@ -119,18 +119,18 @@ describe('reconcile', () => {
     await expect(reconcile({ allowedLosses: 100 })).rejects.toThrow(TooManyLossesError);
   });
 
-  it('believes no list: a user that is not listed, but found, is kept', async () => {
+  it('does not trust the list: a user who is missing from it is looked up', async () => {
     const person = await api.join();
     const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\/user_/, mode: 'status', status: 401 });
     await api.clerk.deleteUser(person.clerkId, { webhook: false });
-    // Not listed, and Clerk doesn't say 404: nothing is known, so nothing is deleted.
+    // Not in the list, but the lookup is no 404: nothing is deleted.
     await expect(reconcile()).rejects.toMatchObject({ code: 'dependency_unavailable' });
     expect(await api.db.collection('users').countDocuments()).toBe(1);
     undo();
     expect(await reconcile()).toMatchObject({ deleted: 1 });
   });
 
-  it("believes no proxy's 404: nothing is deleted", async () => {
+  it('does not trust a 404 of a proxy: deletes nothing', async () => {
     for (let index = 0; index < 3; index++) await api.join();
     const undo = api.clerk.fail({ path: /^\/v1\/users/, mode: 'html', status: 404 });
     await expect(reconcile()).rejects.toMatchObject({ code: 'dependency_unavailable' });
@@ -138,7 +138,7 @@ describe('reconcile', () => {
     expect(await api.db.collection('users').countDocuments()).toBe(3);
   });
 
-  it('is done by one instance at a time', async () => {
+  it('runs on one instance at a time', async () => {
     await Promise.all(Array.from({ length: 30 }, () => api.clerk.createUser({}, { webhook: false })));
     const summaries = await Promise.all([reconcile(), reconcile(), reconcile()]);
     expect(summaries.filter((summary) => summary !== undefined)).toHaveLength(1);
@@ -161,8 +161,6 @@ describe('reconcile', () => {
     api.clerk.fail({ path: /^\/v1\/users/, mode: 'status', status: 401 });
     await counted(scheduled, 'failed');
     api.clerk.clearFaults();
-    await scheduled.app.close();
-    await scheduled.clerk.close();
-    await scheduled.db.close();
+    await scheduled.close({ keepDatabase: true });
   });
 });

@@ -3,6 +3,7 @@ import { type Connection, createConnection } from 'mongoose';
 import { prepareSchema } from '../../src/database/database.js';
 import { SCHEMA_MIGRATIONS } from '../../src/database/schema-migrations.js';
 import { SCHEMAS } from '../../src/database/schemas.js';
+import { eventually } from '../support/eventually.js';
 import { testDatabaseUri } from '../support/mongo.js';
 
 const INSTANCES = 5;
@@ -31,7 +32,7 @@ const recorded = async () =>
     String(migrationName),
   );
 
-/** Every index but those of `_id`, as `collection {"key":1} unique`. */
+/** Every index except those of `_id`, as `collection {"key":1} unique`. */
 async function indexes(): Promise<string[]> {
   const found = await Promise.all(
     SCHEMAS.map(async ([, schema]) => {
@@ -57,13 +58,13 @@ const wanted = SCHEMAS.flatMap(([, schema]) =>
     ),
 ).sort();
 
-it('a new database has exactly the indexes of the schemas, however many instances start at once, each migration once', async () => {
+it('concurrent starts create exactly the indexes of the schemas, with each migration once', async () => {
   await Promise.all(connections.map((connection) => prepareSchema(connection)));
   expect(await indexes()).toEqual(wanted);
   expect((await recorded()).sort()).toEqual([...names].sort());
 });
 
-it('a database of an earlier version loses the indexes that were replaced, and none of its data', async () => {
+it('a database of an earlier version loses replaced indexes, and no data', async () => {
   const follows = first().collection('follows');
   const edge = { followerId: 1, followeeId: 2, state: 'following' };
   await follows.insertOne({ ...edge });
@@ -75,16 +76,16 @@ it('a database of an earlier version loses the indexes that were replaced, and n
   expect(await follows.find({}, { projection: { _id: 0 } }).toArray()).toEqual([edge]);
 });
 
-it('a start makes indexes again that somebody dropped, and says which', async () => {
+it('a start creates dropped indexes again, and logs their names', async () => {
   await prepareSchema(first());
   await first().collection('users').dropIndex('username_1');
-  const told: object[] = [];
-  await prepareSchema(first(), (fields) => told.push(fields));
+  const logged: object[] = [];
+  await prepareSchema(first(), (fields) => logged.push(fields));
   expect(await indexes()).toEqual(wanted);
-  expect(told).toEqual([{ msg: 'missing indexes made again', indexes: ['users {"username":1}'] }]);
+  expect(logged).toEqual([{ msg: 'missing indexes made again', indexes: ['users {"username":1}'] }]);
 });
 
-it('a migration that a crash cut off runs again, and changes nothing that is done', async () => {
+it('an interrupted migration runs again without another effect', async () => {
   await prepareSchema(first());
   await first().collection('schemaMigrations').deleteMany({});
   await prepareSchema(first());
@@ -92,17 +93,17 @@ it('a migration that a crash cut off runs again, and changes nothing that is don
   expect(await recorded()).toEqual(names);
 });
 
-it('an instance waits while another one migrates, and leaves a finished database alone', async () => {
+it('an instance waits while another one migrates, and skips a migrated database', async () => {
   const locks = first().collection<{ _id: string }>('locks');
   await locks.insertOne({
     _id: 'schema-migrations',
     owner: 'another',
     until: new Date(Date.now() + 60_000),
   } as never);
-  const told: string[] = [];
-  const finished = prepareSchema(first(), ({ msg }) => told.push(msg));
-  while (told.length === 0) await locks.findOne({});
-  expect(told).toEqual(['waiting for the schema migrations of another instance']);
+  const logged: string[] = [];
+  const finished = prepareSchema(first(), ({ msg }) => logged.push(msg));
+  await eventually('the instance waits', () => logged.length > 0);
+  expect(logged).toEqual(['waiting for the schema migrations of another instance']);
   expect(await recorded()).toEqual([]);
   await locks.updateOne({ _id: 'schema-migrations' }, { $set: { until: new Date(0) } });
   await finished;

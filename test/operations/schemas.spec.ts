@@ -4,19 +4,19 @@ import { SCHEMAS } from '../../src/database/schemas.js';
 import { MovedPurchaseSchema } from '../../src/purchases/moved-purchase.schema.js';
 import { PurchaseSchema } from '../../src/purchases/purchase.schema.js';
 
-/** Free-form on purpose: the archive of a deleted user. */
-const FREE_FORM = ['DeletedUser.userData', 'DeletedUser.purchases'];
+/** Mixed on purpose: the archive of a deleted user. */
+const MIXED = ['DeletedUser.userData', 'DeletedUser.purchases'];
 
-it('no path is free-form by accident: an id of an unknown type would not be cast, and would match nothing', () => {
-  const freeForm = SCHEMAS.flatMap(([name, schema]) =>
+it('no other path is Mixed: an id in it would not be cast, and would match nothing', () => {
+  const mixed = SCHEMAS.flatMap(([name, schema]) =>
     Object.entries(schema.paths)
       .filter(([, type]) => type.instance === 'Mixed' || type.getEmbeddedSchemaType()?.instance === 'Mixed')
       .map(([path]) => `${name}.${path}`),
   );
-  expect(freeForm.sort()).toEqual(FREE_FORM.toSorted());
+  expect(mixed.sort()).toEqual(MIXED.toSorted());
 });
 
-it('every collection is declared by @Collection: mongoose creates nothing by itself, and stores no __v', () => {
+it('every collection is declared by @Collection: mongoose creates none itself, and stores no __v', () => {
   for (const [, schema] of SCHEMAS) {
     expect(schema.get('autoIndex')).toBe(false);
     expect(schema.get('autoCreate')).toBe(false);

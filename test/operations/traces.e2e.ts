@@ -2,11 +2,12 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../scripts/port.ts';
 import { type Collector, type Span, startCollector } from '../support/collector.js';
+import { eventually } from '../support/eventually.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const [INTERNAL, SERVER, CLIENT] = [1, 2, 3];
 const ERROR = 2;
-/** In everything about people, to be looked for in what was sent. */
+/** Part of all personal data of these tests; exported data must not contain it. */
 const MARKER = 'm4rk3r';
 
 let collector: Collector;
@@ -36,7 +37,7 @@ afterAll(async () => {
   await collector.close();
 });
 
-/** A header that begins a trace, and its id. */
+/** A header that starts a trace, and its id. */
 function newTrace(flags = '01') {
   const traceId = (++traces).toString(16).padStart(32, '0');
   return { traceId, headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-${flags}` } };
@@ -50,7 +51,7 @@ const named = (spans: Span[], name: string) => {
 };
 
 describe('a trace', () => {
-  it('of a first request holds the calls of Clerk and the commands of MongoDB', async () => {
+  it('of a first request contains the calls of Clerk and the commands of MongoDB', async () => {
     const ann = await api.signUp({ first_name: MARKER, email_address: [`${MARKER}@example.com`] });
     const { traceId, headers } = newTrace();
     const { headers: answered } = await ann.request('GET', '/users/me', { headers });
@@ -80,7 +81,7 @@ describe('a trace', () => {
     expect(collector.headers()).toMatchObject({ 'x-api-key': 'a key' });
   });
 
-  it('of a request with a body is not lost in the parser', async () => {
+  it('of a request with a body continues after the parser', async () => {
     const ann = await api.join();
     const { traceId, headers } = newTrace();
     await ann.call(201, 'PUT', '/users/me/wishlist/JP', { body: { note: MARKER }, headers });
@@ -91,7 +92,7 @@ describe('a trace', () => {
     for (const { parentSpanId } of commands) expect(parentSpanId).toBe(request.spanId);
   });
 
-  it('of a deletion goes on in its steps', async () => {
+  it('of a deletion continues in its steps', async () => {
     const ann = await api.join();
     const { traceId, headers } = newTrace();
     await ann.call(202, 'DELETE', '/users/me', { headers });
@@ -104,7 +105,7 @@ describe('a trace', () => {
     expect(call.parentSpanId).toBe(named(spans, 'deletion clerk').spanId);
   });
 
-  it('tells faults: of Clerk, and the answer that came of it', async () => {
+  it('marks errors of Clerk and of the answer', async () => {
     const late = await api.signUp();
     const undo = api.clerk.fail({ path: /^\/v1\/users\//, mode: 'status', status: 401 });
     const { traceId, headers } = newTrace();
@@ -121,7 +122,7 @@ describe('a trace', () => {
     });
   });
 
-  it('is named in the log lines of its request; a refused caller is no fault', async () => {
+  it('is named in the log lines of its request; a 401 is not an error', async () => {
     const { traceId, headers } = newTrace();
     lines = '';
     await api.anonymous.call(401, 'GET', '/users/me', { headers });
@@ -130,7 +131,7 @@ describe('a trace', () => {
     expect(lines).toContain(`"traceId":"${traceId}"`);
   });
 
-  it('begins here without a traceparent; health and metrics have none', async () => {
+  it('starts here without a traceparent; probes and metrics have no traces', async () => {
     for (const path of ['//health/live', '//health/ready', '//metrics'])
       await api.anonymous.request('GET', path);
     lines = '';
@@ -141,7 +142,7 @@ describe('a trace', () => {
     expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
   });
 
-  it('that its caller does not record is not recorded here', async () => {
+  it('that its caller does not sample is not sampled here', async () => {
     const { traceId, headers } = newTrace('00');
     await api.anonymous.request('GET', '//problems/not-found', { headers });
     const after = newTrace();
@@ -151,7 +152,7 @@ describe('a trace', () => {
   });
 });
 
-it('what is sent holds no tokens, names, e-mails, notes, addresses or Clerk ids', async () => {
+it('exported spans contain no tokens, names, e-mails, notes, queries or Clerk ids', async () => {
   const ann = await api.join({ first_name: MARKER, email_address: [`${MARKER}2@example.com`] });
   const { traceId, headers } = newTrace();
   await ann.request('GET', `/users?q=${MARKER}`, { headers });
@@ -168,7 +169,7 @@ it('what is sent holds no tokens, names, e-mails, notes, addresses or Clerk ids'
   }
 });
 
-it('a share of traces is recorded, whatever callers ask for', async () => {
+it('OTEL_TRACES_SAMPLER_ARG limits sampling, also of traces that callers sample', async () => {
   const few = await startTestApp({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_TRACES_SAMPLER_ARG: '0',
@@ -179,7 +180,7 @@ it('a share of traces is recorded, whatever callers ask for', async () => {
   expect(collector.spans.filter((span) => span.traceId === traceId)).toEqual([]);
 });
 
-it('what was not sent yet is sent at the end', async () => {
+it('pending spans are exported at the shutdown', async () => {
   const short = await startTestApp({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   const { traceId, headers } = newTrace();
   await short.anonymous.request('GET', '//problems/not-found', { headers });
@@ -187,7 +188,7 @@ it('what was not sent yet is sent at the end', async () => {
   expect(collector.spans.filter((span) => span.traceId === traceId)).toHaveLength(1);
 });
 
-it('a collector that is away is said once, and costs neither answers nor the end', async () => {
+it('an unreachable collector is logged once, and delays neither answers nor the shutdown', async () => {
   let log = '';
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -201,8 +202,7 @@ it('a collector that is away is said once, and costs neither answers nor the end
   };
   const alone = await startTestApp(environment, sink);
   for (let i = 0; i < 3; i++) await alone.anonymous.get('//problems/not-found');
-  while (!log.includes('the collector of traces is away'))
-    await new Promise((resolve) => setImmediate(resolve));
+  await eventually('the collector is missed', () => log.includes('the collector of traces is away'));
   const startedAt = Date.now();
   await alone.close();
   expect(log.match(/the collector of traces is away/g)).toHaveLength(1);

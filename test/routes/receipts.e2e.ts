@@ -144,9 +144,7 @@ describe('GET /.well-known/jwks.json', () => {
       const kidOf = (statement: string) => jwt.decode(statement, { complete: true })?.header.kid;
       expect(kidOf(after.statement)).not.toBe(kidOf(before.statement));
     } finally {
-      await rotated.app.close();
-      await rotated.clerk.close();
-      await rotated.db.close();
+      await rotated.close({ keepDatabase: true });
     }
   });
 
