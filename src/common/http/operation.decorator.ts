@@ -51,7 +51,7 @@ export interface OperationOptions {
   description?: string;
   /** By status. The first one is the handler's default. */
   success: Record<number, Success>;
-  /** Beyond those that every route shares and those that a body, a query or an id in the path implies. */
+  /** Besides the shared ones and those implied by a body, a query or an id in the path. */
   problems?: readonly ProblemCode[];
   /** Shared problems that this operation can't answer with. */
   never?: readonly ProblemCode[];
@@ -104,7 +104,7 @@ function parametersOf(controller: object, method: string | symbol): Parameters {
   };
 }
 
-/** The operation's own problems, those that its parameters imply, and those that every route shares. */
+/** Own problems, those implied by parameters, and the shared ones. */
 function problemsOf(
   options: OperationOptions,
   { notFound, hasBody, hasQuery, hasCursor }: Parameters,
