@@ -14,9 +14,9 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // Options of Nest and the driver are typed as classes, and are meant to be given as literals.
+      // Options of Nest and the driver are typed as classes, but passed as literals.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // Doesn't see uses inside decorators.
+      // Ignores uses inside decorators.
       'no-useless-assignment': 'off',
     },
   },

@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** The tests over a mongod alone, in files named `*.e2e.ts`: `npm run test:e2e`. */
+/** The tests that need a mongod, in files named `*.e2e.ts`: `npm run test:e2e`. */
 export default {
   ...config,
   testRegex: '\\.e2e\\.ts$',

@@ -1,7 +1,7 @@
 import config from './jest.config.js';
 
 /**
- * The same tests over mongods with access control, where the service has a database user with exactly `readWrite` on its
+ * The same tests over mongods with access control; the service's database user has only `readWrite` on its
  * database: `npm run test:least-privilege`.
  */
 export default {

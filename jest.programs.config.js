@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** Tests that start whole programs, the local mode or a browser, and take a minute or more each: `npm run test:programs`. */
+/** Tests that start whole programs, the local mode or a browser: `npm run test:programs`. */
 export default {
   ...config,
   testRegex: '\\.programs\\.ts$',

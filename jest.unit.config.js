@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** Tests of single functions and modules, in files named `*.spec.ts`. None needs a mongod: `npm run test:unit`. */
+/** Tests of functions and modules without a mongod, in files named `*.spec.ts`: `npm run test:unit`. */
 export default {
   ...config,
   testRegex: '\\.spec\\.ts$',

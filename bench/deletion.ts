@@ -5,27 +5,27 @@ import { type Actor, deleteMe, insertInBatches, join, until, userDocument } from
 import { report } from './report.ts';
 
 /**
- * What the deletion of a very popular account costs everybody else: a steady load of other users (reading, following,
- * unfollowing, deleting themselves) is measured idle, then while the account is deleted. And the archive of somebody with
- * a great many purchases. Prints a table and writes it to bench/results/deletion.md.
+ * What the deletion of a very popular account costs other users: a steady load of them (reading, following,
+ * unfollowing, deleting their accounts) is measured before and during the deletion. Also: the archive of a
+ * user with very many purchases. Prints a table and writes it to bench/results/deletion.md.
  */
 const FOLLOWERS = Number(process.env['BENCH_FOLLOWERS'] ?? 100_000);
 const PURCHASES = Number(process.env['BENCH_PURCHASES'] ?? 60_000);
 const IDLE_MS = Number(process.env['BENCH_IDLE_MS'] ?? 20_000);
-/** Requests per second of the load, well below what two cores can take: a queue would measure the queue. */
+/** Requests per second of the load, well below what two cores can serve: otherwise the queue is measured. */
 const RATE = Number(process.env['BENCH_RATE'] ?? 60);
 const ACTORS = 200;
 
 type Kind = 'read' | 'follow' | 'unfollow' | 'delete';
 const KINDS: readonly Kind[] = ['read', 'follow', 'unfollow', 'delete'];
 
-/** What a phase of the load saw. */
+/** The measurements of one phase. */
 interface Phase {
   durations: Record<Kind, Durations>;
   failures: Map<number, number>;
 }
 
-/** A load at a steady rate from the actors until it is stopped; each request is measured from when it was due. */
+/** Steady load from the actors until it is stopped; each request is measured from the moment it was due. */
 function load(bench: Bench, actors: Actor[], spare: Actor[]): { phase: Phase; stop: () => Promise<void> } {
   const phase: Phase = {
     durations: {
@@ -42,7 +42,7 @@ function load(bench: Bench, actors: Actor[], spare: Actor[]): { phase: Phase; st
     const index = count++;
     const [actor, other] = [actors[index % actors.length], actors[(index * 7 + 1) % actors.length]];
     if (actor === undefined || other === undefined || actor === other) return;
-    // One deletion in a hundred, of accounts kept for that.
+    // One request in a hundred deletes an account reserved for that.
     const victim = index % 100 === 99 ? spare.pop() : undefined;
     const [kind, method, url, { token }] =
       victim !== undefined
@@ -92,7 +92,7 @@ async function measureGraph(bench: Bench): Promise<string[]> {
   );
   const spare = await Promise.all(Array.from({ length: ACTORS }, (_, index) => join(bench, `Spare${index}`)));
 
-  // Warm: caches, pools, the compiler.
+  // Warms up caches, pools, the compiler.
   const warm = load(bench, actors, []);
   await sleep(5000);
   await warm.stop();

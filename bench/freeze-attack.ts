@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * A worker: every `everyMs` another account follows all strangers at once and the star last, as many requests as the usual limit lets
- * one account make in a minute. Posts how often each status came.
+ * A worker: every `everyMs` another account follows all strangers at once and the star last, as many
+ * requests as the default limit allows an account in a minute. Posts a count of each status.
  */
 const { urls, tokens, strangers, star, everyMs } = workerData as {
   urls: string[];

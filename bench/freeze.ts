@@ -6,12 +6,12 @@ import { type Actor, insertInBatches, join, userDocument } from './population.ts
 import { report } from './report.ts';
 
 /**
- * What one user's block takes while accounts in turns follow hundreds of strangers at once and that user last: with mongod beside it
- * and 2 ms away, over one instance and two.
+ * How long one user's block takes while accounts take turns to follow hundreds of strangers and, last, that
+ * user: with mongod on the same machine and 2 ms away, over one instance and two.
  */
 const ATTACKERS = 4;
 const STRANGERS = 280;
-/** Less than each wave held the star up for before users took turns. */
+/** Shorter than each wave delayed the star before writes took turns. */
 const WAVE_EVERY_MS = 2500;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const LATENCIES_MS = [0, 2];
@@ -33,14 +33,14 @@ async function call(url: string, method: string, path: string, { token }: Actor)
   return response.status;
 }
 
-/** Blocks of an account that has nothing to do with it, and of one of the attackers, in turns; and requests that only read. */
+/** Measures blocks of an uninvolved account and of an attacker, in turns, and requests that only read. */
 class Measured {
   readonly ofBystander = new Durations();
   readonly ofAttacker = new Durations();
   readonly reads = new Durations();
   failures = 0;
 
-  /** For as long as a round of the attack takes at least, and until `isOver`. */
+  /** Measures for at least one round of the attack, and until `isOver`. */
   async round({ urls, star, attackers, bystander }: Scene, isOver = () => true): Promise<void> {
     const end = performance.now() + ATTACKERS * WAVE_EVERY_MS;
     for (let n = 0; performance.now() < end || !isOver(); n++) {
@@ -65,7 +65,7 @@ class Measured {
   }
 }
 
-/** Measures during an attack; tells how the attackers were answered. */
+/** Measures during an attack; returns the statuses of the attackers' requests. */
 async function underAttack(scene: Scene, strangers: string[], measured: Measured) {
   const { urls, star, attackers } = scene;
   const tokens = attackers.map(({ token }) => token);
@@ -118,10 +118,10 @@ for (const latencyMs of LATENCIES_MS) {
       attackers: [],
     };
     const [without, under] = [new Measured(), new Measured()];
-    // In turns: what else the machine does is in both.
+    // In turns, so that other load of the machine affects both alike.
     for (let round = 0; round <= ROUNDS; round++) {
       scene.attackers = await Promise.all(Array.from({ length: ATTACKERS }, () => join(bench, 'Attacker')));
-      // The first round is for warming up.
+      // The first round warms up.
       const isCounted = round > 0;
       await (isCounted ? without : new Measured()).round(scene);
       const statuses = await underAttack(

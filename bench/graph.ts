@@ -4,9 +4,9 @@ import { type Actor, deleteMe, insertInBatches, join, until, userDocument } from
 import { report } from './report.ts';
 
 /**
- * What the size of an account costs: the same requests about accounts with 10^3 to 10^6 followers. Each operation should cost the
- * same whatever the size; deleting the account grows with it, and no faster. Times are medians of single requests, one after the other;
- * commands are what mongod's profiler saw of the service.
+ * What the size of an account costs: the same requests about accounts with 10^3 to 10^6 followers. Each
+ * operation should cost the same for every size; the deletion of the account may grow linearly. Times are
+ * medians of sequential requests; commands are counted by mongod's profiler.
  */
 const SIZES = (process.env['BENCH_SIZES'] ?? '1000,10000,100000,1000000').split(',').map(Number);
 const REPEATS = Number(process.env['BENCH_REPEATS'] ?? 200);
@@ -35,7 +35,7 @@ const requestOf = (actor: Actor, url: string) => async (method: string, path: st
   return body === '' ? {} : (JSON.parse(body) as { nextCursor?: string | null });
 };
 
-/** Accounts with so many followers each; the followers of a smaller one are among those of the larger ones. */
+/** Creates accounts of each size; the followers of a smaller one also follow the larger ones. */
 async function populate(bench: Bench): Promise<Actor[]> {
   const largest = Math.max(...SIZES);
   const ids = Array.from({ length: largest }, () => new Types.ObjectId());
@@ -58,7 +58,7 @@ async function populate(bench: Bench): Promise<Actor[]> {
   return stars;
 }
 
-/** All operations on one account. The viewer follows nobody at first, as at the end. */
+/** Measures all operations on one account. The viewer follows no one before and after. */
 async function measure(bench: Bench, star: Actor, viewer: Actor): Promise<Measured> {
   const send = requestOf(viewer, bench.url);
   const list = `/users/${star.id}/followers?limit=${PAGE}`;
@@ -82,7 +82,7 @@ async function measure(bench: Bench, star: Actor, viewer: Actor): Promise<Measur
   };
   const durations = Object.fromEntries(OPERATIONS.map((name) => [name, new Durations()]));
   for (let round = 0; round < REPEATS; round++) {
-    // Turn by turn: whatever else the machine does hits all of them alike.
+    // In turns, so that other load of the machine affects all alike.
     for (const name of OPERATIONS) {
       const started = performance.now();
       await operations[name]();
@@ -97,7 +97,7 @@ async function measure(bench: Bench, star: Actor, viewer: Actor): Promise<Measur
   return measured;
 }
 
-/** How many commands of requests reached mongod: the service's own background work is left out. */
+/** The number of commands that requests sent to mongod, without the service's background work. */
 async function commandsOf(bench: Bench, work: () => Promise<unknown>): Promise<number> {
   await bench.db.db?.command({ profile: 2 });
   await work();
@@ -152,7 +152,7 @@ try {
   const stars = await populate(bench);
   progress('measuring');
   const viewer = await join(bench, 'Viewer');
-  // Warm: caches, pools, the compiler.
+  // Warms up caches, pools, the compiler.
   for (const star of stars) await measure(bench, star, viewer);
   const measured: Measured[] = [];
   for (const star of stars) measured.push(await measure(bench, star, viewer));

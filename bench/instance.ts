@@ -8,25 +8,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
 import { freePort } from '../scripts/port.ts';
 
-/** What a benchmark measures: the built service as a process of its own, on a real mongod, beside a local Clerk. */
+/**
+ * The system that a benchmark measures: the built service in its own process, a real mongod, a local Clerk.
+ */
 export interface Bench {
-  /** Of the first process. */
+  /** The address of the first process. */
   url: string;
   urls: readonly string[];
   clerk: ClerkLocal;
   mongo: ReplicaSet;
-  /** Of the service's database. */
+  /** The address of the service's database. */
   uri: string;
   db: mongoose.Connection;
   mongod: string;
-  /** One more process, on the same database and Clerk, with other variables. */
+  /** Starts one more process on the same database and Clerk, with other variables. */
   another(environment: Record<string, string>): Promise<{ url: string; pid: number }>;
   stop(): Promise<void>;
 }
 
-/**
- * Starts `dist/main.js` (build it first) on a fresh database, as so many processes. `environment` adds variables.
- */
+/** Starts `dist/main.js` (build it first) on a fresh database, in `instances` processes. */
 export async function startBench(environment: Record<string, string> = {}, instances = 1): Promise<Bench> {
   const mongo = await startReplicaSet();
   const clerk = await startClerkLocal();
@@ -47,7 +47,7 @@ export async function startBench(environment: Record<string, string> = {}, insta
     const child = startService({ ...variables, ...more, PORT: String(port) });
     children.push(child);
     const url = `http://127.0.0.1:${port}`;
-    // Not by its log, which may be silent.
+    // Its log may be off, so its address is asked.
     while ((await fetch(`${url}/health/live`).catch(() => undefined))?.ok !== true) {
       if (child.exitCode !== null)
         throw new Error(`The service ended (${child.exitCode}) before it listened`);
@@ -94,7 +94,7 @@ function startService(variables: Record<string, string>): ChildProcess {
   });
 }
 
-/** Where a process says that it listens. */
+/** The address in a process's line "listening". */
 export function addressOf(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('The service has no output');
   const lines = createInterface({ input: child.stdout });
@@ -117,7 +117,7 @@ export class Durations {
     this.values.push(ms);
   }
 
-  /** `share` 0 to 1; NaN without values. */
+  /** @param share 0 to 1 @returns NaN without values */
   percentile(share: number): number {
     const sorted = this.values.toSorted((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

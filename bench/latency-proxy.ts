@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * A worker: stands between an instance and mongod, and hands answers on `delayMs` later, as a network would. Posts its port.
+ * A worker: a proxy between an instance and mongod that delays answers by `delayMs`, as a network does.
+ * Posts its port.
  */
 const { mongodPort, delayMs } = workerData as { mongodPort: number; delayMs: number };
 const server = createServer({ noDelay: true }, (app) => {

@@ -11,12 +11,15 @@ import { addressOf, type Bench, startBench } from './instance.ts';
 import { type Actor, join } from './population.ts';
 import { report } from './report.ts';
 
-/** What an operator's options cost: the server's CPU time for a `GET /users/me`, each variant a process of its own on one MongoDB. */
+/**
+ * What options cost: the server's CPU time for a `GET /users/me`; each variant is a process, all on one
+ * MongoDB.
+ */
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 6);
 const WINDOW_SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
 const CONNECTIONS = 64;
 const PEOPLE = 100;
-/** Of `/proc/<pid>/stat`. */
+/** The unit of times in `/proc/<pid>/stat`. */
 const TICKS_PER_SECOND = 100;
 
 interface Variant {
@@ -29,7 +32,7 @@ interface Variant {
 }
 
 const NOTHING = { RATE_LIMIT_MAX: '0', OVERLOAD_EVENT_LOOP_DELAY_MS: '0', LOG_LEVEL: 'silent' };
-/** As it comes, but that nobody is turned away here. */
+/** The defaults, with a limit that no request reaches. */
 const DEFAULT = { RATE_LIMIT_MAX: '1000000', LOG_LEVEL: 'info' };
 
 const median = (values: readonly number[]) =>
@@ -68,7 +71,7 @@ async function startBare(bench: Bench): Promise<{ child: ChildProcess; url: stri
   return { child, url: await addressOf(child) };
 }
 
-/** Takes spans and looks at none. */
+/** Accepts spans and ignores them. */
 async function startCollector(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     request.resume().once('end', () => response.end());
@@ -119,7 +122,7 @@ for (let n = 0; n < PEOPLE; n++) people.push(await join(bench, `Person ${n}`));
 
 for (const variant of variants) await window(variant, people);
 for (let round = 0; round < ROUNDS; round++) {
-  // Each one after another one each time.
+  // Each round in another order.
   for (let n = 0; n < variants.length; n++) {
     const variant = variants[(n + round) % variants.length];
     if (variant !== undefined) variant.costs.push(await window(variant, people));

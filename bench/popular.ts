@@ -5,8 +5,8 @@ import { type Actor, join } from './population.ts';
 import { report } from './report.ts';
 
 /**
- * Many follow one account at the same moment: over one, two and four processes of the service, and beside it what it would be without
- * a queue, each follow a transaction of its own with retries, by the plain driver.
+ * Many users follow one account at the same moment, over one, two and four processes of the service. For
+ * comparison: without a queue, each follow a transaction with retries, by the plain driver.
  */
 const FOLLOWS = Number(process.env['BENCH_FOLLOWS'] ?? 500);
 const PROCESSES = [1, 2, 4];
@@ -32,7 +32,7 @@ async function stateOf({ db }: Bench, star: Actor): Promise<{ counter: number; e
   };
 }
 
-/** All at once, round-robin over the processes. */
+/** All follows at once, round-robin over the processes. */
 async function byService(
   bench: Bench,
   urls: readonly string[],
@@ -62,7 +62,7 @@ async function byService(
   return { seconds, failures, ...(await stateOf(bench, star)) };
 }
 
-/** The design this one is compared with. Retries for as long as it takes: it has no deadline. */
+/** The design without a queue. It retries without a deadline. */
 async function byRetries(
   bench: Bench,
   actors: Actor[],
@@ -108,7 +108,7 @@ try {
   }
   actors.length = FOLLOWS;
   const connection = await mongoose.createConnection(bench.uri, { maxPoolSize: 20 }).asPromise();
-  // Each process reads every token and user once before.
+  // Each process reads every token and user once beforehand.
   for (const url of bench.urls) await byService(bench, [url], actors, 'PUT');
 
   const rows: string[] = [];

@@ -4,14 +4,14 @@ import type { Bench } from './instance.ts';
 
 const INSERT_AT_ONCE = 10_000;
 
-/** Somebody who is signed in. */
+/** A signed-in user. */
 export interface Actor {
   clerkId: string;
   id: string;
   token: string;
 }
 
-/** A user as the service would have made it, for inserting many of them past it. */
+/** A user as the service stores it, to insert many without the service. */
 export const userDocument = (_id: Types.ObjectId, index: number, counts: object) => ({
   _id,
   clerkId: `user_bench${index}`,
@@ -62,7 +62,7 @@ export async function insertInBatches(
   }
 }
 
-/** Resolves when the deletion of this id has come so far. */
+/** Resolves when the deletion has reached this state. */
 export async function until(bench: Bench, id: string, field: 'done.graph' | 'completedAt'): Promise<void> {
   const _id = new Types.ObjectId(id);
   while ((await bench.db.collection('deletions').countDocuments({ _id, [field]: { $ne: null } })) === 0) {

@@ -5,7 +5,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Installs a Debian package. Throws, naming what to install by hand, on other systems and for other users than root. */
+/**
+ * Installs a Debian package. @throws on another system or as another user than root; the error names the
+ * package
+ */
 export async function installByApt(name: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     throw new Error(`only root on Debian can install ${name} from here: do it by hand`);
@@ -16,7 +19,9 @@ export async function installByApt(name: string, env: NodeJS.ProcessEnv = proces
   await run('apt-get', ['install', '-y', '--no-install-recommends', name], options);
 }
 
-/** The path of a program: from PATH (and where Debian keeps those of the system), else from its Debian package, installed now. */
+/**
+ * The path of a program from PATH or /usr/sbin; when there is none, its Debian package is installed first.
+ */
 export async function findProgram(name: string, debianPackage = name): Promise<string> {
   const found = onPath(name);
   if (found !== undefined) return found;

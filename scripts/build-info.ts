@@ -4,8 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 
 /*
- * Notes in the build which commit it is of: that of COMMIT, which an image is built with (it has no repository inside), else that of
- * the checkout.
+ * Writes the commit into the build: the variable COMMIT (an image is built without the repository),
+ * otherwise the commit that is checked out.
  */
 const root = path.resolve(import.meta.dirname, '..');
 const commit = (process.env['COMMIT'] ?? '').trim() || checkedOut();

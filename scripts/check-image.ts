@@ -21,8 +21,8 @@ import { startReplicaSet } from './mongod.ts';
 import { freePort } from './port.ts';
 
 /*
- * Proves the image without a Docker engine: does the Dockerfile's own steps in folders, looks at what the last stage
- * holds, and runs it by environment alone, as an unprivileged user whom none of the files belongs to.
+ * Checks the image without a Docker engine: executes the Dockerfile's steps in folders, checks the contents
+ * of the last stage, and runs it by environment alone, as an unprivileged user who owns none of its files.
  */
 
 interface Manifest {
@@ -34,7 +34,7 @@ interface Lockfile {
 }
 
 const projectRoot = path.resolve(import.meta.dirname, '..');
-/** Never in production, whatever the lockfile says of them. */
+/** Must not be in the image, whatever the lockfile says. */
 const developmentOnly = [
   '@nestjs/testing',
   'clerk-local',
@@ -43,18 +43,18 @@ const developmentOnly = [
   'node',
   'typescript',
 ];
-/** Stands for the one that an image is built from. */
 const commit = randomBytes(20).toString('hex');
-const nobody = 65534;
-const unprivileged = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+/** The user `nobody` of Linux. */
+const NOBODY = 65534;
+const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
 async function checkImage() {
   const target = mkdtempSync(path.join(tmpdir(), 'check-image-'));
   try {
-    chmodSync(target, 0o755); // Open to the other user.
+    chmodSync(target, 0o755); // Readable for the other user.
     const bin = path.join(target, 'bin');
     mkdirSync(bin);
-    // Stands for the base image's Node, at a place that the other user can reach.
+    // The base image's Node, in a folder that the other user can read.
     copyFileSync(process.execPath, path.join(bin, 'node'));
     const image = replayDockerfile({
       dockerfile: path.join(projectRoot, 'Dockerfile'),
@@ -71,7 +71,7 @@ async function checkImage() {
   }
 }
 
-/** This process's, without what npm and the project's own node_modules/.bin add to it. */
+/** The environment of this process without the variables and PATH entries that npm adds. */
 function buildEnvironment(bin: string): NodeJS.ProcessEnv {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   const foreign = folders.filter((folder) => !folder.includes('node_modules'));
@@ -85,11 +85,11 @@ function buildEnvironment(bin: string): NodeJS.ProcessEnv {
 
 function checkLabels({ labels }: Stage) {
   const { version } = readJson('package.json') as Manifest;
-  const told = ['version', 'revision'].map((name) => labels[`org.opencontainers.image.${name}`]);
+  const labelled = ['version', 'revision'].map((name) => labels[`org.opencontainers.image.${name}`]);
   check(
     "is labelled with package.json's version and the commit",
-    told.join() === `${version},${commit}`,
-    told,
+    labelled.join() === `${version},${commit}`,
+    labelled,
   );
 }
 
@@ -176,13 +176,13 @@ function configuration(mongodbUri: string) {
   };
 }
 
-/** A container's process: its environment is all that it gets. What it prints to stderr is shown. */
+/** Starts a container's process with this environment and nothing else. Its stderr is shown. */
 function start(image: Stage, [program = '', ...args]: string[], env: NodeJS.ProcessEnv): ChildProcess {
   const cwd = path.join(image.root, image.workdir);
   return spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], ...unprivileged });
 }
 
-/** Waits for the end of a process, and ends one that takes too long. Null when a signal ended it. */
+/** The exit code of a process, which is killed after a minute. Null when a signal ended it. */
 async function exitCode(child: ChildProcess): Promise<number | null> {
   child.stdout?.resume();
   try {
@@ -194,7 +194,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   }
 }
 
-/** Resolves with the server's JSON line; rejects with all that it logged when it ends before it. */
+/** Resolves with the server's JSON line "listening"; rejects with its whole log when it ends before. */
 function listening(server: ChildProcess): Promise<string> {
   if (!server.stdout) throw new Error('the server has no stdout');
   const lines = createInterface({ input: server.stdout });
@@ -205,7 +205,7 @@ function listening(server: ChildProcess): Promise<string> {
       if (isListening(line)) resolve(line);
     });
     lines.once('close', () => {
-      reject(new Error(`the server ended before it listened:\n${logged.join('\n')}`));
+      reject(new Error(`the server ended before it was listening:\n${logged.join('\n')}`));
     });
   });
   return inTime(seen, 'the line "listening"');
@@ -222,7 +222,7 @@ function isListening(line: string) {
 async function inTime<T>(promise: Promise<T>, what: string, milliseconds = 60_000): Promise<T> {
   const late = new AbortController();
   const timeout = sleep(milliseconds, undefined, { signal: late.signal }).then(() => {
-    throw new Error(`waited ${milliseconds / 1000} s for ${what} in vain`);
+    throw new Error(`waited ${milliseconds / 1000} s for ${what}`);
   });
   try {
     return await Promise.race([promise, timeout]);
@@ -232,7 +232,7 @@ async function inTime<T>(promise: Promise<T>, what: string, milliseconds = 60_00
   }
 }
 
-/** The packages' places as the lockfile writes them: `node_modules/a`, `node_modules/@b/c/node_modules/d`. */
+/** The paths of packages in the lockfile's form: `node_modules/a`, `node_modules/@b/c/node_modules/d`. */
 function installedPackages(app: string, place = ''): string[] {
   return globSync([`${place}node_modules/[!.@]*`, `${place}node_modules/@*/*`], { cwd: app }).flatMap(
     (found) => [found, ...installedPackages(app, `${found}/`)],
@@ -258,7 +258,7 @@ function check(guarantee: string, holds: boolean, found?: unknown) {
 if (import.meta.main) {
   checkImage().then(
     () => {
-      console.log('The image holds what it should, and serves.');
+      console.log('The image is complete and serves.');
     },
     (error: unknown) => {
       console.error(error instanceof Error ? error.message : error);

@@ -8,8 +8,8 @@ const run = promisify(execFile);
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /**
- * Finds a Chromium for playwright-core's `executablePath`: CHROMIUM_PATH, PATH, else Debian's own by apt-get when root.
- * Every candidate is proven by `--version`. Throws an error that names these ways.
+ * Finds a Chromium for playwright-core's `executablePath`: CHROMIUM_PATH, then PATH, then Debian's package
+ * by apt-get as root. Each candidate must answer `--version`. @throws an error that lists what was tried
  */
 export async function findChromium(): Promise<string> {
   const named = process.env['CHROMIUM_PATH'];

@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Makes a mongod's data folder this process's own, and returns it. A mongod that still runs on it, although the process
- * that started it is gone (kill -9), is ended first; one whose process is alive is an error.
+ * Records this process as the owner of a mongod's data folder, and returns the folder. A mongod that
+ * outlived its owner (kill -9) is ended first.
+ * @throws when the owner of a running mongod is alive
  */
 export async function claimDataFolder(dbPath: string): Promise<string> {
   await mkdir(dbPath, { recursive: true });
@@ -16,7 +17,7 @@ export async function claimDataFolder(dbPath: string): Promise<string> {
   const pid = await pidIn(path.join(dbPath, 'mongod.lock'));
   const mongod = pid === undefined ? undefined : await findProcess(pid);
   if (pid !== undefined && mongod && isMongodOn(mongod.command, dbPath)) {
-    // An orphan gets another parent, so a mongod whose parent is still the recorded owner is in use.
+    // An orphan gets another parent: a mongod whose parent is the recorded owner is in use.
     if (mongod.parent === (await pidIn(ownerFile))) {
       throw new Error(
         `${dbPath} is in use by process ${mongod.parent} (mongod ${pid}): stop that one first.`,
@@ -37,13 +38,13 @@ async function end(pid: number, dbPath: string) {
     try {
       process.kill(pid, signal);
     } catch {
-      return; // It went by itself.
+      return; // It ended by itself.
     }
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
       const found = await findProcess(pid);
       if (found === undefined || found.hasEnded) return;
-      // Another program got the id. An empty command is a mongod that is ending and may hold its port still.
+      // Another program has the id. An empty command is a mongod that is ending and may still hold its port.
       if (found.command !== '' && !isMongodOn(found.command, dbPath)) return;
       await sleep(50);
     }
@@ -58,9 +59,9 @@ async function pidIn(file: string) {
 
 interface FoundProcess {
   parent: number;
-  /** Empty while the process ends, and after that until its parent has taken notice. */
+  /** Empty while the process ends, and until its parent has read its exit code. */
   command: string;
-  /** It holds nothing any longer: neither files nor ports. */
+  /** It holds neither files nor ports. */
   hasEnded: boolean;
 }
 

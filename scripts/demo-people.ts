@@ -2,16 +2,16 @@ import type { ClerkLocal, NewUser, User } from 'clerk-local';
 
 /** One of the people of local mode. */
 export interface DemoPerson extends NewUser {
-  /** Of the first account; once it is deleted, the next one gets another, because a deleted subject never comes back. */
+  /** Id of the first account. A deleted subject never comes back, so the next account gets another one. */
   id: string;
-  /** In Clerk too: by it the person is found again, whatever became of the account. */
+  /** Also stored in Clerk: finds the person again after the account was deleted. */
   external_id: string;
-  /** For who reads the banner. */
+  /** Shown in the banner. */
   about: string;
   wishes: readonly string[];
 }
 
-/** The first one is whom Swagger UI and the `curl` line act as, until somebody else is chosen. */
+/** Swagger UI and the `curl` line act as the first one, until another one is chosen. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   {
     id: 'user_2demoAmaliaRodrigues000001',
@@ -38,7 +38,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     first_name: 'Chiyo',
     last_name: 'Tanaka',
     email_address: ['chiyo@example.com'],
-    about: 'follows everybody',
+    about: 'follows everyone',
     wishes: ['PT'],
   },
   {
@@ -52,16 +52,16 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   },
 ];
 
-/** A demo person with the account that is theirs now. */
+/** A demo person and their current account. */
 export interface Living {
   person: DemoPerson;
   clerkId: string;
 }
 
-/** Makes the accounts of demo people who have none, and returns all of them in their order. */
+/** Creates the missing accounts of demo people, and returns all in the order of `DEMO_PEOPLE`. */
 export async function ensureDemoPeople(clerk: ClerkLocal): Promise<Living[]> {
   const users = clerk.users();
-  // On a new Clerk they get the ids that are written above.
+  // A new local Clerk gives them the ids written above.
   const isNew = users.length === 0;
   const living: Living[] = [];
   for (const person of DEMO_PEOPLE) {
@@ -73,7 +73,7 @@ export async function ensureDemoPeople(clerk: ClerkLocal): Promise<Living[]> {
   return living;
 }
 
-/** Whom to act as: the first who is not banned. When all are, there is a new one. */
+/** The user to act as: the first one who is not banned, otherwise a new one. */
 export async function findDemoUser(clerk: ClerkLocal, living: readonly Living[]): Promise<User> {
   const left = living.map(({ clerkId }) => clerk.getUser(clerkId)).find((user) => user?.banned === false);
   return left ?? clerk.createUser({ first_name: 'Demo', email_address: [`demo-${Date.now()}@example.com`] });

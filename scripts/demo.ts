@@ -3,15 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { ClerkLocal } from 'clerk-local';
 import type { DemoPerson, Living } from './demo-people.ts';
 
-/** What was made already, in the folder of the database that holds it. */
+/** What was created already; the file is in the folder of its database. */
 interface Made {
-  /** Accounts that have their wishes and follows. */
+  /** Accounts whose wishes and follows were created. */
   clerkIds: string[];
   /** The archive and the dead letter. */
   extras: boolean;
 }
 
-/** A demo person as the API knows them. */
+/** A demo person with a user in the API. */
 interface Member {
   person: DemoPerson;
   clerkId: string;
@@ -20,9 +20,10 @@ interface Member {
 }
 
 /**
- * Gives the demo people something to look at, through the API and by Clerk's webhooks, like any app: wishes, follows, a private account
- * with requests, purchases, the archive of somebody who left, a dead letter. Each account gets it once: what is removed stays removed.
- * @param file where it notes what was made
+ * Creates demo data through the API and Clerk's webhooks, as an app would: wishes, follows, a private
+ * account with requests, purchases, the archive of a deleted account, a dead letter. Each account gets it
+ * once: what a user removes stays removed.
+ * @param file records what was created
  */
 export async function makeDemoData(
   apiUrl: string,
@@ -42,7 +43,7 @@ export async function makeDemoData(
   }
   if (!made.extras) {
     await leaveArchive(apiUrl, clerk);
-    // Clerk's own schema allows it, and it says of no one that they are gone.
+    // Clerk's schema allows the event without an id; it deletes no account.
     await clerk.deliverWebhook({ type: 'user.deleted', data: { object: 'user', deleted: true } });
   }
   const clerkIds = [...made.clerkIds, ...members.filter(isNew).map(({ clerkId }) => clerkId)];
@@ -54,7 +55,10 @@ async function readMade(file: string): Promise<Made> {
   return text === undefined ? { clerkIds: [], extras: false } : (JSON.parse(text) as Made);
 }
 
-/** The first request creates the user. Undefined for somebody banned, or whose deletion is not through yet. */
+/**
+ * The first request creates the user. Undefined for a banned user, and while the deletion of the account
+ * runs.
+ */
 async function join(
   apiUrl: string,
   clerk: ClerkLocal,
@@ -78,7 +82,7 @@ async function join(
   return me === undefined ? undefined : { person, clerkId, userId: me.id, call };
 }
 
-/** What a person has alone. */
+/** Creates what concerns one person only. */
 async function settle(clerk: ClerkLocal, { person, clerkId, call }: Member): Promise<void> {
   if (isPrivate(person)) await call('PATCH', '/users/me', { visibility: 'private' });
   for (const code of person.wishes) await call('PUT', `/users/me/wishlist/${code}`);
@@ -87,7 +91,7 @@ async function settle(clerk: ClerkLocal, { person, clerkId, call }: Member): Pro
   await pay(clerk, clerkId, { item: 'Rail pass', amount: 21_500, status: 'pending' });
 }
 
-/** Everyone follows everyone; with the private account only the admin is accepted, the others wait. */
+/** Everyone follows everyone. The private account accepts the admin only; the other requests stay pending. */
 async function follow(member: Member, other: Member): Promise<void> {
   if (isPrivate(member.person) && !isAdmin(other.person)) return;
   const { state } = (await member.call('PUT', `/users/me/following/${other.userId}`)) as { state: string };
@@ -95,7 +99,7 @@ async function follow(member: Member, other: Member): Promise<void> {
     await other.call('PUT', `/users/me/follow-requests/${member.userId}`);
 }
 
-/** Somebody who bought a thing and left: what admins see of deleted accounts. */
+/** A user who bought something and deleted the account: its archive is what admins see. */
 async function leaveArchive(apiUrl: string, clerk: ClerkLocal): Promise<void> {
   const account = { first_name: 'Emil', last_name: 'Novak', email_address: ['emil@example.com'] };
   const { id: clerkId } = await clerk.createUser(account);
@@ -112,7 +116,7 @@ async function leaveArchive(apiUrl: string, clerk: ClerkLocal): Promise<void> {
   await member.call('DELETE', '/users/me');
 }
 
-/** As Clerk Billing tells it. */
+/** A payment event of Clerk Billing. */
 async function pay(
   clerk: ClerkLocal,
   clerkId: string,

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a stage of a Dockerfile amounts to on a machine without Docker: a folder and what its containers run. */
+/** A stage of a Dockerfile without Docker: a folder and what a container of it would run. */
 export interface Stage {
-  /** Stands for `/` in the image. */
+  /** The folder that is `/` in the image. */
   root: string;
   workdir: string;
   env: Record<string, string>;
@@ -18,22 +18,23 @@ export interface Replay {
   dockerfile: string;
   /** The build context; its `.dockerignore` is respected. */
   context: string;
-  /** An empty folder; every stage gets one of its own in it. */
+  /** An empty folder; each stage gets a folder in it. */
   target: string;
-  /** The environment that stands for the base image's. */
+  /** The environment of the base image. */
   env: NodeJS.ProcessEnv;
-  /** As of `docker build --build-arg`. */
+  /** The options `--build-arg` of `docker build`. */
   buildArguments?: Record<string, string>;
 }
 
 /**
- * Does a Dockerfile's steps in folders and returns its last stage. It knows the instructions that this project uses, with
- * relative or WORKDIR paths, and throws on any other, so that it can't drift from the file unnoticed.
+ * Executes a Dockerfile's steps in folders and returns its last stage. Supports the instructions that this
+ * project uses, with relative or WORKDIR paths.
+ * @throws on any other instruction, so that a change of the file is noticed
  */
 export function replayDockerfile({ dockerfile, context, target, env, buildArguments = {} }: Replay): Stage {
   const stages = new Map<string, Stage>();
   let stage: Stage | undefined;
-  /** Of the stage: build arguments end with it. */
+  /** Build arguments end with their stage. */
   let args: Record<string, string> = {};
   for (const [instruction, rest] of parse(readFileSync(dockerfile, 'utf8'))) {
     if (instruction === 'FROM') {
@@ -114,7 +115,7 @@ function copy(rest: string, cwd: string, context: string, stages: Map<string, St
   const isIgnored = from === undefined ? ignored(context) : () => false;
   for (const source of words) {
     const origin = path.join(base, source);
-    // As in Docker: a folder's contents are copied, but a file itself.
+    // As Docker does: copies the contents of a folder, or the file itself.
     const isFolder = statSync(origin).isDirectory();
     const copied = path.join(cwd, destination, isFolder ? '' : path.basename(source));
     if (!isFolder && isIgnored(source)) throw new Error(`COPY ${rest}: .dockerignore keeps ${source} out`);

@@ -1,10 +1,11 @@
 /* global document, fetch, localStorage, setTimeout, clearTimeout, Request */
 
 /**
- * Runs on Swagger UI's page in local mode: shows who one is, lets one choose somebody else, and renews the token before it expires. What
- * a person enters under "Authorize" is left alone, and so is a sign-out there, until they choose somebody here.
+ * Runs on Swagger UI's page in local mode: shows the current user, offers others, and renews the token
+ * before it expires. A token entered under "Authorize", or a sign-out there, stays until a user is chosen
+ * here.
  *
- * `people`: {id, name, email, role, banned}, the first one is who one is at first.
+ * `people`: {id, name, email, role, banned}; the page begins as the first one.
  */
 globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
   const RETRY_MS = 5_000;
@@ -13,17 +14,17 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
 
   let everyone = people;
   let person = everyone.find(({ id }) => id === kept()) ?? everyone[0];
-  /** The token that this page has put in. Another one was put in by a person. */
+  /** The token that this script entered. Any other was entered by hand. */
   let ours;
   let timer;
-  /** Counts choices: what was asked for before the last one comes too late. */
+  /** Counts choices: a token that was requested before the last choice is dropped. */
   let choice = 0;
 
   const select = document.createElement('select');
   const about = document.createElement('span');
   const message = document.createElement('span');
 
-  /** Swagger UI, once it has read the document. */
+  /** Swagger UI, once it has loaded the document. */
   function swaggerUi() {
     const ui = globalThis.ui?.getSystem?.() ?? globalThis.ui;
     return ui?.specSelectors.securityDefinitions()?.has(SCHEME) === true ? ui : undefined;
@@ -45,7 +46,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     try {
       localStorage.setItem(KEPT, id);
     } catch {
-      // A browser that keeps nothing: the next page begins with the first person.
+      // The browser stores nothing: the next page begins as the first person.
     }
   }
 
@@ -63,14 +64,14 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     await signIn(() => authorized() === ours);
   }
 
-  /** Puts a token of the person in, unless it is no longer wanted when it comes. */
+  /** Enters a token of the person, unless another choice was made meanwhile. */
   async function signIn(isWanted) {
     renewIn(RETRY_MS);
     const { id } = person;
     const mine = choice;
     const answer = await fetch(`${clerkUrl}/_local/users/${id}/token`).catch(() => undefined);
     const { token, expiresAt } = (await answer?.json().catch(() => undefined)) ?? {};
-    // Somebody may have been quicker.
+    // Another choice may have been made meanwhile.
     if (mine !== choice || !isWanted()) return;
     if (answer?.status === 404) await moveOn(id);
     if (answer?.ok !== true) return;
@@ -88,7 +89,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     await signIn(() => true);
   }
 
-  /** Somebody's account is gone: says so, and goes on as the next person. */
+  /** The account was deleted: says so, and continues as the next person. */
   async function moveOn(id) {
     if (person?.id !== id) return;
     const gone = person;
@@ -96,7 +97,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     const index = everyone.findIndex((each) => each.id === id);
     const order = [...everyone.slice(index + 1), ...everyone.slice(0, index)].map((each) => each.id);
     await refresh();
-    // It may still be listed: the account is deleted in Clerk after the answer.
+    // Clerk may still list it: the account is deleted there after the answer.
     everyone = everyone.filter((each) => each.id !== id);
     const left = everyone.filter(({ banned }) => !banned);
     const next =
@@ -104,7 +105,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     if (next === undefined) {
       person = undefined;
       render();
-      message.textContent = `The account of ${gone.name} is deleted, and nobody is left. The next start makes the demo people again; the local Clerk makes others now.`;
+      message.textContent = `The account of ${gone.name} is deleted, and no other is left. The next start creates the demo people again; the local Clerk can create others now.`;
       return;
     }
     message.textContent = `The account of ${gone.name} is deleted. You are ${next.name} now. The next start makes ${gone.name} again, as a new account.`;
@@ -131,7 +132,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     if (isByHand || person === undefined) {
       const option = document.createElement('option');
       option.value = '';
-      option.textContent = authorized() === undefined ? 'nobody' : 'who you entered under "Authorize"';
+      option.textContent = authorized() === undefined ? 'no one' : 'who you entered under "Authorize"';
       options.unshift(option);
     }
     select.replaceChildren(...options);
@@ -143,7 +144,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
     return [email ?? 'no e-mail', role ?? 'user', id].join(' · ');
   }
 
-  /** Sees what the API answers: an account may be deleted by a click on this very page. */
+  /** Reads the API's answers: a click on this page may delete the account. */
   function watchAnswers() {
     const plain = globalThis.fetch;
     globalThis.fetch = async (...args) => {
@@ -197,7 +198,7 @@ globalThis.roaveloLocalMode = ({ clerkUrl, people }) => {
   show();
   watchAnswers();
   void renew();
-  // A page in the background sleeps through its timers.
+  // Browsers delay the timers of a page in the background.
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void renew();
   });

@@ -5,11 +5,12 @@ import type { LocalPerson } from 'clerk-local';
 const PAGE = readFileSync(path.join(import.meta.dirname, 'docs-page.js'), 'utf8');
 
 /**
- * JavaScript for Swagger UI's page in local mode: signs it in, and lets one choose who to be.
- * @param people the first one is who one is at first
+ * JavaScript for Swagger UI's page in local mode: signs the page in, and offers the demo people to choose
+ * from.
+ * @param people the page begins as the first one
  */
 export function docsScript(clerkUrl: string, people: readonly LocalPerson[]): string {
-  // It stands inside a page: a name must not end the script.
+  // The script is inline: a name must not contain `</script>`.
   const given = JSON.stringify({ clerkUrl, people }).replaceAll('<', '\\u003c');
   return `${PAGE}\nglobalThis.roaveloLocalMode(${given});`;
 }

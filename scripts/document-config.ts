@@ -1,6 +1,6 @@
 import type { Config } from '../src/config/config.ts';
 
-/** A configuration that reaches nothing: enough to build the application and read its document. */
+/** A configuration without services: enough to build the application and read its document. */
 export const documentConfig: Config = {
   environment: 'test',
   host: '127.0.0.1',

@@ -1,5 +1,6 @@
-// `npm ci` runs this (`prepare`): it installs the git hooks of package.json in a developer's clone. Never fails, and
-// does nothing in CI, without a repository, in a worktree (it has the hooks of its clone) or without development packages.
+// `npm ci` runs this as `prepare`: it installs the git hooks of package.json in a developer's clone. It
+// does nothing in CI, without a repository, in a worktree (which has the hooks of its clone) or without
+// development packages, and it never fails.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import process from 'node:process';

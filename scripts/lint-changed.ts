@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 
 /*
- * `npm run lint:fast`: ESLint and Prettier on the files that differ from the last commit, with a cache. `npm run lint` checks
- * everything, and the directions of imports.
+ * `npm run lint:fast`: ESLint and Prettier on the files that differ from the last commit, with a cache.
+ * `npm run lint` checks all files and the directions of imports.
  */
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).split('\n');

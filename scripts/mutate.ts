@@ -9,16 +9,16 @@ import { plan } from './mutation/plan.ts';
 import * as kept from './mutation/results.ts';
 import type { FileReport, Job, Selection } from './mutation/run-tests.ts';
 
-// `npm run test:mutation -- [files]`: which changes of the sources does no test notice? See docs/decisions/0026.
+// `npm run test:mutation -- [files]`: finds changes of the sources that fail no test (docs/decisions/0026).
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     concurrency: { type: 'string', default: '2' },
-    /** Seconds after which a test hangs: some ten times what one takes alone. */
+    /** Seconds after which a test counts as hanging: about ten times what one takes alone. */
     'test-timeout': { type: 'string', default: '20' },
-    /** Only what is known, without running anything. */
+    /** Print the known results, run nothing. */
     report: { type: 'boolean', default: false },
-    /** Forget what earlier runs found. */
+    /** Ignore the results of earlier runs. */
     fresh: { type: 'boolean', default: false },
     /** Run the mutants whose keys contain this text, also decided ones, and show which tests fail. */
     only: { type: 'string' },
@@ -26,10 +26,10 @@ const { values: options, positionals } = parseArgs({
 });
 
 const testTimeoutMs = Number(options['test-timeout']) * 1000;
-/** A process that takes longer is ended. */
+/** A process that takes longer is killed. */
 const longestRunMs = 10 * testTimeoutMs;
 
-/** How many mutants of a source each test file has killed: the next one is tried on the best first. */
+/** How many mutants of a source each test file has killed: the next mutant meets the best one first. */
 const kills = new Map<string, number>();
 /** Selections of tests that pass without a mutant. */
 const proven = new Map<string, Promise<boolean>>();
@@ -55,7 +55,7 @@ function testsOf({ file }: Mutant): readonly string[] {
   return testsBySource.get(file) ?? [];
 }
 
-/** What earlier runs found, where nothing it rests on has changed since. */
+/** Results of earlier runs whose source and tests have not changed since. */
 function validResults(): Map<string, kept.Result> {
   const byKey = kept.loadResults();
   const valid = mutants.flatMap((mutant) => {
@@ -95,7 +95,7 @@ async function decide(): Promise<void> {
   }
 }
 
-/** Runs `work` for each item, as many at once as the options say. */
+/** Runs `work` for each item, as many at the same time as the options say. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
@@ -104,7 +104,10 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: Number(options.concurrency) }, worker));
 }
 
-/** A test file's run without a mutant: it has to pass. Kept for the next run, while neither it nor a mutated source has changed. */
+/**
+ * The report of a test file without a mutant, which must pass; cached until the file or a mutated source
+ * changes.
+ */
 async function coverageOf(file: string): Promise<FileReport> {
   const basis = hashOf(...kept.withSupport(file).map(read), ...[...testsBySource.keys()].map(read));
   const store = path.join(root, '.cache/mutation/coverage', `${path.basename(file)}.${basis}.json`);
@@ -151,14 +154,16 @@ async function judge(mutant: Mutant, covered: ReadonlyMap<string, FileReport>): 
   return result(error === undefined ? 'survived' : 'error');
 }
 
-/** The tests of a file that come by the mutant's place; all of them when the place is come by outside of tests. */
+/** The tests of a file that reach the mutant; all of them when it is reached outside of tests. */
 function selectionOf(file: string, { id }: Mutant, report: FileReport | undefined): Selection[] {
   const hits = Object.entries(report?.coverage ?? {}).filter(([, ids]) => ids.includes(id));
   if (hits.length === 0) return [];
   return [hits.some(([test]) => test === '') ? { file } : { file, tests: hits.map(([test]) => test) }];
 }
 
-/** Whether a part of a file's tests also passes without the others: else a failure says nothing about a mutant. */
+/**
+ * Whether a selection of tests passes without the others: otherwise a failure says nothing about a mutant.
+ */
 function passesAlone(selection: Selection): Promise<boolean> {
   const key = JSON.stringify(selection);
   const known = proven.get(key);
@@ -168,7 +173,10 @@ function passesAlone(selection: Selection): Promise<boolean> {
   return proof;
 }
 
-/** Runs tests in a process of their own, with a mutant or, for `''`, without. `error`: it was ended, or ended itself. */
+/**
+ * Runs tests in their own process, with a mutant or (`''`) without. `error`: the process was killed or
+ * died.
+ */
 function runTests(
   selections: Selection[],
   mutantId: string,

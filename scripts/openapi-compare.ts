@@ -68,7 +68,10 @@ interface Body {
   content?: Record<string, unknown>;
 }
 
-/** oasdiff accepts `application/merge-patch+json` in place of `application/json`; a client's request gets a 415. */
+/**
+ * oasdiff accepts `application/merge-patch+json` in place of `application/json`; a client's request gets a
+ * 415.
+ */
 function removedMediaTypes(released: Document, current: Document): string[] {
   return Object.entries(released.paths).flatMap(([route, item]) =>
     Object.entries(item).flatMap(([method, before]) => {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below what Linux gives to outgoing connections: one of those could take a port between its choice and its use. */
+/** Below Linux's ports of outgoing connections: one of those could take a port before it is used. */
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
 const TRIES = 100;

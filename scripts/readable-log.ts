@@ -10,12 +10,12 @@ const STYLES: Readonly<Record<string, Style>> = {
   debug: 'gray',
   trace: 'gray',
 };
-/** Said by the line itself, or of no use to somebody who reads along. */
+/** Already part of the line, or of no use to a reader. */
 const LEFT_OUT = new Set(['level', 'time', 'msg', 'context', 'hostname', 'pid']);
 
 /**
- * Takes the service's JSON lines and writes them for people: the time of day, what happened, and the rest as `name=value`. Coloured
- * where the destination is a terminal that has colours.
+ * Formats the service's JSON lines for a terminal: the time of day, the message, the other fields as
+ * `name=value`. Coloured where the destination supports colours.
  */
 export function readableLog(destination: Writable): { write(line: string): void } {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: destination });
@@ -26,7 +26,7 @@ export function readableLog(destination: Writable): { write(line: string): void 
   };
 }
 
-/** A delivery of a webhook by the local Clerk, in one line. */
+/** Prints one line for a webhook delivery of the local Clerk. */
 export function readableDelivery(
   destination: Writable,
   { type, status, attempt }: { type: string; status: number | null; attempt: number },
@@ -59,7 +59,7 @@ const OF_REQUESTS = new Set([...LEFT_OUT, 'method', 'route', 'status', 'code', '
 function requestOf(fields: Record<string, unknown>, paint: (style: Style, text: string) => string): string {
   const { method, route, status, code, ms } = fields as Record<string, string | number | null | undefined>;
   const style = typeof status !== 'number' || status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
-  const outcome = paint(style, [status ?? 'hung up', code].filter((part) => part !== undefined).join(' '));
+  const outcome = paint(style, [status ?? 'aborted', code].filter((part) => part !== undefined).join(' '));
   return `${paint('cyan', String(method ?? '?'))} ${String(route ?? '(no route)')} ${outcome} ${String(ms ?? 0)} ms${restOf(fields, OF_REQUESTS, paint)}`;
 }
 
@@ -74,12 +74,12 @@ function restOf(
   return rest.length === 0 ? '' : ` ${paint('gray', rest.join(' '))}`;
 }
 
-/** What could move the cursor or begin a line of its own is escaped. */
+/** Escapes control characters: they could move the cursor or begin a new line. */
 function printable(value: unknown): string {
   return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value : JSON.stringify(value);
 }
 
-/** "09:30:00", here. */
+/** The local time of day, "09:30:00". */
 function clockOf(at: Date): string {
   return at.toTimeString().slice(0, 8);
 }

@@ -11,13 +11,14 @@ import { startReplicaSet } from './mongod.ts';
 import { freePort } from './port.ts';
 
 /**
- * `node scripts/release-data.ts <commit>`: what the code of a commit stores, as test/operations/data/release-<commit>.json, for the tests of
- * upgrades. The build of that commit runs on a database of its own and is used as its clients would; EJSON by collection.
+ * `node scripts/release-data.ts <commit>`: writes what the code of a commit stores to
+ * test/operations/data/release-<commit>.json (EJSON by collection), for the tests of updates. The build of
+ * that commit runs on a database of its own and gets requests and webhooks.
  */
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
 const NOT_KEPT = new Set([
-  // Of this one run: leases, a private key, and the local Clerk's id.
+  // Specific to this run: leases, a private key, the local Clerk's id.
   ...['locks', 'serviceSecrets', 'clerkInstances'],
 ]);
 
@@ -53,7 +54,7 @@ async function build(commit: string, folder: string): Promise<void> {
   const tar = path.join(folder, 'source.tar');
   await run('git', ['archive', '--output', tar, commit], { cwd: root });
   await run('tar', ['-xf', tar], { cwd: folder });
-  // With the dependencies of then, which may have gone since.
+  // The dependencies of that commit.
   await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
   await run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], { cwd: folder });
 }
@@ -86,7 +87,7 @@ async function start(folder: string, mongodbUri: string, clerk: ClerkLocal): Pro
     });
   });
   while ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok !== true) {
-    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`The service ended with exit code ${child.exitCode}`);
     await sleep(100);
   }
   clerk.setWebhookUrl(`${url}/api/v2/webhooks/clerk`);
@@ -126,7 +127,7 @@ async function join(clerk: ClerkLocal, first_name: string, role?: string): Promi
   return { id: String(id), clerkId, ask };
 }
 
-/** A little of everything that is stored. */
+/** Stores a little of everything. */
 async function use(clerk: ClerkLocal): Promise<void> {
   const admin = await join(clerk, 'Admin', 'admin');
   const [ann, ben, cleo, dan, eve] = [
@@ -164,5 +165,5 @@ async function use(clerk: ClerkLocal): Promise<void> {
 }
 
 const [commit] = process.argv.slice(2);
-if (commit === undefined) throw new Error('Which commit?');
+if (commit === undefined) throw new Error('Usage: node scripts/release-data.ts <commit>');
 await main(commit);

@@ -7,8 +7,9 @@ const file = (name: string) => path.join(root, name);
 const UNRELEASED = '## [Unreleased]\n';
 
 /**
- * Prepares a release: `npm run release -- 0.2.0` (docs/releasing.md). Changes package.json, package-lock.json, the
- * Dockerfile's label, CHANGELOG.md and `openapi/released.json`; commits and tags nothing.
+ * Prepares a release: `npm run release -- 0.2.0` (docs/releasing.md). Changes package.json,
+ * package-lock.json, the Dockerfile's label, CHANGELOG.md and `openapi/released.json`; commits and tags
+ * nothing.
  */
 function prepareRelease(version: string): void {
   const { version: before } = JSON.parse(read('package.json')) as { version: string };

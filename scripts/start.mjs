@@ -1,4 +1,4 @@
-// `npm start`. Plain JavaScript that any Node reads, so that a wrong one gets a message instead of a syntax error.
+// `npm start`. Plain JavaScript: an old Node prints the message below instead of a syntax error.
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 
@@ -10,7 +10,7 @@ if (major < 24 || (major === 24 && minor < 9)) {
   process.exit(1);
 }
 
-// npm passes a SIGTERM to its shell only, which may just end (dash does): so it is passed on from here.
+// npm sends a SIGTERM to its shell only, and the shell may end without passing it on (dash does).
 if (/^(start|start:dev|dev|dev:debug)$/.test(process.env.npm_lifecycle_event ?? '')) {
   const parent = process.ppid;
   const watch = setInterval(() => {

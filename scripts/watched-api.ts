@@ -5,8 +5,9 @@ import { type ApiSettings, type LocalApi, serveApi } from './local-api.ts';
 import { loadBuild } from './local-build.ts';
 
 /*
- * The process of the API under `npm run dev`, started by `local-watch.ts` and directed over an IPC channel. It loads the
- * packages at once, so that after a change only the build is left to load. It takes the port when it gets `serve`.
+ * The process of the API under `npm run dev`, started by `local-watch.ts`, which sends it messages. It
+ * loads the packages at once, so that only the build is left to load after a change. It listens when it
+ * receives `serve`.
  */
 
 export type ToWatchedApi =
@@ -24,7 +25,7 @@ const packages = loadPackages();
 async function loadPackages(): Promise<void> {
   const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
-  // Some have no main module. A package that the build cannot load fails there, with its reason.
+  // Some have no main module. A package that cannot be loaded fails again in the build, with its reason.
   await Promise.allSettled(Object.keys(dependencies).map((name) => import(name)));
 }
 
@@ -39,7 +40,7 @@ async function onMessage(message: ToWatchedApi): Promise<void> {
     send('loaded');
   }
   if (message.type === 'serve') {
-    // Only now: the predecessor had the inspector's port.
+    // The previous process held this port until now.
     if (message.inspect) inspector.open(INSPECTOR.port, INSPECTOR.host);
     api = await serveApi(message.settings);
   }
@@ -57,7 +58,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-// The parent decides when to end; a Ctrl-C in the terminal reaches both.
+// A Ctrl-C in the terminal reaches this process too, but the parent decides when it ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToWatchedApi) => {

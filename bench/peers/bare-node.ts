@@ -4,8 +4,8 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { MongoClient } from 'mongodb';
 
 /**
- * The least that answers `GET /users/me`: plain HTTP, a verified token remembered, one read by the driver, JSON. No errors, limits, logs,
- * metrics or headers. What everything else is compared with.
+ * The minimum that answers `GET /users/me`: plain HTTP, a cache of verified tokens, one read by the driver,
+ * JSON. No errors, limits, logs, metrics or headers. The baseline of the comparison.
  */
 const { MONGODB_URI = '', JWKS_URL = '' } = process.env;
 const client = await new MongoClient(MONGODB_URI, { maxPoolSize: 20 }).connect();

@@ -13,7 +13,7 @@ const timers = new ModernFakeTimers({
   >[0]['config'],
 });
 
-/** What the tests use of jest's own object. */
+/** The functions of `jest` that the tests use. */
 export const jest = {
   fn: mocker.fn.bind(mocker),
   spyOn: mocker.spyOn.bind(mocker),

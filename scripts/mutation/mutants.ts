@@ -7,9 +7,9 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 /** One change of one place of a source. */
 export interface Mutant {
-  /** Chooses the mutant in this run's instrumented sources. */
+  /** Activates the mutant in this run's instrumented sources. */
   id: string;
-  /** The same in every run, as long as its source is the same. */
+  /** The same in every run while its source is the same. */
   key: string;
   file: string;
   /** From 1. */
@@ -35,7 +35,10 @@ const logger = {
   fatal: console.error,
 };
 
-/** Writes the sources with all mutants of all of Stryker's mutators switched into them to a folder. */
+/**
+ * Writes the sources to a folder, with all mutants of Stryker's mutators, which can be activated one at a
+ * time.
+ */
 export async function instrument(files: readonly string[], folder: string): Promise<Mutant[]> {
   const sources = files.map((name) => ({ name, mutate: true, content: read(name) }));
   const options = { plugins: null, excludedMutations: [], ignorers: [] };

@@ -13,10 +13,13 @@ const events = [
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort();
 
-/** Blocks of tests that measure times: under load they fail without a mutant. */
+/** Blocks of tests that measure time: under load they fail without a mutant. */
 export const TIMED = ['an overloaded instance'];
 
-/** What is mutated, whole files, and the tests that are to notice: few and fast ones, as each mutant meets all of them. */
+/**
+ * The files that are mutated, and the tests that should fail: few and fast ones, because each mutant runs
+ * them all.
+ */
 export const plan: readonly (readonly [sources: readonly string[], tests: readonly string[]])[] = [
   [['src/clerk/session-token.ts'], reading],
   [

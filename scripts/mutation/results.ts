@@ -2,27 +2,30 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'nod
 import path from 'node:path';
 import { hashOf, type Mutant, read, root } from './mutants.ts';
 
-/** `error`: the tests could not be run to an end, or the process died. Only `killed` counts as killed. */
+/** `error`: the tests did not finish, or the process died. Only `killed` counts as killed. */
 export type Status = 'killed' | 'survived' | 'timeout' | 'error' | 'uncovered';
 
 export interface Result {
   key: string;
   status: Status;
-  /** Of the source and of every test that the verdict rests on: another text, another verdict. */
+  /** Hash of the source and of the tests that the verdict depends on. Another hash needs another run. */
   basis: string;
   /** The test file that failed, and its first failed test. */
   file?: string;
   test?: string;
 }
 
-/** A mutant that no test can tell from the original, and why. Named by texts, so that it survives changes elsewhere in the file. */
+/**
+ * A mutant that behaves like the original, and why. Identified by texts, so changes elsewhere do not
+ * matter.
+ */
 export interface Equivalent {
   file: string;
   /** The line in which it begins, without indentation. */
   line: string;
   original: string;
   replacement: string;
-  /** Which one, from 1, where the line has several of these texts. */
+  /** Which of several equal texts of the line, from 1. */
   nth?: number;
   reason: string;
 }
@@ -46,15 +49,15 @@ export function forgetResults(): void {
   rmSync(store, { force: true });
 }
 
-/** A kill rests on the source and the test that failed; every other verdict on all tests. */
+/** A kill depends on the source and the failed test; every other verdict on all tests. */
 export function basisOf({ file }: Mutant, tests: readonly string[]): string {
   return hashOf(read(file), ...tests.flatMap(withSupport).map(read));
 }
 
-/** A test file, and all that it imports of the tests' support. */
+/** A test file and its imports from test/support. */
 export function withSupport(test: string): string[] {
   const files = new Set([test]);
-  // What is added while the set is walked is walked as well.
+  // The loop also visits what it adds to the set.
   for (const file of files) {
     for (const [, imported = ''] of read(file).matchAll(/ from '(\.[^']+)\.js'/g)) {
       const source = path.posix.join(path.posix.dirname(file), `${imported}.ts`);
@@ -68,7 +71,7 @@ export function loadEquivalents(): Equivalent[] {
   return JSON.parse(read('scripts/mutation/equivalents.json')) as Equivalent[];
 }
 
-/** @throws when an entry names no mutant, or several: it is out of date */
+/** @throws when an entry matches no mutant or several: it is outdated */
 export function equivalentsAmong(mutants: readonly Mutant[], list: readonly Equivalent[]): Set<string> {
   const lines = new Map<string, string[]>();
   const lineOf = ({ file, line }: Mutant) => {
@@ -89,7 +92,7 @@ export function equivalentsAmong(mutants: readonly Mutant[], list: readonly Equi
       );
       const match = matches[(entry.nth ?? 1) - 1];
       if (match === undefined || (matches.length > 1 && entry.nth === undefined))
-        throw new Error(`equivalents.json: ${matches.length} mutants are ${JSON.stringify(entry)}`);
+        throw new Error(`equivalents.json: ${matches.length} mutants match ${JSON.stringify(entry)}`);
       return match.key;
     });
   return new Set(keys);

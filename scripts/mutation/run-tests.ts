@@ -10,7 +10,10 @@ export interface Selection {
   tests?: string[];
 }
 
-/** What a process is to run, one file after the other until one fails. The mutant is chosen by the environment. */
+/**
+ * The test files of a process, run one after the other until one fails. The environment activates the
+ * mutant.
+ */
 export interface Job {
   selections: Selection[];
   testTimeoutMs: number;
@@ -22,7 +25,7 @@ export interface Failure {
   isTimeout: boolean;
 }
 
-/** How a test file went, and which mutants' places it came by: in each test, and outside of them (`''`). */
+/** The result of a test file, and the mutants that each test reached; `''`: outside of tests. */
 export interface FileReport {
   file: string;
   ms: number;
@@ -37,7 +40,7 @@ interface Stryker {
 
 const stryker: Stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
 const root = path.resolve(import.meta.dirname, '../..');
-/** What ends a file early: enough is known. */
+/** After this many timeouts the rest of the file is skipped. */
 const MAX_TIMEOUTS = 2;
 
 let failures: Failure[] = [];
@@ -69,7 +72,7 @@ process.once('message', ({ selections, testTimeoutMs }: Job) => {
     }
     process.exit(0);
   })().catch((error: unknown) => {
-    // A file that can't be loaded has no tests to fail.
+    // A file that cannot be loaded has no test that fails.
     console.error(error);
     process.exit(1);
   });
@@ -120,7 +123,7 @@ function fail(test: string, thrown: unknown): void {
   failures.push({ test, message: message.slice(0, 500), isTimeout: message.includes('Exceeded timeout of') });
 }
 
-/** With the names of the blocks it is in; the outermost block is the file. */
+/** The names of the enclosing blocks and of the test; the outermost block is the file. */
 function nameOf({ name, parent }: Circus.TestEntry | Circus.DescribeBlock): string {
   return parent?.parent === undefined ? name : `${nameOf(parent)} > ${name}`;
 }

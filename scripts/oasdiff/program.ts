@@ -9,8 +9,8 @@ const run = promisify(execFile);
 const MODULE = 'github.com/oasdiff/oasdiff';
 
 /**
- * The path of oasdiff, compiled into `.cache/` by the Go tool chain when it is not there. `go.mod` beside this file
- * pins its version and those of its dependencies, `go.sum` their checksums.
+ * The path of oasdiff, compiled into `.cache/` by the Go tool chain when it is not there. `go.mod` beside
+ * this file pins its version and those of its dependencies, `go.sum` their checksums.
  */
 export async function findOasdiff(): Promise<string> {
   const pinned = new RegExp(`${MODULE} v(\\S+)`).exec(

@@ -124,7 +124,7 @@ describe('npm start with nothing configured', () => {
     for (const [name, email, about] of [
       ['Amália Reis', 'amalia@example.com', 'admin'],
       ['Bruno Sá', 'bruno@example.com', 'has bought things'],
-      ['Chiyo Tanaka', 'chiyo@example.com', 'follows everybody'],
+      ['Chiyo Tanaka', 'chiyo@example.com', 'follows everyone'],
       ['Dalia Haddad', 'dalia@example.com', 'private, with follow requests'],
     ]) {
       expect(said).toMatch(new RegExp(`^  ${name} +${email} +user_\\w+ +${about}$`, 'm'));

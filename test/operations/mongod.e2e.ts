@@ -72,9 +72,9 @@ describe('findMongod', () => {
   });
 
   it.each([
-    ['is missing', undefined, /no program that can be run \(ENOENT/],
+    ['is missing', undefined, /is not executable \(ENOENT/],
     ['fails', 'echo "no such library" >&2; exit 127', /--version failed: no such library/],
-    ['is another program', 'echo v24.21.0', /is no mongod/],
+    ['is another program', 'echo v24.21.0', /is not a mongod/],
     ['is too old', mongodOf('5.0.31'), /is MongoDB 5\.0\.31: too old, 6\.0 or newer is needed/],
   ])('ends with an error when the binary named by MONGOMS_SYSTEM_BINARY %s', async (_, script, message) => {
     const named = path.join(folder, 'named');
