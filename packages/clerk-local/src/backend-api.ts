@@ -14,7 +14,7 @@ import { listUsers, matchingUsers } from './user-query.ts';
 
 const STATUSES = ['verified', 'reserved', 'unverified'] as const;
 
-/** Clerk's Backend API, as far as the local Clerk has it. Each handler may throw a `ClerkError`. */
+/** The routes of Clerk's Backend API that the local Clerk supports. Each handler may throw a `ClerkError`. */
 export const backendRoutes: Route[] = [
   route('GET', '/v1/jwks', (_call, instance) => ok(instance.tokens.jwks)),
   route('GET', '/.well-known/jwks.json', (_call, instance) => ok(instance.tokens.jwks)),
@@ -22,7 +22,7 @@ export const backendRoutes: Route[] = [
   route('GET', '/v1/instance', (_call, instance) => ok(instance.description)),
 
   route('GET', '/v1/users', ({ query }, instance) =>
-    ok(listUsers(instance.users.all(), query).map((user) => instance.told(user))),
+    ok(listUsers(instance.users.all(), query).map((user) => instance.present(user))),
   ),
   route('GET', '/v1/users/count', ({ query }, instance) =>
     ok({ object: 'total_count', total_count: matchingUsers(instance.users.all(), query).length }),
@@ -31,11 +31,13 @@ export const backendRoutes: Route[] = [
     checkParameters(body, CREATE_PARAMETERS);
     return ok(await instance.createUser(body));
   }),
-  route('GET', '/v1/users/:id', ({ params }, instance) => ok(instance.told(instance.users.get(id(params))))),
+  route('GET', '/v1/users/:id', ({ params }, instance) =>
+    ok(instance.present(instance.users.get(id(params)))),
+  ),
   route('PATCH', '/v1/users/:id', async ({ params, body, headers }, instance) => {
     checkParameters(body, UPDATE_PARAMETERS);
     refuseMetadata(body, headers);
-    return ok(instance.told(await instance.updateUser(id(params), body)));
+    return ok(instance.present(await instance.updateUser(id(params), body)));
   }),
   route('DELETE', '/v1/users/:id', async ({ params }, instance) => ok(await instance.deleteUser(id(params)))),
   route('PATCH', '/v1/users/:id/metadata', async ({ params, body }, instance) =>
@@ -93,7 +95,7 @@ function id(params: Record<string, string>): string {
   return params['id'] ?? '';
 }
 
-// Since this version, which the SDK announces, metadata has endpoints of its own.
+// From this API version on, which the SDK sends, metadata has its own endpoints.
 function refuseMetadata(body: Record<string, unknown>, headers: Call['headers']): void {
   if (String(headers['clerk-api-version'] ?? '') < '2026-05-12') return;
   const field = METADATA_FIELDS.find((name) => name in body);
@@ -102,7 +104,7 @@ function refuseMetadata(body: Record<string, unknown>, headers: Call['headers'])
   throw parameterError('form_param_deprecated', field, 'is deprecated', text);
 }
 
-// Newest first; `paginated` wraps the list, as everywhere at Clerk that knows this parameter.
+// Newest first; `paginated` wraps the list, as in Clerk's other endpoints with this parameter.
 function sessionList(instance: Instance, query: URLSearchParams): unknown {
   const wanted = (session: Session, field: 'user_id' | 'client_id' | 'status'): boolean =>
     query.get(field) === null || session[field] === query.get(field);

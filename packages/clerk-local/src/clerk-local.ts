@@ -41,21 +41,24 @@ export type {
 export interface ClerkLocalOptions {
   /** An IPv4 loopback address; default 127.0.0.1. (A publishable key needs a host with a dot.) */
   host?: string;
-  /** Default 0: any free port. The issuer and the publishable key contain it, so name one when they must stay. */
+  /**
+   * Default 0: any free port. The issuer and the publishable key contain it, so name one when they must
+   * stay.
+   */
   port?: number;
   /**
-   * Where it listens instead of `host`: `0.0.0.0` inside a container whose port is published to loopback only. Tokens and keys go on
-   * naming `host`.
+   * The address to listen on instead of `host`: `0.0.0.0` in a container whose port is published to
+   * loopback only. Tokens and keys still contain `host`.
    */
   listenOn?: string;
-  /** Host names besides loopback that requests may be addressed to: what it is called on a network of containers. */
+  /** Host names besides loopback that requests may use: its names on a network of containers. */
   names?: readonly string[];
-  /** Keys that are known beforehand; by default they are made, and kept in `dataFile`. */
+  /** Fixed keys. Absent: generated, and kept in `dataFile`. */
   secretKey?: string;
   webhookSecret?: string;
-  /** Where users, keys and undelivered webhooks are kept. Absent: in memory. */
+  /** The file of users, keys and undelivered webhooks. Absent: in memory only. */
   dataFile?: string;
-  /** Where events go. Absent: nowhere, until `setWebhookUrl`. */
+  /** The webhook endpoint. Absent: none until `setWebhookUrl`. */
   webhookUrl?: string;
   /** The wait before each attempt; its length is the number of attempts. Default: Svix's schedule. */
   webhookRetryDelaysMs?: readonly number[];
@@ -65,7 +68,7 @@ export interface ClerkLocalOptions {
   onDelivery?: (delivery: Delivery) => void;
 }
 
-/** A running local Clerk. Functions that take a user's or a session's id throw a `ClerkError` where Clerk answers one. */
+/** A running local Clerk. Functions that take an id throw a `ClerkError` where Clerk answers an error. */
 export interface ClerkLocal {
   /** `CLERK_API_URL`. */
   readonly url: string;
@@ -79,12 +82,12 @@ export interface ClerkLocal {
 
   createUser(attributes?: NewUser, options?: EventOptions): Promise<User>;
   getUser(userId: string): User | undefined;
-  /** All of them, oldest first. */
+  /** All users, oldest first. */
   users(): User[];
   updateUser(userId: string, changes: UserChanges, options?: EventOptions): Promise<User>;
   /**
-   * From now on the Backend API tells these fields of a user instead, whatever their shape: for accounts that a client can't
-   * read. Kept in memory, unchecked, without a webhook; `{}` ends it.
+   * Replaces fields of a user in the answers of the Backend API, in any shape: for accounts that a client
+   * cannot read. Kept in memory, not checked, no webhook; `{}` ends it.
    */
   misreport(userId: string, fields: Readonly<Record<string, unknown>>): void;
   banUser(userId: string, options?: EventOptions): Promise<User>;
@@ -92,14 +95,14 @@ export interface ClerkLocal {
   deleteUser(userId: string, options?: EventOptions): Promise<DeletedUser>;
   createSession(userId: string, options?: EventOptions): Promise<Session>;
   revokeSession(sessionId: string, options?: EventOptions): Promise<Session>;
-  /** Signs for anybody, existing or not. The session is the user's newest active one unless it is named. */
+  /** Signs a token for any user id, also an unknown one. Default session: the user's newest active one. */
   mintToken(userId: string, options?: TokenOptions): Promise<string>;
 
   /** Backend API and JWKS requests received, newest last; the oldest are dropped above 100,000. */
   readonly requests: readonly ReceivedRequest[];
   requestCount(method: string, path: string | RegExp): number;
   resetRequests(): void;
-  /** Injects a fault into the Backend API; returns its undo. */
+  /** Injects a fault into the Backend API; returns a function that removes it. */
   fail(fault: Fault): () => void;
   clearFaults(): void;
 
@@ -109,21 +112,21 @@ export interface ClerkLocal {
   deliveries(): Delivery[];
   /** False when there is no such delivery. */
   resendWebhook(svixId: string): boolean;
-  /** One attempt of any event, unrecorded and never retried. Rejects when nothing answers. */
+  /** Sends any event once, without a record and without retries. Rejects when there is no answer. */
   deliverWebhook(event: WebhookEvent, options?: { svixId?: string }): Promise<WebhookAnswer>;
   signWebhook(
     body: string | Buffer,
     options?: { svixId?: string; timestamp?: Date; secret?: string },
   ): SvixHeaders;
-  /** Resolves when no delivery is in flight or due now; retries that lie in the future do not count. */
+  /** Resolves when no delivery is in flight or due now; later retries do not count. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Rejects when the address is taken or not loopback, or when `dataFile` holds something else. */
+/** Rejects when the address is taken or not loopback, or when `dataFile` is not a state file. */
 export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<ClerkLocal> {
   const { host = '127.0.0.1', port = 0, dataFile } = options;
-  // It hands out tokens without asking who wants them.
+  // It gives tokens to every caller.
   if (!isIPv4(host) || !host.startsWith('127.')) throw new Error(`${host} is not an IPv4 loopback address`);
   const stored = dataFile === undefined ? undefined : await readState(dataFile);
   const { secretKey, webhookSecret } = options;

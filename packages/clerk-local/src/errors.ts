@@ -1,6 +1,6 @@
 /**
- * Clerk's refusals. Codes and texts follow https://clerk.com/docs/guides/development/errors/backend-api; what the
- * parameters may be follows Clerk's OpenAPI document of 2026-05-12.
+ * Clerk's errors. Codes and texts follow https://clerk.com/docs/guides/development/errors/backend-api; the
+ * types of parameters follow Clerk's OpenAPI document of 2026-05-12.
  */
 
 export interface ClerkErrorItem {
@@ -101,7 +101,9 @@ export const REPLACE_EMAIL_PARAMETERS: Record<string, Kind> = {
   notify_primary_email_address_changed: 'boolean',
 };
 
-/** Checks names and types only. Throws a 422 that lists every offending parameter; `null` stands for "none" everywhere. */
+/**
+ * Checks names and types only. @throws a 422 that lists every wrong parameter; `null` is allowed everywhere
+ */
 export function checkParameters(body: object, allowed: Record<string, Kind>, required: string[] = []): void {
   const errors: ClerkErrorItem[] = [];
   for (const name of required) {

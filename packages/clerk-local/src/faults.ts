@@ -3,20 +3,20 @@ export interface Fault {
   method?: string;
   path?: RegExp;
   /**
-   * `status` answers with `status` (default 500) and Clerk's error body; `html` the same as an HTML page (default 502);
-   * `hang` never answers; `refuse` cuts the connection unanswered; `slow` answers after `delayMs`; `lose-answer` does
-   * the work and then cuts the connection.
+   * `status` answers with `status` (default 500) and Clerk's error body; `html` the same as an HTML page
+   * (default 502); `hang` never answers; `refuse` closes the connection without an answer; `slow` answers
+   * after `delayMs`; `lose-answer` does the work, then closes the connection.
    */
   mode: 'status' | 'html' | 'hang' | 'refuse' | 'slow' | 'lose-answer';
   status?: number;
   /** Seconds, sent as `Retry-After`. */
   retryAfter?: number;
   delayMs?: number;
-  /** How many requests it hits; default: all until it is undone. */
+  /** How many requests it affects. Default: all until it is removed. */
   times?: number;
 }
 
-/** Faults that tests inject into the Backend API; the newest one that matches hits. */
+/** Faults that tests inject into the Backend API; the newest one that matches applies. */
 export class Faults {
   #active: { fault: Fault; left: number }[] = [];
 
@@ -35,7 +35,7 @@ export class Faults {
   take(method: string, path: string): Fault | undefined {
     const entry = this.#active.find(
       ({ fault, left }) =>
-        // `search` ignores the state that a global regular expression carries from one call to the next.
+        // `search` ignores `lastIndex`, which a global regular expression keeps between calls.
         left > 0 && (fault.method ?? method) === method && path.search(fault.path ?? /^/) !== -1,
     );
     if (entry) entry.left -= 1;

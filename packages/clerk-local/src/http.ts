@@ -26,7 +26,7 @@ export interface Route {
   handle: (call: Call, instance: Instance) => Answer | Promise<Answer>;
 }
 
-/** A path like `/v1/users/:id`; each `:name` matches one segment and turns up in `call.params`. */
+/** A path like `/v1/users/:id`; each `:name` matches one segment, which is in `call.params`. */
 export function route(method: string, path: string, handle: Route['handle']): Route {
   return { method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`), handle };
 }
@@ -35,7 +35,10 @@ export function ok(json: unknown): Answer {
   return { status: 200, json };
 }
 
-/** Runs the route that matches. Throws Clerk's 404 when none does, 400, 413 or 415 for a body that is no JSON object. */
+/**
+ * Runs the route that matches. @throws Clerk's 404 without one; 400, 413, 415 for a body that is not a JSON
+ * object
+ */
 export async function dispatch(
   routes: Route[],
   request: IncomingMessage,
@@ -52,7 +55,7 @@ export async function dispatch(
   throw clerkError(404, 'resource_not_found', 'not found', 'Resource not found');
 }
 
-/** Clerk's error body for anything thrown; what is not a `ClerkError` is an opaque 500. */
+/** Clerk's error body for a thrown error; a 500 unless it is a `ClerkError`. */
 export function errorAnswer(error: unknown): Answer {
   const known =
     error instanceof ClerkError
@@ -75,7 +78,7 @@ export function send(response: ServerResponse, answer: Answer): void {
   response.end(answer.html ?? (answer.json === undefined ? '' : JSON.stringify(answer.json)));
 }
 
-// Exactly this for JSON: with a charset behind it the SDK takes the body for text.
+// Without a charset: with one, the SDK reads the body as text.
 function contentType(answer: Answer): Record<string, string> {
   if (answer.html !== undefined) return { 'content-type': 'text/html; charset=utf-8' };
   return answer.json === undefined ? {} : { 'content-type': 'application/json' };
@@ -92,7 +95,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch {
-    // Answered below, like JSON that is no object.
+    // Answered below, like JSON that is not an object.
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw clerkError(400, 'request_body_invalid', 'Request body invalid');
@@ -100,7 +103,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return value as Record<string, unknown>;
 }
 
-// Not `for await`: leaving that loop destroys the socket, and the 413 with it.
+// Not `for await`: leaving that loop destroys the socket before the 413 is sent.
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

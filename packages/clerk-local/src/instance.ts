@@ -9,24 +9,25 @@ import { type NewUser, type UserChanges, Users } from './users.ts';
 import { type Delivery, Webhooks } from './webhooks.ts';
 
 export interface EventOptions {
-  /** Default true. False: the change happens, but nobody is told. */
+  /** Default true. False: the change sends no webhook. */
   webhook?: boolean;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * One Clerk instance: what every door (HTTP, this package's functions, the page) does to users and sessions. A method
- * resolves once the change and its webhooks are in the state file, so an answered change survives a crash.
+ * One Clerk instance: the operations on users and sessions that HTTP, this package's functions and the page
+ * share. A method resolves once the change and its webhooks are in the state file, so an answered change
+ * survives a crash.
  */
 export class Instance {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
-  /** What `GET /v1/instance` answers. The id stays as long as the state file does. */
+  /** The answer of `GET /v1/instance`. The id is kept in the state file. */
   readonly description: Readonly<Record<string, unknown>>;
-  /** By user id: what the Backend API tells instead of the fields that are stored. */
+  /** By user id: fields that the Backend API answers in place of the stored ones. */
   readonly misreported = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #file: StateFile;
 
@@ -71,8 +72,8 @@ export class Instance {
     });
   }
 
-  /** A user as the Backend API tells it. */
-  told(user: User): object {
+  /** A user as the Backend API answers it. */
+  present(user: User): object {
     return { ...user, ...this.misreported.get(user.id) };
   }
 
@@ -152,7 +153,7 @@ export class Instance {
     });
   }
 
-  /** Signs whatever it is asked to, for users and sessions that do not exist as well. */
+  /** Signs any token, also for users and sessions that do not exist. */
   mintToken(userId: string, options: TokenOptions = {}): string {
     const sessionId = options.sessionId ?? this.sessions.activeOf(userId).at(-1)?.id;
     return this.tokens.mint(userId, { ...options, ...(sessionId === undefined ? {} : { sessionId }) });
@@ -175,7 +176,7 @@ export class Instance {
     this.webhooks.emit(type, { ...session, user: this.users.find(session.user_id) ?? null });
   }
 
-  // A copy: the stored user goes on changing, and what the caller does with its own must not reach the store.
+  // A copy: the stored user changes later, and the caller's changes must not reach the store.
   async #committed<T extends User | DeletedUser>(
     type: string,
     data: T,

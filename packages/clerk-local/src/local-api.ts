@@ -6,7 +6,7 @@ import type { Delivery } from './webhooks.ts';
 
 const TOKEN_SECONDS = 60;
 
-/** What Clerk does not have: a page and a few endpoints for people who develop on this machine. No key is asked for. */
+/** Routes that Clerk does not have: a page and endpoints for developers on this machine. They need no key. */
 export const localRoutes: Route[] = [
   route('GET', '/', (_call, instance) => page(instance)),
   route('GET', '/_local/users', (_call, instance) => ok({ items: instance.users.all().map(describePerson) })),
@@ -38,13 +38,13 @@ export const localRoutes: Route[] = [
   }),
 ];
 
-/** Who somebody is, for a page that lets one choose. */
+/** A user, for a page that offers users to choose from. */
 export interface LocalPerson {
   id: string;
   name: string;
-  /** The primary address; null for somebody without one. */
+  /** The primary address; null without one. */
   email: string | null;
-  /** `public_metadata.role`; null when there is none. */
+  /** `public_metadata.role`; null without one. */
   role: string | null;
   banned: boolean;
 }

@@ -2,13 +2,13 @@ import process from 'node:process';
 import { startClerkLocal } from './clerk-local.ts';
 
 /*
- * A local Clerk as a process of its own, by its environment: CLERK_LOCAL_PORT, CLERK_LOCAL_LISTEN, CLERK_LOCAL_NAMES,
- * CLERK_LOCAL_DATA, CLERK_LOCAL_WEBHOOK_URL, and CLERK_SECRET_KEY and CLERK_WEBHOOK_SIGNING_SECRET for keys that are known beforehand.
- * See README.md.
+ * A local Clerk as a process, configured by CLERK_LOCAL_PORT, CLERK_LOCAL_LISTEN, CLERK_LOCAL_NAMES,
+ * CLERK_LOCAL_DATA, CLERK_LOCAL_WEBHOOK_URL and, for fixed keys, CLERK_SECRET_KEY and
+ * CLERK_WEBHOOK_SIGNING_SECRET (README.md).
  */
 const { env } = process;
 if (env['NODE_ENV'] === 'production') {
-  process.stderr.write('The local Clerk hands out tokens to anybody who asks: never in production.\n');
+  process.stderr.write('The local Clerk gives tokens to every caller: it does not start in production.\n');
   process.exit(1);
 }
 

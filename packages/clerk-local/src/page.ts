@@ -7,7 +7,7 @@ import type { Delivery } from './webhooks.ts';
 const USERS_SHOWN = 200;
 const DELIVERIES_SHOWN = 50;
 
-/** The local Clerk's "dashboard". Nothing is loaded from elsewhere, and only its own script may run. */
+/** The local Clerk's "dashboard". It loads nothing, and only its own script may run. */
 export function page(instance: Instance): Answer {
   const nonce = randomBytes(16).toString('base64');
   const users = instance.users.all().reverse();
@@ -134,7 +134,7 @@ document.addEventListener('submit', (event) => {
   const { email, role, ...names } = Object.fromEntries(new FormData(form));
   const body = {};
   for (const [name, value] of Object.entries(names)) body[name] = value === '' ? null : value;
-  // Only when edited: it replaces every address, the secondary ones included.
+  // Only when edited: it replaces all addresses, also the secondary ones.
   if (email !== form.elements.email.defaultValue) body.email_address = email === '' ? [] : [email];
   const { role: oldRole, ...others } = JSON.parse(metadata);
   body.public_metadata = role === '' ? others : { ...others, role };

@@ -21,13 +21,13 @@ interface Served {
   instance: Instance;
   secretKey: string;
   faults: Faults;
-  /** Grows with every Backend API request. */
+  /** Backend API requests received. */
   requests: ReceivedRequest[];
-  /** Host names besides loopback that it may be called by. */
+  /** Host names besides loopback that requests may use. */
   names: readonly string[];
 }
 
-/** Answers every request, in Clerk's shape for whatever goes wrong. */
+/** Answers every request; errors have Clerk's shape. */
 export function requestListener(served: Served): RequestListener {
   return (request, response) => {
     answer(served, request, response).catch((error: unknown) => {
@@ -38,7 +38,7 @@ export function requestListener(served: Served): RequestListener {
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { instance, secretKey, faults, requests } = served;
-  // Against DNS rebinding: a page on the web may reach this port under its own name.
+  // Against DNS rebinding: a page on the web could reach this port under its own host name.
   const { host = '' } = request.headers;
   const isNamed = served.names.includes(host.replace(/:\d+$/, ''));
   if (!isNamed && !/^(localhost|127(\.\d{1,3}){3})(:\d+)?$/i.test(host)) {
@@ -74,7 +74,7 @@ function requestUrl(request: IncomingMessage): URL {
   return url;
 }
 
-/** Returns true when the request is dealt with. */
+/** Returns true when the request is answered. */
 async function interfere(fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const { mode, status, retryAfter, delayMs = 1000 } = fault;
   const headers: Record<string, string> =
@@ -84,7 +84,7 @@ async function interfere(fault: Fault, request: IncomingMessage, response: Serve
       status ?? 500,
       'injected_fault',
       'Injected fault',
-      'The local Clerk was told to fail.',
+      'A fault was injected into the local Clerk.',
     );
     send(response, { ...errorAnswer(error), headers });
     return true;
@@ -116,8 +116,9 @@ function requireSecretKey(request: IncomingMessage, secretKey: string): void {
 }
 
 /**
- * The page and `/_local/*` ask for no key, so what a browser sends must come from the page itself. Only the list of
- * people and their tokens are open to other ports of this machine: the API's Swagger UI lets one choose, and renews its token there.
+ * The page and `/_local/*` need no key, so requests of a browser must come from the page itself. Pages on
+ * other ports of this machine may read the list of people and their tokens: the API's Swagger UI offers the
+ * people and renews its token.
  */
 async function answerLocally(request: IncomingMessage, url: URL, instance: Instance): Promise<Answer> {
   const origin = request.headers.origin;

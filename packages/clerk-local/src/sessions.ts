@@ -64,7 +64,7 @@ export class Sessions {
     return this.all().filter((session) => session.user_id === userId && session.status === 'active');
   }
 
-  /** Returns whether the session was active until now: ending it twice is one event. */
+  /** Returns whether the session was active: ending it twice is one event. */
   end(session: Session, status: 'revoked' | 'ended'): boolean {
     if (session.status !== 'active') return false;
     session.status = status;

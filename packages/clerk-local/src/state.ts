@@ -4,7 +4,7 @@ import type { Session } from './sessions.ts';
 import type { User } from './user-json.ts';
 import type { Delivery } from './webhooks.ts';
 
-/** Everything that outlives the process. */
+/** The state that outlives the process. */
 export interface State {
   version: 1;
   instanceId: string;
@@ -17,7 +17,7 @@ export interface State {
   deliveries: Delivery[];
 }
 
-/** Returns `undefined` when there is no file yet; throws when the file is not ours, rather than start over on top of it. */
+/** Undefined without a file. @throws when the file is not a state file, so that it is not overwritten */
 export async function readState(file: string): Promise<State | undefined> {
   let text: string;
   try {
@@ -30,14 +30,14 @@ export async function readState(file: string): Promise<State | undefined> {
     const state = JSON.parse(text) as State;
     if ((state.version as unknown) === 1) return state;
   } catch {
-    // Said below, for both cases.
+    // Both cases throw below.
   }
   throw new Error(`${file} is not a state file of this local Clerk; move it away to start afresh`);
 }
 
 /**
- * Writes whole snapshots, one at a time: to a temporary file, synced, then renamed, so that a kill -9 leaves the old or
- * the new state and nothing between. Changes that come while a write is under way share the next one.
+ * Writes whole snapshots, one at a time: to a temporary file, synced, then renamed, so a kill -9 leaves the
+ * old or the new state. Changes during a write share the next one.
  */
 export class StateFile {
   readonly #file: string | undefined;
@@ -60,7 +60,7 @@ export class StateFile {
       return writeAtomically(file, JSON.stringify(this.#snapshot()));
     });
     this.#waiting = write;
-    // A failed write fails those who wait for it, not the writes after it.
+    // A failed write rejects its own callers, not later ones.
     this.#last = write.catch(() => undefined);
     return write;
   }

@@ -12,13 +12,13 @@ import { newId } from './ids.ts';
 export interface TokenOptions {
   /** Default 60, as at Clerk. Negative: already expired. */
   expiresInSeconds?: number;
-  /** Default: the user's newest active session, else an id that belongs to no session. */
+  /** Default: the user's newest active session, otherwise an id without a session. */
   sessionId?: string;
-  /** Origin of the page that asked for the token; native apps have none. */
+  /** Origin of the page that requested the token; native apps have none. */
   azp?: string;
-  /** Added to or in place of Clerk's claims; `undefined` removes one. */
+  /** Adds or replaces claims; `undefined` removes one. */
   claims?: Record<string, unknown>;
-  /** The same for the header. The signature stays RS256, whatever `alg` says. */
+  /** The same for the header. The signature is RS256 for any `alg`. */
   header?: Record<string, unknown>;
 }
 

@@ -1,6 +1,9 @@
 import { newId } from './ids.ts';
 
-/** Clerk's user as the Backend API and the webhooks show it; times in ms since 1970. There is no "deleted" flag: deleted is 404. */
+/**
+ * Clerk's user in the Backend API and in webhooks; times in ms since 1970. A deleted user is 404: there is
+ * no flag.
+ */
 export interface User {
   object: 'user';
   id: string;
@@ -81,7 +84,7 @@ export interface DeletedUser {
   external_id?: string;
 }
 
-/** `reserved` is unverified as well, yet usable for signing in. */
+/** `reserved` is unverified, too, but usable to sign in. */
 export type IdentificationStatus = 'verified' | 'reserved' | 'unverified';
 
 export function emailAddress(
@@ -112,7 +115,7 @@ export function phoneNumber(
   };
 }
 
-// What the Backend API creates is verified by "admin": nobody was sent a code.
+// The Backend API's identifications are verified by "admin", without a code.
 function identification(now: number, status: IdentificationStatus): Identification {
   const verified = { object: 'verification_admin', status: 'verified', strategy: 'admin' };
   return {
@@ -125,7 +128,7 @@ function identification(now: number, status: IdentificationStatus): Identificati
   };
 }
 
-/** A user without any attribute, which cannot be told from Clerk's own by its keys. */
+/** A user without attributes; it has the same keys as Clerk's. */
 export function emptyUser(id: string, instanceId: string, now: number): User {
   const imageUrl = defaultImageUrl(id, instanceId);
   return {
@@ -177,7 +180,7 @@ export function emptyUser(id: string, instanceId: string, now: number): User {
   };
 }
 
-// Clerk's image host draws the picture from this description; here nothing answers, but the URL has Clerk's form.
+// Clerk's image host draws the picture from this description. Here the URL only has the same form.
 function defaultImageUrl(userId: string, instanceId: string): string {
   const description = JSON.stringify({ type: 'default', iid: instanceId, rid: userId });
   return `https://img.clerk.com/${Buffer.from(description).toString('base64url')}`;

@@ -4,7 +4,7 @@ import type { User } from './user-json.ts';
 const MAX_VALUES = 100;
 const TIMES = ['created_at', 'last_active_at', 'last_sign_in_at'] as const;
 
-/** What each `order_by` sorts by. A cursor works on `created_at` only: the others are neither unique nor immutable. */
+/** The value of each `order_by`. A cursor needs `created_at`: the others are neither unique nor immutable. */
 const ORDERS: Record<string, (user: User) => string | number> = {
   created_at: (user) => user.created_at,
   updated_at: (user) => user.updated_at,
@@ -18,7 +18,7 @@ const ORDERS: Record<string, (user: User) => string | number> = {
   web3wallet: () => '',
 };
 
-/** `GET /v1/users`: one page of the users that match, newest first unless `order_by` says otherwise. Throws a 422. */
+/** `GET /v1/users`: a page of the users that match, by default newest first. @throws a 422 */
 export function listUsers(users: User[], query: URLSearchParams): User[] {
   const limit = integer(query, 'limit', 10, 1, 500);
   const offset = integer(query, 'offset', 0, 0, Number.MAX_SAFE_INTEGER);
@@ -36,7 +36,7 @@ export function listUsers(users: User[], query: URLSearchParams): User[] {
   return sorted.filter((user) => compare(last, user) < 0).slice(0, limit);
 }
 
-/** `GET /v1/users/count` and the filters of `GET /v1/users`. Throws a 422. */
+/** `GET /v1/users/count` and the filters of `GET /v1/users`. @throws a 422 */
 export function matchingUsers(users: User[], query: URLSearchParams): User[] {
   const ids = several(query, 'user_id');
   const emails = several(query, 'email_address').map((email) => email.toLowerCase());
@@ -73,7 +73,7 @@ function isWithin(time: number, field: string, query: URLSearchParams): boolean 
 }
 
 function comparison(query: URLSearchParams): (a: User, b: User) => number {
-  // "+created_at" arrives as " created_at" when the caller did not escape the plus.
+  // An unescaped "+created_at" arrives as " created_at".
   const [, sign, field = ''] = /^([-+ ]?)(.*)$/.exec(query.get('order_by') ?? '-created_at') ?? [];
   const key = Object.hasOwn(ORDERS, field) ? ORDERS[field] : undefined;
   if (!key) {

@@ -19,7 +19,7 @@ import {
   phoneNumber,
 } from './user-json.ts';
 
-/** The Backend API's own words. Attributes of Clerk that nothing here depends on are accepted over HTTP and ignored. */
+/** Parameters of the Backend API. Over HTTP, Clerk's other parameters are accepted and ignored. */
 export interface UserAttributes {
   external_id?: string | null;
   first_name?: string | null;
@@ -40,7 +40,7 @@ export interface UserAttributes {
 }
 
 export interface NewUser extends UserAttributes {
-  /** Only here, not in Clerk: demo users and tests want ids and pictures that they know. */
+  /** Not in Clerk: demo users and tests need known ids and pictures. */
   id?: string;
   image_url?: string;
   /** The first one becomes the primary one. */
@@ -53,14 +53,14 @@ export interface NewUser extends UserAttributes {
 }
 
 export interface UserChanges extends UserAttributes {
-  /** Only here: Clerk has endpoints of their own for both. Addresses that stay keep their `idn_` id. */
+  /** Not in Clerk, which has endpoints for these. Addresses that stay keep their `idn_` id. */
   email_address?: string[];
   image_url?: string;
   primary_email_address_id?: string | null;
   primary_phone_number_id?: string | null;
 }
 
-/** Every user of the instance. All methods that return a user return the live object; all throw a `ClerkError`. */
+/** The users of the instance. Methods return the live object, not a copy, and throw a `ClerkError`. */
 export class Users {
   readonly #byId = new Map<string, User>();
   readonly #instanceId: string;
@@ -177,7 +177,7 @@ export class Users {
     return { object: 'user', id, deleted: true, ...externalId };
   }
 
-  // Checks everything before it changes anything: a refused request leaves the user as it was.
+  // Checks everything before it changes anything: a refused request changes nothing.
   #assign(user: User, parameters: UserAttributes): void {
     const { username } = parameters;
     if (username) this.#checkUsername(username, user.id);

@@ -1,7 +1,7 @@
 import { Webhook } from 'svix';
 import { newId } from './ids.ts';
 
-/** Svix's schedule: the wait before each attempt, 8 in all, about 27 h 35 min. */
+/** Svix's schedule: the wait before each of the 8 attempts, about 27 h 35 min in total. */
 export const SVIX_RETRY_DELAYS_MS: readonly number[] = [
   0, 5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000,
 ];
@@ -12,13 +12,15 @@ const FINISHED_KEPT = 100;
 export interface Delivery {
   svixId: string;
   type: string;
-  /** The JSON text, made once: every attempt signs and sends the same bytes. */
+  /** The JSON text: every attempt signs and sends the same bytes. */
   body: string;
   createdAt: number;
-  /** `unsent`: there was no endpoint when it happened. `failed`: attempts used up, or the endpoint declined further ones. */
+  /**
+   * `unsent`: no endpoint at that time. `failed`: no attempts left, or the endpoint declined further ones.
+   */
   state: 'pending' | 'delivered' | 'failed' | 'unsent';
   attempts: { at: number; status: number | null; error?: string }[];
-  /** Attempts since the event or since the last "resend"; the index of the next delay. */
+  /** Attempts since the event or the last "resend"; the index of the next delay. */
   tries: number;
   nextAttemptAt: number;
 }
@@ -57,7 +59,7 @@ export interface WebhookOptions {
   onDelivery?: (delivery: Delivery) => void;
 }
 
-/** Clerk's events, signed and delivered as Svix does it: at least once, in no particular order, retried on a schedule. */
+/** Clerk's events, signed and delivered like Svix: at least once, in any order, retried on a schedule. */
 export class Webhooks {
   readonly #instanceId: string;
   readonly #secret: string;
@@ -87,7 +89,7 @@ export class Webhooks {
     return [...this.#deliveries.values()];
   }
 
-  /** `null` pauses: what is pending waits for the next URL, what happens meanwhile is recorded as unsent. */
+  /** `null` pauses: pending deliveries wait for the next URL, new events are recorded as unsent. */
   setUrl(url: string | null): void {
     this.#url = url;
     this.#pump();
@@ -111,7 +113,7 @@ export class Webhooks {
     this.#pump();
   }
 
-  /** Sends a recorded delivery anew under its old id, the whole schedule over. False: unknown id. */
+  /** Restarts the schedule of a recorded delivery, with the same id. False: unknown id. */
   resend(svixId: string): boolean {
     const delivery = this.#deliveries.get(svixId);
     if (!delivery) return false;
@@ -121,7 +123,7 @@ export class Webhooks {
     return true;
   }
 
-  /** Signs and sends one attempt of any event, right now and unrecorded. Rejects when nothing answers. */
+  /** Signs and sends any event once, without a record. Rejects when there is no answer. */
   async deliverOnce(event: WebhookEvent, svixId: string = newId('msg')): Promise<WebhookAnswer> {
     if (this.#url === null) throw new Error('no webhook URL is set');
     return this.#post(this.#url, svixId, JSON.stringify(this.#envelope(event)));
@@ -139,13 +141,13 @@ export class Webhooks {
     };
   }
 
-  /** Resolves when nothing is in flight or due now; retries that lie in the future do not count. */
+  /** Resolves when nothing is in flight or due now; later retries do not count. */
   idle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Attempts under way are cut off and stay pending. */
+  /** Aborts attempts under way; they stay pending. */
   close(): void {
     clearTimeout(this.#timer);
     this.#closing.abort();
@@ -197,7 +199,7 @@ export class Webhooks {
       error = describe(cause);
     }
     this.#inFlight.delete(delivery);
-    // Cut off by close(): it stays due, for the next start.
+    // Aborted by close(): it stays due for the next start.
     if (!this.#closing.signal.aborted) {
       delivery.attempts.push({ at, status, ...(error === undefined ? {} : { error }) });
       this.#settle(delivery, status, isDeclined);
@@ -219,7 +221,7 @@ export class Webhooks {
   async #post(url: string, svixId: string, body: string): Promise<WebhookAnswer> {
     const response = await fetch(url, {
       method: 'POST',
-      // Svix takes a redirect for a failure.
+      // To Svix a redirect is a failure.
       redirect: 'manual',
       headers: {
         'content-type': 'application/json',
@@ -248,7 +250,7 @@ export class Webhooks {
   }
 }
 
-// fetch says only "fetch failed"; the reason (ECONNREFUSED …) is in its cause.
+// The message of fetch is "fetch failed"; the reason (ECONNREFUSED …) is in its cause.
 function describe(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { message?: string } };
   return [message, cause?.message].filter((text) => text !== undefined).join(': ');
