@@ -1,27 +1,27 @@
-# `npm run check:image` reads this file and does its steps without a Docker engine: it knows the instructions used here.
+# `npm run check:image` executes this file without a Docker engine: it supports the instructions used here.
 
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/clerk-local/package.json packages/clerk-local/
-# No scripts: the image brings Node itself, and no package that the build needs has a step of its own.
+# No install scripts: the base image has Node, and no other package of the build needs one.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json .swcrc ./
 COPY src/ src/
 COPY scripts/build-info.ts scripts/
-# `docker build --build-arg COMMIT=$(git rev-parse HEAD) .`: the context has no repository in it.
+# `docker build --build-arg COMMIT=$(git rev-parse HEAD) .`: the build context contains no repository.
 ARG COMMIT=unknown
 RUN npm run build
 
 FROM node:24-slim AS production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The workspace (the local Clerk) stays out. So do optional packages: to npm, TypeScript is one of @nestjs/swagger's.
+# Without the workspace (the local Clerk), and without optional packages: npm takes TypeScript for one of @nestjs/swagger.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts
 
 FROM node:24-slim
 ARG COMMIT=unknown
-# As in package.json; `npm run check:image` compares them.
+# The version of package.json; `npm run check:image` compares them.
 LABEL org.opencontainers.image.title="Roavelo API" \
       org.opencontainers.image.description="The Roavelo backend: Clerk beside MongoDB." \
       org.opencontainers.image.licenses="MIT" \
