@@ -8,7 +8,7 @@ import { startClerkLocal } from './clerk-local.ts';
  */
 const { env } = process;
 if (env['NODE_ENV'] === 'production') {
-  process.stderr.write('The local Clerk gives tokens to every caller: it does not start in production.\n');
+  process.stderr.write('The local Clerk gives tokens to every caller: never run it in production.\n');
   process.exit(1);
 }
 
