@@ -19,7 +19,6 @@ const ACTORS = 200;
 type Kind = 'read' | 'follow' | 'unfollow' | 'delete';
 const KINDS: readonly Kind[] = ['read', 'follow', 'unfollow', 'delete'];
 
-/** The measurements of one phase. */
 interface Phase {
   durations: Record<Kind, Durations>;
   failures: Map<number, number>;

@@ -2,10 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/**
- * A worker: a proxy between an instance and mongod that delays answers by `delayMs`, as a network does.
- * Posts its port.
- */
+/** A worker: a proxy to mongod that delays answers by `delayMs`, as a network does. Posts its port. */
 const { mongodPort, delayMs } = workerData as { mongodPort: number; delayMs: number };
 const server = createServer({ noDelay: true }, (app) => {
   const mongod = connect({ port: mongodPort, host: '127.0.0.1', noDelay: true });

@@ -11,10 +11,7 @@ import { addressOf, type Bench, startBench } from './instance.ts';
 import { type Actor, join } from './population.ts';
 import { report } from './report.ts';
 
-/**
- * What options cost: the server's CPU time for a `GET /users/me`; each variant is a process, all on one
- * MongoDB.
- */
+/** The server's CPU time for a `GET /users/me` with each option; one process per variant, one MongoDB. */
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 6);
 const WINDOW_SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
 const CONNECTIONS = 64;

@@ -4,7 +4,6 @@ import type { Bench } from './instance.ts';
 
 const INSERT_AT_ONCE = 10_000;
 
-/** A signed-in user. */
 export interface Actor {
   clerkId: string;
   id: string;

@@ -3,10 +3,7 @@ import path from 'node:path';
 
 const RESULTS = path.resolve(import.meta.dirname, 'results');
 
-/**
- * Prints the results, writes them to bench/results/<name>.md, and rebuilds bench/RESULTS.md from all of
- * them.
- */
+/** Prints the results, writes bench/results/<name>.md, and rebuilds bench/RESULTS.md from all of them. */
 export async function report(name: string, text: string): Promise<void> {
   process.stdout.write(text);
   await writeFile(path.join(RESULTS, `${name}.md`), text);

@@ -5,10 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/**
- * Installs a Debian package. @throws on another system or as another user than root; the error names the
- * package
- */
+/** Installs a Debian package. @throws when not root on Debian; the error names the package */
 export async function installByApt(name: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     throw new Error(`only root on Debian can install ${name} from here: do it by hand`);

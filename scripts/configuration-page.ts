@@ -39,10 +39,7 @@ const OUTSIDE = `## Outside of the service
 | \`RUNBOOKS_URL\`, \`GRAFANA_PASSWORD\` | \`deploy/compose.yaml\` | see [running it](operations.md#with-compose-in-six-commands) | empty |
 `;
 
-/**
- * docs/configuration.md of these variables, formatted as the linter wants it. Every variable needs a
- * description.
- */
+/** docs/configuration.md of these variables, in Prettier's format. @throws without a description */
 export async function configurationPage(sections: Sections): Promise<string> {
   const tables = Object.entries(sections).map(([title, variables]) => section(title, variables));
   const page = new URL('../docs/configuration.md', import.meta.url).pathname;

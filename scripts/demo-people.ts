@@ -1,12 +1,10 @@
 import type { ClerkLocal, NewUser, User } from 'clerk-local';
 
-/** One of the people of local mode. */
 export interface DemoPerson extends NewUser {
   /** Id of the first account. A deleted subject never comes back, so the next account gets another one. */
   id: string;
   /** Also stored in Clerk: finds the person again after the account was deleted. */
   external_id: string;
-  /** Shown in the banner. */
   about: string;
   wishes: readonly string[];
 }

@@ -11,7 +11,6 @@ interface Made {
   extras: boolean;
 }
 
-/** A demo person with a user in the API. */
 interface Member {
   person: DemoPerson;
   clerkId: string;
@@ -55,10 +54,7 @@ async function readMade(file: string): Promise<Made> {
   return text === undefined ? { clerkIds: [], extras: false } : (JSON.parse(text) as Made);
 }
 
-/**
- * The first request creates the user. Undefined for a banned user, and while the deletion of the account
- * runs.
- */
+/** The first request creates the user. Undefined when banned, or while the account's deletion runs. */
 async function join(
   apiUrl: string,
   clerk: ClerkLocal,

@@ -22,7 +22,6 @@ export interface Replay {
   target: string;
   /** The environment of the base image. */
   env: NodeJS.ProcessEnv;
-  /** The options `--build-arg` of `docker build`. */
   buildArguments?: Record<string, string>;
 }
 

@@ -6,7 +6,6 @@ import { readableLog } from './readable-log.ts';
 export interface ApiSettings {
   /** Variables on top of the environment. */
   variables: Record<string, string>;
-  /** JavaScript for Swagger UI's page. */
   docsScript: string;
 }
 

@@ -17,7 +17,6 @@ export function banner({
   clerk: ClerkLocal;
   living: readonly Living[];
   folder: string;
-  /** A token of the demo user that Swagger UI begins with. */
   token: string;
 }): string {
   const people = living.map(({ person, clerkId }) => {

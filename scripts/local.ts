@@ -42,7 +42,6 @@ interface Places {
   folder: string;
 }
 
-/** The options of the command line. */
 interface Options {
   reset: boolean;
   watch: boolean;

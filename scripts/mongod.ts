@@ -33,7 +33,6 @@ export interface ReplicaSetOptions {
   keepData?: boolean;
   /** After how long without a primary the members hold an election; mongod's default is 10 s. */
   electionTimeoutMillis?: number;
-  /** Further arguments of every mongod. */
   args?: string[];
   /** Whether only database users may connect; `uri` then has the credentials of `root`. */
   accessControl?: boolean;
@@ -148,7 +147,6 @@ export async function startReplicaSet(options: ReplicaSetOptions = {}): Promise<
   };
 }
 
-/** The address with the credentials of the user with all rights. */
 function asRoot(uri: string): string {
   const credentials = `mongodb://${ROOT.name}:${ROOT.password}@`;
   return `${uri.replace('mongodb://', credentials)}&authSource=admin`;

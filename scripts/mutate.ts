@@ -16,7 +16,6 @@ const { values: options, positionals } = parseArgs({
     concurrency: { type: 'string', default: '2' },
     /** Seconds after which a test counts as hanging: about ten times what one takes alone. */
     'test-timeout': { type: 'string', default: '20' },
-    /** Print the known results, run nothing. */
     report: { type: 'boolean', default: false },
     /** Ignore the results of earlier runs. */
     fresh: { type: 'boolean', default: false },
@@ -26,7 +25,6 @@ const { values: options, positionals } = parseArgs({
 });
 
 const testTimeoutMs = Number(options['test-timeout']) * 1000;
-/** A process that takes longer is killed. */
 const longestRunMs = 10 * testTimeoutMs;
 
 /** How many mutants of a source each test file has killed: the next mutant meets the best one first. */
@@ -104,10 +102,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: Number(options.concurrency) }, worker));
 }
 
-/**
- * The report of a test file without a mutant, which must pass; cached until the file or a mutated source
- * changes.
- */
+/** A test file without a mutant must pass. Cached until the file or a mutated source changes. */
 async function coverageOf(file: string): Promise<FileReport> {
   const basis = hashOf(...kept.withSupport(file).map(read), ...[...testsBySource.keys()].map(read));
   const store = path.join(root, '.cache/mutation/coverage', `${path.basename(file)}.${basis}.json`);
@@ -173,10 +168,7 @@ function passesAlone(selection: Selection): Promise<boolean> {
   return proof;
 }
 
-/**
- * Runs tests in their own process, with a mutant or (`''`) without. `error`: the process was killed or
- * died.
- */
+/** Runs tests in their own process, with a mutant or (`''`) without. `error`: the process died. */
 function runTests(
   selections: Selection[],
   mutantId: string,

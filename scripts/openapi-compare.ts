@@ -25,7 +25,6 @@ interface Change {
 export interface Comparison {
   /** One line for each change that breaks a client or may break it: method, path, change. */
   breaking: string[];
-  /** One line for each other change, with the operations that have it. */
   additions: string[];
 }
 
@@ -68,10 +67,7 @@ interface Body {
   content?: Record<string, unknown>;
 }
 
-/**
- * oasdiff accepts `application/merge-patch+json` in place of `application/json`; a client's request gets a
- * 415.
- */
+/** oasdiff lets `application/merge-patch+json` replace `application/json`; a client then gets a 415. */
 function removedMediaTypes(released: Document, current: Document): string[] {
   return Object.entries(released.paths).flatMap(([route, item]) =>
     Object.entries(item).flatMap(([method, before]) => {

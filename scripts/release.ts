@@ -43,7 +43,6 @@ export function releaseChangelog(changelog: string, version: string, at: Date): 
   return `${before}${UNRELEASED}\n## [${version}] - ${day}\n${after}`;
 }
 
-/** Whether one `major.minor.patch` comes after another. */
 export function isNewer(version: string, before: string): boolean {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`${version} is not a version: major.minor.patch`);
   const [next, last] = [version, before].map((each) => each.split('.').map(Number));

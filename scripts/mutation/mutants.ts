@@ -35,10 +35,7 @@ const logger = {
   fatal: console.error,
 };
 
-/**
- * Writes the sources to a folder, with all mutants of Stryker's mutators, which can be activated one at a
- * time.
- */
+/** Writes the sources to a folder with all of Stryker's mutants, of which one at a time can be active. */
 export async function instrument(files: readonly string[], folder: string): Promise<Mutant[]> {
   const sources = files.map((name) => ({ name, mutate: true, content: read(name) }));
   const options = { plugins: null, excludedMutations: [], ignorers: [] };

@@ -16,10 +16,7 @@ const files = (pattern: string) => globSync(pattern, { cwd: root }).sort();
 /** Blocks of tests that measure time: under load they fail without a mutant. */
 export const TIMED = ['an overloaded instance'];
 
-/**
- * The files that are mutated, and the tests that should fail: few and fast ones, because each mutant runs
- * them all.
- */
+/** The files that are mutated, and their tests: few and fast ones, because each mutant runs them all. */
 export const plan: readonly (readonly [sources: readonly string[], tests: readonly string[]])[] = [
   [['src/clerk/session-token.ts'], reading],
   [

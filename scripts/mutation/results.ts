@@ -15,10 +15,7 @@ export interface Result {
   test?: string;
 }
 
-/**
- * A mutant that behaves like the original, and why. Identified by texts, so changes elsewhere do not
- * matter.
- */
+/** A mutant that behaves like the original. Identified by texts, so other changes do not matter. */
 export interface Equivalent {
   file: string;
   /** The line in which it begins, without indentation. */

@@ -10,10 +10,7 @@ export interface Selection {
   tests?: string[];
 }
 
-/**
- * The test files of a process, run one after the other until one fails. The environment activates the
- * mutant.
- */
+/** The test files of a process, run until one fails. The environment activates the mutant. */
 export interface Job {
   selections: Selection[];
   testTimeoutMs: number;

@@ -41,10 +41,7 @@ export type {
 export interface ClerkLocalOptions {
   /** An IPv4 loopback address; default 127.0.0.1. (A publishable key needs a host with a dot.) */
   host?: string;
-  /**
-   * Default 0: any free port. The issuer and the publishable key contain it, so name one when they must
-   * stay.
-   */
+  /** Default 0: any free port. The issuer and the publishable key contain the port. */
   port?: number;
   /**
    * The address to listen on instead of `host`: `0.0.0.0` in a container whose port is published to

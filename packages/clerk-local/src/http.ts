@@ -35,10 +35,7 @@ export function ok(json: unknown): Answer {
   return { status: 200, json };
 }
 
-/**
- * Runs the route that matches. @throws Clerk's 404 without one; 400, 413, 415 for a body that is not a JSON
- * object
- */
+/** Runs the matching route. @throws Clerk's 404; 400, 413, 415 for a body that is not a JSON object */
 export async function dispatch(
   routes: Route[],
   request: IncomingMessage,

@@ -42,9 +42,7 @@ export const localRoutes: Route[] = [
 export interface LocalPerson {
   id: string;
   name: string;
-  /** The primary address; null without one. */
   email: string | null;
-  /** `public_metadata.role`; null without one. */
   role: string | null;
   banned: boolean;
 }

@@ -21,7 +21,6 @@ interface Served {
   instance: Instance;
   secretKey: string;
   faults: Faults;
-  /** Backend API requests received. */
   requests: ReceivedRequest[];
   /** Host names besides loopback that requests may use. */
   names: readonly string[];

@@ -32,7 +32,6 @@ export class Sessions {
     return [...this.#byId.values()].map(expireIfDue);
   }
 
-  /** Throws Clerk's 404. */
   get(id: string): Session {
     const session = this.#byId.get(id);
     if (!session) throw notFound('session', id);

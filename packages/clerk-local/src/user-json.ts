@@ -1,9 +1,6 @@
 import { newId } from './ids.ts';
 
-/**
- * Clerk's user in the Backend API and in webhooks; times in ms since 1970. A deleted user is 404: there is
- * no flag.
- */
+/** Clerk's user in the Backend API and in webhooks; times in ms since 1970. A deleted user is 404. */
 export interface User {
   object: 'user';
   id: string;

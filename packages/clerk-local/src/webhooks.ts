@@ -53,7 +53,6 @@ export interface WebhookOptions {
   url: string | null;
   retryDelaysMs: readonly number[];
   deliveries: Delivery[];
-  /** Called after every change of a delivery. */
   onChange: () => void;
   /** Called after every attempt, with a copy. */
   onDelivery?: (delivery: Delivery) => void;
