@@ -173,7 +173,10 @@ describe('compose.yaml with the profile local', () => {
         env: freshEnvironment(more),
       });
     const refused = await start({ NODE_ENV: 'production' }).exit;
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('never run it in production')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('never run it in production'),
+    ]);
     const port = await freePort();
     const child = start({ CLERK_LOCAL_PORT: String(port), CLERK_LOCAL_NAMES: 'clerk' });
     await child.until(/The local Clerk is at/);
