@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClerkProxy, startClerkProxy } from '../support/clerk-proxy.js';
 import { skewClock } from '../support/clock.js';
+import { metricOf } from '../support/metrics.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { sessionIdOf } from '../support/tokens.js';
 
@@ -56,10 +57,8 @@ describe.each([0, 5, 60])('CLOCK_SKEW_MS of %i s', (skew) => {
   });
 
   it('a token is remembered only while it is accepted', async () => {
-    const hits = async () => {
-      const { body } = await api.anonymous.request('GET', '//metrics');
-      return Number(/^token_cache_lookups_total\{result="hit"\} (\d+)$/m.exec(String(body))?.[1]);
-    };
+    const hits = async () =>
+      (await metricOf(api.anonymous.url, 'token_cache_lookups_total{result="hit"}')) ?? NaN;
     const person = await withTimes({ exp: 1 - skew });
     await person.get('/users/me');
     const before = await hits();

@@ -1,8 +1,7 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../scripts/port.ts';
 import { type Collector, type Span, startCollector } from '../support/collector.js';
-import { eventually } from '../support/eventually.js';
+import { captureLogs } from '../support/logs.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const [INTERNAL, SERVER, CLIENT] = [1, 2, 3];
@@ -12,16 +11,10 @@ const MARKER = 'm4rk3r';
 
 let collector: Collector;
 let api: TestApp;
-let lines = '';
+const logs = captureLogs();
 let traces = 0;
 beforeAll(async () => {
   collector = await startCollector();
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines += chunk.toString();
-      done();
-    },
-  });
   api = await startTestApp(
     {
       OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
@@ -29,7 +22,7 @@ beforeAll(async () => {
       OTEL_SERVICE_NAME: 'roavelo-tests',
       LOG_LEVEL: 'info',
     },
-    sink,
+    logs.sink,
   );
 });
 afterAll(async () => {
@@ -124,19 +117,19 @@ describe('a trace', () => {
 
   it('is named in the log lines of its request; a 401 is not an error', async () => {
     const { traceId, headers } = newTrace();
-    lines = '';
+    logs.clear();
     await api.anonymous.call(401, 'GET', '/users/me', { headers });
     const [span] = await collector.trace(traceId, 'GET /api/v2/users/me');
     expect(span).toMatchObject({ status: 0, attributes: { 'http.response.status_code': 401 } });
-    expect(lines).toContain(`"traceId":"${traceId}"`);
+    expect(logs.text()).toContain(`"traceId":"${traceId}"`);
   });
 
   it('starts here without a traceparent; probes and metrics have no traces', async () => {
     for (const path of ['//health/live', '//health/ready', '//metrics'])
       await api.anonymous.request('GET', path);
-    lines = '';
+    logs.clear();
     await api.anonymous.get('//problems/not-found');
-    const traceId = /"traceId":"(\w+)"/.exec(lines)?.[1] ?? '';
+    const traceId = /"traceId":"(\w+)"/.exec(logs.text())?.[1] ?? '';
     const [span] = await collector.trace(traceId, 'GET /problems/:slug');
     expect(span).toMatchObject({ name: 'GET /problems/:slug', parentSpanId: '' });
     expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
@@ -189,22 +182,17 @@ it('pending spans are exported at the shutdown', async () => {
 });
 
 it('an unreachable collector is logged once, and delays neither answers nor the shutdown', async () => {
-  let log = '';
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      log += chunk.toString();
-      done();
-    },
-  });
+  const AWAY = 'the collector of traces is away';
+  const log = captureLogs();
   const environment = {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
     LOG_LEVEL: 'warn',
   };
-  const alone = await startTestApp(environment, sink);
+  const alone = await startTestApp(environment, log.sink);
   for (let i = 0; i < 3; i++) await alone.anonymous.get('//problems/not-found');
-  await eventually('the collector is missed', () => log.includes('the collector of traces is away'));
+  await log.next(({ msg }) => String(msg).includes(AWAY));
   const startedAt = Date.now();
   await alone.close();
-  expect(log.match(/the collector of traces is away/g)).toHaveLength(1);
+  expect(log.lines().filter(({ msg }) => String(msg).includes(AWAY))).toHaveLength(1);
   expect(Date.now() - startedAt).toBeLessThan(8000);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Types } from 'mongoose';
 import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { ApiClient } from '../support/api-client.js';
+import { sets, watchFor } from '../support/changes.js';
 import { userDeletedEvent } from '../support/events.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
@@ -85,11 +86,9 @@ describe('DELETE /users/me', () => {
     const [ann, bob] = [await api.join(), await api.join()];
     await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'status', status: 400 });
-    const changed = api.db.collection('deletions').watch();
-    await changed.tryNext();
+    const lastStepHere = await watchFor(api.db.collection('deletions'), sets('done.traces'));
     const accepted = await deleteMe(ann);
-    for await (const change of changed) if (JSON.stringify(change).includes('done.traces')) break;
-    await changed.close();
+    await lastStepHere();
     expect(await receiptOf(accepted)).toMatchObject({
       state: 'archived',
       completedAt: null,

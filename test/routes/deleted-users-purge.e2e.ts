@@ -10,6 +10,7 @@ import { Metrics } from '../../src/common/observability/metrics.js';
 import { Cursors } from '../../src/common/http/page.js';
 import { ArchivedPurchasesService } from '../../src/purchases/archived-purchases.service.js';
 import { DeletedUsersService } from '../../src/deleted-users/deleted-users.service.js';
+import { sets, watchFor } from '../support/changes.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { plansOf } from '../support/query-plans.js';
@@ -346,15 +347,10 @@ describe('the automatic purge', () => {
     const other = await startTestApp({ DELETED_USER_PURGE: 'automatic' });
     try {
       const archive = { subjectHash: 'x', clerkId: 'user_x', reason: 'user_requested', userData: {} };
-      const changes = other.db
-        .collection('deletedUsers')
-        .watch([{ $match: { 'updateDescription.updatedFields.purgedAt': { $exists: true } } }]);
-      // Opens the stream: later changes are not missed.
-      await changes.tryNext();
+      const purged = await watchFor(other.db.collection('deletedUsers'), sets('purgedAt'));
       await other.db.collection('deletedUsers').insertOne({ ...archive, deletedAt: new Date(0) });
       await other.secondInstance();
-      await changes.next();
-      await changes.close();
+      await purged();
       expect(await other.db.collection('deletedUsers').findOne()).toHaveProperty('purgedAt');
     } finally {
       await other.close();

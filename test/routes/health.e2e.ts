@@ -3,6 +3,7 @@ import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { ShutdownState } from '../../src/common/shutdown-state.js';
 import { eventually } from '../support/eventually.js';
 import { catchCommand } from '../support/fail-point.js';
+import { metricOf } from '../support/metrics.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -45,11 +46,8 @@ describe('GET /health/live and /health/ready', () => {
     await follows.dropIndex('followeeId_1_state_1__id_-1_followerId_1');
     await api.anonymous.get('//health/ready');
     // Checked every five seconds.
-    await eventually(
-      'the missing index is counted',
-      async () => (await metric('mongodb_missing_indexes')) !== '0',
-    );
-    expect(await metric('mongodb_missing_indexes')).toBe('1');
+    await eventually('the missing index is counted', async () => (await missingIndexes()) !== 0);
+    expect(await missingIndexes()).toBe(1);
 
     const users = api.db.collection('users');
     await users.dropIndex('clerkId_1');
@@ -63,15 +61,11 @@ describe('GET /health/live and /health/ready', () => {
     await users.createIndex({ clerkId: 1 }, { unique: true }, {});
     await api.anonymous.get('//health/ready');
     await follows.createIndex({ followeeId: 1, state: 1, _id: -1, followerId: 1 }, {}, {});
-    expect(await metric('mongodb_missing_indexes')).toBe('0');
+    expect(await missingIndexes()).toBe(0);
   });
 });
 
-/** The value of a metric without labels. */
-async function metric(name: string): Promise<string | undefined> {
-  const { body } = await api.anonymous.request('GET', '//metrics');
-  return new RegExp(`^${name} (\\S+)$`, 'm').exec(String(body))?.[1];
-}
+const missingIndexes = () => metricOf(api.anonymous.url, 'mongodb_missing_indexes');
 
 describe('an instance that shuts down', () => {
   it('is not ready, still answers, and closes each connection after its answer', async () => {
