@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Types } from 'mongoose';
 import { freePort } from '../../scripts/port.ts';
 import { type Child, type Exit, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { clerkEnvironment } from '../support/clerk-environment.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -43,10 +44,7 @@ beforeEach(async () => {
     PORT: '0',
     MONGODB_URI: config.mongodbUri,
     MIGRATE_FROM_URI: config.mongodbUri.replace(/\/test-/, '/old-'),
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
+    ...clerkEnvironment(clerk),
   };
 });
 afterEach(async () => {
@@ -54,7 +52,7 @@ afterEach(async () => {
   await api.close();
 });
 
-/** `node dist/<program>`, as in the container; a file for its standard input. */
+/** Starts `node dist/<program>` as in the container, with a file as its standard input. */
 function start(program: string, more: Record<string, string> = {}, input = '/dev/null'): Child {
   const env = freshEnvironment({ ...environment, ...more, NODE: process.execPath });
   return startChild('bash', ['-c', `exec "$NODE" dist/${program} < '${input}'`], {
@@ -65,7 +63,7 @@ function start(program: string, more: Record<string, string> = {}, input = '/dev
 const run = (program: string, more: Record<string, string> = {}): Promise<Exit> =>
   start(program, more, tombstones).exit;
 
-/** The same address with something else in it. */
+/** A changed copy of an address. */
 function changed(uri: string, change: (url: URL) => void): string {
   const url = new URL(uri);
   change(url);
@@ -74,13 +72,13 @@ function changed(uri: string, change: (url: URL) => void): string {
 
 const OPTIONS: [program: string, words: RegExp][] = [
   ['main.js', /SIGTERM[^]*Exit codes/],
-  ['cli/migrate.js', /--dry-run[^]*MIGRATE_FROM_URI[^]*Exit codes/],
-  ['cli/reconcile.js', /--dry-run[^]*--allow-losses <number>[^]*Exit codes/],
-  ['cli/tombstones.js', /export[^]*replay[^]*--dry-run[^]*Exit codes/],
+  ['migrate.js', /--dry-run[^]*MIGRATE_FROM_URI[^]*Exit codes/],
+  ['reconcile.js', /--dry-run[^]*--allow-losses <number>[^]*Exit codes/],
+  ['tombstones.js', /export[^]*replay[^]*--dry-run[^]*Exit codes/],
 ];
 
 describe.each(OPTIONS)('node dist/%s', (program, words) => {
-  it('--help says how it is used, without any environment', async () => {
+  it('--help prints the usage, without any environment', async () => {
     const option = '--help';
     const env = { PATH: process.env['PATH'] ?? '' };
     const child = startChild(process.execPath, [`dist/${program}`, option], { cwd: project.folder, env });
@@ -90,7 +88,7 @@ describe.each(OPTIONS)('node dist/%s', (program, words) => {
     expect(stdout).toMatch(words);
   });
 
-  it.each([['--colour'], ['one two three']])('refuses %s with 64, and says how it is used', async (wrong) => {
+  it.each([['--colour'], ['one two three']])('refuses %s with 64, and prints the usage', async (wrong) => {
     const { code, stdout, stderr } = await run(`${program} ${wrong}`);
     expect([code, stdout]).toEqual([EXIT_USAGE, '']);
     expect(stderr).toMatch(words);
@@ -102,7 +100,7 @@ describe.each(OPTIONS)('node dist/%s', (program, words) => {
 interface Cause {
   change: (url: URL) => void;
   exitCode: number;
-  told: RegExp;
+  message: RegExp;
 }
 const CAUSES = {
   'another replica set': {
@@ -110,56 +108,56 @@ const CAUSES = {
       searchParams.set('replicaSet', 'marker');
     },
     exitCode: EXIT_CONFIG,
-    told: /not of the replica set that `replicaSet` names/,
+    message: /not of the replica set that `replicaSet` names/,
   },
   'a wrong password': {
     change: (url) => {
       [url.username, url.password] = ['marker', 'marker'];
     },
     exitCode: EXIT_CONFIG,
-    told: /AuthenticationFailed\. Name or password in \w+ is wrong/,
+    message: /AuthenticationFailed\. Name or password in \w+ is wrong/,
   },
   'an unknown SRV host': {
     change: (url) => {
       url.href = 'mongodb+srv://marker:marker@marker.invalid/roavelo';
     },
     exitCode: EXIT_UNAVAILABLE,
-    told: /does not answer at \w+\. .*(no SRV record|DNS did not tell)/,
+    message: /does not answer at \w+\. .*(no SRV record|DNS did not tell)/,
   },
   'an unknown host': {
     change: (url) => {
       url.href = 'mongodb://marker:marker@marker.invalid/roavelo';
     },
     exitCode: EXIT_UNAVAILABLE,
-    told: /does not answer at \w+\. DNS knows no such host/,
+    message: /does not answer at \w+\. DNS knows no such host/,
   },
   'a port where nothing listens': {
     change: (url) => {
       url.port = '1';
     },
     exitCode: EXIT_UNAVAILABLE,
-    told: /does not answer at \w+\. Is it running, and may this machine reach it \(ECONNREFUSED\)/,
+    message: /does not answer at \w+\. Is it running, and may this machine reach it \(ECONNREFUSED\)/,
   },
 } as const satisfies Record<string, Cause>;
 const EVERY = Object.keys(CAUSES) as (keyof typeof CAUSES)[];
 
 it.each<[program: string, variable: string, causes: (keyof typeof CAUSES)[]]>([
   ['main.js', 'MONGODB_URI', EVERY],
-  ['cli/migrate.js', 'MIGRATE_FROM_URI', ['another replica set', 'an unknown SRV host']],
-  // The first database is open by then, and must not keep the process.
-  ['cli/migrate.js', 'MONGODB_URI', ['a wrong password']],
+  ['migrate.js', 'MIGRATE_FROM_URI', ['another replica set', 'an unknown SRV host']],
+  // The first database is open by then, and must not keep the process alive.
+  ['migrate.js', 'MONGODB_URI', ['a wrong password']],
   ['reconcile.js --dry-run', 'MONGODB_URI', ['another replica set']],
-  ['cli/reconcile.js', 'MONGODB_URI', ['a wrong password']],
+  ['reconcile.js', 'MONGODB_URI', ['a wrong password']],
   ['tombstones.js export', 'MONGODB_URI', ['an unknown SRV host']],
   ['tombstones.js replay', 'MONGODB_URI', ['another replica set']],
-])('node dist/%s says in one line what is wrong with %s: %s', async (program, variable, causes) => {
+])('node dist/%s reports in one line an error of %s: %s', async (program, variable, causes) => {
   for (const cause of causes) {
-    const { change, exitCode, told } = CAUSES[cause];
+    const { change, exitCode, message } = CAUSES[cause];
     const { code, stdout, stderr } = await run(program, {
       [variable]: changed(environment[variable] ?? '', change),
     });
     expect([cause, code, stdout]).toEqual([cause, exitCode, '']);
-    expect(stderr).toMatch(told);
+    expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toContain(variable);
     if (variable === 'MIGRATE_FROM_URI') expect(stderr).not.toContain('MONGODB_URI');
@@ -167,30 +165,30 @@ it.each<[program: string, variable: string, causes: (keyof typeof CAUSES)[]]>([
   }
 });
 
-/** The only command that asks Clerk: a replay leaves the accounts there to the service. */
-describe('node dist/reconcile.js when Clerk does not help', () => {
-  /** The line that is none of the log. */
+/** The only command that calls Clerk: after a replay the service deletes the accounts. */
+describe('node dist/reconcile.js when Clerk fails', () => {
+  /** Exit code, and stderr without the lines of the log. */
   async function ending(more: Record<string, string> = {}): Promise<{ code: number | null; line: string }> {
-    const { code, stdout, stderr } = await run('cli/reconcile.js', more);
+    const { code, stdout, stderr } = await run('reconcile.js', more);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/^ +at |marker|127\.0\.0\.1/m);
     return { code, line: stderr.replace(/^\{.*\}\n/gm, '').trimEnd() };
   }
 
-  it('says that it refuses the key, for each way in which it does', async () => {
+  it('reports a refused key, by 401 and by 403', async () => {
     const { code, line } = await ending({ CLERK_SECRET_KEY: 'sk_test_0123456789marker' });
     expect(code).toBe(EXIT_CONFIG);
     expect(line).toMatch(
       /^Clerk refuses CLERK_SECRET_KEY \(HTTP 401, clerk_key_invalid\): set .*more was done\.$/,
     );
-    // The key ends in the middle.
+    // The key is revoked during a run.
     api.clerk.fail({ path: /^\/v1\/users/, mode: 'status', status: 403 });
     const later = await ending();
     expect(later.code).toBe(EXIT_CONFIG);
     expect(later.line).toMatch(/^Clerk refuses CLERK_SECRET_KEY \(HTTP 403, /);
   });
 
-  it('says that the key is of another instance', async () => {
+  it('reports a key of another instance', async () => {
     await api.join();
     await api.db.collection('clerkInstances').updateOne({}, { $set: { instanceId: 'ins_ours' } });
     const { code, line } = await ending();
@@ -198,7 +196,7 @@ describe('node dist/reconcile.js when Clerk does not help', () => {
     expect(line).toMatch(/^CLERK_SECRET_KEY is of another Clerk instance/);
   });
 
-  it('says that nothing answers, that it is busy, or that something else answers', async () => {
+  it('reports that no server, an overloaded or another server answers', async () => {
     const absent = await ending({ CLERK_API_URL: `http://127.0.0.1:${await freePort()}` });
     expect(absent.code).toBe(EXIT_UNAVAILABLE);
     expect(absent.line).toMatch(/^Clerk does not answer \(ECONNREFUSED\)\. .*CLERK_API_URL/);
@@ -221,8 +219,8 @@ describe('node dist/reconcile.js when Clerk does not help', () => {
 });
 
 describe('progress', () => {
-  it('is a line every ten seconds where there is no terminal, with counts and the time left', async () => {
-    // Each page of Clerk's answers takes a while.
+  it('is a line every ten seconds without a terminal, with counts and the remaining time', async () => {
+    // Each page of Clerk's list is slow.
     const people = Array.from({ length: 600 }, (_, index) => ({
       _id: new Types.ObjectId(),
       clerkId: `user_slow${String(index).padStart(6, '0')}`,
@@ -242,16 +240,16 @@ describe('progress', () => {
 });
 
 describe('node dist/main.js', () => {
-  it('says which version and commit it is of, in its line, and as a metric', async () => {
+  it('logs its version and commit, and exports them as a metric', async () => {
     const child = start('main.js');
     const [line] = await child.until(/^\{.*"msg":"listening".*\}$/m);
-    const { address, ...told } = JSON.parse(line) as { address: string };
-    expect(told).toMatchObject({ version, commit: COMMIT });
+    const { address, ...build } = JSON.parse(line) as { address: string };
+    expect(build).toMatchObject({ version, commit: COMMIT });
     const metrics = await (await fetch(`${address}/metrics`)).text();
     expect(metrics.split('\n')).toContain(`app_info{version="${version}",commit="${COMMIT}"} 1`);
   });
 
-  it('has Nest list its modules and routes at the level debug only', async () => {
+  it('logs modules and routes at the level debug only', async () => {
     const linesAt = async (LOG_LEVEL: string) => {
       const child = start('main.js', { LOG_LEVEL });
       await child.until(/"msg":"listening"/);
@@ -264,7 +262,7 @@ describe('node dist/main.js', () => {
     expect((await linesAt('debug')).filter((line) => line.includes('Mapped {')).length).toBeGreaterThan(40);
   });
 
-  it('serves on when Clerk refuses the key, and its log says what to do', async () => {
+  it('keeps serving when Clerk refuses the key, and logs what to do', async () => {
     const child = start('main.js', { CLERK_SECRET_KEY: 'sk_test_0123456789marker' });
     await child.until(/"msg":"listening"/);
     const [line] = await child.until(/^\{.*"call":"getInstance".*\}$/m);
@@ -275,7 +273,7 @@ describe('node dist/main.js', () => {
     expect(child.stdout()).not.toContain('marker');
   });
 
-  it('lists the levels when LOG_LEVEL is none of them', async () => {
+  it('lists the levels when LOG_LEVEL is unknown', async () => {
     const { code, stderr } = await run('main.js', { LOG_LEVEL: 'verbose' });
     expect(code).toBe(EXIT_CONFIG);
     expect(stderr).toContain('LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent\n');

@@ -24,12 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => local.remove());
 
-/** What must survive: who one is, and what one wrote. */
+/** The data that must survive: the profile and the wishlist. */
 async function belongings({ me }: Running) {
   return { profile: await me.get('/users/me'), wishlist: await me.get('/users/me/wishlist') };
 }
 
-/** Calls the local Clerk like its page does; the webhooks that this sets off have arrived when it resolves. */
+/** Calls the local Clerk as its page does; resolves once the webhook has arrived. */
 async function changeInClerk(method: string, clerkId: string, type: string, body?: object) {
   const before = new Set((await deliveries()).map(({ svixId }) => svixId));
   const response = await fetch(`${local.clerkUrl}/_local/users/${clerkId}`, {
@@ -58,7 +58,7 @@ async function deliveries() {
 }
 
 describe('npm start with nothing configured', () => {
-  it('says where Swagger UI and the local Clerk are', async () => {
+  it('prints the addresses of Swagger UI and the local Clerk', async () => {
     const { child } = await local.running();
     const [, docs = '', clerk = ''] = await child.until(
       /Swagger UI +(http:\S+) .*\n +Local Clerk +(http:\S+) .*\n/,
@@ -72,7 +72,7 @@ describe('npm start with nothing configured', () => {
     }
   });
 
-  it('prints a curl line that shows the demo user', async () => {
+  it('prints a curl line that returns the demo user', async () => {
     const { curl, clerkId } = await local.running();
     if (!pathFolders().some((folder) => existsSync(path.join(folder, 'curl')))) await installByApt('curl');
 
@@ -80,7 +80,7 @@ describe('npm start with nothing configured', () => {
     expect(JSON.parse(stdout)).toMatchObject({ clerkId, email: expect.stringMatching(/@example\.com$/) });
   });
 
-  it('has something to look at: wishes, and people who follow each other', async () => {
+  it('has demo data: wishlists, and users who follow each other', async () => {
     const { me } = await local.running();
     const { items: followers } = await me.get<{ items: { id: string }[] }>(
       `/users/${String((await me.get('/users/me'))['id'])}/followers`,
@@ -95,7 +95,7 @@ describe('npm start with nothing configured', () => {
     }
   });
 
-  it('shows all that admins and private accounts see: requests, purchases, an archive, a dead letter', async () => {
+  it('has demo data for admins and private accounts: requests, purchases, an archive', async () => {
     const { me } = await local.running();
     const as = async (id: string) => new ApiClient(local.apiUrl, `Bearer ${await tokenOf(id)}`);
     const dalia = await as('user_2demoDaliaHaddad0000000004');
@@ -113,7 +113,7 @@ describe('npm start with nothing configured', () => {
     });
   });
 
-  it('says where MongoDB is, who the people are, and the secrets of its Clerk', async () => {
+  it('prints the address of MongoDB, the demo users, and the secrets of its Clerk', async () => {
     const { child, clerkId } = await local.running();
     const [, mongodbUri = ''] = await child.until(/MongoDB +(mongodb:\S+)\n/);
     const db = await createConnection(mongodbUri).asPromise();
@@ -137,7 +137,7 @@ describe('npm start with nothing configured', () => {
     expect(said).toMatch(/CLERK_WEBHOOK_SIGNING_SECRET=whsec_/);
   });
 
-  it('shows requests and webhooks as they happen, in lines that a person can read', async () => {
+  it('logs requests and webhooks in readable lines', async () => {
     const { child, me, clerkId } = await local.running();
     const before = child.stdout().length;
     await me.get('/users/me');
@@ -154,7 +154,7 @@ describe('npm start with nothing configured', () => {
       ),
     );
     expect(child.stdout()).not.toMatch(/^\{/m);
-    // The demo data's own requests are of no interest.
+    // Without the requests that create the demo data.
     expect(child.stdout().split('Ctrl-C')[0]).not.toMatch(/ GET \//);
   });
 
@@ -162,10 +162,10 @@ describe('npm start with nothing configured', () => {
     await local.running();
     const others = Object.values(networkInterfaces())
       .flatMap((addresses = []) => addresses)
-      // A link-local address is none without its interface.
+      // A link-local address needs its interface.
       .filter(({ address }) => address !== '127.0.0.1' && !address.startsWith('fe80:'))
       .map(({ address }) => address);
-    // On Linux the whole block is this machine, whoever listens on every address answers there.
+    // On Linux 127.0.0.0/8 is this machine: a server on all addresses would answer.
     if (process.platform === 'linux') others.push('127.0.0.2');
 
     for (const port of Object.values(local.ports)) {
@@ -175,7 +175,7 @@ describe('npm start with nothing configured', () => {
     }
   });
 
-  it('tells the API by webhook what changes in the local Clerk', async () => {
+  it('sends changes in the local Clerk to the API by webhook', async () => {
     const { me, clerkId } = await local.running();
     const delivery = await changeInClerk('PATCH', clerkId, 'user.updated', {
       first_name: `Zoë ${Date.now()}`,
@@ -185,7 +185,7 @@ describe('npm start with nothing configured', () => {
     expect(await me.get('/users/me')).toMatchObject({ firstName: expect.stringMatching(/^Zoë \d+$/) });
   });
 
-  it('makes a demo person again at the next start who was deleted in the local Clerk', async () => {
+  it('creates a deleted demo user again at the next start', async () => {
     const { child, me, clerkId } = await local.running();
     await me.get('/users/me');
     expect(await changeInClerk('DELETE', clerkId, 'user.deleted')).toMatchObject({ state: 'delivered' });
@@ -203,7 +203,7 @@ describe('npm start with nothing configured', () => {
     await child.exit;
     const again = await local.running();
     expect(again.clerkId).not.toBe(clerkId);
-    // The same person with another account, so there is an admin again, whom the others follow.
+    // The same person with another account: an admin whom the others follow.
     expect(await again.me.get('/users/me')).toMatchObject({
       clerkId: again.clerkId,
       email: 'amalia@example.com',
@@ -216,14 +216,14 @@ describe('npm start with nothing configured', () => {
   });
 });
 
-describe('it ends', () => {
-  it('by Ctrl-C, with everything it started, and starts again on its own data', async () => {
+describe('npm start ends', () => {
+  it('by Ctrl-C, with all its processes, and starts again on its data', async () => {
     const first = await local.running();
     const before = await belongings(first);
     first.child.signalGroup('SIGINT');
     const { code, signal, stderr } = await first.child.exit;
 
-    // npm hands the signal on to whoever called it, once what it ran has ended by itself.
+    // npm ends by the signal itself, after its child has ended.
     expect([0, 130, 'SIGINT']).toContain(code ?? signal);
     expect(stderr.replaceAll(/^npm .*\n/gm, '')).toBe('');
     expect(isRunning(first.node)).toBe(false);
@@ -240,7 +240,7 @@ describe('it ends', () => {
     await local.assertNothingLeft(mongod);
   });
 
-  it('when only npm is told to, which tells nobody', async () => {
+  it('when only npm gets the signal', async () => {
     const { child, mongod } = await local.running();
     process.kill(child.pid, 'SIGTERM');
 
@@ -264,7 +264,7 @@ describe('it ends', () => {
   it.each([
     ['node', 'BR'],
     ['node and mongod', 'CV'],
-  ])('by kill -9 of %s, and starts again on its own data', async (victims, code) => {
+  ])('by kill -9 of %s, and starts again on its data', async (victims, code) => {
     const first = await local.running();
     await first.me.request('PUT', `/users/me/wishlist/${code}`);
     const before = await belongings(first);
@@ -275,13 +275,13 @@ describe('it ends', () => {
     const second = await local.running();
     expect(second.mongod).not.toBe(first.mongod);
     expect(await belongings(second)).toEqual(before);
-    // Neither did the local Clerk forget its keys.
+    // The local Clerk kept its keys.
     expect(await belongings(first)).toEqual(before);
   });
 });
 
-describe('a start that fails, or is stopped', () => {
-  it('late leaves a whole build, and no builder', async () => {
+describe('a failed or interrupted start', () => {
+  it('leaves a complete build, and no running builder', async () => {
     const running = await local.running();
     running.child.signalGroup('SIGINT');
     await running.child.exit;
@@ -293,7 +293,7 @@ describe('a start that fails, or is stopped', () => {
     await assertBuilt();
   });
 
-  it('by Ctrl-C leaves a whole build, too', async () => {
+  it('by Ctrl-C leaves a complete build', async () => {
     const child = local.npmStart();
     const main = path.join(local.folders.project, 'dist/main.js');
     // The builder empties the folder first.
@@ -305,7 +305,7 @@ describe('a start that fails, or is stopped', () => {
   });
 });
 
-/** What is there is all that a build makes, and nothing changes it any more. */
+/** The build is complete, and no builder changes it. */
 async function assertBuilt(): Promise<void> {
   const { project } = local.folders;
   const sources = globSync('**/*.ts', { cwd: path.join(project, 'src') });
@@ -317,7 +317,7 @@ async function assertBuilt(): Promise<void> {
 }
 
 describe('npm start -- --reset', () => {
-  it('starts afresh, and leaves alone what is not its own', async () => {
+  it('starts with new data, and removes only its own files', async () => {
     const before = await local.running();
     await before.me.request('PUT', '/users/me/wishlist/AQ');
     const notOurs = path.join(local.folders.data, 'letters.txt');
@@ -345,7 +345,7 @@ describe('npm start -- --reset', () => {
     await child.exit;
   });
 
-  it('is the only option there is, but for help', async () => {
+  it('is the only option besides help', async () => {
     const wrong = await local.npmStart({}, ['--rest']).exit;
     expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringMatching(/'--rest'[^]*Usage: npm start/)]);
     const help = await local.npmStart({}, ['--help']).exit;
@@ -353,8 +353,8 @@ describe('npm start -- --reset', () => {
   });
 });
 
-describe('a second one', () => {
-  it('on the same ports says which variable chooses another', async () => {
+describe('a second npm start', () => {
+  it('on the same ports names the variable for another port', async () => {
     await local.running();
 
     const { code, stderr } = await local.npmStart().exit;
@@ -364,7 +364,7 @@ describe('a second one', () => {
     );
   });
 
-  it('on the same data leaves the first one alone', async () => {
+  it('on the same data does not affect the first one', async () => {
     const first = await local.running();
     const ports = {
       PORT: await freePort(),

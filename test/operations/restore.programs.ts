@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { type Exit, freshEnvironment, killChildren, startChild } from '../support/child.js';
+import { clerkEnvironment } from '../support/clerk-environment.js';
 import { adminUri, appUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 import { snapshot } from '../support/snapshot.js';
@@ -26,15 +27,12 @@ afterEach(async () => {
   await api.close();
 });
 
-/** `node dist/<program>`, as an operator runs it in the container; `input` is a file for standard input. */
+/** Runs `node dist/<program>` as in the container, with a file as its standard input. */
 function run(program: string, input = '/dev/null', more: Record<string, string> = {}): Promise<Exit> {
   const { config, clerk } = api;
   const env = freshEnvironment({
     MONGODB_URI: config.mongodbUri,
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
+    ...clerkEnvironment(clerk),
     DELETION_VERIFY_AFTER_MS: '0',
     NODE: process.execPath,
     ...more,
@@ -43,14 +41,14 @@ function run(program: string, input = '/dev/null', more: Record<string, string> 
     .exit;
 }
 
-/** A file of what a run has printed. */
+/** Writes a file, and returns its path. */
 async function keep(name: string, content: string): Promise<string> {
   const file = path.join(project.folder, name);
   await writeFile(file, content);
   return file;
 }
 
-/** A backup, and how it is restored: the whole database, as if nothing had happened since. */
+/** Backs up the whole database; the returned function restores it. */
 async function backUp(): Promise<() => Promise<void>> {
   const collections = await Promise.all(
     (await api.db.listCollections()).map(async ({ name }) => ({
@@ -66,7 +64,7 @@ async function backUp(): Promise<() => Promise<void>> {
 }
 
 describe('after a restore', () => {
-  it('the tombstones from after the backup bury everybody again, also those whom Clerk still had; the others lose nothing', async () => {
+  it('a replay of tombstones deletes the users again, and changes no other user', async () => {
     const [ann, ben, cleo, dan] = [await api.join(), await api.join(), await api.join(), await api.join()];
     for (const each of [ann, ben, cleo]) await each.call(200, 'PUT', `/users/me/following/${dan.id}`);
     const earlier = await api.join();
@@ -74,7 +72,7 @@ describe('after a restore', () => {
     await api.deletionOf(earlier);
     const restore = await backUp();
 
-    // Ann leaves. Ben leaves while Clerk is away. Eve comes and leaves. Cleo stays.
+    // After the backup: Ann deletes her account, Ben his while Clerk is away, Eve joins and deletes hers.
     await ann.call(202, 'DELETE', '/users/me');
     await api.deletionOf(ann);
     const undo = api.clerk.fail({ method: 'DELETE', mode: 'refuse' });
@@ -109,7 +107,7 @@ describe('after a restore', () => {
     expect(replayed.stdout).toMatch(
       /^Replay of tombstones\n +1 {2}known .*\n +2 {2}deleted .*\n +1 {2}tombstones only/,
     );
-    // Again: nothing is left to do.
+    // A repeat changes nothing.
     expect((await run('tombstones.js replay', file)).stdout).toMatch(
       / 4 {2}known .*\n +0 {2}deleted .*\n +0 {2}tombstones/,
     );
@@ -131,16 +129,12 @@ describe('after a restore', () => {
     }
     expect(await as(dan).get('/users/me')).toMatchObject({ followersCount: 1 });
     expect(await as(cleo).get('/users/me')).toMatchObject({ followingCount: 1 });
-    await second.app.close();
-    await second.clerk.close();
-    await second.db.close();
-    // Closed above; the rest of the app's support is closed as always.
-    await api.app.close();
+    await second.close({ keepDatabase: true });
   });
 });
 
 describe('a dry run', () => {
-  it('of reconcile tells how many users are gone, and changes nothing whatever waits to be done: no job, no purge, no index', async () => {
+  it('of reconcile counts the lost users, and runs no job, no purge and no index creation', async () => {
     const people = [];
     for (let n = 0; n < 14; n++) people.push(await api.join());
     const [archived, open, ...others] = people;
@@ -163,19 +157,19 @@ describe('a dry run', () => {
       /^11 users are gone, more than the 10 that are allowed\. .* --allow-losses 11\.$/m,
     );
     expect(await snapshot(api.db)).toEqual(before);
-    // Refused until here: an attempt of the app that was closed may still be under way.
+    // Clerk refused until here, because an attempt of the closed app may still run.
     expect(api.clerk.getUser(open?.clerkId ?? '')).toBeDefined();
     api.clerk.clearFaults();
     const indexes = await api.db.collection('users').listIndexes().toArray();
     expect(indexes.map(({ name }) => String(name))).not.toContain('username_1');
 
-    // And what it said is true.
+    // The run does what the dry run reported.
     const { stdout: done } = await run('reconcile.js --allow-losses 11');
     expect(done).toMatch(/^ +11 {2}deleted: their account is gone$/m);
     expect(await api.db.collection('users').countDocuments()).toBe(1);
   });
 
-  it('of nothing that is a database: a name mistyped makes none', async () => {
+  it('of a mistyped database name creates no database', async () => {
     const uri = new URL(adminUri(api.config.mongodbUri));
     uri.pathname += 'x';
     const { code } = await run('reconcile.js --dry-run', '/dev/null', {
@@ -191,17 +185,17 @@ describe('commands', () => {
   it.each([
     ['reconcile.js --no-such-option', EXIT_USAGE, /--no-such-option/],
     ['reconcile.js --allow-losses many', EXIT_USAGE, /whole number/],
-  ])('%s ends with %s and says how it is used', async (program, expected, message) => {
+  ])('%s exits with %s and prints the usage', async (program, expected, message) => {
     const { code, stdout, stderr } = await run(program);
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  it('reconcile.js says that Clerk refuses the key', async () => {
+  it('reconcile.js reports that Clerk refuses the key', async () => {
     await api.join();
     api.clerk.fail({ path: /^\/v1\//, mode: 'status', status: 401 });
-    const { code, stderr } = await run('cli/reconcile.js');
+    const { code, stderr } = await run('reconcile.js');
     expect(code).toBe(EXIT_CONFIG);
     expect(stderr).toMatch(/^Clerk refuses CLERK_SECRET_KEY \(HTTP 401/m);
     expect(stderr).not.toMatch(/^ +at /m);
@@ -210,15 +204,15 @@ describe('commands', () => {
 
 describe('node dist/tombstones.js', () => {
   it.each([
-    ['nothing', '', 'There are no tombstones on standard input.'],
+    ['an empty file', '', 'There are no tombstones on standard input.'],
     ['half a file', '{"subjectHash":"', 'The last line has no end'],
     ['another file', 'hello\n', 'Line 1 is no tombstone'],
     [
-      'a line that is wrong',
+      'an invalid line',
       `{"subjectHash":"${'a'.repeat(64)}","deletedAt":"2026-11-23T09:30:00.000Z","reason":"user_requested"}\n{"subjectHash":"${'b'.repeat(64)}","deletedAt":"yesterday","reason":"user_requested"}\n`,
       'Line 2 is no tombstone',
     ],
-  ])('refuses %s, whole, before it does anything', async (_what, content, message) => {
+  ])('refuses %s before it changes anything', async (_what, content, message) => {
     const before = await snapshot(api.db);
     const { code, stdout, stderr } = await run('tombstones.js replay', await keep('given.ndjson', content));
     expect([code, stdout]).toEqual([EXIT_DATA, '']);
@@ -226,7 +220,7 @@ describe('node dist/tombstones.js', () => {
     expect(await snapshot(api.db)).toEqual(before);
   });
 
-  it('says how it is used', async () => {
+  it('prints its usage', async () => {
     for (const wrong of ['', 'import', 'export replay']) {
       const { code, stderr } = await run(`tombstones.js ${wrong}`);
       expect([code, stderr]).toEqual([EXIT_USAGE, expect.stringContaining('tombstones export')]);
