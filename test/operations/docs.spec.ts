@@ -73,6 +73,12 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+it.each(PAGES)('%s: each name "of" or "in" a file stands in it', (page) => {
+  const named = [...withoutFences(read(page)).matchAll(/`(\w+)`\s+(?:in|of)\s+`(src\/[\w./-]+\.ts)`/g)];
+  const missing = named.filter(([, name = '', file = '']) => !read(file).includes(name));
+  expect(missing.map(([text]) => text)).toEqual([]);
+});
+
 describe('docs/article.md', () => {
   const rows = [...read('docs/article.md').matchAll(/^\| (?!the article |-)(.+) \|$/gm)].map(([, row = '']) =>
     row.split(/(?<!\\)\|/).map((cell) => cell.trim()),
