@@ -33,7 +33,7 @@ describe('the state file', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Runs `script` on a `clerk` of these options in a process of its own, and reads the lines that it prints. */
+  /** Runs `script` with a `clerk` of these options in another process, and reads its output by lines. */
   function startChild(options: ClerkLocalOptions, script: string) {
     const source = `
       import { startClerkLocal } from 'clerk-local';

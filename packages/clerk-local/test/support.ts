@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net';
 export const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Starts instances that are closed after the test, for a test that needs an empty one or other options. Called
- * once in a file or `describe`.
+ * Starts instances that are closed after the test, for a test that needs an empty one or other options.
+ * Called once in a file or `describe`.
  */
 export function instancesOfOneTest(): typeof startClerkLocal {
   const started: ClerkLocal[] = [];
