@@ -124,66 +124,41 @@ const replay = (...people: Person[]) =>
     })),
   );
 
+/** Holds one side before a command while the other side runs; the subject is deleted in the end. */
+async function raceDeletion(
+  held: 'creation' | 'deletion',
+  [command, collection]: readonly [command: string, collection: string | undefined],
+  deletion: (person: Person) => Promise<unknown>,
+): Promise<void> {
+  const { tombstones } = await countDocuments();
+  const ann = await api.signUp();
+  let status = 0;
+  const sides: Record<typeof held, () => Promise<unknown>> = {
+    creation: async () => ({ status } = await ann.request('GET', '/users/me')),
+    deletion: () => deletion(ann),
+  };
+  await whileHeld(command, collection, sides[held], sides[held === 'creation' ? 'deletion' : 'creation']);
+  await expectDeleted(ann, status, tombstones);
+}
+
 it.each(CREATION)(
   'a creation is held before %s while a deletion runs: no user beside the tombstone',
-  async (_where, command, collection) => {
-    const { tombstones } = await countDocuments();
-    const ann = await api.signUp();
-    const { status } = await whileHeld(
-      command,
-      collection,
-      () => ann.request('GET', '/users/me'),
-      () => deliverDeletion(ann),
-    );
-    await expectDeleted(ann, status, tombstones);
-  },
+  (_where, ...command) => raceDeletion('creation', command, deliverDeletion),
 );
 
 it.each(DELETION)(
   'a deletion is held before %s while a creation runs: no user beside the tombstone',
-  async (_where, command, collection) => {
-    const { tombstones } = await countDocuments();
-    const ann = await api.signUp();
-    let status = 0;
-    await whileHeld(
-      command,
-      collection,
-      () => deliverDeletion(ann),
-      async () => ({ status } = await ann.request('GET', '/users/me')),
-    );
-    await expectDeleted(ann, status, tombstones);
-  },
+  (_where, ...command) => raceDeletion('deletion', command, deliverDeletion),
 );
 
 it.each(CREATION)(
   'a creation is held before %s while tombstones are replayed: no user beside the tombstone',
-  async (_where, command, collection) => {
-    const { tombstones } = await countDocuments();
-    const ann = await api.signUp();
-    const { status } = await whileHeld(
-      command,
-      collection,
-      () => ann.request('GET', '/users/me'),
-      () => replay(ann),
-    );
-    await expectDeleted(ann, status, tombstones);
-  },
+  (_where, ...command) => raceDeletion('creation', command, replay),
 );
 
 it.each(REPLAY)(
   'a replay of tombstones is held before %s while a creation runs: no user beside the tombstone',
-  async (_where, command, collection) => {
-    const { tombstones } = await countDocuments();
-    const ann = await api.signUp();
-    let status = 0;
-    await whileHeld(
-      command,
-      collection,
-      () => replay(ann),
-      async () => ({ status } = await ann.request('GET', '/users/me')),
-    );
-    await expectDeleted(ann, status, tombstones);
-  },
+  (_where, ...command) => raceDeletion('deletion', command, replay),
 );
 
 it('after a replay that stopped between a tombstone and its user, the next replay deletes the user, with an archive', async () => {
