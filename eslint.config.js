@@ -2,6 +2,26 @@ import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import eslint from '@eslint/js';
 
+const LOOP = ':matches(WhileStatement, DoWhileStatement, ForStatement)';
+const message = 'Await an event, or wait with `eventually()`: it pauses, ends, and names what it waited for.';
+/** Loops that poll without a pause, an end or a message. */
+const POLLING = [
+  // while (!(await isReady())) …
+  { selector: `${LOOP} > AwaitExpression.test, ${LOOP} > .test AwaitExpression`, message },
+  // for (;;) …
+  { selector: 'ForStatement:not([test]), WhileStatement[test.value=true]', message },
+  // while (!isReady());
+  { selector: ':matches(WhileStatement, DoWhileStatement) > EmptyStatement.body', message },
+  // while (!isReady()) await …; a loop that awaits events with `once` is allowed
+  {
+    selector:
+      ":matches(WhileStatement, DoWhileStatement) > ExpressionStatement.body AwaitExpression:not([argument.callee.name='once'])",
+    message,
+  },
+  // A loop with a pause.
+  { selector: `${LOOP} CallExpression[callee.name=/^(sleep|delay|setTimeout|setImmediate)$/]`, message },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.local/', '.cache/', 'openapi/', 'test/routes/clients/'] },
   eslint.configs.recommended,
@@ -49,6 +69,12 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],
+    // They wait and send load for the tests.
+    ignores: ['test/support/{eventually,load}.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...POLLING] },
   },
   {
     files: ['**/*.{js,mjs,cjs}'],

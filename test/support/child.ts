@@ -72,7 +72,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * The variables of a fresh shell, without those of this project, jest and npm; its PATH has no folders of npm.
+ * The variables of a fresh shell, without those of this project, jest and npm; PATH has no folders of npm.
  */
 export function freshEnvironment(more: Record<string, string> = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(
