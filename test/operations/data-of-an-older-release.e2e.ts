@@ -19,7 +19,7 @@ const data = mongo.BSON.EJSON.parse(
   { relaxed: true },
 ) as Record<string, Stored[]>;
 
-/** Starts on that data after `change`, with migrations. The client checks every answer against the document. */
+/** Starts on that data after `change`, with migrations. The client compares answers with the document. */
 async function start(change?: (db: Connection) => Promise<void>): Promise<TestApp> {
   const uri = await appUri(testDatabaseUri());
   const db = await createConnection(uri).asPromise();
