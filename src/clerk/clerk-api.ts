@@ -11,14 +11,14 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { isKeyRefused, KEY_REFUSED } from './clerk-failure.js';
 
-/** The version whose shapes are read here, the one of @clerk/backend 3.25. */
+/** The API version whose shapes are read here: that of @clerk/backend 3.25. */
 const API_VERSION = '2026-05-12';
 const ATTEMPT_TIMEOUT_MS = 3000;
 const BACKOFF: Backoff = { firstMs: 100, maxMs: Number.POSITIVE_INFINITY, jitter: [0.5, 1.5] };
 const MAX_RETRY_AFTER_SECONDS = 60;
-/** Connections to Clerk for calls about users; a Clerk that hangs must not collect them without bound. */
+/** Concurrent calls about users: a Clerk that hangs must not accumulate connections. */
 const MAX_CONCURRENT = 50;
-/** A page of 500 users with all their metadata is half of it. */
+/** Twice a page of 500 users with all their metadata. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const NOT_FOUND = 'resource_not_found';
 
@@ -32,14 +32,14 @@ const OPERATIONS = [
   'getInstance',
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
-/** What becomes of a call. */
+/** The outcomes of a call. */
 const OUTCOMES = ['ok', 'not_found', 'invalid', 'refused', 'unavailable'] as const;
 
 const errorsSchema = z.looseObject({
   errors: z.array(z.looseObject({ code: z.string(), message: z.string().default('') })),
 });
 
-/** A call of the Backend API. `path` comes after `/v1`; a list in `query` repeats its name. */
+/** A call of the Backend API. `path` follows `/v1`; a list in `query` repeats the parameter. */
 export interface ClerkCall {
   operation: Operation;
   method: 'GET' | 'PATCH' | 'DELETE';
@@ -48,7 +48,7 @@ export interface ClerkCall {
   body?: object;
 }
 
-/** Clerk's 422: it understood the call and refuses a parameter. Where that is unexpected, as good as no answer. */
+/** Clerk's 422: it refuses a parameter of the call. Callers that don't expect it treat it as no answer. */
 export class UnprocessableError extends ProblemError {
   constructor(detail: string | undefined, options: { cause: unknown }) {
     super('dependency_unavailable', detail, options);
@@ -56,8 +56,9 @@ export class UnprocessableError extends ProblemError {
 }
 
 /**
- * Speaks Clerk's Backend API. The client of @clerk/backend takes neither a deadline nor a signal, so its requests to a
- * Clerk that hangs go on for minutes (docs/decisions/0025): here an attempt that is given up closes its connection.
+ * Calls Clerk's Backend API. The client of @clerk/backend accepts neither a deadline nor a signal, so
+ * its requests to a Clerk that hangs last for minutes (docs/decisions/0025). Here a timeout closes the
+ * connection.
  */
 @Injectable()
 export class ClerkApi {
@@ -73,7 +74,7 @@ export class ClerkApi {
   }
 
   /**
-   * The JSON of an answer, repeated within the budget while the fault may pass; undefined for a 404 of Clerk's own.
+   * The JSON of an answer; undefined for a 404 by Clerk. Transient faults are retried within the budget.
    * @throws UnprocessableError; ProblemError `dependency_unavailable`
    */
   async ask(call: ClerkCall, budgetMs: number): Promise<unknown> {
@@ -85,7 +86,7 @@ export class ClerkApi {
         return await this.measured(call, () => this.slots.run(() => this.send(call, signal), signal));
       } catch (error) {
         const { status, retryAfter, code } = failureOf(error);
-        // A proxy's 404, or that of a wrong address, is no word of Clerk's on a user.
+        // A 404 by a proxy or of a wrong URL doesn't say that Clerk lacks the user.
         if (status === 404 && code === NOT_FOUND) return undefined;
         if (status === 422) throw new UnprocessableError(undefined, { cause: error });
         const pause = Math.max(backoff(attempt, BACKOFF), (retryAfter ?? 0) * 1000);
@@ -97,8 +98,8 @@ export class ClerkApi {
   }
 
   /**
-   * The JSON of the answer to one attempt, outside of the slots: what tells whether anything else of Clerk can be believed
-   * must not wait for it.
+   * The JSON of the answer to one attempt, without a slot: the proof of the Clerk instance must not wait
+   * for other calls.
    * @throws ProblemError `dependency_unavailable` for every other outcome
    */
   async askOnce(call: ClerkCall, timeoutMs: number): Promise<unknown> {
@@ -109,7 +110,7 @@ export class ClerkApi {
     }
   }
 
-  /** What to throw when an answer can't be used. */
+  /** Logs a failed call and returns the problem to throw. */
   unavailable(operation: Operation, error: unknown): ProblemError {
     const { status, code, retryAfter } = failureOf(error);
     const advice = isKeyRefused(error) ? KEY_REFUSED : undefined;
@@ -158,7 +159,7 @@ export class ClerkApi {
   }
 }
 
-/** The body as text. One that has no end is broken off, and its connection with it. */
+/** The body as text. A body above the limit is cancelled, and its connection closed. */
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -171,7 +172,7 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Of Clerk's error body; none for the page of a proxy. */
+/** The errors in Clerk's error body; empty for the page of a proxy. */
 function errorsOf(text: string): { code: string; message: string }[] {
   try {
     return errorsSchema.parse(JSON.parse(text)).errors;
@@ -186,7 +187,7 @@ function retryAfterOf({ headers }: Response): number {
 }
 
 interface Failure {
-  /** Of the answer; undefined when there was none that could be read: refused, reset, timed out, no JSON. */
+  /** The answer's status; undefined without a readable answer: refused, reset, timed out, not JSON. */
   status?: number | undefined;
   /** Seconds. */
   retryAfter?: number | undefined;

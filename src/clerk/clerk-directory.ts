@@ -8,7 +8,7 @@ import { asTold, type ClerkUser, readClerkUser, UnreadableUserError } from './cl
 const BUDGET_MS = 8000;
 const LIST_PAGE = 500;
 
-/** Users that can't be read still have their ids, as a rule. */
+/** Unreadable users usually still have an id. */
 const listSchema = z.array(z.unknown());
 const identified = z.looseObject({ id: z.string() });
 const accountSchema = z.looseObject({ id: z.unknown(), object: z.unknown() });
@@ -21,9 +21,10 @@ export interface Names {
 }
 
 /**
- * The users of our Clerk instance. Those that tell a user throw UnreadableUserError when Clerk has it and we can't read it. Every method throws ProblemError `dependency_unavailable` when Clerk doesn't answer in
- * time, refuses our key or answers nonsense: none of that is the caller's fault. The same holds as long as
- * `CLERK_SECRET_KEY` isn't known to be of our instance and the answer is that there is no such user.
+ * Reads and changes the users of our Clerk instance. All methods throw ProblemError
+ * `dependency_unavailable` when Clerk doesn't answer in time, refuses our key or answers nonsense, and
+ * when Clerk has no such user while `CLERK_SECRET_KEY` is not proven to belong to our instance. Methods
+ * that return a user throw UnreadableUserError when Clerk's answer about that user can't be read.
  */
 @Injectable()
 export class ClerkDirectory {
@@ -42,7 +43,7 @@ export class ClerkDirectory {
   }
 
   /**
-   * Changes names in Clerk; answers as `getUser`. Not repeated: Clerk allows few changes of one user.
+   * Changes names in Clerk; returns as `getUser`. Never retried: Clerk limits changes of one user.
    * @throws ProblemError `validation_failed` for a name Clerk refuses
    */
   async updateNames(subject: string, { firstName, lastName }: Names): Promise<ClerkUser | undefined> {
@@ -59,7 +60,7 @@ export class ClerkDirectory {
     }
   }
 
-  /** Deletes the account; one that is gone already is as good. */
+  /** Deletes the account. Idempotent. */
   async deleteUser(subject: string): Promise<void> {
     const answer = await this.askAbout({
       operation: 'deleteUser',
@@ -73,8 +74,9 @@ export class ClerkDirectory {
   }
 
   /**
-   * A page of all users, oldest first, from behind the first of `after` that still exists; and how many there are in all.
-   * Users that can't be read are left out of `users` and counted; `next` is the `after` of the next page, undefined at the end.
+   * A page of all users, oldest first, starting after the first id of `after` that still exists, and the
+   * total number of users. Unreadable users are counted, not returned. `next` is the `after` of the next
+   * page; undefined at the end.
    */
   async listUsers(
     after: readonly string[],
@@ -94,13 +96,16 @@ export class ClerkDirectory {
         throw this.api.unavailable('getUserList', new TypeError('The page names no users'));
       return { users, unreadable: page.length - users.length, next, total };
     } catch (error) {
-      // The user that the page before ended with was deleted meanwhile.
+      // The last user of the previous page was deleted meanwhile.
       if (error instanceof UnprocessableError && others.length > 0) return this.listUsers(others);
       throw error;
     }
   }
 
-  /** Which of these subjects, at most 100, Clerk lists. A subject that isn't listed may still exist: ask `getUser`. */
+  /**
+   * Which of these subjects (at most 100) Clerk lists. A subject that isn't listed may exist: `getUser`
+   * decides.
+   */
   async listed(subjects: readonly string[]): Promise<Set<string>> {
     const page = await this.list({ user_id: subjects, limit: String(subjects.length) });
     return new Set(idsOf(page));
@@ -117,18 +122,18 @@ export class ClerkDirectory {
     if (user?.clerkId === subject) return asTold(user);
     const { id, object } = accountSchema.safeParse(answer).data ?? {};
     if (id === subject || (object === 'user' && typeof id !== 'string')) throw new UnreadableUserError();
-    // Another user would be as wrong as none: a proxy that mixes up answers must not mix up accounts.
+    // A proxy that mixes up answers must not mix up accounts.
     throw this.api.unavailable(call.operation, new TypeError('The answer is not this user'));
   }
 
-  /** The answer about one user. Each user exists in one instance only, so every other instance says 404. */
+  /** The answer about one user. Instances share no users: another instance answers 404 for all of ours. */
   private async askAbout(call: ClerkCall, budgetMs = BUDGET_MS): Promise<unknown> {
     const answer = await this.api.ask(call, budgetMs);
     if (answer === undefined) await this.instance.prove();
     return answer;
   }
 
-  /** An answer that isn't a list says nothing of who exists, so it is no empty list; nor is that of another instance. */
+  /** Neither an answer that isn't a list nor one of another instance may count as an empty list. */
   private async list(query: ClerkCall['query'] = {}): Promise<unknown[]> {
     await this.instance.prove();
     return this.read({ operation: 'getUserList', method: 'GET', path: '/users', query }, listSchema);

@@ -1,36 +1,36 @@
 import { EXIT_CONFIG, EXIT_UNAVAILABLE } from '../common/exit-codes.js';
 
-/** Of what answered, but not in Clerk's format. */
+/** Errors of an answer that is not in Clerk's format. */
 const UNREADABLE = new Set(['SyntaxError', 'TypeError', 'RangeError', 'ZodError']);
 
-/** Clerk says that `CLERK_SECRET_KEY` is of another instance than the one whose users are kept here. */
+/** `CLERK_SECRET_KEY` belongs to another Clerk instance than the users in this database. */
 export class AnotherInstanceError extends Error {
   override readonly name = 'AnotherInstanceError';
 }
 
-/** What stands behind a call that failed: its answer, or why there was none. Of ClerkAPIResponseError, and of `fetch`. */
+/** The fields of a failed call's error that are read here: of ClerkAPIResponseError and of `fetch`. */
 interface ClerkFailure {
   clerkError?: unknown;
   status?: unknown;
   errors?: readonly { code?: unknown }[];
 }
 
-/** Whether Clerk itself, in its own words, refuses the key of the call. */
+/** Whether Clerk itself (not a proxy) refuses the key of the call. */
 export function isKeyRefused(error: unknown): boolean {
   const { status } = error as ClerkFailure;
   return (status === 401 || status === 403) && codeOf(error) !== undefined;
 }
 
-/** What to do about it, in one line. For operators. */
+/** The advice for operators, in one line. */
 export const KEY_REFUSED =
   'set CLERK_SECRET_KEY to a secret key of your instance that is valid (Clerk dashboard, API keys)';
 
-/** Why Clerk could not be asked, for an operator, with the exit code; undefined for an error that Clerk has no part in. */
+/** Explains a failed call of Clerk to an operator, with the exit code; undefined for other errors. */
 export function explainClerk(error: Error): { message: string; exitCode: number } | undefined {
   if (error instanceof AnotherInstanceError) {
     return {
       message:
-        'CLERK_SECRET_KEY is of another Clerk instance than the one whose users this database keeps: set the key of that one (docs/operations.md, "Moving to another Clerk instance").',
+        'CLERK_SECRET_KEY is of another Clerk instance than the users in this database: set the key of their instance (docs/operations.md, "Moving to another Clerk instance").',
       exitCode: EXIT_CONFIG,
     };
   }
@@ -39,7 +39,7 @@ export function explainClerk(error: Error): { message: string; exitCode: number 
     const reason = reasonOf(error);
     if (reason === undefined) return undefined;
     return {
-      message: `Clerk does not answer (${reason}). May this machine reach it, and is CLERK_API_URL right, if it is set?`,
+      message: `Clerk does not answer (${reason}). Check that this machine can reach it, and CLERK_API_URL, if it is set.`,
       exitCode: EXIT_UNAVAILABLE,
     };
   }
@@ -54,7 +54,7 @@ export function explainClerk(error: Error): { message: string; exitCode: number 
     };
   }
   return {
-    message: `What answers instead of Clerk's Backend API is something else (HTTP ${status}): is CLERK_API_URL right, and does a proxy let the call through?`,
+    message: `The answer is not from Clerk's Backend API (HTTP ${status}). Check CLERK_API_URL, and that a proxy lets the call through.`,
     exitCode: EXIT_CONFIG,
   };
 }
@@ -65,7 +65,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }
 
-/** Why `fetch` got no answer that can be read. */
+/** Why `fetch` got no readable answer. */
 function reasonOf(error: Error): string | undefined {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
   const { code } = (error.cause ?? {}) as { code?: unknown };

@@ -1,10 +1,10 @@
 import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
-/** The `_id` of the one document there is. */
+/** The `_id` of the only document. */
 export const OUR_INSTANCE = 'ours';
 
-/** The Clerk instance whose users this database keeps. */
+/** The Clerk instance that the users in this database belong to. */
 @Collection('clerkInstances')
 export class OurClerkInstance {
   @Prop({ type: String, required: true })

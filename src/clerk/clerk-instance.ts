@@ -13,15 +13,15 @@ import { ClerkApi } from './clerk-api.js';
 import { AnotherInstanceError } from './clerk-failure.js';
 import { OUR_INSTANCE, OurClerkInstance } from './clerk-instance.schema.js';
 
-/** How long a proof counts. */
+/** How long a proof is valid. */
 const PROOF_LIFE_MS = 60 * 60_000;
-/** Well before a proof ends, so that requests find one that counts. */
+/** Renews the proof well before it expires, so that requests don't wait for it. */
 const PROVE_EVERY_MS = 10 * 60_000;
-/** After a proof that failed; what needs one meanwhile is told to come back. */
+/** The pause after a failed proof; calls that need a proof meanwhile get 503 with this `Retry-After`. */
 const PAUSE_SECONDS = 5;
 const INSTANCE_TIMEOUT_MS = 3000;
 const JWKS_TIMEOUT_MS = 5000;
-/** Clerk's list takes so many ids at once. */
+/** The limit of ids in one call of Clerk's list. */
 const USERS_LOOKED_FOR = 100;
 
 const instanceSchema = z.looseObject({ object: z.literal('instance'), id: z.string().min(1).max(256) });
@@ -29,22 +29,23 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()) });
 const jwkSchema = z.looseObject({ kid: z.string(), kty: z.string() });
 const listSchema = z.array(z.looseObject({ id: z.string() }));
 
-/** The accounts of Clerk's that are known here. `users/` provides it, because this room lies below. */
+/** The Clerk accounts that this database knows. `users/` provides it, because this room is below. */
 export interface KnownAccounts {
-  /** The subjects of some users, at most `limit`. */
+  /** The subjects of at most `limit` users. */
   subjects: (limit: number) => Promise<string[]>;
-  /** Whether an archive of a deleted user is kept. */
+  /** Whether there is an archive of a deleted user. */
   hasArchives: () => Promise<boolean>;
 }
 
 /**
- * Whether `CLERK_SECRET_KEY` is of the Clerk instance whose users are kept here. To the key of another instance Clerk answers
- * 404 for each of them, and that must not count (docs/decisions/0024). Owns `clerkInstances`.
+ * Proves that `CLERK_SECRET_KEY` belongs to the Clerk instance of the users in this database. With the
+ * key of another instance, Clerk answers 404 for each of them, and they must not be deleted
+ * (docs/decisions/0024). Owns `clerkInstances`.
  */
 @Injectable()
 export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(ClerkInstance.name);
-  /** PEMs of the public keys that verified a token here: the few that Clerk has had since the start. */
+  /** PEMs of the public keys that verified a token since the start: few. */
   private readonly tokenKeys = new Set<string>();
   private disproved = false;
   private provenAt = -Infinity;
@@ -72,25 +73,28 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
-  /** By what a database from before instances were kept recognises its own instance. Called once, while the modules start. */
+  /**
+   * Provides the accounts by which a database without a stored instance recognises its own. Called once,
+   * while the modules start.
+   */
   recognizeBy(known: KnownAccounts): void {
     this.known = known;
   }
 
-  /** The first proof comes before the first request, which is what keeps the instance at the first start. */
+  /** Waits for the first proof before the first request: at the first start it stores the instance. */
   async onApplicationBootstrap(): Promise<void> {
     const task = { name: 'clerk_instance', everyMs: PROVE_EVERY_MS, logger: this.logger };
     this.background.repeat(task, () => this.proveAnew().catch(() => undefined));
     await this.proof?.catch(() => undefined);
   }
 
-  /** Whether Clerk names another instance than ours: none of its answers are about our users, nor are its keys. */
+  /** Whether Clerk names another instance than ours: then its answers and keys don't concern our users. */
   get isAnother(): boolean {
     return this.disproved;
   }
 
   /**
-   * Returns when the key has proved within the last hour that it is of our instance.
+   * Resolves when the key is proven to belong to our instance, within the last hour.
    * @throws ProblemError `dependency_unavailable` when it can't
    */
   async prove(): Promise<void> {
@@ -99,13 +103,13 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     await this.proveAnew();
   }
 
-  /** Notes that this public key, a PEM, verified a session token of an accepted issuer. */
+  /** Records a public key (PEM) that verified a session token of an accepted issuer. */
   noteTokenKey(pem: string): void {
     this.tokenKeys.add(pem);
   }
 
   /**
-   * The public keys that the instance signs tokens with, as PEM, by `kid`. At least one, within 5 s.
+   * The public keys that the instance signs tokens with, as PEM, by `kid`: at least one, within 5 s.
    * @throws ProblemError `dependency_unavailable`
    */
   async signingKeys(): Promise<Map<string, string>> {
@@ -151,7 +155,7 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** Without an id when Clerk doesn't tell. */
+  /** Without `id` when Clerk doesn't return one. */
   private async instanceId(): Promise<{ id?: string | undefined; failure?: unknown }> {
     const call = { operation: 'getInstance', method: 'GET', path: '/instance' } as const;
     try {
@@ -167,24 +171,27 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     return ours?.instanceId;
   }
 
-  /** Keeps the instance that was found, when it can be ours. @returns what is kept: the first one wins */
+  /** Stores the instance that was found, if it can be ours. @returns the stored id: the first writer wins */
   private async keepFirst(found: string | undefined): Promise<string | undefined> {
     if (found === undefined || !(await this.canBeOurs())) return undefined;
-    // Commands of the operator change no more than they say.
+    // Operator commands don't write it: they change only what they name.
     if (!this.config.background) return found;
     try {
       const ours = { instanceId: found, since: new Date() };
       await this.model.updateOne({ _id: OUR_INSTANCE }, { $setOnInsert: ours }, { upsert: true });
     } catch (error) {
-      // Two instances of the service at once: the other one kept it.
+      // Another instance of the service stored it at the same time.
       if (duplicateKeyField(error) === undefined) throw error;
     }
     return this.kept();
   }
 
-  /** A new database takes any instance; one with users, from before instances were kept, takes the one that knows them. */
+  /**
+   * A new database accepts any instance. One with users but no stored instance accepts the one that
+   * knows them.
+   */
   private async canBeOurs(): Promise<boolean> {
-    if (this.known === undefined) throw new Error('recognizeBy comes first');
+    if (this.known === undefined) throw new Error('Call recognizeBy first');
     const subjects = await this.known.subjects(USERS_LOOKED_FOR);
     if (subjects.length === 0 && !(await this.known.hasArchives())) return true;
     if (await this.hasTokenKey()) return true;
@@ -196,12 +203,15 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     return listed.data?.some(({ id }) => ours.has(id)) ?? false;
   }
 
-  /** Whether a key that verified a token here is among those that Clerk names to our `CLERK_SECRET_KEY`. */
+  /**
+   * Whether a key that verified a token here is in the JWKS that Clerk returns for our
+   * `CLERK_SECRET_KEY`.
+   */
   private async hasTokenKey(): Promise<boolean> {
     if (this.tokenKeys.size === 0) return false;
     const keys = new Set((await this.signingKeys().catch(() => undefined))?.values());
-    // One from `CLERK_JWT_KEY` may be spelled differently.
-    return [...this.tokenKeys].some((pem) => keys.has(spellingOf(createPublicKey(pem))));
+    // The PEM in `CLERK_JWT_KEY` may be formatted differently.
+    return [...this.tokenKeys].some((pem) => keys.has(canonicalPem(createPublicKey(pem))));
   }
 }
 
@@ -209,17 +219,17 @@ function unproven(cause: unknown): ProblemError {
   return new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_SECONDS, cause });
 }
 
-/** A key has many PEMs; this is the one it is compared by. */
-function spellingOf(key: KeyObject): string {
+/** One PEM per key, for comparisons. */
+function canonicalPem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
 function pemOf(jwk: unknown): [string, string][] {
   try {
     const { kid, ...key } = jwkSchema.parse(jwk);
-    return [[kid, spellingOf(createPublicKey({ key, format: 'jwk' }))]];
+    return [[kid, canonicalPem(createPublicKey({ key, format: 'jwk' }))]];
   } catch {
-    // A key of a kind this Node doesn't know belongs to a token we'd refuse anyway.
+    // Node can't read this kind of key; tokens signed with it are refused anyway.
     return [];
   }
 }

@@ -9,9 +9,9 @@ const MAX_NAME_LENGTH = 1000;
 const MAX_EMAIL_LENGTH = 320;
 const MAX_URL_LENGTH = 4096;
 
-/** Half surrogate pairs would be stored as something else, and never agree with Clerk's again. */
+/** Lone surrogates would be stored as other characters, and then always differ from Clerk's value. */
 const text = z.string().transform((value) => value.toWellFormed());
-/** Whatever else stands there counts as nothing. */
+/** Any other value counts as absent. */
 const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
 const name = lenient(
   text.transform((value) => {
@@ -21,17 +21,16 @@ const name = lenient(
 );
 const emailAddress = z.object({
   id: z.string(),
-  // The beginning of an address is another address.
+  // Never shortened: the beginning of an address is another address.
   email_address: z.string().max(MAX_EMAIL_LENGTH).pipe(text),
 });
 
 /**
- * What we read of Clerk's user object, the same in the Backend API and in `user.created` and `user.updated`. Times are
- * ms since the epoch. The rest is neither judged nor kept: users write some of it themselves.
+ * The fields that we read of Clerk's user object: in the Backend API, `user.created` and `user.updated`.
+ * Times are ms since the epoch. Other fields are ignored: users write some of them.
  *
- * Read leniently, so that an odd field doesn't keep a person out: too long a name is cut, an address or a picture that can't
- * be used is left out, what isn't there is nothing. Only what can't be guessed has to be right: who it is, which of two states
- * is the newer one, and whether the account is banned.
+ * Parsed leniently, so that an odd field locks no user out: long names are cut, unusable addresses and
+ * pictures left out. Only the id, the time of the update and the ban must be valid.
  */
 const clerkUserSchema = z.object({
   id: z.string().regex(SUBJECT),
@@ -43,17 +42,17 @@ const clerkUserSchema = z.object({
   email_addresses: lenient(z.array(z.unknown())),
   public_metadata: lenient(z.object({ role: z.unknown() }).partial()),
   banned: z.boolean().nullish(),
-  // Only tells whether an account is so new that it may be rolled back: without a time, it isn't.
+  // Only decides whether an account is new enough for a roll-back; without a time it isn't.
   created_at: z.int().catch(0),
   updated_at: z.int(),
 });
 
-/** What is stored for a first name that Clerk doesn't have. */
+/** Stored when Clerk has no first name. */
 export const MISSING_FIRST_NAME = 'Unknown';
 
 export type Role = 'user' | 'admin';
 
-/** The part of a user that Clerk owns, in our words. */
+/** The fields of a user that Clerk owns, by our names. */
 export interface ClerkProfile {
   email: string | null;
   firstName: string;
@@ -61,7 +60,7 @@ export interface ClerkProfile {
   profilePicture: string;
   role: Role;
   banned: boolean;
-  /** Clerk's `updated_at`, ms. Orders the changes; two of them can share one. */
+  /** Clerk's `updated_at`, ms: orders the states. Two states can share one. */
   clerkUpdatedAt: number;
 }
 
@@ -69,14 +68,14 @@ export interface ClerkUser {
   clerkId: string;
   /** ms. */
   createdAt: number;
-  /** Clerk's own username: a wish, used when ours allows it and it is free. */
+  /** Clerk's own username, used if it is allowed here and free. */
   username: string | undefined;
   profile: ClerkProfile;
 }
 
 /**
- * Clerk answered, but with an account that we can't read: repeating the request changes nothing until somebody changes the account,
- * or this service. Never a reason to delete anything.
+ * Clerk's answer about an account can't be read. A retry fails as well, until the account or this
+ * service changes. Never a reason to delete anything.
  */
 export class UnreadableUserError extends ProblemError {
   constructor(options: { cause?: unknown } = {}) {
@@ -84,7 +83,7 @@ export class UnreadableUserError extends ProblemError {
   }
 }
 
-/** Our reading of Clerk's user object; undefined when it can't be read. */
+/** Parses Clerk's user object; undefined when it can't be read. */
 export function readClerkUser(json: unknown): ClerkUser | undefined {
   const parsed = clerkUserSchema.safeParse(json);
   if (!parsed.success) return undefined;
@@ -106,19 +105,20 @@ export function readClerkUser(json: unknown): ClerkUser | undefined {
 }
 
 /**
- * A user as Clerk's API has just told it, to be stored: a time that lies ahead becomes now, or no later change would count.
+ * A user from a fresh answer of Clerk's API, to be stored. An `updated_at` in the future becomes now:
+ * otherwise later states would never be newer.
  */
 export function asTold(user: ClerkUser): ClerkUser {
   const { profile } = user;
   return { ...user, profile: { ...profile, clerkUpdatedAt: notAhead(profile.clerkUpdatedAt) } };
 }
 
-/** Whether a stored user is in the state of this profile, its time included. */
+/** Whether a stored user equals this profile, including `clerkUpdatedAt`. */
 export function agrees(stored: ClerkProfile, profile: ClerkProfile): boolean {
   return Object.entries(profile).every(([key, value]) => stored[key as keyof ClerkProfile] === value);
 }
 
-/** The address that `primary_email_address_id` names, never simply the first: order means nothing there. */
+/** The address that `primary_email_address_id` names. The order of the addresses has no meaning. */
 function primaryEmail(user: z.infer<typeof clerkUserSchema>): string | null {
   for (const address of user.email_addresses ?? []) {
     const { success, data } = emailAddress.safeParse(address);

@@ -7,7 +7,7 @@ import { OurClerkInstance, OurClerkInstanceSchema } from './clerk-instance.schem
 import { SigningKeys } from './signing-keys.js';
 import { SvixVerifier } from './svix.js';
 
-/** All that is asked of Clerk or comes from it: its API, its keys, its session tokens and the signatures of its webhooks. */
+/** Everything about Clerk: its API, its keys, its session tokens and the signatures of its webhooks. */
 @Module({
   imports: [MongooseModule.forFeature([{ name: OurClerkInstance.name, schema: OurClerkInstanceSchema }])],
   providers: [ClerkApi, ClerkDirectory, ClerkInstance, SigningKeys, SvixVerifier],

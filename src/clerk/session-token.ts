@@ -5,12 +5,12 @@ import { RefusedToken } from '../common/refused-token.js';
 
 const MAX_TOKEN_LENGTH = 8192;
 
-/** `cat` of a session token; JWT templates, machine tokens and the like carry others (Clerk's `jwtCategories.ts`). */
+/** `cat` of a session token. JWT templates and machine tokens differ (Clerk's `jwtCategories.ts`). */
 const SESSION_CATEGORY = 'cl_B7d4PD111AAA';
 
 const seconds = z.int().min(0);
 
-/** Header parameters that would move the choice of key or algorithm to the sender stay out: no `jwk`, `x5u`, `crit`… */
+/** Without header parameters by which the sender would choose the key or algorithm: `jwk`, `x5u`, `crit`… */
 const headerSchema = z
   .looseObject({
     alg: z.literal('RS256'),
@@ -32,7 +32,7 @@ const claimsSchema = z
     iat: seconds,
     act: z.looseObject({ sub: z.string().min(1).max(256) }).optional(),
   })
-  // A pending session has tasks left before it may act (a second factor, an organisation).
+  // A pending session still has to complete tasks (a second factor, an organisation).
   .refine((claims) => claims.sts !== 'pending', { path: ['sts'] })
   .refine((claims) => claims.exp > claims.iat && claims.exp - claims.iat <= MAX_TOKEN_SECONDS, {
     path: ['exp'],
@@ -41,15 +41,15 @@ const claimsSchema = z
 export type TokenHeader = z.infer<typeof headerSchema>;
 export type TokenClaims = z.infer<typeof claimsSchema>;
 
-/** What a token says before anything is proven. */
+/** The content of a token before its signature is verified. */
 export interface UnverifiedToken {
   header: TokenHeader;
   claims: TokenClaims;
 }
 
 /**
- * The strict reading of a session token, before its signature is looked at: `verifyToken` of @clerk/backend accepts
- * more than a session token, and throws bare errors at some input (docs/decisions/0004).
+ * Parses a session token strictly, before its signature is verified: `verifyToken` of @clerk/backend
+ * accepts other tokens as well, and throws untyped errors for some input (docs/decisions/0004).
  * @throws RefusedToken `malformed`, whatever the bytes
  */
 export function parseToken(token: string): UnverifiedToken {
@@ -63,35 +63,38 @@ export function parseToken(token: string): UnverifiedToken {
   };
 }
 
-/** Base64url without padding and with no spare bits, so that one token has one spelling. */
+/** Base64url without padding and without spare bits: each token has one encoding. */
 function decodeSegment(segment: string): Buffer {
   const bytes = Buffer.from(segment, 'base64url');
   if (bytes.toString('base64url') !== segment) throw new RefusedToken('malformed', 'token');
   return bytes;
 }
 
-/** @param part what a refusal names, with the member that is wrong */
+/** @param part the part of the token that the refusal names, with the invalid member */
 function parseWith<T>(schema: z.ZodType<T>, bytes: Buffer, part: string): T {
   const parsed = schema.safeParse(strictJson(bytes));
   if (parsed.success) return parsed.data;
-  // Paths of the schema: names that the sender chose aren't among them.
+  // Only paths of the schema, never names that the sender chose.
   const path = parsed.error.issues[0]?.path ?? [];
   throw new RefusedToken('malformed', [part, ...path].join('.'));
 }
 
-/** JSON in UTF-8 that names no member twice, at any depth: two readers must see one meaning. Undefined for anything else. */
+/**
+ * JSON in UTF-8 without duplicate members, at any depth: two parsers must read the same. Otherwise
+ * undefined.
+ */
 function strictJson(bytes: Buffer): unknown {
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(json);
-    return namesTwice(json) ? undefined : value;
+    return hasDuplicateMembers(json) ? undefined : value;
   } catch {
     // Not JSON, not UTF-8, or nested deeper than the parser goes.
     return undefined;
   }
 }
 
-function namesTwice(json: string): boolean {
+function hasDuplicateMembers(json: string): boolean {
   let objects = 0;
   const open: number[] = [];
   const members: string[] = [];

@@ -8,32 +8,33 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { ClerkInstance } from './clerk-instance.js';
 
-/** Known keys are fetched anew this often: what a removed key has signed is refused after that. */
+/** The interval of refetches: tokens of a removed key are refused after the next one. */
 const REFETCH_EVERY_MS = 5 * 60_000;
-/** Without an attempt for so long (the process was stopped, the machine slept), a request waits for one. */
+/** Without a fetch for this long (the process was stopped, the machine slept), requests wait for one. */
 const OVERDUE_AFTER_MS = 2 * REFETCH_EVERY_MS;
-/** How long known keys serve while Clerk is away. */
+/** How long known keys are used while Clerk is away. */
 const STALE_AFTER_MS = 24 * 60 * 60_000;
-/** From the start of one fetch to the start of the next, however many tokens carry an unknown `kid`. */
+/** The minimum time between the starts of two fetches, however many tokens have an unknown `kid`. */
 const PAUSE_MS = 5000;
 const UNKNOWN_FOR_MS = 60_000;
 const MAX_UNKNOWN_KEYS = 10_000;
-/** Requests that wait for a fetch; the rest of a flood is told to come back. */
+/** Requests that wait for a fetch; more get 503 with `Retry-After`. */
 const MAX_WAITING = 2000;
 
 /**
- * Clerk's public keys, as PEM, by `kid`. The cache of @clerk/backend has no negative entries, joins no requests in
- * flight and forgets everything after five minutes, so the keys are kept here and handed to it one by one. Ages are measured by
- * the monotonic clock: a wall clock that is set back must not stop the fetches.
+ * Clerk's public keys, as PEM, by `kid`. The cache of @clerk/backend has no negative entries, doesn't
+ * share concurrent fetches and drops everything after five minutes; so the keys are cached here and
+ * passed to it one by one. Ages are measured by the monotonic clock: setting the wall clock back must
+ * not stop the fetches.
  */
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger(SigningKeys.name);
   private readonly unknown = new LRUCache<string, true>({ max: MAX_UNKNOWN_KEYS, ttl: UNKNOWN_FOR_MS });
   private keys: ReadonlyMap<string, string> = new Map();
-  /** When the fetch began that brought the keys. */
+  /** When the fetch of the current keys began. */
   private currentAt = -Infinity;
-  /** When the last fetch began, by both clocks: the monotonic one may stand still while a machine sleeps. */
+  /** When the last fetch began, by both clocks: the monotonic one may stop while the machine sleeps. */
   private fetchedAt = -Infinity;
   private fetchedOn = -Infinity;
   private fetching: Promise<void> | undefined;
@@ -49,12 +50,12 @@ export class SigningKeys implements OnApplicationBootstrap {
     if (this.config.clerk.jwtKey !== undefined) return;
     const task = { name: 'signing_keys', everyMs: REFETCH_EVERY_MS, logger: this.logger };
     this.background.repeat(task, async () => {
-      // Before the first token there is nothing to keep current.
+      // Before the first token there are no keys to refresh.
       if (this.keys.size > 0) await this.refetch();
     });
   }
 
-  /** Whether a token that this key verified may still be believed without another look. */
+  /** Whether a token that this key verified may be accepted again without a new verification. */
   holds(kid: string, key: string): boolean {
     const { jwtKey } = this.config.clerk;
     if (jwtKey !== undefined) return true;
@@ -63,18 +64,20 @@ export class SigningKeys implements OnApplicationBootstrap {
 
   /**
    * The key of a token. With `CLERK_JWT_KEY` there is one key, and no network.
-   * @param options.mayAskClerk whether an unknown `kid` is looked for at Clerk. Without any keys they are fetched in any case
-   * @throws RefusedToken `signature` for a key Clerk doesn't have; ProblemError `dependency_unavailable` while that can't be told
+   * @param options.mayAskClerk whether an unknown `kid` may cause a fetch. Without any keys there is
+   * always a fetch
+   * @throws RefusedToken `signature` for a key that Clerk doesn't have; ProblemError
+   * `dependency_unavailable` while that is unknown
    */
   async find(kid: string, { mayAskClerk = true } = {}): Promise<string> {
     const { jwtKey } = this.config.clerk;
     if (jwtKey !== undefined) return jwtKey;
 
-    // Known keys serve while Clerk is away.
+    // Known keys are used while Clerk is away.
     if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
     if (known !== undefined && this.age < STALE_AFTER_MS) return known;
-    // A key that is known, but old, is worth a question whoever asks.
+    // A known but stale key may always cause a fetch.
     const mayAsk = mayAskClerk || known !== undefined || this.keys.size === 0;
     if (this.unknown.has(kid) || !mayAsk) throw unknownKey(kid);
     if (this.waiting >= MAX_WAITING)
@@ -87,7 +90,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     }
   }
 
-  /** Only keys that were fetched after `kid` turned up tell that it doesn't exist. */
+  /** A `kid` is unknown only if it is missing in keys fetched after it was first seen. */
   private async findAnew(kid: string): Promise<string> {
     const seenAt = performance.now();
     while (this.currentAt < seenAt && !this.unknown.has(kid)) {
@@ -95,7 +98,7 @@ export class SigningKeys implements OnApplicationBootstrap {
       const key = this.keys.get(kid);
       if (key !== undefined) return key;
     }
-    // Another instance's keys say nothing of our tokens.
+    // The keys of another instance don't decide about our tokens.
     if (this.instance.isAnother) throw new ProblemError('dependency_unavailable');
     this.unknown.set(kid, true);
     throw unknownKey(kid);
@@ -110,7 +113,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     return since > OVERDUE_AFTER_MS;
   }
 
-  /** The fetch under way, or else the next one that is allowed. */
+  /** Joins the pending fetch, or starts the next one. */
   private refetch(): Promise<void> {
     this.fetching ??= this.fetch().finally(() => {
       this.fetching = undefined;
@@ -124,7 +127,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     const startedAt = performance.now();
     this.fetchedAt = startedAt;
     this.fetchedOn = Date.now();
-    // An answer without keys is a failure, so it costs none of those that work.
+    // An answer without keys throws, so it never replaces working keys.
     this.keys = await this.instance.signingKeys();
     this.currentAt = startedAt;
   }

@@ -7,27 +7,27 @@ import { CONFIG } from '../config/config.module.js';
 
 const eventSchema = z.object({
   type: z.string().min(1).max(128),
-  // However deep, large or odd: what a handler doesn't use is not judged.
+  // Not validated further: handlers parse what they use.
   data: z.custom<Record<string, unknown>>(isObject),
   timestamp: z.unknown().optional(),
 });
 
-/** A verified delivery. `data` is still whatever the sender put there. */
+/** A verified delivery. `data` is not validated. */
 export interface Delivery {
   /** `svix-id`. */
   id: string;
   type: string;
   data: Record<string, unknown>;
-  /** The event as it was signed, JSON. */
+  /** The event as signed, JSON. */
   json: string;
-  /** When the event happened, ms since the epoch; undefined when it doesn't say so. */
+  /** When the event happened, ms since the epoch; undefined when unknown. */
   occurredAt?: number | undefined;
 }
 
-/** Smaller numbers are seconds: as milliseconds they would lie before 1974. */
+/** Smaller numbers are seconds: as milliseconds they would be before 1974. */
 const FIRST_IN_MS = 1e11;
 
-/** Of the time of a delivery, by Svix's own libraries. */
+/** The tolerance of Svix's own libraries. */
 const TOLERANCE_SECONDS = 300;
 
 interface SvixHeaders extends Record<string, string> {
@@ -37,7 +37,7 @@ interface SvixHeaders extends Record<string, string> {
 }
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Turns the untouched bytes of a request into a delivery that one of the configured secrets signed. */
+/** Verifies the raw bytes of a request with the configured secrets. */
 @Injectable()
 export class SvixVerifier {
   private readonly secrets: readonly Webhook[];
@@ -57,11 +57,11 @@ export class SvixVerifier {
 }
 
 /**
- * The headers of a delivery, and what can be said about them without its body. Svix allows five minutes.
+ * Reads the headers of a delivery, and checks what can be checked without its body.
  * @throws ProblemError `missing_svix_headers`, `invalid_signature`
  */
 export function readSvixHeaders(headers: Headers): SvixHeaders {
-  // Only these: the library would take `webhook-*` as well.
+  // Only these: the library also accepts `webhook-*`.
   const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = headers;
   if (!id || !timestamp || !signature) throw new ProblemError('missing_svix_headers', 'Missing svix headers');
   const svixHeaders = {
@@ -88,7 +88,10 @@ function isSignedBy(secret: Webhook, body: Buffer, headers: SvixHeaders): boolea
   }
 }
 
-/** The signature is over text: bytes that aren't UTF-8 can share one with other bytes, and are refused here. */
+/**
+ * The signature is computed over text: different bytes that are not UTF-8 can share a signature, so they
+ * are refused.
+ */
 function parse(body: Buffer): Omit<Delivery, 'id'> {
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -102,7 +105,7 @@ function parse(body: Buffer): Omit<Delivery, 'id'> {
   }
 }
 
-/** Envelopes tell seconds or milliseconds. */
+/** Envelopes have seconds or milliseconds. */
 function millisecondsOf(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'number' || !(timestamp > 0)) return undefined;
   return timestamp < FIRST_IN_MS ? timestamp * 1000 : timestamp;
