@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
-/** A command line that a program can't use. The message ends with how it is used. */
+/** An invalid command line. The message ends with the usage. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 
@@ -17,8 +17,8 @@ type Parsed<T extends ParseArgsOptionsConfig> = ReturnType<
 >;
 
 /**
- * The options and words that this process was started with; undefined when it was asked for help, which is on standard output then.
- * Needs nothing but the command line.
+ * Parses the command line of this process. With `--help` it writes the usage to standard output and
+ * returns undefined.
  * @throws UsageError
  */
 export function parseCommandLine<const T extends ParseArgsOptionsConfig>({
@@ -28,7 +28,7 @@ export function parseCommandLine<const T extends ParseArgsOptionsConfig>({
 }: {
   usage: string;
   options: T;
-  /** How many words there are besides options. */
+  /** The number of arguments that are not options. */
   words?: number;
 }): Parsed<T> | undefined {
   const parsed = parse({ ...options, ...HELP }, usage);
@@ -52,7 +52,7 @@ function parse<T extends ParseArgsOptionsConfig>(options: T & typeof HELP, usage
   } catch (error) {
     const { code, message } = error as Error & { code?: unknown };
     if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS')) throw error;
-    // Without the advice on words that begin with a dash: none of ours do.
+    // Without Node's advice about arguments that begin with a dash: ours don't.
     throw new UsageError(message.replace(/\. To specify a positional [^]*/, '.'), usage);
   }
 }

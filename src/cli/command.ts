@@ -6,13 +6,13 @@ import { type OnProgress, startProgress } from '../common/progress.js';
 import { parseConfig } from '../config/config.js';
 import { explain } from './explain.js';
 
-/** For the end of each command's help. */
-export const EXIT_CODES = `Exit codes: 0 done, 1 stopped or not in agreement (it says why), 64 wrong usage, 65 unusable input,
-69 MongoDB or Clerk does not answer, 75 it runs already elsewhere, 78 the configuration cannot work.`;
+/** The end of each command's help. */
+export const EXIT_CODES = `Exit codes: 0 done, 1 stopped or inconsistent (with the reason), 64 wrong usage, 65 invalid input,
+69 MongoDB or Clerk does not answer, 75 already running elsewhere, 78 invalid configuration.`;
 
 /**
- * Ends the process with what the command returns. What stops it is told as at a start of the service.
- * @param variable the one that an error of MongoDB's is about
+ * Runs a command and sets the exit code. Errors are explained as at a start of the service.
+ * @param variable the environment variable that explanations of MongoDB's errors name
  */
 export async function runCommand(main: () => Promise<number>, variable?: string): Promise<void> {
   try {
@@ -24,7 +24,7 @@ export async function runCommand(main: () => Promise<number>, variable?: string)
   }
 }
 
-/** Does work that tells on standard error how far it is. */
+/** Runs work that shows its progress on standard error. */
 export async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
   const { onProgress, stop } = startProgress();
   try {
@@ -35,20 +35,20 @@ export async function withProgress<T>(work: (onProgress: OnProgress) => Promise<
 }
 
 /**
- * The service without its port and without anything that runs in the background, on the database of the environment, for as long as the
- * work takes. Its log goes to standard error. For a dry run nothing at all is written, no index and no secret either.
+ * Runs work with the service's app: without its port and background tasks, with logs on standard error.
+ * A dry run writes nothing, not even indexes or secrets.
  */
 export async function withApp(
   dryRun: boolean,
   work: (app: NestFastifyApplication) => Promise<number>,
 ): Promise<number> {
   const config = { ...parseConfig(), background: false };
-  // Not every command needs it, and loading it takes a second.
+  // Loaded here, because that takes a second and not every command needs it.
   const [{ createApp }, { prepareDatabase }] = await Promise.all([
     import('../app.js'),
     import('../database/database.js'),
   ]);
-  // Nobody gets a cursor from here.
+  // A random `appSecret` is enough: commands return no cursors.
   const prepared = dryRun
     ? { ...config, appSecret: config.appSecret ?? randomUUID() }
     : await prepareDatabase(config);
@@ -61,7 +61,7 @@ export async function withApp(
   }
 }
 
-/** Counts with their labels, one below the other. */
+/** Counts with their labels, a line each. */
 export function table(lines: readonly (readonly [label: string, count: number])[]): string {
   return lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('');
 }

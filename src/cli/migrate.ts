@@ -12,9 +12,9 @@ import { runMigration } from './seed-migration/migration.js';
 import type { MigrationCounts } from './seed-migration/run.js';
 
 const LOCK = 'migrate';
-/** Nobody waits for an answer here, and a database under a migration is busy. */
+/** A long timeout: no request waits, and a database under a migration is busy. */
 const OPTIONS = { ...CONNECTION_OPTIONS, socketTimeoutMS: 120_000 };
-/** Before and after, side by side. */
+/** The collections that the report compares. */
 const COLLECTIONS: [theirs: string[], ours: string][] = [
   [['users'], 'users'],
   [['wishlists'], 'wishlists'],
@@ -28,11 +28,11 @@ const USAGE = `
 Usage: npm run migrate -- [--dry-run]
    or: node dist/migrate.js [--dry-run]
 
-Brings a database of the article's shape (follower arrays, wishlists and purchases keyed by Clerk id) into the one of this service.
-The old one is only read. It can be stopped anywhere and started again.
+Copies a database of the article's shape (follower arrays, wishlists and purchases keyed by Clerk id) into the database of this
+service. The old one is only read. The migration can be stopped at any point and started again.
 
-  --dry-run   only counts: nothing is written
-  -h, --help  shows this
+  --dry-run   count only, write nothing
+  -h, --help  show this help
 
 Environment: MIGRATE_FROM_URI (the old database), MONGODB_URI (the new one).
 ${EXIT_CODES}
@@ -73,7 +73,7 @@ async function migrate(from: Connection, to: Connection, dryRun: boolean): Promi
   const lease = dryRun ? undefined : await new LocksService(to.model(Lock.name, LockSchema)).take(LOCK);
   if (!dryRun && lease === undefined) {
     process.stderr.write(
-      'Another migration is running, or one ended within the last minute by a crash. Try again later.\n',
+      'Another migration is running, or one crashed within the last minute. Try again later.\n',
     );
     return EXIT_TEMPORARY;
   }
@@ -85,11 +85,11 @@ async function migrate(from: Connection, to: Connection, dryRun: boolean): Promi
   });
   await release(lease);
   process.stdout.write(report(counts, before, await sizes(from, to), dryRun));
-  for (const problem of problems) process.stderr.write(`It does not agree: ${problem}\n`);
+  for (const problem of problems) process.stderr.write(`Inconsistent: ${problem}\n`);
   return problems.length === 0 ? 0 : 1;
 }
 
-/** By what the servers say of themselves: one database has many addresses. */
+/** Compares what the servers report about themselves: one database can have many addresses. */
 async function refuseSame(from: Connection, to: Connection): Promise<void> {
   const marks = await Promise.all(
     [from, to].map(async (connection) => {
@@ -129,24 +129,24 @@ function report(counts: MigrationCounts, before: Sizes, after: Sizes, dryRun: bo
   );
   const { users, archives, countries, edges, purchases } = counts;
   const lines: [string, number][] = [
-    ['archives of deleted users taken over', archives.migrated],
-    ['archives known already, or archived twice', archives.known],
-    ['archives without a Clerk id, left out', archives.unreadable],
-    ['users taken over', users.migrated],
-    ['users known already, left as they are', users.known],
-    ['users left out: deleted', users.deleted],
-    ['users left out: no Clerk id', users.unreadable],
-    ['users with another username: not allowed here, or taken', users.renamed],
-    ['countries on wishlists taken over', countries.migrated],
-    ['countries dropped: there is no such one, or twice', countries.dropped],
-    ['follow edges taken over', edges.migrated],
-    ['follow edges known already (each one stood in two arrays)', edges.known],
-    ['follow edges dropped: of nobody, or of oneself', edges.dropped],
-    ['purchases taken over', purchases.migrated],
+    ['archives of deleted users migrated', archives.migrated],
+    ['archives migrated before, or archived twice', archives.known],
+    ['archives skipped: no Clerk id', archives.unreadable],
+    ['users migrated', users.migrated],
+    ['users migrated before, left unchanged', users.known],
+    ['users skipped: deleted', users.deleted],
+    ['users skipped: no Clerk id', users.unreadable],
+    ['users renamed: username not allowed here, or taken', users.renamed],
+    ['countries on wishlists migrated', countries.migrated],
+    ['countries skipped: unknown, or repeated', countries.dropped],
+    ['follow edges migrated', edges.migrated],
+    ['follow edges known already (each is in two arrays)', edges.known],
+    ['follow edges skipped: without a user, or of a user with itself', edges.dropped],
+    ['purchases migrated', purchases.migrated],
     ['purchases added to an archive', purchases.archived],
-    ['purchases known already', purchases.known],
-    ['purchases left out: of nobody', purchases.ownerless],
-    ['purchases left out: amount, currency or status unclear', purchases.unreadable],
+    ['purchases migrated before', purchases.known],
+    ['purchases skipped: no user', purchases.ownerless],
+    ['purchases skipped: amount, currency or status unclear', purchases.unreadable],
   ];
   return [
     dryRun ? 'Migration, dry run: nothing was written.' : 'Migration',

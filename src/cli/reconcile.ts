@@ -12,18 +12,18 @@ const USAGE = `
 Usage: npm run reconcile -- [--dry-run] [--allow-losses <number>]
    or: node dist/reconcile.js [--dry-run] [--allow-losses <number>]
 
-Makes MongoDB agree with Clerk where webhooks got lost, and sums up on standard output: creates missing users, updates old profiles,
-deletes users whose account is gone (each is confirmed by a 404 of Clerk).
+Repairs differences between MongoDB and Clerk after lost webhooks: creates missing users, updates old profiles, and deletes users
+whose account is gone (each confirmed by a 404 of Clerk). Prints a summary.
 
-  --dry-run                only counts: nothing is changed
-  --allow-losses <number>  goes on although so many users are gone; without it, it stops above 10 or 1 % of them
-  -h, --help               shows this
+  --dry-run                count only, change nothing
+  --allow-losses <number>  continue although this many users are gone; by default it stops above 10 or 1 % of all users
+  -h, --help               show this help
 
-Environment: that of the service.
+Environment: the same as the service's.
 ${EXIT_CODES}
 `;
 
-/** One reconciliation. */
+/** Runs one reconciliation. */
 async function main(): Promise<number> {
   const given = parseCommandLine({
     usage: USAGE,
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   if (given === undefined) return 0;
   const { 'dry-run': dryRun, 'allow-losses': losses } = given.values;
   if (losses !== undefined && !/^\d{1,12}$/.test(losses))
-    throw new UsageError('--allow-losses wants a whole number.', USAGE);
+    throw new UsageError('--allow-losses needs a whole number.', USAGE);
   const allowedLosses = losses === undefined ? undefined : Number(losses);
   return withApp(dryRun, async (app) => {
     try {
@@ -68,7 +68,7 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
   return `${title}\n${counts}${dryRun ? allowedLossesNote(summary) : ''}`;
 }
 
-/** What it would take to go on. */
+/** How to continue above the limit of losses. */
 function allowedLossesNote({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
   if (deleted <= allowedLosses) return '';
   const all =

@@ -14,21 +14,21 @@ import { connect, CONNECTION_OPTIONS, requirePrivileges } from '../database/data
 import { DeletedUser, DeletedUserSchema } from '../deleted-users/deleted-user.schema.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 
-/** A bar is not drawn for each line. */
-const TELL_EVERY = 1000;
+/** Tombstones between two updates of the progress bar. */
+const PROGRESS_EVERY = 1000;
 const USAGE = `
 Usage: node dist/tombstones.js export > FILE
    or: node dist/tombstones.js export --to FOLDER
    or: node dist/tombstones.js replay [--dry-run] < FILE
 
-tombstones export  every tombstone as a line of JSON, on standard output: a hash, a date and a reason, nothing personal
-tombstones replay  those on standard input: who is dead by them is deleted again, after a restore (docs/operations.md)
+tombstones export  write all tombstones to standard output, a line of JSON each: hash, date and reason, nothing personal
+tombstones replay  read tombstones from standard input, and delete their users again after a restore (docs/operations.md)
 
-  --to FOLDER  with export: into a new file of the day there, tombstones-YYYY-MM-DD.ndjson; it appears when it is whole
-  --dry-run    with replay: only counts, nothing is changed
-  -h, --help   shows this
+  --to FOLDER  with export: write the file of the day there, tombstones-YYYY-MM-DD.ndjson; it appears when it is complete
+  --dry-run    with replay: count only, change nothing
+  -h, --help   show this help
 
-Environment: MONGODB_URI for export, that of the service for replay.
+Environment: MONGODB_URI for export, the same as the service's for replay.
 ${EXIT_CODES}
 `;
 
@@ -38,7 +38,8 @@ async function main(): Promise<number> {
   if (given === undefined) return 0;
   const [verb] = given.positionals;
   const { 'dry-run': dryRun, to: folder } = given.values;
-  if (verb !== 'export' && verb !== 'replay') throw new UsageError(`There is no '${String(verb)}'.`, USAGE);
+  if (verb !== 'export' && verb !== 'replay')
+    throw new UsageError(`Unknown command '${String(verb)}'.`, USAGE);
   if (verb === 'export' && dryRun)
     throw new UsageError('--dry-run is for replay: an export only reads.', USAGE);
   if (verb === 'replay' && folder !== undefined) throw new UsageError('--to is for export.', USAGE);
@@ -63,7 +64,7 @@ async function main(): Promise<number> {
   });
 }
 
-/** A nightly job's way: half a file is never taken for a whole one, and a day has one file. */
+/** For nightly jobs: one file per day, which appears only when it is complete. */
 async function exportInto(folder: string): Promise<number> {
   const day = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   const file = path.join(folder, `tombstones-${day}.ndjson`);
@@ -77,14 +78,14 @@ async function exportInto(folder: string): Promise<number> {
   } catch (error) {
     await rm(part, { force: true });
     const { syscall, code } = error as NodeJS.ErrnoException;
-    // Of the file system; what MongoDB says is told elsewhere.
+    // Only errors of the file system; others are explained elsewhere.
     if (!['open', 'write', 'fsync', 'rename'].includes(syscall ?? '')) throw error;
     process.stderr.write(`The file can't be written into ${folder}: ${String(code)}.\n`);
     return 1;
   }
 }
 
-/** By a bare connection, which only reads: also from an old database that has lost its primary. */
+/** With a connection that only reads: this also works for a database without a primary. */
 async function exportAll(destination: Writable): Promise<number> {
   const options = { ...CONNECTION_OPTIONS, readPreference: 'secondaryPreferred' } as const;
   const connection = await connect('MONGODB_URI', parseDatabaseConfig().mongodbUri, options);
@@ -118,22 +119,19 @@ async function* linesOf(
     };
     yield `${JSON.stringify(tombstone)}\n`;
     done++;
-    if (done % TELL_EVERY === 0)
+    if (done % PROGRESS_EVERY === 0)
       onProgress(Math.min(1, done / Math.max(1, total)), `${done} of ${total} tombstones`);
   }
 }
 
-/**
- * All of them, or what is wrong with the first line that is none: half a file must not be taken for all
- * of it.
- */
+/** All tombstones, or the message about the first invalid line: an incomplete file must not be replayed. */
 function readLines(input: string): Tombstone[] | string {
   const found: Tombstone[] = [];
   if (input !== '' && !input.endsWith('\n'))
-    return 'The last line has no end: is the file whole? Nothing was changed.';
+    return 'The last line is incomplete: is the file complete? Nothing was changed.';
   for (const [index, line] of input.split('\n').slice(0, -1).entries()) {
     const parsed = tombstoneSchema.safeParse(parseJson(line));
-    if (!parsed.success) return `Line ${index + 1} is no tombstone. Nothing was changed.`;
+    if (!parsed.success) return `Line ${index + 1} is not a valid tombstone. Nothing was changed.`;
     found.push(parsed.data);
   }
   return found.length === 0 ? 'There are no tombstones on standard input. Nothing was changed.' : found;

@@ -205,12 +205,12 @@ describe('commands', () => {
 describe('node dist/tombstones.js', () => {
   it.each([
     ['an empty file', '', 'There are no tombstones on standard input.'],
-    ['half a file', '{"subjectHash":"', 'The last line has no end'],
-    ['another file', 'hello\n', 'Line 1 is no tombstone'],
+    ['half a file', '{"subjectHash":"', 'The last line is incomplete'],
+    ['another file', 'hello\n', 'Line 1 is not a valid tombstone'],
     [
       'an invalid line',
       `{"subjectHash":"${'a'.repeat(64)}","deletedAt":"2026-11-23T09:30:00.000Z","reason":"user_requested"}\n{"subjectHash":"${'b'.repeat(64)}","deletedAt":"yesterday","reason":"user_requested"}\n`,
-      'Line 2 is no tombstone',
+      'Line 2 is not a valid tombstone',
     ],
   ])('refuses %s before it changes anything', async (_what, content, message) => {
     const before = await snapshot(api.db);

@@ -16,7 +16,7 @@ import {
   type WishlistEntry,
 } from '../../wishlist/wishlist.schema.js';
 
-/** A document of the old database, whatever is in it. */
+/** A document of the old database, not validated. */
 export type SeedDocument = Record<string, unknown> & { _id: unknown };
 
 const PREFIX_LENGTH = 21;
@@ -42,21 +42,18 @@ const userSchema = z.looseObject({
   updatedAt: date.optional().catch(undefined),
 });
 
-/**
- * A user in our words, as far as the old database knows it. Clerk has the last word at the next
- * reconciliation.
- */
+/** A user of the old database, by our names. The next reconciliation updates Clerk's fields. */
 export interface SeedUser {
   _id: mongo.ObjectId;
   clerkId: string;
-  /** As it was; may be taken here, or not allowed. */
+  /** The old username; it may be taken here, or not allowed. */
   username: string;
   profile: Record<string, unknown> & { email: string | null };
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** Our reading of one of the seed's users; undefined without an ObjectId or a Clerk id. */
+/** Parses a user of the old database; undefined without an ObjectId or a Clerk id. */
 export function readUser(document: SeedDocument): SeedUser | undefined {
   const parsed = userSchema.safeParse(document);
   if (!parsed.success) return undefined;
@@ -82,15 +79,15 @@ export function readUser(document: SeedDocument): SeedUser | undefined {
 }
 
 /**
- * The same each time, for a username that isn't allowed here or is taken: what is left of it, and 8
- * digits of the hash.
+ * The replacement of a username that is taken or not allowed: its allowed characters and 8 digits of a
+ * hash. The same in every run.
  */
 export function replacementUsername({ username, clerkId }: SeedUser): string {
   const prefix = username.replaceAll(/[^a-z0-9_.]/g, '').slice(0, PREFIX_LENGTH);
   return `${prefix || 'user'}_${sha256(clerkId).slice(0, SUFFIX_DIGITS)}`;
 }
 
-/** Names that people already have stay, also such as couldn't be taken today. */
+/** Existing usernames stay, even those that new users can't take. */
 export function isAllowedUsername(username: string): boolean {
   return /^[a-z0-9_.]{3,30}$/.test(username);
 }
@@ -106,9 +103,8 @@ const itemSchema = z.looseObject({
 });
 
 /**
- * The countries of one of the seed's wishlists, in their order: `countries`, `items` or `countryIds`, of
- * codes or of objects with `countryId` or `countryCode`. `dropped` counts codes that there aren't, and
- * repeats.
+ * The countries of an old wishlist, in their order: `countries`, `items` or `countryIds`, of codes or of
+ * objects with `countryId` or `countryCode`. `dropped` counts unknown codes and repeats.
  */
 export function readWishlist(
   document: SeedDocument | undefined,
@@ -127,7 +123,7 @@ export function readWishlist(
       continue;
     }
     const { note, priority, visited } = parsed.data;
-    // Without a date of its own, the place in the array tells the order.
+    // Without a date, the position in the array gives the order.
     const addedAt = parsed.data.addedAt ?? parsed.data.createdAt ?? new Date(without.getTime() + index);
     items.push({ countryCode: code, addedAt, note, priority, visited });
   }
@@ -145,7 +141,7 @@ const STATUSES: Readonly<Record<string, PurchaseStatus>> = {
 
 const purchaseSchema = z.looseObject({
   _id: z.instanceof(mongo.ObjectId),
-  // Minor units, or nothing: 9.9 may be 9.90 or a mistake, and nobody should guess about money.
+  // Minor units only: 9.9 may mean 9.90 or be a mistake, and amounts are not guessed.
   amount: z.int().min(0),
   currency: z.string().regex(/^[A-Za-z]{3}$/),
   status: z.string().transform((value, context) => {
@@ -161,10 +157,7 @@ const purchaseSchema = z.looseObject({
   refundedAt: date.nullable().catch(null),
 });
 
-/**
- * A purchase in our words, without its owner; undefined when its amount, currency or status can't be
- * read for sure.
- */
+/** A purchase by our names, without its owner; undefined when its amount, currency or status is unclear. */
 export function readPurchase(document: SeedDocument) {
   const parsed = purchaseSchema.safeParse(document);
   if (!parsed.success) return undefined;
@@ -196,7 +189,7 @@ const deletedUserSchema = z.looseObject({
   notes: z.string().optional().catch(undefined),
 });
 
-/** An archive in our words. */
+/** An archive of the old database, by our names. */
 export interface SeedArchive {
   _id: mongo.ObjectId;
   subjectHash: string;
@@ -208,7 +201,7 @@ export interface SeedArchive {
   notes: string | undefined;
 }
 
-/** Our reading of one of the seed's deleted users; ids of others that its user data held stay out. */
+/** Parses a deleted user of the old database, without the ids of other users in its user data. */
 export function readArchive(document: SeedDocument): SeedArchive | undefined {
   const parsed = deletedUserSchema.safeParse(document);
   if (!parsed.success) return undefined;
@@ -228,8 +221,8 @@ export function readArchive(document: SeedDocument): SeedArchive | undefined {
 }
 
 /**
- * The id of a follow edge, the same each time. It orders the lists here, so its time is the user's own
- * plus the place in the user's array.
+ * The id of a follow edge, the same in every run. Lists sort by it, so its time is that of the user plus
+ * the position in the user's array.
  */
 export function edgeId(
   follower: string,
