@@ -32,7 +32,6 @@ const OPERATIONS = [
   'getInstance',
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
-/** The outcomes of a call. */
 const OUTCOMES = ['ok', 'not_found', 'invalid', 'refused', 'unavailable'] as const;
 
 const errorsSchema = z.looseObject({

@@ -21,7 +21,6 @@ export function isKeyRefused(error: unknown): boolean {
   return (status === 401 || status === 403) && codeOf(error) !== undefined;
 }
 
-/** The advice for operators, in one line. */
 export const KEY_REFUSED =
   'set CLERK_SECRET_KEY to a secret key of your instance that is valid (Clerk dashboard, API keys)';
 
@@ -59,13 +58,11 @@ export function explainClerk(error: Error): { message: string; exitCode: number 
   };
 }
 
-/** The code of Clerk's error body; undefined for the page of a proxy. */
 function codeOf(error: unknown): string | undefined {
   const code = (error as ClerkFailure).errors?.[0]?.code;
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }
 
-/** Why `fetch` got no readable answer. */
 function reasonOf(error: Error): string | undefined {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
   const { code } = (error.cause ?? {}) as { code?: unknown };

@@ -1,7 +1,6 @@
 import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
-/** The `_id` of the only document. */
 export const OUR_INSTANCE = 'ours';
 
 /** The Clerk instance that the users in this database belong to. */

@@ -13,7 +13,6 @@ import { ClerkApi } from './clerk-api.js';
 import { AnotherInstanceError } from './clerk-failure.js';
 import { OUR_INSTANCE, OurClerkInstance } from './clerk-instance.schema.js';
 
-/** How long a proof is valid. */
 const PROOF_LIFE_MS = 60 * 60_000;
 /** Renews the proof well before it expires, so that requests don't wait for it. */
 const PROVE_EVERY_MS = 10 * 60_000;
@@ -21,7 +20,6 @@ const PROVE_EVERY_MS = 10 * 60_000;
 const PAUSE_SECONDS = 5;
 const INSTANCE_TIMEOUT_MS = 3000;
 const JWKS_TIMEOUT_MS = 5000;
-/** The limit of ids in one call of Clerk's list. */
 const USERS_LOOKED_FOR = 100;
 
 const instanceSchema = z.looseObject({ object: z.literal('instance'), id: z.string().min(1).max(256) });
@@ -31,9 +29,7 @@ const listSchema = z.array(z.looseObject({ id: z.string() }));
 
 /** The Clerk accounts that this database knows. `users/` provides it, because this room is below. */
 export interface KnownAccounts {
-  /** The subjects of at most `limit` users. */
   subjects: (limit: number) => Promise<string[]>;
-  /** Whether there is an archive of a deleted user. */
   hasArchives: () => Promise<boolean>;
 }
 
@@ -50,7 +46,6 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
   private disproved = false;
   private provenAt = -Infinity;
   private failedAt = -Infinity;
-  /** Why the last proof failed. */
   private failure: unknown;
   private proof: Promise<void> | undefined;
   private known: KnownAccounts | undefined;
@@ -155,7 +150,6 @@ export class ClerkInstance implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** Without `id` when Clerk doesn't return one. */
   private async instanceId(): Promise<{ id?: string | undefined; failure?: unknown }> {
     const call = { operation: 'getInstance', method: 'GET', path: '/instance' } as const;
     try {
@@ -219,7 +213,6 @@ function unproven(cause: unknown): ProblemError {
   return new ProblemError('dependency_unavailable', undefined, { retryAfterSeconds: PAUSE_SECONDS, cause });
 }
 
-/** One PEM per key, for comparisons. */
 function canonicalPem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -11,7 +11,6 @@ const MAX_URL_LENGTH = 4096;
 
 /** Lone surrogates would be stored as other characters, and then always differ from Clerk's value. */
 const text = z.string().transform((value) => value.toWellFormed());
-/** Any other value counts as absent. */
 const lenient = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
 const name = lenient(
   text.transform((value) => {
@@ -47,7 +46,6 @@ const clerkUserSchema = z.object({
   updated_at: z.int(),
 });
 
-/** Stored when Clerk has no first name. */
 export const MISSING_FIRST_NAME = 'Unknown';
 
 export type Role = 'user' | 'admin';

@@ -32,7 +32,6 @@ export class SigningKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger(SigningKeys.name);
   private readonly unknown = new LRUCache<string, true>({ max: MAX_UNKNOWN_KEYS, ttl: UNKNOWN_FOR_MS });
   private keys: ReadonlyMap<string, string> = new Map();
-  /** When the fetch of the current keys began. */
   private currentAt = -Infinity;
   /** When the last fetch began, by both clocks: the monotonic one may stop while the machine sleeps. */
   private fetchedAt = -Infinity;
@@ -73,7 +72,6 @@ export class SigningKeys implements OnApplicationBootstrap {
     const { jwtKey } = this.config.clerk;
     if (jwtKey !== undefined) return jwtKey;
 
-    // Known keys are used while Clerk is away.
     if (this.keys.size > 0 && this.isOverdue) await this.refetch().catch(() => undefined);
     const known = this.keys.get(kid);
     if (known !== undefined && this.age < STALE_AFTER_MS) return known;
@@ -113,7 +111,6 @@ export class SigningKeys implements OnApplicationBootstrap {
     return since > OVERDUE_AFTER_MS;
   }
 
-  /** Joins the pending fetch, or starts the next one. */
   private refetch(): Promise<void> {
     this.fetching ??= this.fetch().finally(() => {
       this.fetching = undefined;

@@ -105,7 +105,6 @@ function parse(body: Buffer): Omit<Delivery, 'id'> {
   }
 }
 
-/** Envelopes have seconds or milliseconds. */
 function millisecondsOf(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'number' || !(timestamp > 0)) return undefined;
   return timestamp < FIRST_IN_MS ? timestamp * 1000 : timestamp;

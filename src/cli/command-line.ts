@@ -28,7 +28,6 @@ export function parseCommandLine<const T extends ParseArgsOptionsConfig>({
 }: {
   usage: string;
   options: T;
-  /** The number of arguments that are not options. */
   words?: number;
 }): Parsed<T> | undefined {
   const parsed = parse({ ...options, ...HELP }, usage);

@@ -6,7 +6,6 @@ import { type OnProgress, startProgress } from '../common/progress.js';
 import { parseConfig } from '../config/config.js';
 import { explain } from './explain.js';
 
-/** The end of each command's help. */
 export const EXIT_CODES = `Exit codes: 0 done, 1 stopped or inconsistent (with the reason), 64 wrong usage, 65 invalid input,
 69 MongoDB or Clerk does not answer, 75 already running elsewhere, 78 invalid configuration.`;
 
@@ -61,7 +60,6 @@ export async function withApp(
   }
 }
 
-/** Counts with their labels, a line each. */
 export function table(lines: readonly (readonly [label: string, count: number])[]): string {
   return lines.map(([label, count]) => `${String(count).padStart(9)}  ${label}\n`).join('');
 }

@@ -16,7 +16,6 @@ import { explainClerk } from '../clerk/clerk-failure.js';
 /** MongoDB's AuthenticationFailed, and the code that Atlas uses for all refusals. */
 const WRONG_LOGIN = new Set<unknown>([18, 8000]);
 
-/** The message and exit code of a process that fails. */
 export interface Explanation {
   message: string;
   exitCode: number;
@@ -89,7 +88,6 @@ function explainRefusal(error: Error & { code?: unknown; codeName?: unknown }, v
     : `${what} Check the user in ${variable} and its right to read and write.`;
 }
 
-/** The driver found no usable server. */
 function explainSelection({ kind, code }: SelectionFailure, variable: string): Explanation {
   const away = (hint: string) => ({
     message: `MongoDB does not answer at ${variable}. ${hint}`,

@@ -14,7 +14,6 @@ import type { MigrationCounts } from './seed-migration/run.js';
 const LOCK = 'migrate';
 /** A long timeout: no request waits, and a database under a migration is busy. */
 const OPTIONS = { ...CONNECTION_OPTIONS, socketTimeoutMS: 120_000 };
-/** The collections that the report compares. */
 const COLLECTIONS: [theirs: string[], ours: string][] = [
   [['users'], 'users'],
   [['wishlists'], 'wishlists'],

@@ -23,7 +23,6 @@ Environment: the same as the service's.
 ${EXIT_CODES}
 `;
 
-/** Runs one reconciliation. */
 async function main(): Promise<number> {
   const given = parseCommandLine({
     usage: USAGE,
@@ -68,7 +67,6 @@ function report(summary: ReconcileSummary, dryRun: boolean): string {
   return `${title}\n${counts}${dryRun ? allowedLossesNote(summary) : ''}`;
 }
 
-/** How to continue above the limit of losses. */
 function allowedLossesNote({ deleted, allowedLosses, inMongoDB }: ReconcileSummary): string {
   if (deleted <= allowedLosses) return '';
   const all =

@@ -7,7 +7,6 @@ import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
 import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { Block } from './block.schema.js';
 
-/** Blocks removed in one transaction of a deletion. */
 const ERASE_BATCH = 500;
 
 /**
@@ -34,7 +33,6 @@ export class BlocksService implements OnModuleInit {
     });
   }
 
-  /** Blocks between a user and these others, in both directions. */
   between(
     userId: Types.ObjectId,
     others: readonly Types.ObjectId[],

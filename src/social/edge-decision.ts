@@ -7,7 +7,6 @@ import type { Outcome } from './write-scheduler.js';
 const BY_FOLLOWER = ['follow', 'unfollow'] as const;
 export type EdgeAction = (typeof BY_FOLLOWER)[number] | 'accept' | 'decline' | 'removeFollower';
 
-/** What a change of an edge depends on, besides the edge itself. */
 export interface EdgeContext {
   isPrivate: boolean;
   /** How many users the follower follows and has asked to follow, with the earlier changes of the batch. */
@@ -28,7 +27,6 @@ export function decide(
   state: FollowState | undefined,
   context: EdgeContext,
 ): Outcome<FollowState | undefined> {
-  // Callers can always remove their own edge.
   const isOwnEdge = action === 'unfollow' && state !== undefined;
   if (context.isHidden && !isOwnEdge) return problem('user_not_found');
   switch (action) {

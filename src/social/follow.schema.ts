@@ -4,7 +4,6 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export type FollowState = 'following' | 'requested';
 
-/** The users that a user follows, newest first. */
 export const FOLLOWING_INDEX = { followerId: 1, state: 1, _id: -1, followeeId: 1 } as const;
 
 /** An edge of the graph: a follow or a follow request. Lists sort by the immutable `_id`. */

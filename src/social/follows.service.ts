@@ -14,13 +14,11 @@ export const FOLLOW_LIMIT = 5000;
 /** Edges removed or accepted in one transaction, which must stay short. */
 const BATCH = 100;
 
-/** The counters that an edge of a state changes, of both users. */
 const COUNTERS: Record<FollowState, { follower: EdgeCounter; followee: EdgeCounter }> = {
   following: { follower: 'followingCount', followee: 'followersCount' },
   requested: { follower: 'sentRequestsCount', followee: 'receivedRequestsCount' },
 };
 
-/** The field that a list filters by, and the field that it shows. */
 const DIRECTIONS = {
   followers: { through: 'followeeId', shows: 'followerId' },
   following: { through: 'followerId', shows: 'followeeId' },
@@ -75,7 +73,6 @@ export class FollowsService implements OnModuleInit {
     };
   }
 
-  /** The edges from these followers to a followee. */
   edgesTo(
     followeeId: Types.ObjectId,
     followerIds: readonly Types.ObjectId[],
@@ -173,7 +170,6 @@ export class FollowsService implements OnModuleInit {
     const edges = await hinted(this.model, FOLLOWING_INDEX, (hint) =>
       this.model
         .find({ followerId, state: 'following' }, { followeeId: 1, _id: 0 }, hint)
-        // One batch for all.
         .batchSize(FOLLOW_LIMIT)
         .lean<Follow[]>(),
     );
@@ -263,7 +259,6 @@ const acceptance = ({ followerId, followeeId }: Follow): EdgeChange => ({
   to: 'following',
 });
 
-/** By user id, the change of each counter. */
 function counterSteps(changes: readonly EdgeChange[]): Map<string, CounterSteps> {
   const moves = new Map<string, CounterSteps>();
   const move = (id: Types.ObjectId, counter: EdgeCounter, step: number) => {

@@ -18,7 +18,6 @@ const SWEEP_LIMIT = 100;
 @Injectable()
 export class RequestAcceptanceService implements OnApplicationBootstrap {
   private readonly logger = new Logger(RequestAcceptanceService.name);
-  /** By user. */
   private readonly running = new Map<string, Promise<void>>();
   private readonly askedAgain = new Set<string>();
 

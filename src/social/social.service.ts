@@ -12,10 +12,8 @@ import { BlocksService } from './blocks.service.js';
 import { type Direction, FollowsService } from './follows.service.js';
 import type { Relationship, UserCard, UserSearch } from './social.dto.js';
 
-/** Follow requests to the caller, or by the caller. */
 export type RequestDirection = 'received' | 'sent';
 
-/** The relation between the viewer and another user. */
 interface ViewerRelation {
   relationship: Relationship;
   /** The other user blocks the viewer, and so doesn't exist for the viewer. Never shown. */

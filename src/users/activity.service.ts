@@ -61,7 +61,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     });
   }
 
-  /** Records that a user is active today. For users of whom that isn't known: see `isActiveToday`. */
+  /** Records that a user is active today. Call it unless `isActiveToday`. */
   recordActivity({ _id }: User): void {
     if (this.buffer.size < MAX_BUFFERED) this.buffer.set(String(_id), _id);
   }
@@ -71,7 +71,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
     if (ids.length === 0) return;
     this.buffer.clear();
     const today = dayOf(new Date());
-    // Further ahead than the clocks of instances differ: a wrong clock wrote it.
+    // Days after tomorrow are further ahead than the clocks of instances differ: a wrong clock wrote them.
     const tomorrow = new Date(today.getTime() + DAY_MS);
     const others = {
       $or: [{ activeOn: { $lt: today } }, { activeOn: { $gt: tomorrow } }, { activeOn: null }],

@@ -37,7 +37,6 @@ export interface ErasureByStep {
 
 /** How a collection holds the data of users: from the creation of a user to the receipt of its deletion. */
 export interface PersonalData {
-  /** The name of the collection. */
   collection: string;
   /** Inserts the document that every user has, in the transaction that creates the user. */
   creates?: (userId: Types.ObjectId, session: ClientSession) => Promise<void>;

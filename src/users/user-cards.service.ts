@@ -3,7 +3,6 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, PipelineStage, Types } from 'mongoose';
 import { isShutOut, NOT_SHUT_OUT, User } from './user.schema.js';
 
-/** The fields of a user's public card. */
 export type CardUser = Pick<User, '_id' | keyof typeof CARD_FIELDS>;
 const CARD_FIELDS = {
   username: 1,
@@ -53,7 +52,6 @@ export class UserCardsService {
     };
   }
 
-  /** The user of this username, unless shut out. */
   findByUsername(username: string): Promise<CardUser | null> {
     return this.model.findOne({ username, ...NOT_SHUT_OUT }, CARD_FIELDS).lean<CardUser>();
   }

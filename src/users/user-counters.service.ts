@@ -8,10 +8,8 @@ import { type Counter, PUBLIC_WITH_REQUESTS, PUBLIC_WITH_REQUESTS_INDEX, User } 
 export type GraphUser = Pick<User, '_id' | 'visibility' | 'banned' | 'suspendedAt'>;
 const GRAPH_FIELDS = { visibility: 1, banned: 1, suspendedAt: 1 } as const;
 
-/** The counters that follow edges change. */
 export type EdgeCounter = Exclude<Counter, 'purchasesCount'>;
 
-/** By how much each counter changes. */
 export type CounterSteps = Partial<Record<Counter, number>>;
 
 /**
@@ -119,7 +117,6 @@ export class UserCountersService {
     return users.map(({ _id }) => _id);
   }
 
-  /** The ids of some users chosen at random. */
   async sampleIds(size: number): Promise<Types.ObjectId[]> {
     const users = await this.model.aggregate<User>([{ $sample: { size } }, { $project: { _id: 1 } }]);
     return users.map(({ _id }) => _id);

@@ -48,7 +48,6 @@ export class UnsaveableUserError extends Error {
   }
 }
 
-/** What concurrent calls for one subject share: the fetch from Clerk and the creation. */
 interface PendingUser {
   clerkUser?: Promise<ClerkUser | undefined>;
   creation?: Promise<SyncedUser>;

@@ -23,7 +23,6 @@ export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' |
   return banned === true || (suspendedAt ?? null) !== null;
 }
 
-/** The filter of users who are not shut out. */
 export const NOT_SHUT_OUT = { banned: { $ne: true }, suspendedAt: null } as const;
 
 /** For documents that are older than the field. */
@@ -116,7 +115,6 @@ export class User {
   @Prop({ type: Number, default: USER_DEFAULTS.sentRequestsCount })
   sentRequestsCount!: number;
 
-  /** Pending follow requests to this user. */
   @Prop({ type: Number, default: USER_DEFAULTS.receivedRequestsCount })
   receivedRequestsCount!: number;
 
@@ -161,7 +159,10 @@ export function dayOf(time: Date): Date {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Whether the user's activity of today is recorded; or of tomorrow, by an instance whose clock is ahead. Later days are wrong. */
+/**
+ * Whether the user's activity of today is recorded; or of tomorrow, by an instance whose clock is ahead.
+ * Later days are wrong.
+ */
 export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
   if (activeOn === undefined) return false;
   const ahead = activeOn.getTime() - dayOf(new Date()).getTime();
@@ -170,6 +171,5 @@ export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
 
 export type UserDocument = HydratedDocument<User>;
 
-/** The counters of a user: of follow edges and purchases. */
 export type Counter =
   'followersCount' | 'followingCount' | 'sentRequestsCount' | 'receivedRequestsCount' | 'purchasesCount';

@@ -155,7 +155,6 @@ export class UsernamesService {
     if (before.username !== username) await this.hold(before.username, before.clerkId, session);
   }
 
-  /** Whether a username is held for another subject. */
   private async isHeld(username: string, clerkId: string, session: ClientSession): Promise<boolean> {
     const held = await this.held
       .findOne({ nameHash: this.hash(username) })

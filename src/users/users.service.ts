@@ -44,7 +44,6 @@ export class UsersService implements OnModuleInit {
     });
   }
 
-  /** The user of a Clerk id. */
   findBySubject(subject: string): Promise<User | undefined> {
     return this.bySubject.load(subject);
   }
@@ -53,7 +52,6 @@ export class UsersService implements OnModuleInit {
     return this.byId.load(String(id));
   }
 
-  /** Inside a transaction. */
   async exists(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
     return (await this.model.exists({ _id: id }).session(session)) !== null;
   }

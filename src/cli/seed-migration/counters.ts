@@ -2,7 +2,6 @@ import type { Connection, mongo } from 'mongoose';
 import { batchesOf, findAll, idOf } from './reading.js';
 import { sha256 } from './seed-shapes.js';
 
-/** The counters of a user, and the documents that each one counts. */
 export const COUNTERS: { counter: string; collection: string; field: string; state?: string }[] = [
   { counter: 'followersCount', collection: 'follows', field: 'followeeId', state: 'following' },
   { counter: 'followingCount', collection: 'follows', field: 'followerId', state: 'following' },

@@ -7,7 +7,6 @@ import { edgeId, readUser, type SeedDocument, type SeedUser } from './seed-shape
 /** Edges looked up at once: an array may hold hundreds of thousands. */
 const EDGE_BATCH = 1000;
 
-/** As `follows` stores it. */
 interface Edge {
   _id: mongo.ObjectId;
   followerId: mongo.ObjectId;
@@ -15,7 +14,6 @@ interface Edge {
   state: 'following';
 }
 
-/** An edge, and the array it was found in. */
 interface SeedEdge {
   array: 'following' | 'followers';
   edge: Edge;
@@ -114,7 +112,6 @@ function edgeOf(owner: SeedUser, array: SeedEdge['array'], other: mongo.ObjectId
   return { array, edge: { _id, followerId, followeeId, state: 'following' } };
 }
 
-/** The ids in an array, each once, in their order. */
 function idsIn(array: unknown): { ids: mongo.ObjectId[]; dropped: number } {
   const values: unknown[] = Array.isArray(array) ? array : [];
   const ids = uniqueIds(values.filter((value) => value instanceof mongo.ObjectId));

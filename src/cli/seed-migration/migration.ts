@@ -9,7 +9,6 @@ import { ARCHIVE_COLLECTIONS, type MigrationCounts, noCounts, type Run } from '.
 import type { SeedDocument } from './seed-shapes.js';
 import { migrateUsers } from './users.js';
 
-/** The share of the work that is done when all documents are read. */
 const READ_SHARE = 0.99;
 
 export interface MigrationOptions {

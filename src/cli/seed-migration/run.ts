@@ -37,7 +37,6 @@ export function noCounts(): MigrationCounts {
   };
 }
 
-/** Which of these Clerk ids have a tombstone in the new database. */
 export async function findTombstoned({ to }: Run, clerkIds: readonly string[]): Promise<Set<string>> {
   const hashes = new Map(clerkIds.map((clerkId) => [sha256(clerkId), clerkId]));
   const tombstones = await findAll(to, 'deletedUsers', { subjectHash: { $in: [...hashes.keys()] } });

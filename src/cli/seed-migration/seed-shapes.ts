@@ -189,7 +189,6 @@ const deletedUserSchema = z.looseObject({
   notes: z.string().optional().catch(undefined),
 });
 
-/** An archive of the old database, by our names. */
 export interface SeedArchive {
   _id: mongo.ObjectId;
   subjectHash: string;
@@ -211,7 +210,6 @@ export function readArchive(document: SeedDocument): SeedArchive | undefined {
     _id,
     subjectHash: sha256(clerkId),
     clerkId,
-    // Retention counts from it.
     deletedAt: new Date(notAhead((deletedAt ?? _id.getTimestamp()).getTime())),
     reason,
     userData: kept,
