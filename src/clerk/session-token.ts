@@ -10,7 +10,7 @@ const SESSION_CATEGORY = 'cl_B7d4PD111AAA';
 
 const seconds = z.int().min(0);
 
-/** Without header parameters by which the sender would choose the key or algorithm: `jwk`, `x5u`, `crit`… */
+/** Without header parameters by which the sender could choose key or algorithm: `jwk`, `x5u`, `crit`… */
 const headerSchema = z
   .looseObject({
     alg: z.literal('RS256'),

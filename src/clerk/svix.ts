@@ -46,7 +46,7 @@ export class SvixVerifier {
     this.secrets = clerk.webhookSecrets.map((secret) => new Webhook(secret));
   }
 
-  /** @throws ProblemError `missing_svix_headers`; `invalid_signature`; `validation_failed`: signed, but no event */
+  /** @throws ProblemError `missing_svix_headers`, `invalid_signature`; `validation_failed`: it is no event */
   verify(body: Buffer, headers: Headers): Delivery {
     const svixHeaders = readSvixHeaders(headers);
     if (!this.secrets.some((secret) => isSignedBy(secret, body, svixHeaders))) {

@@ -213,7 +213,7 @@ describe('node dist/reconcile.js when Clerk fails', () => {
     const other = await ending();
     expect([other.code, other.line]).toEqual([
       EXIT_CONFIG,
-      expect.stringMatching(/something else \(HTTP 404\): is CLERK_API_URL right/),
+      expect.stringMatching(/not from Clerk's Backend API \(HTTP 404\)\. Check CLERK_API_URL/),
     ]);
   });
 });
