@@ -81,12 +81,9 @@ export const meChangeSchema = z
     firstName: someText(MAX_NAME_LENGTH)
       .optional()
       .meta({ description: 'Changed in Clerk first. Must have a visible character.' }),
-    lastName: visibleText(MAX_NAME_LENGTH)
-      .trim()
-      .optional()
-      .meta({
-        description: 'Changed in Clerk first. May be empty; stored as empty without a visible character.',
-      }),
+    lastName: visibleText(MAX_NAME_LENGTH).trim().optional().meta({
+      description: 'Changed in Clerk first. May be empty; stored as empty without a visible character.',
+    }),
     bio: visibleText(MAX_BIO_LENGTH)
       .optional()
       .meta({ description: 'May be empty; stored as empty without a visible character.' }),

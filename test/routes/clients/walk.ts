@@ -1,4 +1,4 @@
-/** Walks through the API with the client that was generated for TypeScript (fetch); prints what it read as JSON. */
+/** Calls the API with the client generated for TypeScript (fetch); prints the answers as JSON. */
 import { Configuration, MeApi, PurchasesApi, ResponseError, SocialApi, WishlistApi } from './client/index';
 
 const configuration = new Configuration({
