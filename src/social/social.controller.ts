@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
@@ -14,6 +14,7 @@ import {
   userCardPageSchema,
   userCardSchema,
   UserId,
+  userIdParam,
   type UserSearch,
   userSearchSchema,
 } from './social.dto.js';
@@ -74,11 +75,11 @@ export class SocialController {
     description:
       'Without pending follow requests. Only accepted followers see the network of a private account.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['network_private'],
+    problems: ['user_not_found', 'network_private'],
   })
   followers(
     @CurrentUser() viewer: User,
-    @UserId() userId: Types.ObjectId,
+    @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
     return this.social.network(viewer, userId, 'followers', query);
@@ -91,11 +92,11 @@ export class SocialController {
     description:
       'Without pending follow requests. Only accepted followers see the network of a private account.',
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
-    problems: ['network_private'],
+    problems: ['user_not_found', 'network_private'],
   })
   following(
     @CurrentUser() viewer: User,
-    @UserId() userId: Types.ObjectId,
+    @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
     return this.social.network(viewer, userId, 'following', query);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IdParam } from '../common/http/id-param.decorator.js';
 import { MAX_PAGE, pageQuerySchema, pageSchema } from '../common/http/page.js';
 
-const userIdParam = z.string().meta({
+export const userIdParam = z.string().meta({
   description:
     'The `id` of a user in any answer of this API: for example of `GET /users/{userId}/followers` with your own id.',
   example: '6741f0c2a4b5c6d7e8f90a1b',

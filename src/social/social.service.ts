@@ -97,18 +97,21 @@ export class SocialService {
 
   /**
    * A page of a user's accepted followers, or of the users that the user follows; newest first.
+   * @param userId as it is in the path: a malformed id gets the same answers as an unknown one
    * @throws ProblemError `user_not_found`, `network_private`, `invalid_cursor`
    */
   async network(
     viewer: User,
-    userId: Types.ObjectId,
+    userId: string,
     direction: Direction,
     query: PageQuery,
   ): Promise<Page<UserCard>> {
-    const scope = [direction, String(userId), String(viewer._id)];
+    const scope = [direction, userId, String(viewer._id)];
     // Before the owner is read: an invalid cursor must not reveal which users exist.
     const position = this.cursors.position(scope, query.cursor);
-    const owner = await this.requireUser(userId);
+    const ownerId = objectIdOf(userId);
+    if (ownerId === undefined) throw new ProblemError('user_not_found');
+    const owner = await this.requireUser(ownerId);
     const read: ReadUsers = (after, count) =>
       this.follows.list(owner._id, direction, 'following', after, count);
     return this.readPage(viewer, scope, { position, limit: query.limit }, read, owner);
