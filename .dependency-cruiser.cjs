@@ -7,7 +7,7 @@ const between = (from, to) => ({
   to: { path: '^src/', pathNot: `^src/(${[from, ...to, 'common', 'config'].join('|')})/` },
 });
 
-/** A room of `src/common` and the rooms of it that may be imported; all import the files in `src/common` itself. */
+/** A room of `src/common`, and the rooms that it may import beside the files in `src/common` itself. */
 const withinCommon = (from, to) => ({
   name: `common-${from}-imports`,
   comment: `src/common/${from} may import of src: config, the files in src/common, ${[from, ...to].join(', ')}`,

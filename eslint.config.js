@@ -44,7 +44,7 @@ export default tseslint.config(
     plugins: { '@stylistic': stylistic },
     rules: {
       // Prettier wraps code, but not comments. A `code` of 110 would report strings that cannot be wrapped.
-      '@stylistic/max-len': ['warn', { code: 1000, comments: 110, ignoreUrls: true }],
+      '@stylistic/max-len': ['error', { code: 1000, comments: 110, ignoreUrls: true }],
     },
   },
   {
