@@ -143,22 +143,22 @@ async function raceDeletion(
 
 it.each(CREATION)(
   'a creation is held before %s while a deletion runs: no user beside the tombstone',
-  (_where, ...command) => raceDeletion('creation', command, deliverDeletion),
+  (_where, command, collection) => raceDeletion('creation', [command, collection], deliverDeletion),
 );
 
 it.each(DELETION)(
   'a deletion is held before %s while a creation runs: no user beside the tombstone',
-  (_where, ...command) => raceDeletion('deletion', command, deliverDeletion),
+  (_where, command, collection) => raceDeletion('deletion', [command, collection], deliverDeletion),
 );
 
 it.each(CREATION)(
   'a creation is held before %s while tombstones are replayed: no user beside the tombstone',
-  (_where, ...command) => raceDeletion('creation', command, replay),
+  (_where, command, collection) => raceDeletion('creation', [command, collection], replay),
 );
 
 it.each(REPLAY)(
   'a replay of tombstones is held before %s while a creation runs: no user beside the tombstone',
-  (_where, ...command) => raceDeletion('deletion', command, replay),
+  (_where, command, collection) => raceDeletion('deletion', [command, collection], replay),
 );
 
 it('after a replay that stopped between a tombstone and its user, the next replay deletes the user, with an archive', async () => {
