@@ -41,6 +41,7 @@ export class AppModule implements OnModuleInit {
         // In the order in which a request meets them: the caller, the user, the feature.
         AuthModule,
         UsersModule,
+        AuditModule,
         WebhooksModule,
         WishlistModule,
         SocialModule,
@@ -48,7 +49,6 @@ export class AppModule implements OnModuleInit {
         AccountModule,
         DeletionModule,
         ReconcilerModule,
-        AuditModule,
         HealthModule,
       ],
     };

@@ -36,9 +36,10 @@ export class ExportService {
    * The first piece, which is the whole of most exports, is made before the answer, so a failure in it
    * is a problem. A later failure or a caller who is too slow ends the connection: half a JSON document
    * can't be mistaken for a whole one.
+   * @param profileOf reads the profile, when the export begins
    * @throws ProblemError `rate_limited` while another export of the user is sent; `account_deleted`
    */
-  async open(user: User, profile: Me): Promise<Readable> {
+  async open(user: User, profileOf: () => Promise<Me>): Promise<Readable> {
     const id = String(user._id);
     if (this.underWay.has(id))
       throw new ProblemError('rate_limited', 'Another export of yours is being sent.', {
@@ -46,7 +47,7 @@ export class ExportService {
       });
     this.underWay.add(id);
     try {
-      const texts = this.texts(user, profile);
+      const texts = this.texts(user, profileOf);
       const first = await this.makePiece(texts);
       const stream = Readable.from(
         this.paced(first, texts, () => stream.destroy(new Error('The caller is too slow for an export'))),
@@ -96,10 +97,8 @@ export class ExportService {
     });
   }
 
-  private async *texts(
-    user: User,
-    profile: Me & Record<ExportedField<'profile'>, unknown>,
-  ): AsyncGenerator<string> {
+  private async *texts(user: User, profileOf: () => Promise<Me>): AsyncGenerator<string> {
+    const profile: Me & Record<ExportedField<'profile'>, unknown> = await profileOf();
     yield `{"exportedAt":${JSON.stringify(new Date())},"profile":${JSON.stringify(profile)}`;
     const { activeOn, banned, suspendedAt, revokedSessions, tokensFrom } = user;
     const account: Record<ExportedField<'account'>, unknown> = {

@@ -80,7 +80,7 @@ export class MeController {
     never: ['account_suspended'],
   })
   async export(@CurrentUser() user: User): Promise<StreamableFile> {
-    return new StreamableFile(await this.exports.open(user, await this.view(user)), {
+    return new StreamableFile(await this.exports.open(user, () => this.view(user)), {
       type: 'application/json; charset=utf-8',
       disposition: 'attachment; filename="roavelo-export.json"',
     });

@@ -71,7 +71,7 @@ export class Authentication {
     if ('principal' in result) await this.limits.check('subject', request);
     else if (result.error instanceof RefusedToken) await this.limits.check('refused', request);
     // A token that can't be judged while Clerk is away counts for no budget.
-    else if (isRateLimited(result.error)) throw result.error;
+    else if (!isUnavailable(result.error)) throw result.error;
   }
 
   private async identify(request: FastifyRequest): Promise<AuthenticationResult> {
@@ -105,7 +105,7 @@ export class Authentication {
 
   private async verifyNew(token: string, key: string, request: FastifyRequest): Promise<VerifiedToken> {
     if (!(await this.limits.isUsedUp('refused', request)))
-      return this.verifyAndCache(token, key, { mayAskClerk: true });
+      return this.cached(key) ?? this.verifyAndCache(token, key, { mayAskClerk: true });
     // Most tokens of this address are forged: one signature check at a time, and no question to Clerk.
     const address = callerAddress(request);
     if (!this.suspects.hasRoom(address)) throw this.limits.tooManyConcurrent('refused', MAX_WAITING);
@@ -146,6 +146,6 @@ export function bearerOf({ raw }: FastifyRequest): string | undefined {
   return BEARER.exec(String(raw.headersDistinct['authorization']))?.[1];
 }
 
-function isRateLimited(error: Error): boolean {
-  return error instanceof ProblemError && error.code === 'rate_limited';
+function isUnavailable(error: Error): boolean {
+  return error instanceof ProblemError && error.code === 'dependency_unavailable';
 }

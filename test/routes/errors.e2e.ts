@@ -6,6 +6,7 @@ import type { ReplicaSet } from '../../scripts/mongod.ts';
 import { ExportService } from '../../src/account/export.service.js';
 import { catchCommand } from '../support/fail-point.js';
 import { startFaultyReplicaSet, testDatabaseUri } from '../support/mongo.js';
+import { rawHttp } from '../support/raw-http.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 let mongo: ReplicaSet;
@@ -42,6 +43,23 @@ describe('errors of the router', () => {
     expect(await api.anonymous.problem('QUERY', '/users/me')).toBe('405 method_not_allowed');
     expect(await api.anonymous.problem('PROPFIND', '/users/me')).toBe('405 method_not_allowed');
   });
+
+  it.each(['*health/live', '*api/v2/users/me?token=secret'])(
+    '404 not_found for the target %s',
+    async (target) => {
+      const head = `GET ${target} HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n`;
+      const { status, headers, body } = await rawHttp(await api.app.getUrl(), head);
+      expect({
+        status,
+        type: headers.get('content-type'),
+        code: (JSON.parse(body) as { code?: string }).code,
+      }).toEqual({
+        status: 404,
+        type: expect.stringMatching(/^application\/problem\+json/),
+        code: 'not_found',
+      });
+    },
+  );
 
   it('400 validation_failed for a malformed URL', async () => {
     const raw = await rawRequest('GET /api/v2/users/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest, onRequestHookHandler, preSerializationHookHandler } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { Metrics } from '../observability/metrics.js';
-import { createContext, decorateWithContext, enterContext } from '../observability/request-context.js';
+import { decorateWithContext, enterContext } from '../observability/request-context.js';
 import { Traces } from '../observability/traces.js';
 import { ProblemError } from '../problem.js';
 import { ShutdownState } from '../shutdown-state.js';
@@ -52,11 +52,10 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   instance.addHook('onRoute', limitWebhookBodies(BODY_LIMITS));
 
   // Nest runs this hook first, wherever it is added: preflights are answered here, and a browser can read
-  // every refusal.
+  // every refusal. Then Nest answers targets without a leading slash with 404.
   if (edge.cors.options !== undefined) app.enableCors(edge.cors.options);
 
   // The head of a request.
-  instance.addHook('onRequest', createContext);
   instance.addHook('onRequest', dropBodyHeaders);
   instance.addHook('onRequest', destroyWithoutAddress(metrics));
   instance.addHook('onRequest', refuseCrumbledBody);

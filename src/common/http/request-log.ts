@@ -1,6 +1,5 @@
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type ProblemCode, PROBLEMS } from '../problem.js';
-import type { RequestContext } from '../observability/request-context.js';
 import { PROBE_ROUTES } from './overload.js';
 
 /** One log line per request, when it ends: ids and outcome. */
@@ -32,13 +31,8 @@ export function logUnrouted(
   logger.info({ msg: 'request', method, route: null, status: PROBLEMS[code].status, code });
 }
 
-/** Null for a preflight, which Nest answers before our hooks. */
-function contextOf({ context }: { context: RequestContext | null }): RequestContext | null {
-  return context;
-}
-
 function logRequest(request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: object): void {
-  const { userId, problem, refusal } = contextOf(request) ?? {};
+  const { userId, problem, refusal } = request.context;
   // Probes come several times a second.
   const isProbe = PROBE_ROUTES.has(request.routeOptions.url ?? '') && problem === undefined;
   request.log[isProbe ? 'debug' : 'info']({

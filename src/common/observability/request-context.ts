@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from '@opentelemetry/api';
-import type { FastifyInstance, onRequestHookHandler, preHandlerHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Types } from 'mongoose';
 import type { Principal } from '../principal.js';
 import type { ProblemCode } from '../problem.js';
@@ -22,7 +22,7 @@ export interface CallContext {
 export class RequestContext implements CallContext {
   traceId?: string;
   span?: Context;
-  /** Of a good token, on public routes too. Set by `Authentication`. */
+  /** Of a good token. Set by `Authentication`, with limits on for public routes as well. */
   caller?: Principal;
   /** Set by `ClerkGuard`; absent on public routes. */
   principal?: Principal;
@@ -36,12 +36,13 @@ export class RequestContext implements CallContext {
   constructor(readonly requestId: string) {}
 }
 
+const CONTEXT = Symbol('request context');
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /**
-     * Set by the first of our hooks. Nest answers preflights before it: they are logged without a context.
-     */
-    context: RequestContext;
+    /** Made when it is first asked for: requests that Nest answers before our hooks have one as well. */
+    readonly context: RequestContext;
+    [CONTEXT]: RequestContext | null;
   }
 }
 
@@ -59,16 +60,19 @@ export function runInContext<T>(context: CallContext | undefined, work: () => T)
 
 /** Gives each request its context. */
 export function decorateWithContext(instance: FastifyInstance): void {
-  instance.decorateRequest('context', null as never);
+  instance.decorateRequest(CONTEXT, null);
+  instance.decorateRequest('context', {
+    getter(this: FastifyRequest): RequestContext {
+      return (this[CONTEXT] ??= new RequestContext(this.id));
+    },
+  });
 }
 
-/** onRequest, the first one. */
-export const createContext: onRequestHookHandler = (request, _reply, done) => {
-  request.context = new RequestContext(request.id);
-  done();
-};
-
-/** preHandler: later than the parser, which reads the body in the context of the connection. */
+/**
+ * preHandler: later than the parser, which reads the body in the context of the connection. Background work
+ * keeps the ids for long, and must not keep the user with them.
+ */
 export const enterContext: preHandlerHookHandler = (request, _reply, done) => {
-  storage.run(request.context, done);
+  const { requestId, traceId, span } = request.context;
+  storage.run({ requestId, traceId, span }, done);
 };
