@@ -217,10 +217,10 @@ const BREAKING: [kind: string, change: (document: Document) => void, line: RegEx
   [
     'a request gets a required field',
     (document) => {
-      schemaOf(document, 'MeChange').properties['pronouns'] = { type: 'string', properties: {} };
-      schemaOf(document, 'MeChange').required = ['pronouns'];
+      schemaOf(document, 'MeChange').properties['favouriteColour'] = { type: 'string', properties: {} };
+      schemaOf(document, 'MeChange').required = ['favouriteColour'];
     },
-    /added the new required request property `pronouns`/,
+    /added the new required request property `favouriteColour`/,
   ],
   [
     'a body becomes required',
@@ -288,21 +288,23 @@ describe('npm run openapi:compare', () => {
         get: { ...operationOf(document, 'get', '/api/v2/countries'), operationId: 'moons' },
       };
       const me = schemaOf(document, 'Me');
-      me.properties['pronouns'] = { type: 'string', properties: {} };
-      me.required = [...(me.required ?? []), 'pronouns'];
-      schemaOf(document, 'MeChange').properties['pronouns'] = { type: 'string', properties: {} };
+      me.properties['favouriteColour'] = { type: 'string', properties: {} };
+      me.required = [...(me.required ?? []), 'favouriteColour'];
+      schemaOf(document, 'MeChange').properties['favouriteColour'] = { type: 'string', properties: {} };
       schemaOf(document, 'MeChange', 'visibility').enum?.push('friends');
       schemaOf(document, 'Problem', 'code').enum?.push('moon_not_found');
-      schemaOf(document, 'WishlistChange', 'note').maxLength = 1_000;
-      schemaOf(document, 'WishlistItem', 'note').maxLength = 1_000;
+      for (const schema of ['WishlistChange', 'WishlistItem']) {
+        const note = schemaOf(document, schema, 'note');
+        note.maxLength = Number(note.maxLength) + 1;
+      }
     });
     for (const line of [
       /GET \/api\/v2\/moons: endpoint added/,
-      /GET \/api\/v2\/users\/me, PATCH \/api\/v2\/users\/me: added the required property `pronouns`/,
-      /PATCH \/api\/v2\/users\/me: added the new optional request property `pronouns`/,
+      /GET \/api\/v2\/users\/me, PATCH \/api\/v2\/users\/me: added the required property `favouriteColour`/,
+      /PATCH \/api\/v2\/users\/me: added the new optional request property `favouriteColour`/,
       /added the new `friends` enum value to the request property `visibility`/,
       /added the new `moon_not_found` enum value/,
-      /`note` request property's maxLength was increased from `500` to `1000`/,
+      /`note` request property's maxLength was increased/,
     ]) {
       expect(stdout).toMatch(line);
     }
