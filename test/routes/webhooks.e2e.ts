@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiResponse } from '../support/api-client.js';
 import { snapshot } from '../support/snapshot.js';
+import { UNHANDLED_EVENT_TYPE } from '../support/events.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const OTHER_SECRET = `whsec_${randomBytes(24).toString('base64')}`;
@@ -140,7 +141,7 @@ describe('POST /webhooks/clerk: every delivery once', () => {
   it('200 on repeat of a svix-id, without effect, also with other content', async () => {
     const ada = await api.join({ first_name: 'Ada' });
     const svixId = newId();
-    await deliver({ type: 'session.created', data: {} }, { svixId });
+    await deliver({ type: UNHANDLED_EVENT_TYPE, data: {} }, { svixId });
     await api.clerk.updateUser(ada.clerkId, { first_name: 'Augusta' }, { webhook: false });
     const before = await snapshot(api.db);
     const event = { type: 'user.updated', data: api.clerk.getUser(ada.clerkId) };
@@ -150,7 +151,7 @@ describe('POST /webhooks/clerk: every delivery once', () => {
 
   it('200 with a slash at the end of the path', async () => {
     for (const end of ['/', '//', '/?x=1']) {
-      const body = JSON.stringify({ type: 'session.created', data: {} });
+      const body = JSON.stringify({ type: UNHANDLED_EVENT_TYPE, data: {} });
       const { status } = await fetch(`${api.anonymous.url}/api/v2/webhooks/clerk${end}`, {
         method: 'POST',
         body,
@@ -181,7 +182,7 @@ describe('POST /webhooks/clerk: every delivery once', () => {
   it('200 for a signature by any configured secret', async () => {
     const secrets = [OTHER_SECRET, `whsec_${randomBytes(24).toString('base64')}`];
     const rotating = await startTestApp({ CLERK_WEBHOOK_SIGNING_SECRET: secrets.join(',') });
-    const body = JSON.stringify({ type: 'session.created', data: {} });
+    const body = JSON.stringify({ type: UNHANDLED_EVENT_TYPE, data: {} });
     const statuses = [];
     for (const secret of [...secrets, rotating.clerk.webhookSecret]) {
       const headers = { ...api.clerk.signWebhook(body, { secret }) };

@@ -1,7 +1,7 @@
 import type { WebhookEvent } from 'clerk-local';
 
 /** A type of event that Clerk sends and the API has no handler for: it only gets a row in the ledger. */
-export const UNHANDLED_EVENT_TYPE = 'session.created';
+export const UNHANDLED_EVENT_TYPE = 'organization.created';
 
 /** An event of a type that the API does not handle. */
 export function unhandledEvent(data: object = {}): WebhookEvent {
