@@ -277,18 +277,23 @@ describe('node dist/main.js that cannot start', () => {
     expect(stdout).not.toMatch('"listening"');
   });
 
-  // Skipped by name where PATH has no older Node.
-  (older === undefined ? it.skip : it).each(['dist/main.js', 'scripts/start.mjs'])(
-    'reports in one line which Node %s needs',
-    async (file) => {
-      const env = freshEnvironment();
-      const { exit } = startChild(older ?? 'none', [file], { cwd: project.folder, env });
-      const { code, stdout, stderr } = await exit;
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^Roavelo API needs Node 24\.9 or newer; this is v\d+\.\d+\.\d+\..*\n$/);
-    },
-  );
+  it.each(['dist/main.js', 'scripts/start.mjs'])('reports in one line which Node %s needs', async (file) => {
+    // A real older Node where PATH has one, else this one under an older version number.
+    const [node, options] =
+      older === undefined ? [process.execPath, ['--import', OLDER_VERSION]] : [older, []];
+    const env = freshEnvironment();
+    const { exit } = startChild(node, [...options, file], { cwd: project.folder, env });
+    const { code, stdout, stderr } = await exit;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Roavelo API needs Node 24\.9 or newer; this is v\d+\.\d+\.\d+\..*\n$/);
+  });
 });
+
+/** A module that makes its process report an older Node. */
+const OLDER_VERSION = `data:text/javascript,${encodeURIComponent(
+  `Object.defineProperty(process, 'version', { value: 'v20.20.0' });
+   Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.0' } });`,
+)}`;
 
 /** A Node on PATH that is too old for the API. */
 async function olderNode(): Promise<string | undefined> {
