@@ -16,7 +16,8 @@ RUN npm run build
 FROM node:24-slim AS production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Without the workspace (the local Clerk), and without optional packages: npm takes TypeScript for one of @nestjs/swagger.
+# Without the workspace (the local Clerk), and without optional packages: npm takes TypeScript for one of
+# @nestjs/swagger.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --workspaces=false --ignore-scripts
 
 FROM node:24-slim
