@@ -5,11 +5,10 @@ import type { Command } from '../support/command-proxy.js';
 import { commandsOf } from '../support/query-plans.js';
 import { allPages, type Page } from '../support/pages.js';
 import { testDatabaseUri } from '../support/mongo.js';
-import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
 type CardPage = Page<{ id: string; relationship: Record<string, unknown> }>;
 
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const body = { reason: 'Ticket 4711' };
 
 let api: TestApp;

@@ -5,9 +5,8 @@ import type { Page } from '../support/pages.js';
 import { plansOf } from '../support/query-plans.js';
 import { archivedPurchases, bringTo, expectUnchanged, type Purchase } from '../support/purchases.js';
 import { collectionsWith } from '../support/snapshot.js';
-import { type Joined, type Person, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, type Person, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const DAY_MS = 24 * 60 * 60_000;
 const body = { reason: 'Ticket 4711' };
 

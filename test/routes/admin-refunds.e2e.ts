@@ -12,9 +12,8 @@ import {
   type Purchase,
   storedPurchase,
 } from '../support/purchases.js';
-import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const DAY_MS = 24 * 60 * 60_000;
 const body = { reason: 'Ticket 4711' };
 

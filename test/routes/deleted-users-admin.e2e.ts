@@ -11,8 +11,7 @@ import {
 } from '../support/deleted-users.js';
 import { allPages, type Page, walkPages } from '../support/pages.js';
 import { plansOf } from '../support/query-plans.js';
-import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
+import { type Joined, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 const RETENTION_MS = 30 * 24 * 60 * 60_000;
 
 let api: TestApp;

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
 import type { Page } from '../support/pages.js';
-import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
 interface Card {
   id: string;
   relationship: Record<string, unknown>;
 }
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 
 let api: TestApp;
 let ann: Joined;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
-import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
+import { type Joined, startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
-const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
 const body = { reason: 'Ticket 4711' };
 
 let api: TestApp;

@@ -11,6 +11,9 @@ import { clerkEnvironment } from './clerk-environment.js';
 import { completedDeletion } from './completed-deletion.js';
 import { adminUri, appUri, testDatabaseUri } from './mongo.js';
 
+/** A well-formed id that no document has. */
+export const UNKNOWN_ID = '6741f0c2a4b5c6d7e8f90a1b';
+
 /** A signed-in person: a user of the local Clerk with a session token, and the API as seen with it. */
 export interface Person extends ApiClient {
   clerkId: string;
