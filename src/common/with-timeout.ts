@@ -1,22 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /**
  * Rejects with a DOMException `TimeoutError` after `ms`. The work itself goes on; its late outcome is
- * dropped.
+ * dropped. Costs one timer: the error is made only when the time is over.
  */
-export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const timer = new AbortController();
-  const timeout = sleep(Math.max(ms, 1), undefined, { signal: timer.signal, ref: false }).then(() => {
-    throw new DOMException('No answer in time', 'TimeoutError');
+export function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        reject(new DOMException('No answer in time', 'TimeoutError'));
+      },
+      Math.max(ms, 1),
+    ).unref();
+    // Also handles a late rejection, which would be an unhandled one.
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
   });
-  // The loser rejects late: without a handler that would be an unhandled rejection.
-  timeout.catch(() => undefined);
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    timer.abort();
-  }
 }
 
 export function isTimeout(error: unknown): boolean {

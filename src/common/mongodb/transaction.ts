@@ -61,6 +61,13 @@ async function attemptTransaction<T>(
   deadline: number,
 ): Promise<T> {
   const session = await connection.startSession();
+  let isOver = false;
+  const run = async () => {
+    const result = await work(session);
+    // Work that ends after the deadline must not commit: its caller has been answered.
+    if (!isOver) await commit(session, deadline);
+    return result;
+  };
   try {
     session.startTransaction({
       readConcern: { level: 'snapshot' },
@@ -68,16 +75,22 @@ async function attemptTransaction<T>(
       readPreference: 'primary',
       maxCommitTimeMS: MONGO_DEADLINE_MS,
     });
-    const result = await withTimeout(work(session), deadline - performance.now());
-    await withTimeout(commit(session, deadline), deadline - performance.now());
-    return result;
+    return await withTimeout(run(), deadline - performance.now());
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new ProblemError('dependency_unavailable', undefined, { cause: error });
   } finally {
-    // Also aborts an open transaction. On a server that is away it expires by itself.
-    await withTimeout(session.endSession(), END_DEADLINE_MS).catch(() => undefined);
+    isOver = true;
+    await end(session);
   }
+}
+
+/** Aborts an open transaction. On a server that is away it expires by itself. */
+async function end(session: ClientSession): Promise<void> {
+  const ended = session.inTransaction()
+    ? withTimeout(session.endSession(), END_DEADLINE_MS)
+    : session.endSession();
+  await ended.catch(() => undefined);
 }
 
 /**
