@@ -10,7 +10,6 @@ import { Cors } from './common/http/cors.js';
 import { serveDocs } from './common/http/docs.js';
 import { addHooks } from './common/http/hooks.js';
 import { parseJsonBodies } from './common/http/json-bodies.js';
-import { RateLimits } from './common/http/rate-limits.js';
 import { createLogger, NestLogger } from './common/observability/logger.js';
 import { Metrics } from './common/observability/metrics.js';
 import type { Config } from './config/config.js';
@@ -62,7 +61,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     admit: (request) => authentication.admit(request),
     admitWebhook: (request) => webhooks.admit(request),
   });
-  await app.get(RateLimits).attach(instance);
   serveDocs(app, docsScript);
   return app;
 }

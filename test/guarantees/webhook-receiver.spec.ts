@@ -54,7 +54,6 @@ async function startReceiver(): Promise<Receiver> {
   const controller = module.get(WebhooksController);
 
   const app = fastify();
-  await module.get(RateLimits).attach(app);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     (request as RawBodyRequest<FastifyRequest>).rawBody = body as Buffer;
     done(null, body);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import { Address6 } from 'ip-address';
 import type { Config } from '../../config/config.js';
 
 /**
@@ -28,7 +28,14 @@ export function trustIn(proxies: Config['trustProxy']): false | ((address: strin
  * address counts only if it is an IP address; otherwise the socket's own does.
  */
 export function callerAddress({ ip, socket }: FastifyRequest): string {
-  return normalizeIP(addressIn(ip) ?? socket.remoteAddress ?? '');
+  const address = addressIn(ip) ?? socket.remoteAddress ?? '';
+  return isIP(address) === 6 ? networkOf(new Address6(address)) : address;
+}
+
+/** The IPv4 address in a mapped IPv6 address; of any other, its /64. */
+function networkOf(address: Address6): string {
+  if (address.isMapped4()) return address.to4().correctForm();
+  return new Address6(`${address.correctForm()}/64`).startAddress().correctForm();
 }
 
 /**

@@ -7,12 +7,11 @@ declare module 'ioredis' {
   }
 }
 
-/** Requests so far in the window of a key, and the rest of the window in ms. */
-interface Window {
+/** The window of a key: its requests so far, and when it ends, by `performance.now()`. */
+export interface Window {
   current: number;
-  ttl: number;
+  endsAt: number;
 }
-type Callback = (error: Error | null, window?: Window) => void;
 
 /** Callers that an instance counts at the same time; beyond it the least recent ones are dropped. */
 const REMEMBERED_CALLERS = 50_000;
@@ -41,59 +40,44 @@ export class RedisAway extends Error {
   }
 }
 
-/** Windows of one limiter in memory, by the monotonic clock of lru-cache (`performance.now()`). */
-export class MemoryStore {
-  private readonly windows = new LRUCache<string, { current: number }>({ max: REMEMBERED_CALLERS });
+/** Windows in memory. They begin with a caller's first request. */
+export class MemoryWindows {
+  private readonly windows = new LRUCache<string, Window>({ max: REMEMBERED_CALLERS });
 
-  incr(key: string, callback: Callback, windowMs: number): void {
+  constructor(private readonly windowMs: number) {}
+
+  count(key: string, isCounted: boolean): Window {
+    const now = performance.now();
     let window = this.windows.get(key);
-    if (window === undefined) {
-      window = { current: 0 };
-      this.windows.set(key, window, { ttl: windowMs });
+    if (window === undefined || window.endsAt <= now) {
+      window = { current: 0, endsAt: now + this.windowMs };
+      if (isCounted) this.windows.set(key, window);
     }
-    window.current += 1;
-    callback(null, { current: window.current, ttl: this.windows.getRemainingTTL(key) });
-  }
-
-  read(key: string, callback: Callback): void {
-    const current = this.windows.get(key)?.current ?? 0;
-    callback(null, { current, ttl: current === 0 ? 0 : this.windows.getRemainingTTL(key) });
-  }
-
-  child(): MemoryStore {
-    return new MemoryStore();
+    if (isCounted) window.current += 1;
+    return window;
   }
 }
 
-/**
- * The class of a store that counts in this Redis, for all instances. Its errors are `RedisAway`, also
- * when the answer takes more than `deadlineMs`.
- */
-export function redisStore(redis: Redis, deadlineMs: number) {
-  redis.defineCommand('countInWindow', { numberOfKeys: 1, lua: COUNT_IN_WINDOW });
-  const count = (key: string, windowMs: number, increment: 0 | 1, callback: Callback) => {
-    inTime(redis.countInWindow(KEY_PREFIX + key, windowMs, increment), deadlineMs).then(
-      ([current, ttl]) => {
-        callback(null, { current, ttl });
-      },
-      (error: unknown) => {
-        callback(new RedisAway(error));
-      },
-    );
-  };
-  return class RedisStore {
-    incr(key: string, callback: Callback, windowMs: number): void {
-      count(key, windowMs, 1, callback);
-    }
+/** Windows in Redis, for all instances together. */
+export class RedisWindows {
+  constructor(
+    private readonly redis: Redis,
+    private readonly windowMs: number,
+    private readonly deadlineMs: number,
+  ) {
+    redis.defineCommand('countInWindow', { numberOfKeys: 1, lua: COUNT_IN_WINDOW });
+  }
 
-    read(key: string, callback: Callback, windowMs: number): void {
-      count(key, windowMs, 0, callback);
+  /** @throws RedisAway also when the answer takes longer than the deadline */
+  async count(key: string, isCounted: boolean): Promise<Window> {
+    try {
+      const answer = this.redis.countInWindow(KEY_PREFIX + key, this.windowMs, isCounted ? 1 : 0);
+      const [current, ttl] = await inTime(answer, this.deadlineMs);
+      return { current, endsAt: performance.now() + ttl };
+    } catch (error) {
+      throw new RedisAway(error);
     }
-
-    child(): this {
-      return this;
-    }
-  };
+  }
 }
 
 /**

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
@@ -9,7 +8,7 @@ import { callerAddress } from './client-address.js';
 import { AvailabilityLog } from '../observability/availability-log.js';
 import { Metrics } from '../observability/metrics.js';
 import { ProblemError } from '../problem.js';
-import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
+import { MemoryWindows, RedisAway, RedisWindows, type Window } from './rate-limit-stores.js';
 
 /**
  * What is counted: requests without a token and those with a bad one, by their address; those with a good
@@ -17,6 +16,7 @@ import { MemoryStore, RedisAway, redisStore } from './rate-limit-stores.js';
  */
 export type RateLimitScope = 'address' | 'refused' | 'subject' | 'expensive' | 'delivery';
 
+const BY_SUBJECT: ReadonlySet<RateLimitScope> = new Set(['subject', 'expensive']);
 /** Divides the limit for calls marked `expensive`. */
 const EXPENSIVE_SHARE = 10;
 const REDIS_DEADLINE_MS = 250;
@@ -26,18 +26,18 @@ const REDIS_SILENCE_MS = 1000;
 const REDIS_PAUSE_MS = 1000;
 const MAX_RECONNECT_PAUSE_MS = 5000;
 
-type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
-type Limiters = Record<RateLimitScope, Limiter>;
+/** At once when counted in memory. */
+type MaybePromise<T> = T | Promise<T>;
 
 /**
  * Counts requests in windows: in Redis for all instances together, or in memory without Redis or while
  * it is away.
  */
 @Injectable()
-export class RateLimits implements OnApplicationShutdown {
+export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly redis: Redis | undefined;
-  private inMemory: Limiters | undefined;
-  private inRedis: Limiters | undefined;
+  private readonly inRedis: RedisWindows | undefined;
+  private readonly inMemory: MemoryWindows;
   /** By `performance.now()`, because the system's clock can be set back. */
   private redisAwayUntil = 0;
   private readonly availability = new AvailabilityLog(new Logger(RateLimits.name), {
@@ -49,54 +49,35 @@ export class RateLimits implements OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
   ) {
-    if (config.redisUrl !== undefined && config.rateLimit.max > 0) this.redis = connect(config.redisUrl);
+    const { windowMs, max } = config.rateLimit;
+    this.inMemory = new MemoryWindows(windowMs);
+    if (config.redisUrl === undefined || max === 0) return;
+    this.redis = connect(config.redisUrl);
+    this.inRedis = new RedisWindows(this.redis, windowMs, REDIS_DEADLINE_MS);
     // Without a listener, a failed connection would end the process.
-    this.redis?.on('error', (error: unknown) => {
+    this.redis.on('error', (error: unknown) => {
       this.availability.note(error);
     });
   }
 
-  /** Creates the limiters. The plugin has one store, so each store gets a plugin in its own scope. */
-  async attach(instance: FastifyInstance): Promise<void> {
-    if (this.config.rateLimit.max === 0) return;
-    await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false, store: MemoryStore });
-      this.inMemory = this.limitersOf(scope);
-    });
-    const { redis } = this;
-    if (redis === undefined) return;
-    void redis.connect().catch(() => undefined);
-    await instance.register(async (scope) => {
-      await scope.register(rateLimit, { global: false, store: redisStore(redis, REDIS_DEADLINE_MS) });
-      this.inRedis = this.limitersOf(scope);
-    });
+  onModuleInit(): void {
+    void this.redis?.connect().catch(() => undefined);
   }
 
   /**
    * Counts a request, or with `isCounted: false` only checks whether there were too many before.
    * @throws ProblemError `rate_limited`
    */
-  async check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): Promise<void> {
-    const state = await this.ask(scope, request, isCounted);
-    if (state === undefined) return;
-    if (state.isAllowed || !state.isExceeded) return;
-
-    this.metrics.rateLimited.inc({ scope });
-    const seconds = Math.max(state.ttlInSeconds, 1);
-    throw new ProblemError('rate_limited', undefined, {
-      retryAfterSeconds: seconds,
-      // draft-ietf-httpapi-ratelimit-headers-10
-      headers: {
-        'ratelimit-policy': `"${scope}";q=${state.max};w=${Math.ceil(state.timeWindow / 1000)}`,
-        ratelimit: `"${scope}";r=0;t=${seconds}`,
-      },
-    });
+  check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): MaybePromise<void> {
+    const window = this.windowOf(scope, request, isCounted);
+    if (!(window instanceof Promise)) this.refuseExceeded(scope, window);
+    else return window.then((found) => { this.refuseExceeded(scope, found); });
   }
 
   /** Whether the budget of this window is used up. Counts nothing. */
   async isUsedUp(scope: RateLimitScope, request: FastifyRequest): Promise<boolean> {
-    const state = await this.ask(scope, request, false);
-    return state !== undefined && !state.isAllowed && state.remaining === 0;
+    const window = await this.windowOf(scope, request, false);
+    return window !== undefined && window.current >= this.maxOf(scope);
   }
 
   /** Counts and returns the problem for too many concurrent requests of a caller. */
@@ -112,26 +93,34 @@ export class RateLimits implements OnApplicationShutdown {
 
   /** Counts a request without refusing it; later ones may be refused. */
   async count(scope: RateLimitScope, request: FastifyRequest): Promise<void> {
-    await this.ask(scope, request, true);
+    await this.windowOf(scope, request, true);
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }
 
-  private async ask(scope: RateLimitScope, request: FastifyRequest, isCounted: boolean) {
-    if (this.inMemory === undefined) return undefined;
-    const ask = (limiters: Limiters) => limiters[scope](request, { increment: isCounted });
-    return (await this.askRedis(ask)) ?? (await ask(this.inMemory));
+  /** Undefined without limits. */
+  private windowOf(
+    scope: RateLimitScope,
+    request: FastifyRequest,
+    isCounted: boolean,
+  ): MaybePromise<Window | undefined> {
+    if (this.config.rateLimit.max === 0) return undefined;
+    const subject = BY_SUBJECT.has(scope) ? (request.context.caller?.subject ?? '') : undefined;
+    if (this.inRedis === undefined)
+      return this.inMemory.count(`${scope}:${subject ?? callerAddress(request)}`, isCounted);
+    // Clerk ids must not be stored in Redis.
+    const caller = subject === undefined ? callerAddress(request) : hash('sha256', subject, 'base64url');
+    return this.askRedis(this.inRedis, `${scope}:${caller}`, isCounted);
   }
 
-  private async askRedis(ask: (limiters: Limiters) => ReturnType<Limiter>) {
-    if (this.inRedis === undefined) return undefined;
+  private async askRedis(inRedis: RedisWindows, key: string, isCounted: boolean): Promise<Window> {
     if (performance.now() >= this.redisAwayUntil) {
       try {
-        const state = await ask(this.inRedis);
+        const window = await inRedis.count(key, isCounted);
         this.availability.note();
-        return state;
+        return window;
       } catch (error) {
         // Our own faults say nothing about Redis.
         if (!(error instanceof RedisAway)) throw error;
@@ -140,30 +129,28 @@ export class RateLimits implements OnApplicationShutdown {
       }
     }
     this.metrics.rateLimitFallbacks.inc();
-    return undefined;
+    return this.inMemory.count(key, isCounted);
   }
 
-  private limitersOf(scope: FastifyInstance): Limiters {
-    const { max, windowMs } = this.config.rateLimit;
-    const limiter = (name: RateLimitScope, limit: number, key: (request: FastifyRequest) => string) =>
-      scope.createRateLimit({
-        max: limit,
-        timeWindow: windowMs,
-        keyGenerator: (request) => `${name}:${key(request)}`,
-      });
-    return {
-      address: limiter('address', max, callerAddress),
-      refused: limiter('refused', max, callerAddress),
-      delivery: limiter('delivery', max, callerAddress),
-      subject: limiter('subject', max, subjectKey),
-      expensive: limiter('expensive', Math.max(1, Math.floor(max / EXPENSIVE_SHARE)), subjectKey),
-    };
+  private refuseExceeded(scope: RateLimitScope, window: Window | undefined): void {
+    const max = this.maxOf(scope);
+    if (window === undefined || window.current <= max) return;
+    this.metrics.rateLimited.inc({ scope });
+    const seconds = Math.max(Math.ceil((window.endsAt - performance.now()) / 1000), 1);
+    throw new ProblemError('rate_limited', undefined, {
+      retryAfterSeconds: seconds,
+      // draft-ietf-httpapi-ratelimit-headers-10
+      headers: {
+        'ratelimit-policy': `"${scope}";q=${max};w=${Math.ceil(this.config.rateLimit.windowMs / 1000)}`,
+        ratelimit: `"${scope}";r=0;t=${seconds}`,
+      },
+    });
   }
-}
 
-/** A hash, because Clerk ids must not be stored in Redis. */
-function subjectKey({ context: { caller } }: FastifyRequest): string {
-  return hash('sha256', caller?.subject ?? '', 'base64url');
+  private maxOf(scope: RateLimitScope): number {
+    const { max } = this.config.rateLimit;
+    return scope === 'expensive' ? Math.max(1, Math.floor(max / EXPENSIVE_SHARE)) : max;
+  }
 }
 
 function connect(url: string): Redis {
