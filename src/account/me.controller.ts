@@ -8,7 +8,10 @@ import {
   CurrentUser,
   OpenToDeleted,
   OpenToSuspended,
+  ShowsCounts,
+  Synced,
 } from '../users/current-user.decorator.js';
+import type { SyncedUser } from '../users/user-sync.service.js';
 import { type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { WishlistService } from '../wishlist/wishlist.service.js';
 import { AccountDeletionService } from '../deletion/account-deletion.service.js';
@@ -29,14 +32,15 @@ export class MeController {
   ) {}
 
   @Get()
+  @ShowsCounts()
   @Operation({
     id: 'getMe',
     summary: 'Get your profile',
     description: 'The first request of a new account creates its user; no webhook needs to have arrived.',
     success: { 200: { description: 'The profile.', schema: meSchema } },
   })
-  get(@CurrentUser() user: User): Promise<Me> {
-    return this.view(user);
+  async get(@Synced() { user, counts }: SyncedUser): Promise<Me> {
+    return counts === undefined ? this.view(user) : toMe(user, counts['wishlistCount'] ?? 0);
   }
 
   @Patch()

@@ -1,3 +1,5 @@
+import type { Types } from 'mongoose';
+
 /** The longest accepted lifetime of a token. Sessions that ended longer ago can be forgotten. */
 export const MAX_TOKEN_SECONDS = 86_400;
 
@@ -18,4 +20,9 @@ export interface Principal {
   readonly issuedAt: number;
   /** The token's `exp`, in ms since the epoch. */
   readonly expiresAt: number;
+  /**
+   * The id of the subject's user, once a request with this token has found it. A subject has one user in its
+   * life, which may be deleted meanwhile.
+   */
+  userId?: Types.ObjectId;
 }

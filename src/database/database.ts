@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
 import { ConnectionError, duplicateKeyField } from '../common/mongodb/mongo-errors.js';
-import { MONGO_DEADLINE_MS } from '../common/mongodb/transaction.js';
+import { MONGO_DEADLINE_MS, SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { type Config, ConfigError } from '../config/config.js';
 import { type Action, describePrivileges, missingPrivileges } from '../common/mongodb/privileges.js';
 import { migrateSchema, MIGRATIONS_COLLECTION } from './schema-migrations.js';
@@ -34,11 +34,6 @@ export const CONNECTION_OPTIONS = {
   autoIndex: false,
   autoCreate: false,
 } as const;
-
-/**
- * Shorter than the socket's timeout: an error is an answer, but after a socket timeout the driver retries.
- */
-const SERVER_DEADLINE_MS = MONGO_DEADLINE_MS - 500;
 
 /**
  * Connects to a database.

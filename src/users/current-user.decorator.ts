@@ -14,6 +14,7 @@ declare module '../common/observability/request-context.js' {
 export const IS_ADMIN = 'roavelo:admin';
 export const OPEN_TO_SUSPENDED = 'roavelo:open-to-suspended';
 export const OPEN_TO_DELETED = 'roavelo:open-to-deleted';
+export const SHOWS_COUNTS = 'roavelo:shows-counts';
 
 /** Only for users with the role `admin`, not for impersonators of one. */
 export const Admin = () => SetMetadata(IS_ADMIN, true);
@@ -23,6 +24,11 @@ export const OpenToSuspended = () => SetMetadata(OPEN_TO_SUSPENDED, true);
 
 /** Subjects without a user may use this route, deleted ones too. No user is created, so there may be none. */
 export const OpenToDeleted = () => SetMetadata(OPEN_TO_DELETED, true);
+
+/**
+ * The handler shows the user's `SyncedUser.counts`: they are read together with the user, in one command.
+ */
+export const ShowsCounts = () => SetMetadata(SHOWS_COUNTS, true);
 
 /** The identity that the token proves. */
 export const CurrentPrincipal = createParamDecorator(
@@ -38,7 +44,7 @@ export const CurrentUser = createParamDecorator((_data: unknown, context: Execut
   return syncedUser(context).user;
 });
 
-/** `{user, isNew}`: the caller's user, and whether this request created it. */
+/** The caller's user, whether this request created it, and its counts if they were read with it. */
 export const Synced = createParamDecorator((_data: unknown, context: ExecutionContext): SyncedUser => {
   return syncedUser(context);
 });

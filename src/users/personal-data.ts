@@ -41,6 +41,11 @@ export interface PersonalData {
   /** Inserts the document that every user has, in the transaction that creates the user. */
   creates?: (userId: Types.ObjectId, session: ClientSession) => Promise<void>;
   /**
+   * Counts that the user's own profile shows, by their names: MongoDB expressions over the document whose
+   * `_id` is the user's.
+   */
+  counts?: Readonly<Record<string, Record<string, unknown>>>;
+  /**
    * The lists of an export by their names, item by item, newest first. Empty: nothing here is the
    * person's own.
    */

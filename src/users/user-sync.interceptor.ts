@@ -2,12 +2,14 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
+import { type MarksOf, routeMarks } from '../common/http/route-marks.js';
+import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import { ActivityService } from './activity.service.js';
-import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED } from './current-user.decorator.js';
+import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED, SHOWS_COUNTS } from './current-user.decorator.js';
 import { isActiveToday, isShutOut } from './user.schema.js';
-import { UserSyncService } from './user-sync.service.js';
+import { type SyncedUser, UserSyncService } from './user-sync.service.js';
 import { UsersService } from './users.service.js';
 
 /**
@@ -16,41 +18,55 @@ import { UsersService } from './users.service.js';
  */
 @Injectable()
 export class UserSyncInterceptor implements NestInterceptor {
+  private readonly marksOf: MarksOf<'isForAdmins' | 'isOpenToDeleted' | 'isOpenToSuspended' | 'showsCounts'>;
+
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly users: UsersService,
     private readonly sync: UserSyncService,
     private readonly activity: ActivityService,
-  ) {}
+  ) {
+    this.marksOf = routeMarks(reflector, {
+      isForAdmins: IS_ADMIN,
+      isOpenToDeleted: OPEN_TO_DELETED,
+      isOpenToSuspended: OPEN_TO_SUSPENDED,
+      showsCounts: SHOWS_COUNTS,
+    });
+  }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { principal } = request.context;
     if (principal === undefined) return next.handle();
 
-    const has = (mark: string) =>
-      this.reflector.getAllAndOverride<boolean | undefined>(mark, [
-        context.getHandler(),
-        context.getClass(),
-      ]) === true;
-    const { subject, issuedAt } = principal;
-    const found = await this.users.findBySubject(subject);
-    if (found === undefined && has(OPEN_TO_DELETED)) return next.handle();
-    const synced =
-      found === undefined ? await this.sync.createUser(subject, issuedAt) : { user: found, isNew: false };
+    const { isForAdmins, isOpenToDeleted, isOpenToSuspended, showsCounts } = this.marksOf(context);
+    const found = await this.find(principal, showsCounts);
+    if (found === undefined && isOpenToDeleted) return next.handle();
+    const synced = found ?? (await this.sync.createUser(principal.subject, principal.issuedAt));
     const { user } = synced;
     request.context.synced = synced;
     request.context.userId = user._id;
+    principal.userId = user._id;
     if (user.revokedSessions?.some(({ sid }) => sid === principal.sessionId) === true)
       throw new RefusedToken('revoked', 'session', { code: 'session_revoked' });
     // `iat` has whole seconds: a token of the same second may be the last one of an ended session. One that
     // was issued later belongs to a session that still lives.
     if (user.tokensFrom !== undefined && principal.issuedAt <= user.tokensFrom.getTime())
       throw new RefusedToken('revoked', 'claims.iat', { code: 'token_expired' });
-    if (isShutOut(user) && !has(OPEN_TO_SUSPENDED)) throw new ProblemError('account_suspended');
-    if (has(IS_ADMIN) && (user.role !== 'admin' || principal.actor !== undefined))
+    if (isShutOut(user) && !isOpenToSuspended) throw new ProblemError('account_suspended');
+    if (isForAdmins && (user.role !== 'admin' || principal.actor !== undefined))
       throw new ProblemError('forbidden');
     if (!isActiveToday(user)) this.activity.recordActivity(user);
     return next.handle();
+  }
+
+  /** With its counts where the handler shows them and an earlier request of this token has found the user. */
+  private async find({ subject, userId }: Principal, withCounts: boolean): Promise<SyncedUser | undefined> {
+    if (withCounts && userId !== undefined) {
+      const found = await this.users.findWithCounts(userId);
+      return found && { ...found, isNew: false };
+    }
+    const user = await this.users.findBySubject(subject);
+    return user && { user, isNew: false };
   }
 }

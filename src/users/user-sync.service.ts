@@ -34,6 +34,8 @@ const LAG_PAUSES_MS = [150, 300, 550];
 export interface SyncedUser {
   readonly user: User;
   readonly isNew: boolean;
+  /** By the names in `PersonalData.counts`. Absent unless they were read with the user. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /**

@@ -154,10 +154,15 @@ UserSchema.index({ activeOn: 1 });
 
 /** The start of a day, UTC. */
 export function dayOf(time: Date): Date {
-  return new Date(time.toISOString().slice(0, 'YYYY-MM-DD'.length));
+  return new Date(startOfDay(time.getTime()));
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+
+/** Days of UTC all have the same length. */
+function startOfDay(ms: number): number {
+  return ms - (ms % DAY_MS);
+}
 
 /**
  * Whether the user's activity of today is recorded; or of tomorrow, by an instance whose clock is ahead.
@@ -165,7 +170,7 @@ const DAY_MS = 24 * 60 * 60_000;
  */
 export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
   if (activeOn === undefined) return false;
-  const ahead = activeOn.getTime() - dayOf(new Date()).getTime();
+  const ahead = activeOn.getTime() - startOfDay(Date.now());
   return ahead >= 0 && ahead <= DAY_MS;
 }
 

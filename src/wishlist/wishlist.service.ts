@@ -37,6 +37,7 @@ export class WishlistService implements OnModuleInit {
       creates: async (userId, session) => {
         await this.model.create([{ _id: userId, items: [] }], { session });
       },
+      counts: { wishlistCount: { $size: '$items' } },
       exports: { wishlist: ({ userId }) => this.export(userId) },
       erase: 'fence',
       isLeft: async ({ userId }) => (await this.model.exists({ _id: userId })) !== null,

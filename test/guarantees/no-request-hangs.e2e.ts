@@ -15,7 +15,7 @@ const forever = () => new Promise<never>(() => undefined);
 it('a request and a webhook whose handlers never return are 503, before Svix gives up', async () => {
   const ann = await api.join();
   // The driver did this once when a primary was killed: no answer, past all its deadlines.
-  const reads = jest.spyOn(api.app.get(UsersService), 'findBySubject').mockImplementation(forever);
+  const reads = jest.spyOn(api.app.get(UsersService), 'findWithCounts').mockImplementation(forever);
   const deliveries = jest.spyOn(api.app.get(WebhooksService), 'receive').mockImplementation(forever);
   const [request, { status }] = await Promise.all([
     ann.request('GET', '/users/me'),

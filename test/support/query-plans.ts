@@ -29,13 +29,28 @@ export async function commandsOf(
   app: NestFastifyApplication,
   work: () => Promise<unknown>,
 ): Promise<Command[]> {
+  const sent = await sentDuring(app, work);
+  return sent.flatMap(([name, command]) =>
+    [...EXPLAINABLE, 'insert', 'getMore'].includes(name) ? [command] : [],
+  );
+}
+
+/** As `commandsOf`: the names of all commands, with those that end transactions. */
+export async function commandNamesOf(
+  app: NestFastifyApplication,
+  work: () => Promise<unknown>,
+): Promise<string[]> {
+  return (await sentDuring(app, work)).map(([name]) => name);
+}
+
+async function sentDuring(
+  app: NestFastifyApplication,
+  work: () => Promise<unknown>,
+): Promise<[name: string, command: Command][]> {
   const client = app.get<Connection>(getConnectionToken()).getClient();
-  const commands: Command[] = [];
+  const sent: [string, Command][] = [];
   const note = ({ commandName, command }: { commandName: string; command: Command }) => {
-    const isOurs =
-      [...EXPLAINABLE, 'insert', 'getMore'].includes(commandName) &&
-      !BACKGROUND.test(JSON.stringify(command));
-    if (isOurs) commands.push(command);
+    if (!BACKGROUND.test(JSON.stringify(command))) sent.push([commandName, command]);
   };
   client.on('commandStarted', note as never);
   try {
@@ -43,7 +58,7 @@ export async function commandsOf(
   } finally {
     client.off('commandStarted', note as never);
   }
-  return commands;
+  return sent;
 }
 
 /** How MongoDB executes a command. */

@@ -8,6 +8,10 @@ export type Defaults<T, Always extends keyof T> = {
   readonly [K in keyof T as K extends Always ? never : undefined extends T[K] ? never : K]: T[K];
 };
 
+/** Fills in the missing fields of a document, which was just read: it is changed, not copied. */
 export function withDefaults<D extends object, T extends object>(defaults: D, stored: T): D & T {
-  return Object.assign({}, defaults, stored);
+  const document = stored as D & T;
+  for (const name of Object.keys(defaults) as (keyof D)[])
+    if (document[name] === undefined) document[name] = defaults[name] as (D & T)[keyof D];
+  return document;
 }

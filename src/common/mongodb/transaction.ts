@@ -9,6 +9,12 @@ import { isTimeout, withTimeout } from '../with-timeout.js';
 /** The limit for each operation, and for each transaction with its restarts. */
 export const MONGO_DEADLINE_MS = 5000;
 
+/**
+ * The `maxTimeMS` of each operation. Shorter than the socket's timeout: an error is an answer, but after a
+ * socket timeout the driver retries. Mongoose adds it to its queries; operations on the driver need it.
+ */
+export const SERVER_DEADLINE_MS = MONGO_DEADLINE_MS - 500;
+
 /** For the command that ends a transaction in MongoDB. */
 const END_DEADLINE_MS = 1000;
 
