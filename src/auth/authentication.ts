@@ -29,7 +29,7 @@ export type AuthenticationResult = { principal: Principal } | { error: Error };
 declare module '../common/observability/request-context.js' {
   interface RequestContext {
     /** Set by the first call of `authenticate`. */
-    authentication?: Promise<AuthenticationResult>;
+    authentication?: AuthenticationResult | Promise<AuthenticationResult>;
   }
 }
 
@@ -50,8 +50,10 @@ export class Authentication {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Never rejects. Later calls for the same request get the same promise. */
-  authenticate(request: FastifyRequest): Promise<AuthenticationResult> {
+  /**
+   * Never rejects; at once for a token that is cached. Later calls for the same request get the same result.
+   */
+  authenticate(request: FastifyRequest): AuthenticationResult | Promise<AuthenticationResult> {
     return (request.context.authentication ??= this.identify(request));
   }
 
@@ -61,38 +63,34 @@ export class Authentication {
    * served whatever its neighbours do (docs/decisions/0030).
    * @throws ProblemError `rate_limited`
    */
-  async admit(request: FastifyRequest): Promise<void> {
+  admit(request: FastifyRequest): void | Promise<void> {
     if (this.config.rateLimit.max === 0) return;
-    if (!hasCredentials(request)) {
-      await this.limits.check('address', request);
-      return;
-    }
-    const result = await this.authenticate(request);
-    if ('principal' in result) await this.limits.check('subject', request);
-    else if (result.error instanceof RefusedToken) await this.limits.check('refused', request);
+    if (!hasCredentials(request)) return this.limits.check('address', request);
+    const result = this.authenticate(request);
+    if (result instanceof Promise) return result.then((known) => this.charge(known, request));
+    return this.charge(result, request);
+  }
+
+  private charge(result: AuthenticationResult, request: FastifyRequest): void | Promise<void> {
+    if ('principal' in result) return this.limits.check('subject', request);
+    if (result.error instanceof RefusedToken) return this.limits.check('refused', request);
     // A token that can't be judged while Clerk is away counts for no budget.
-    else if (!isUnavailable(result.error)) throw result.error;
+    if (!isUnavailable(result.error)) throw result.error;
   }
 
-  private async identify(request: FastifyRequest): Promise<AuthenticationResult> {
-    try {
-      const principal = await this.verify(request);
-      request.context.caller = principal;
-      return { principal };
-    } catch (error) {
-      return { error: error as Error };
-    }
-  }
-
-  private async verify(request: FastifyRequest): Promise<Principal> {
-    if (!hasCredentials(request)) throw new ProblemError('unauthenticated');
+  private identify(request: FastifyRequest): AuthenticationResult | Promise<AuthenticationResult> {
+    if (!hasCredentials(request)) return { error: new ProblemError('unauthenticated') };
     const token = bearerOf(request);
     if (token === undefined)
-      throw new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER });
+      return { error: new RefusedToken('malformed', 'authorization', { detail: EXPECTED_BEARER }) };
 
     const key = hash('sha256', token, 'base64');
-    const { principal } = this.cached(key) ?? (await this.verifyNew(token, key, request));
-    return principal;
+    const verified = this.cached(key);
+    if (verified !== undefined) return identified(verified, request);
+    return this.verifyNew(token, key, request).then(
+      (found) => identified(found, request),
+      (error: unknown) => ({ error: error as Error }),
+    );
   }
 
   private cached(key: string): VerifiedToken | undefined {
@@ -140,10 +138,28 @@ export function hasCredentials({ headers: { authorization } }: FastifyRequest): 
 }
 
 /** The token of the one `Authorization` header; undefined for several, or anything but one Bearer token. */
-export function bearerOf({ raw }: FastifyRequest): string | undefined {
-  // `headers` keeps the first of several headers; this joins all of them by commas, which no b64token
-  // contains.
-  return BEARER.exec(String(raw.headersDistinct['authorization']))?.[1];
+export function bearerOf({
+  headers: { authorization },
+  raw: { rawHeaders },
+}: FastifyRequest): string | undefined {
+  // `headers` keeps the first of several headers.
+  if (authorization === undefined || countHeaders(rawHeaders, 'authorization') > 1) return undefined;
+  return BEARER.exec(authorization)?.[1];
+}
+
+/** @param rawHeaders names and values in turns, as Node has received them */
+function countHeaders(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const found = rawHeaders[index];
+    if (found?.length === name.length && found.toLowerCase() === name) count++;
+  }
+  return count;
+}
+
+function identified({ principal }: VerifiedToken, request: FastifyRequest): AuthenticationResult {
+  request.context.caller = principal;
+  return { principal };
 }
 
 function isUnavailable(error: Error): boolean {

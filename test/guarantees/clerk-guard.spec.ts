@@ -82,8 +82,9 @@ async function enter({
     ],
   }).compile();
   const request = {
-    raw: { headersDistinct: authorization.length === 0 ? {} : { authorization } },
-    headers: authorization.length === 0 ? {} : { authorization: authorization.join(', ') },
+    raw: { rawHeaders: authorization.flatMap((value) => ['Authorization', value]) },
+    // As Node does: it keeps the first one.
+    headers: authorization.length === 0 ? {} : { authorization: authorization[0] },
     ip: '192.0.2.1',
     context: new RequestContext('request-1'),
   } as unknown as FastifyRequest;

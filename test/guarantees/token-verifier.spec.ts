@@ -88,7 +88,7 @@ async function start(authorizedParties: string[] = []) {
     const authorization = [`Bearer ${token}`];
     const result = await module.get(Authentication).authenticate({
       headers: { authorization: authorization[0] },
-      raw: { headersDistinct: { authorization } },
+      raw: { rawHeaders: authorization.flatMap((value) => ['authorization', value]) },
       context: new RequestContext('request-1'),
     } as unknown as FastifyRequest);
     if ('error' in result) throw result.error;

@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { onSendHookHandler, preCloseHookHandler, preHandlerHookHandler } from 'fastify';
+import type { onSendHookHandler, preCloseHookHandler } from 'fastify';
 import type { ShutdownState } from '../shutdown-state.js';
+import type { RequestsUnderWay } from './requests-under-way.js';
 
 const DROP_EVERY_MS = 200;
 /** From the close on, for requests whose body is still arriving. */
@@ -14,27 +15,21 @@ const FINAL_MARGIN_MS = 1500;
  * once, connections that have sent nothing yet (clients open them ahead of their requests, and Node would
  * wait); after a short while those whose request is incomplete; and at the end of the grace period callers
  * who don't read their answer.
- * @returns the hooks `preHandler`, `onSend` and `preClose`
+ * @returns the hooks `onSend` and `preClose`
  */
-export function closeGracefully(server: Server, shutdown: ShutdownState, graceMs: number) {
+export function closeGracefully(
+  server: Server,
+  underWay: RequestsUnderWay,
+  shutdown: ShutdownState,
+  graceMs: number,
+) {
   const sockets = new Set<Socket>();
-  /** Complete requests under way, by connection. */
-  const handling = new Map<Socket, number>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);
-      handling.delete(socket);
     });
   });
-  /** Runs once the whole body has arrived. */
-  const preHandler: preHandlerHookHandler = ({ raw: { socket } }, reply, done) => {
-    handling.set(socket, (handling.get(socket) ?? 0) + 1);
-    reply.raw.once('close', () => {
-      if (handling.has(socket)) handling.set(socket, (handling.get(socket) ?? 1) - 1);
-    });
-    done();
-  };
   const onSend: onSendHookHandler = (_request, reply, payload, done) => {
     if (shutdown.isDraining) void reply.header('connection', 'close');
     done(null, payload);
@@ -45,9 +40,10 @@ export function closeGracefully(server: Server, shutdown: ShutdownState, graceMs
     const answersUntil = shutdown.begunAt + graceMs - FINAL_MARGIN_MS;
     const drop = setInterval(() => {
       const now = performance.now();
+      const handled = underWay.handledSockets();
       for (const socket of sockets) {
-        const isUnderWay = (handling.get(socket) ?? 0) > 0;
-        if (socket.bytesRead === 0 || now > (isUnderWay ? answersUntil : incompleteUntil)) socket.destroy();
+        const until = handled.has(socket) ? answersUntil : incompleteUntil;
+        if (socket.bytesRead === 0 || now > until) socket.destroy();
       }
       server.closeIdleConnections();
     }, DROP_EVERY_MS);
@@ -56,5 +52,5 @@ export function closeGracefully(server: Server, shutdown: ShutdownState, graceMs
     });
     done();
   };
-  return { preHandler, onSend, preClose };
+  return { onSend, preClose };
 }

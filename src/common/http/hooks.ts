@@ -1,10 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest, onRequestHookHandler, preSerializationHookHandler } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preSerializationHookHandler,
+} from 'fastify';
 import type { Config } from '../../config/config.js';
 import { Metrics } from '../observability/metrics.js';
 import { decorateWithContext, enterContext } from '../observability/request-context.js';
 import { Traces } from '../observability/traces.js';
-import { ProblemError } from '../problem.js';
 import { ShutdownState } from '../shutdown-state.js';
 import { BODY_LIMITS } from './adapter.js';
 import { passExpectations, refuseHead } from './client-errors.js';
@@ -14,14 +18,9 @@ import { dropBodyHeaders, isReadableWebhook, limitWebhookBodies } from './json-b
 import { PROBE_ROUTES, shedLoad } from './overload.js';
 import { boundBodies, lingerAfterEarlyAnswer, refuseCrumbledBody } from './request-bodies.js';
 import { logAborted } from './request-log.js';
+import { RequestsUnderWay } from './requests-under-way.js';
 import { RouteTable } from './route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './security-headers.js';
-
-/**
- * For an answer to begin. Every dependency has a shorter deadline of its own, but a driver can lose one.
- * Svix gives up after 15 s.
- */
-const ANSWER_TIMEOUT_MS = 14_000;
 
 /** What the rooms above decide for the edge. */
 export interface Edge {
@@ -29,9 +28,9 @@ export interface Edge {
   /** JavaScript in Swagger UI's page. */
   docsScript: string | undefined;
   /** Counts a request and identifies its caller. Throws the refusal. */
-  admit: (request: FastifyRequest) => Promise<void>;
+  admit: (request: FastifyRequest) => void | Promise<void>;
   /** Refuses what can't be a delivery by its headers. */
-  admitWebhook: (request: FastifyRequest) => Promise<void>;
+  admitWebhook: (request: FastifyRequest) => void | Promise<void>;
 }
 
 /**
@@ -42,7 +41,8 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   const instance = app.getHttpAdapter().getInstance();
   const metrics = app.get(Metrics);
   const shutdown = app.get(ShutdownState);
-  const close = closeGracefully(instance.server, shutdown, config.shutdownGraceMs);
+  const underWay = new RequestsUnderWay();
+  const close = closeGracefully(instance.server, underWay, shutdown, config.shutdownGraceMs);
   const bodies = boundBodies(metrics, (request) => (isWebhook(request) ? 'webhooks' : 'others'));
   const load = shedLoad(config);
   passExpectations(instance.server);
@@ -60,22 +60,17 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   instance.addHook('onRequest', destroyWithoutAddress(metrics));
   instance.addHook('onRequest', refuseCrumbledBody);
   // From here on every answer has its headers, and its deadline.
-  instance.addHook('onRequest', prepareAnswer(metrics, edge.docsScript));
+  instance.addHook('onRequest', prepareAnswer(metrics, underWay, edge.docsScript));
   instance.addHook('onRequest', refuseHead);
   instance.addHook('onRequest', app.get(Traces).startRequest(PROBE_ROUTES));
   if (load !== undefined) instance.addHook('onRequest', load.onRequest);
-  instance.addHook('onRequest', async (request) => {
-    if (isWebhook(request)) {
-      if (isReadableWebhook(request, BODY_LIMITS)) await edge.admitWebhook(request);
-    } else if (!isProbe(request)) await edge.admit(request);
-  });
+  instance.addHook('onRequest', admitRequest(edge));
 
   // The body.
   instance.addHook('preParsing', bodies.preParsing);
 
   // The whole request. Nest's guards, interceptors and the handler come next.
   instance.addHook('preHandler', enterContext);
-  instance.addHook('preHandler', close.preHandler);
 
   // The answer.
   instance.addHook('preSerialization', linkNextPage);
@@ -122,29 +117,42 @@ function destroyWithoutAddress(metrics: Metrics): onRequestHookHandler {
 }
 
 /** Sets the headers of every answer and its deadline, and notices a caller who hangs up. */
-function prepareAnswer(metrics: Metrics, docsScript: string | undefined): onRequestHookHandler {
+function prepareAnswer(
+  metrics: Metrics,
+  underWay: RequestsUnderWay,
+  docsScript: string | undefined,
+): onRequestHookHandler {
   const docs = docsHeaders(docsScript);
+  const onAborted = (request: FastifyRequest, reply: FastifyReply) => {
+    logAborted(request, reply);
+    metrics.countAborted(request, reply);
+  };
   return (request, reply, done) => {
     // A route whose answer may be cached sets `cache-control` itself.
     void reply
       .headers(isDocs(request) ? docs : SECURITY_HEADERS)
       .header('cache-control', 'no-store')
       .header('x-request-id', request.id);
-    // Not Fastify's `handlerTimeout`, which ends once the body has arrived.
-    const timer = setTimeout(() => {
-      if (reply.sent || reply.raw.headersSent) return;
-      // Either the caller still owes its body, or a dependency hangs.
-      const code = request.raw.complete ? 'dependency_unavailable' : 'request_timeout';
-      if (code === 'request_timeout') void reply.header('connection', 'close');
-      void reply.send(new ProblemError(code));
-    }, ANSWER_TIMEOUT_MS);
-    reply.raw.once('close', () => {
-      clearTimeout(timer);
-      if (reply.raw.writableFinished) return;
-      logAborted(request, reply);
-      metrics.countAborted(request, reply);
-    });
+    underWay.add(reply, onAborted);
     done();
+  };
+}
+
+/** Throws nothing: a refusal is passed on. Most requests are admitted at once, without a promise. */
+function admitRequest({ admit, admitWebhook }: Edge): onRequestHookHandler {
+  const decide = (request: FastifyRequest) => {
+    if (isWebhook(request))
+      return isReadableWebhook(request, BODY_LIMITS) ? admitWebhook(request) : undefined;
+    return isProbe(request) ? undefined : admit(request);
+  };
+  return (request, _reply, done) => {
+    try {
+      const admission = decide(request);
+      if (admission === undefined) done();
+      else admission.then(() => { done(); }, done);
+    } catch (error) {
+      done(error as Error);
+    }
   };
 }
 
