@@ -1,11 +1,17 @@
+import process from 'node:process';
 import type { LoggerService } from '@nestjs/common';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { unwrapped } from '../mongodb/mongo-errors.js';
 import { currentContext } from './request-context.js';
 
-/** JSON lines, on standard output unless there is a `destination`. Headers and bodies are never logged. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+/** Beyond it, lines are written before their turn ends. */
+const MAX_BUFFERED_BYTES = 8 * 1024;
+
+/**
+ * JSON lines, on standard output unless there is a `destination`. Headers and bodies are never logged.
+ */
+export function createLogger(level: string, destination = (standardOutput ??= openStandardOutput())): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
@@ -24,7 +30,28 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       },
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
+}
+
+let standardOutput: DestinationStream | undefined;
+
+/** Standard output; the lines of one turn of the event loop are written with one system call. */
+function openStandardOutput(): DestinationStream {
+  const output = pino.destination({ sync: true, minLength: MAX_BUFFERED_BYTES });
+  let isFlushDue = false;
+  const flush = () => {
+    isFlushDue = false;
+    output.flushSync();
+  };
+  process.on('exit', flush);
+  return {
+    write(line) {
+      output.write(line);
+      if (isFlushDue) return;
+      isFlushDue = true;
+      setImmediate(flush);
+    },
+  };
 }
 
 /** Contexts of Nest's own start-up messages: one line for each module and each route. */
