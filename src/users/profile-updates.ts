@@ -17,8 +17,9 @@ const FIRST_REPEAT_MS = 200;
 /**
  * Applies a state from Clerk once. Resolves to false when there is no such user here. Throws when times
  * can't tell which state is newer: the transaction around it must not commit then.
+ * @param stored the user, if the same transaction has read or created it
  */
-export type ApplyState = (session: ClientSession | null) => Promise<boolean>;
+export type ApplyState = (session: ClientSession | null, stored?: User) => Promise<boolean>;
 
 /** Times can't tell whether the received state is newer than the stored one. */
 class UndecidedError extends Error {
@@ -49,19 +50,24 @@ export class ProfileUpdates {
    */
   async settle(received: ClerkUser, attempt: (apply: ApplyState) => Promise<unknown>): Promise<boolean> {
     const { clerkId } = received;
-    let current = isAhead(received.profile.clerkUpdatedAt) ? await this.clerk.getUser(clerkId) : received;
+    let current: ClerkUser | undefined = received;
     let instead: User | undefined;
     for (let fetches = 0; current !== undefined; fetches++) {
       const { profile } = current;
       try {
-        await attempt((session) => this.apply(clerkId, profile, instead, session));
+        await attempt((session, stored) => this.apply(clerkId, profile, { instead, stored }, session));
         return true;
       } catch (error) {
         if (!(error instanceof UndecidedError)) throw error;
         if (fetches === MAX_FETCHES)
           throw new ProblemError('dependency_unavailable', undefined, { cause: error });
-        instead = error.stored;
-        current = await this.fetchAgain(clerkId, instead);
+        if (isAhead(profile.clerkUpdatedAt)) {
+          // The stored state may be the newest one.
+          current = await this.clerk.getUser(clerkId);
+        } else {
+          instead = error.stored;
+          current = await this.fetchAgain(clerkId, instead);
+        }
       }
     }
     return false;
@@ -75,15 +81,19 @@ export class ProfileUpdates {
   private async apply(
     clerkId: string,
     profile: ClerkProfile,
-    instead: User | undefined,
+    { instead, stored }: { instead: User | undefined; stored: User | undefined },
     session: ClientSession | null,
   ): Promise<boolean> {
-    if (instead !== undefined && (await this.users.applyClerkProfile(clerkId, profile, session, instead)))
-      return true;
-    if (await this.users.applyClerkProfile(clerkId, profile, session)) return true;
-    const stored = await this.users.findBySubjectInTransaction(clerkId, session);
-    if (stored === null) return false;
-    if (isUndecided(stored, profile)) throw new UndecidedError(stored);
+    const isFuture = isAhead(profile.clerkUpdatedAt);
+    if (!isFuture) {
+      if (stored !== undefined && !this.isNewer(stored, profile)) return true;
+      if (instead !== undefined && (await this.users.applyClerkProfile(clerkId, profile, session, instead)))
+        return true;
+      if (await this.users.applyClerkProfile(clerkId, profile, session)) return true;
+    }
+    const current = await this.users.findBySubjectInTransaction(clerkId, session);
+    if (current === null) return false;
+    if (isFuture || isUndecided(current, profile)) throw new UndecidedError(current);
     return true;
   }
 

@@ -111,9 +111,12 @@ export class UsersService implements OnModuleInit {
   ): Promise<boolean> {
     const state =
       instead === undefined ? { clerkUpdatedAt: { $lt: profile.clerkUpdatedAt } } : exactly(instead, profile);
-    const { matchedCount } = await this.model
-      .updateOne({ clerkId, ...state }, { $set: profile })
-      .session(session);
+    // By the driver: the values are validated already, and casting them again costs more than the command.
+    const { matchedCount } = await this.model.collection.updateOne(
+      { clerkId, ...state },
+      { $set: { ...profile, updatedAt: new Date() } },
+      { maxTimeMS: SERVER_DEADLINE_MS, ...(session !== null && { session }) },
+    );
     return matchedCount === 1;
   }
 

@@ -4,6 +4,7 @@ import { PurchasesService } from '../purchases/purchases.service.js';
 import { UserSyncService } from '../users/user-sync.service.js';
 import {
   type Commit,
+  commitWithUser,
   deadLetter,
   HandlesWebhook,
   ignore,
@@ -35,10 +36,12 @@ export class PaymentAttemptHandler implements WebhookHandler {
       await commit(ignore);
       return;
     }
-    // Creates the user if needed: a user can pay before the first request. A deleted subject may have an
-    // archive.
-    await this.sync.tryEnsureUser(attempt.subject);
-    await commit(async (session) => ((await this.purchases.apply(attempt, session)) ? 'applied' : 'ignored'));
+    await commitWithUser(
+      commit,
+      (session) => this.purchases.apply(attempt, session),
+      // A user can pay before the first request.
+      () => this.sync.tryEnsureUser(attempt.subject),
+    );
   }
 }
 

@@ -6,10 +6,10 @@ import { UserSyncService } from '../users/user-sync.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
   type Commit,
+  commitWithUser,
   deadLetter,
   HandlesWebhook,
   idOrUndefined,
-  ignore,
   subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
@@ -44,15 +44,11 @@ export class SessionEndedHandler implements WebhookHandler {
       await commit(deadLetter);
       return;
     }
-    // Creates the user if needed: a token of the session could be the subject's first request.
-    if ((await this.sync.tryEnsureUser(subject)) === undefined) {
-      await commit(ignore);
-      return;
-    }
-    await commit(async (session) => {
-      return (await this.users.revokeSession(subject, sid, this.longestTokenMs, session))
-        ? 'applied'
-        : 'ignored';
-    });
+    await commitWithUser(
+      commit,
+      (session) => this.users.revokeSession(subject, sid, this.longestTokenMs, session),
+      // A token of the session could be the subject's first request.
+      () => this.sync.tryEnsureUser(subject),
+    );
   }
 }

@@ -3,12 +3,13 @@ import { type ClerkUser, readClerkUser } from '../clerk/clerk-user.js';
 import { ProfileUpdates } from '../users/profile-updates.js';
 import { RollbackService } from '../users/rollback.service.js';
 import { UnsaveableUserError, UserSyncService } from '../users/user-sync.service.js';
-import { UsersService } from '../users/users.service.js';
 import {
   type Commit,
   deadLetter,
   HandlesWebhook,
   ignore,
+  NoUserError,
+  only,
   subjectOrUndefined,
   type WebhookHandler,
 } from './webhook-handler.js';
@@ -20,7 +21,6 @@ type Fetch = () => Promise<ClerkUser | undefined>;
 @HandlesWebhook('user.created', 'user.updated')
 export class UserChangedHandler implements WebhookHandler {
   constructor(
-    private readonly users: UsersService,
     private readonly sync: UserSyncService,
     private readonly updates: ProfileUpdates,
     private readonly rollback: RollbackService,
@@ -38,16 +38,24 @@ export class UserChangedHandler implements WebhookHandler {
     }
     const { clerkId } = news;
     await this.sync.withClerkUser(clerkId, async (fetch) => {
-      const isKnown = (await this.users.findBySubject(clerkId)) !== undefined;
-      const isSettled = isKnown ? await this.update(news, commit) : await this.create(news, fetch, commit);
+      const isSettled = await this.update(news, commit).catch((error: unknown) => {
+        if (!(error instanceof NoUserError)) throw error;
+        return this.create(news, fetch, commit);
+      });
       if (!isSettled) await commit(ignore);
     });
   }
 
-  /** @returns false when Clerk doesn't know the user; nothing is recorded then */
+  /**
+   * @returns false when Clerk doesn't know the user; nothing is recorded then
+   * @throws NoUserError
+   */
   private update(news: ClerkUser, commit: Commit): Promise<boolean> {
     return this.updates.settle(news, (take) =>
-      commit(async (session) => ((await take(session)) ? 'applied' : 'ignored')),
+      commit(async (session) => {
+        if (!(await take(session))) throw new NoUserError();
+        return 'applied';
+      }),
     );
   }
 
@@ -63,14 +71,15 @@ export class UserChangedHandler implements WebhookHandler {
       return await this.updates.settle(news, (take) => {
         const create = this.sync.creation(confirmed);
         return commit(async (session) => {
-          if ((await create(session)) === undefined) return 'ignored';
-          return (await take(session)) ? 'applied' : 'ignored';
+          const synced = await create(session);
+          if (synced === undefined) return 'ignored';
+          return (await take(session, synced.user)) ? 'applied' : 'ignored';
         });
       });
     } catch (error) {
       if (!(error instanceof UnsaveableUserError)) throw error;
       const rolledBack = (await this.rollback.rollBack(confirmed)) === 'rolled_back';
-      await commit(rolledBack ? () => Promise.resolve('rolled_back') : deadLetter);
+      await commit(rolledBack ? only('rolled_back') : deadLetter);
       return true;
     }
   }

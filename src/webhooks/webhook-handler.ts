@@ -4,7 +4,11 @@ import { SUBJECT } from '../common/principal.js';
 import type { Outcome } from './webhook-event.schema.js';
 
 /** The changes by a delivery, in the transaction that records it. May run several times. */
-export type Effect = (session: ClientSession) => Promise<Outcome>;
+export interface Effect {
+  (session: ClientSession): Promise<Outcome>;
+  /** The outcome if it is known before; otherwise `applied` is expected. */
+  readonly outcome?: Outcome;
+}
 
 /**
  * Commits the delivery's row and its effect in one transaction. A delivery that was recorded before has
@@ -13,7 +17,8 @@ export type Effect = (session: ClientSession) => Promise<Outcome>;
 export type Commit = (effect: Effect) => Promise<void>;
 
 /**
- * Handles a family of events. Network calls come before `commit`, which succeeds exactly once. After an
+ * Handles a family of events. `commit` succeeds exactly once. Network calls are made outside of it, and
+ * only after a first `commit` whose effect has thrown: it shows that the delivery is no repeat. After an
  * error nothing is recorded, and Svix retries.
  */
 export interface WebhookHandler {
@@ -24,10 +29,42 @@ export interface WebhookHandler {
 }
 
 /** The effect of a delivery that can't be handled. */
-export const deadLetter: Effect = () => Promise.resolve('dead_letter');
+export const deadLetter = only('dead_letter');
 
 /** The effect of a delivery that concerns nothing here. */
-export const ignore: Effect = () => Promise.resolve('ignored');
+export const ignore = only('ignored');
+
+/** An effect that changes nothing besides the ledger. */
+export function only(outcome: Outcome): Effect {
+  return Object.assign(() => Promise.resolve(outcome), { outcome });
+}
+
+/** Thrown by an effect whose user isn't here. */
+export class NoUserError extends Error {
+  override readonly name = 'NoUserError';
+}
+
+/**
+ * Commits a change of a user. When there is no such user, `createUser` asks Clerk, and the change is tried
+ * again. If there is no user even then, the delivery is ignored.
+ * @param change returns false when there is no such user
+ */
+export async function commitWithUser(
+  commit: Commit,
+  change: (session: ClientSession) => Promise<boolean>,
+  createUser: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await commit(async (session) => {
+      if (!(await change(session))) throw new NoUserError();
+      return 'applied';
+    });
+  } catch (error) {
+    if (!(error instanceof NoUserError)) throw error;
+    await createUser();
+    await commit(async (session) => ((await change(session)) ? 'applied' : 'ignored'));
+  }
+}
 
 export const HANDLED_TYPES = 'roavelo:webhook-types';
 

@@ -5,11 +5,11 @@ import type { ClientSession, Connection, Model } from 'mongoose';
 import type { Actor } from '../audit/actor.decorator.js';
 import { AuditService } from '../audit/audit.service.js';
 import { hinted } from '../common/mongodb/hinted.js';
-import { isRefused } from '../common/mongodb/mongo-errors.js';
+import { duplicateKeyField, isRefused } from '../common/mongodb/mongo-errors.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
-import { inTransaction } from '../common/mongodb/transaction.js';
+import { inTransaction, SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { UnreadableUserError } from '../clerk/clerk-user.js';
 import { DeletedUsersService } from '../deleted-users/deleted-users.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -63,11 +63,6 @@ export class WebhooksService implements OnModuleInit {
    * Svix retries
    */
   async receive(delivery: Delivery): Promise<void> {
-    // The transaction checks again; this saves the call to Clerk for a repeat.
-    if ((await this.model.exists({ _id: delivery.id })) !== null) {
-      this.count(delivery, 'repeated');
-      return;
-    }
     try {
       await this.handle(delivery, this.commitOf(delivery));
     } catch (error) {
@@ -176,25 +171,20 @@ export class WebhooksService implements OnModuleInit {
   private commitOf(delivery: Delivery, again?: Actor): Commit {
     const { id, type, data, json } = delivery;
     return async (effect) => {
+      const expected = effect.outcome ?? 'applied';
       const outcome = await inTransaction(this.connection, async (session) => {
-        const known = await this.model.findById(id).session(session).lean<WebhookEvent>();
-        const isDone = again === undefined ? known !== null : known?.outcome !== 'dead_letter';
-        if (isDone) return undefined;
-        if (again !== undefined) {
-          // Before the effect, because the replay may delete this admin's user.
-          const target = { type: 'webhook_event', id } as const;
-          await this.audit.record({ by: again, action: 'webhook_event.replayed', target }, session);
-        }
+        const before =
+          again === undefined
+            ? await this.insertRow({ _id: id, type, outcome: expected, at: new Date() }, session)
+            : await this.beginReplay(id, again, session);
+        if (before === undefined) return undefined;
         const subject = this.handlers.get(type)?.subjectOf(data);
         let result = await effect(session);
         // A letter about a deleted subject would keep erased data and could never be replayed.
         if (result === 'dead_letter' && subject !== undefined && (await this.isDeleted(subject, session)))
           result = 'ignored';
-        await this.model.updateOne(
-          { _id: id },
-          { $set: { outcome: result }, $setOnInsert: { type, at: new Date() } },
-          { upsert: true, session },
-        );
+        if (result !== before.outcome)
+          await this.model.updateOne({ _id: id }, { $set: { outcome: result } }, { session });
         if (result === 'dead_letter') {
           await this.deadLetters.keep(id, subject, json, session);
         } else if (again !== undefined) {
@@ -205,6 +195,43 @@ export class WebhooksService implements OnModuleInit {
       if (again === undefined) this.count(delivery, outcome ?? 'repeated');
       if (outcome === 'dead_letter') this.logger.error({ msg: 'webhook dead-lettered', type, svixId: id });
     };
+  }
+
+  /**
+   * Inserts the row of a delivery; a repeat ends here. A row of a transaction that is still open is a write
+   * conflict instead, which starts this one over (docs/decisions/0039).
+   * @returns undefined for a repeat, whose transaction is aborted then
+   */
+  private async insertRow(row: WebhookEvent, session: ClientSession): Promise<WebhookEvent | undefined> {
+    const rows = this.connection.collection<WebhookEvent>(this.model.collection.name);
+    try {
+      await rows.insertOne(row, { session, maxTimeMS: SERVER_DEADLINE_MS });
+      return row;
+    } catch (error) {
+      if (duplicateKeyField(error) !== '_id') throw error;
+      // A row that is not on a majority of the members can still be rolled back, and its effect with it.
+      const kept = await rows.findOne(
+        { _id: row._id },
+        { readConcern: 'majority', projection: { _id: 1 }, maxTimeMS: SERVER_DEADLINE_MS },
+      );
+      if (kept === null) throw error;
+      await session.abortTransaction();
+      return undefined;
+    }
+  }
+
+  /** @returns the row of a dead letter; undefined when it is none any more */
+  private async beginReplay(
+    id: string,
+    by: Actor,
+    session: ClientSession,
+  ): Promise<WebhookEvent | undefined> {
+    const row = await this.model.findById(id).session(session).lean<WebhookEvent>();
+    if (row?.outcome !== 'dead_letter') return undefined;
+    // Before the effect, because the replay may delete this admin's user.
+    const target = { type: 'webhook_event', id } as const;
+    await this.audit.record({ by, action: 'webhook_event.replayed', target }, session);
+    return row;
   }
 }
 

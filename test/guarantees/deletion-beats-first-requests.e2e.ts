@@ -74,9 +74,9 @@ const CREATION = [
 
 /** The commands of a deletion by webhook. */
 const DELETION = [
+  ['the delivery is recorded', 'insert', 'webhookEvents'],
   ['the user is queried', 'findAndModify', 'users'],
   ['the tombstone is written', 'findAndModify', 'deletedUsers'],
-  ['the delivery is recorded', 'update', 'webhookEvents'],
   ['it commits', 'commitTransaction', undefined],
 ] as const;
 

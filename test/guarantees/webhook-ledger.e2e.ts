@@ -216,7 +216,7 @@ describe('a delivery', () => {
 
   it('is not handled again when it is repeated', async () => {
     await webhooks.receive(delivery('msg_1'));
-    handle = () => Promise.reject(new Error('handled again'));
+    handle = (_data, commit) => commit(() => Promise.reject(new Error('handled again')));
     await webhooks.receive(delivery('msg_1', { type: 'user.updated', occurredAt: 1 }));
     await webhooks.receive(delivery('msg_1', { occurredAt: 1 }));
     expect(await counts()).toEqual([

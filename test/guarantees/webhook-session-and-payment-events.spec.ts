@@ -15,31 +15,34 @@ const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 
 /** The handler's calls, in order. */
 let calls: unknown[][];
-/** Whether the subject has a user or gets one, and whether the event changes anything. */
+/** Whether the subject has a user, gets one when it has none, and has an archive. */
 let hasUser: boolean;
-let isChanged: boolean;
+let getsUser: boolean;
+let hasArchive: boolean;
 beforeEach(() => {
   calls = [];
   hasUser = true;
-  isChanged = true;
+  getsUser = false;
+  hasArchive = false;
 });
 
 const sync = {
   tryEnsureUser: (subject: string) => {
     calls.push(['ensure', subject]);
+    hasUser = getsUser;
     return Promise.resolve(hasUser ? {} : undefined);
   },
 };
 const users = {
   revokeSession: (...all: unknown[]) => {
     calls.push(['revoke', ...all]);
-    return Promise.resolve(isChanged);
+    return Promise.resolve(hasUser);
   },
 };
 const purchases = {
   apply: (attempt: object, session: unknown) => {
     calls.push(['apply', attempt, session]);
-    return Promise.resolve(isChanged);
+    return Promise.resolve(hasUser || hasArchive);
   },
 };
 
@@ -60,7 +63,7 @@ beforeAll(async () => {
   paymentAttempt = module.get(PaymentAttemptHandler);
 });
 
-/** The outcomes that a handler commits for an event: one. */
+/** The outcomes that a handler commits for an event: one. An effect that throws commits none. */
 async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>, type: string) {
   const outcomes: string[] = [];
   const commit: Parameters<WebhookHandler['handle']>[1] = async (effect) => {
@@ -73,6 +76,7 @@ async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>
 describe('session.ended, session.removed and session.revoked', () => {
   const data = { id: 'sess_1', user_id: 'user_ann' };
   const outcomes = (event: Record<string, unknown>) => outcomesOf(sessionEnded, event, 'session.ended');
+  const REVOKE = ['revoke', 'user_ann', 'sess_1', 86_400_000 + 14_000, SESSION];
 
   it('have one handler, and concern the user of the session', () => {
     expect(new Reflector().get(HANDLED_TYPES, SessionEndedHandler)).toEqual([
@@ -86,10 +90,13 @@ describe('session.ended, session.removed and session.revoked', () => {
 
   it('revoke the session while a token of it could be accepted: a day and two clock skews', async () => {
     expect(await outcomes(data)).toEqual(['applied']);
-    expect(calls).toEqual([
-      ['ensure', 'user_ann'],
-      ['revoke', 'user_ann', 'sess_1', 86_400_000 + 14_000, SESSION],
-    ]);
+    expect(calls).toEqual([REVOKE]);
+  });
+
+  it('create the user if it is missing, then revoke the session', async () => {
+    [hasUser, getsUser] = [false, true];
+    expect(await outcomes(data)).toEqual(['applied']);
+    expect(calls).toEqual([REVOKE, ['ensure', 'user_ann'], REVOKE]);
   });
 
   it.each([
@@ -106,12 +113,7 @@ describe('session.ended, session.removed and session.revoked', () => {
   it('are ignored for a subject that has no user and gets none', async () => {
     hasUser = false;
     expect(await outcomes(data)).toEqual(['ignored']);
-    expect(calls).toEqual([['ensure', 'user_ann']]);
-  });
-
-  it('are ignored for a user who is deleted meanwhile', async () => {
-    isChanged = false;
-    expect(await outcomes(data)).toEqual(['ignored']);
+    expect(calls).toEqual([REVOKE, ['ensure', 'user_ann'], REVOKE]);
   });
 });
 
@@ -138,22 +140,28 @@ describe('paymentAttempt.created and paymentAttempt.updated', () => {
       expect(paymentAttempt.subjectOf({ payer })).toBeUndefined();
   });
 
-  it('create the user if it is missing, then change its purchase', async () => {
-    const attempt = { attemptId: 'pa_1', subject: 'user_ann', status: 'paid', amount: 990, currency: 'EUR' };
+  const attempt = { attemptId: 'pa_1', subject: 'user_ann', status: 'paid', amount: 990, currency: 'EUR' };
+  const APPLY = ['apply', expect.objectContaining(attempt), SESSION];
+
+  it('change the purchase of a user who is here', async () => {
     expect(await outcomes(data)).toEqual(['applied']);
-    expect(calls).toEqual([
-      ['ensure', 'user_ann'],
-      ['apply', expect.objectContaining(attempt), SESSION],
-    ]);
+    expect(calls).toEqual([APPLY]);
+  });
+
+  it('create the user if it is missing, then change its purchase', async () => {
+    [hasUser, getsUser] = [false, true];
+    expect(await outcomes(data)).toEqual(['applied']);
+    expect(calls).toEqual([APPLY, ['ensure', 'user_ann'], APPLY]);
   });
 
   it('also change the purchase in an archive, where the user is gone', async () => {
-    hasUser = false;
+    [hasUser, hasArchive] = [false, true];
     expect(await outcomes(data)).toEqual(['applied']);
+    expect(calls).toEqual([APPLY]);
   });
 
-  it('are ignored when nothing is changed', async () => {
-    isChanged = false;
+  it('are ignored without a user and an archive', async () => {
+    hasUser = false;
     expect(await outcomes(data)).toEqual(['ignored']);
   });
 

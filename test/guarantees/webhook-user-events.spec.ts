@@ -8,7 +8,6 @@ import { readClerkUser } from '../../src/clerk/clerk-user.js';
 import { ProfileUpdates, type ApplyState } from '../../src/users/profile-updates.js';
 import { RollbackService } from '../../src/users/rollback.service.js';
 import { UnsaveableUserError, UserSyncService } from '../../src/users/user-sync.service.js';
-import { UsersService } from '../../src/users/users.service.js';
 import { DeadLettersService } from '../../src/webhooks/dead-letters.service.js';
 import { UserChangedHandler } from '../../src/webhooks/user-changed.handler.js';
 import { UserDeletedHandler } from '../../src/webhooks/user-deleted.handler.js';
@@ -26,6 +25,7 @@ import { stub } from '../support/stub.js';
 const SESSION = { id: 'the transaction' } as unknown as ClientSession;
 const ANN = { id: 'user_ann', created_at: 1, updated_at: 2, first_name: 'Ann' };
 const NEWS = clerkUserOf(ANN);
+const CREATED = { username: 'ann' };
 
 function clerkUserOf(json: object) {
   const user = readClerkUser(json);
@@ -90,9 +90,6 @@ describe('user.created and user.updated', () => {
     error = undefined as Error | undefined,
     rolledBack = 'rolled_back',
   } = {}): Promise<UserChangedHandler> {
-    const users = {
-      findBySubject: (subject: string) => Promise.resolve(isKnown ? { clerkId: subject } : undefined),
-    };
     const sync = {
       withClerkUser: (subject: string, work: (fetch: () => Promise<unknown>) => Promise<void>) => {
         calls.push(['about', subject]);
@@ -101,12 +98,12 @@ describe('user.created and user.updated', () => {
       creation: (user: unknown) => (session: unknown) => {
         calls.push(['create', user, session]);
         if (error !== undefined) return Promise.reject(error);
-        return Promise.resolve(isCreated ? {} : undefined);
+        return Promise.resolve(isCreated ? { user: CREATED } : undefined);
       },
     };
-    const take = (session: unknown) => {
-      calls.push(['take', session]);
-      return Promise.resolve(isTaken);
+    const take = (session: unknown, ...stored: unknown[]) => {
+      calls.push(['take', session, ...stored]);
+      return Promise.resolve(isTaken && (isKnown || stored.length > 0));
     };
     const updates = {
       settle: async (news: unknown, attempt: (apply: ApplyState) => Promise<unknown>) => {
@@ -124,7 +121,6 @@ describe('user.created and user.updated', () => {
     const module = await Test.createTestingModule({
       providers: [
         UserChangedHandler,
-        stub(UsersService, users),
         stub(UserSyncService, sync),
         stub(ProfileUpdates, updates),
         stub(RollbackService, rollback),
@@ -132,6 +128,12 @@ describe('user.created and user.updated', () => {
     }).compile();
     return module.get(UserChangedHandler);
   }
+
+  /** The calls that find out that there is no such user here. */
+  const UNKNOWN = [
+    ['settle', NEWS],
+    ['take', SESSION],
+  ];
 
   it('have one handler, and concern the user that they name', async () => {
     expect(new Reflector().get(HANDLED_TYPES, UserChangedHandler)).toEqual(['user.created', 'user.updated']);
@@ -144,11 +146,10 @@ describe('user.created and user.updated', () => {
     expect(calls).toEqual([]);
   });
 
-  it.each([
-    ['applied', true],
-    ['ignored', false],
-  ])('about a user who exists here are %s; newer than the stored state: %j', async (outcome, isTaken) => {
-    expect(await outcomesOf(await handlerWith({ isKnown: true, isTaken }), ANN)).toEqual([outcome]);
+  it('about a user who exists here are applied, and Clerk is not asked', async () => {
+    expect(await outcomesOf(await handlerWith({ isKnown: true, isInClerk: false }), ANN)).toEqual([
+      'applied',
+    ]);
     expect(calls).toEqual([
       ['about', 'user_ann'],
       ['settle', NEWS],
@@ -161,15 +162,16 @@ describe('user.created and user.updated', () => {
     expect(await outcomesOf(await handlerWith({ confirmed }), ANN)).toEqual(['applied']);
     expect(calls).toEqual([
       ['about', 'user_ann'],
+      ...UNKNOWN,
       ['settle', NEWS],
       ['create', confirmed, SESSION],
-      ['take', SESSION],
+      ['take', SESSION, CREATED],
     ]);
   });
 
   it('are ignored when Clerk does not know the user, or the subject was deleted', async () => {
     expect(await outcomesOf(await handlerWith({ isInClerk: false }), ANN)).toEqual(['ignored']);
-    expect(calls).toEqual([['about', 'user_ann']]);
+    expect(calls).toEqual([['about', 'user_ann'], ...UNKNOWN]);
     expect(await outcomesOf(await handlerWith({ isCreated: false }), ANN)).toEqual(['ignored']);
     expect(calls.at(-1)).toEqual(['create', NEWS, SESSION]);
     expect(await outcomesOf(await handlerWith({ isTaken: false }), ANN)).toEqual(['ignored']);
@@ -192,7 +194,7 @@ describe('user.created and user.updated', () => {
   it('are not recorded when anything else fails, so that Svix retries', async () => {
     const handler = await handlerWith({ error: new Error('MongoDB is away') });
     await expect(outcomesOf(handler, ANN)).rejects.toThrow('MongoDB is away');
-    expect(calls.map(([name]) => name)).toEqual(['about', 'settle', 'create']);
+    expect(calls.map(([name]) => name)).toEqual(['about', 'settle', 'take', 'settle', 'create']);
   });
 });
 
