@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import mongoose from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,13 +22,22 @@ export interface Bench {
   uri: string;
   db: mongoose.Connection;
   mongod: string;
+  /** The environment of the service on this database and Clerk. */
+  variables: Record<string, string>;
   /** Starts one more process on the same database and Clerk, with other variables. */
   another(environment: Record<string, string>): Promise<{ url: string; pid: number }>;
   stop(): Promise<void>;
 }
 
-/** Starts `dist/main.js` (build it first) on a fresh database, in `instances` processes. */
-export async function startBench(environment: Record<string, string> = {}, instances = 1): Promise<Bench> {
+/**
+ * Starts `dist/main.js` (build it first) on a fresh database, in `instances` processes.
+ * @param launcher the command that runs Node, such as `taskset -c 1`
+ */
+export async function startBench(
+  environment: Record<string, string> = {},
+  instances = 1,
+  launcher: readonly string[] = [],
+): Promise<Bench> {
   const mongo = await startReplicaSet();
   const clerk = await startClerkLocal();
   const uri = mongo.uri.replace(/^(mongodb:\/\/[^/]+\/)/, '$1bench');
@@ -40,12 +50,14 @@ export async function startBench(environment: Record<string, string> = {}, insta
     RATE_LIMIT_MAX: '0',
     ...environment,
   };
-  const children: ChildProcess[] = [];
+  const started: ChildProcess[] = [];
   const urls: string[] = [];
   const start = async (more: Record<string, string> = {}) => {
     const port = await freePort();
-    const child = startService({ ...variables, ...more, PORT: String(port) });
-    children.push(child);
+    const child = startService({ ...variables, ...more, PORT: String(port) }, launcher);
+    // The log is read, as by a container's engine.
+    child.stdout.resume();
+    started.push(child);
     const url = `http://127.0.0.1:${port}`;
     // Its log may be off, so its address is asked.
     while ((await fetch(`${url}/health/live`).catch(() => undefined))?.ok !== true) {
@@ -66,9 +78,10 @@ export async function startBench(environment: Record<string, string> = {}, insta
     uri,
     db,
     mongod: version,
+    variables,
     another: start,
     stop: async () => {
-      for (const child of children) {
+      for (const child of started) {
         const exited = once(child, 'exit');
         child.kill('SIGTERM');
         await exited;
@@ -80,8 +93,14 @@ export async function startBench(environment: Record<string, string> = {}, insta
   };
 }
 
-function startService(variables: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [path.resolve(import.meta.dirname, '../dist/main.js')], {
+/** Starts `dist/main.js`. Its output must be read. @param launcher the command that runs Node */
+export function startService(
+  variables: Record<string, string>,
+  launcher: readonly string[],
+): ChildProcessByStdio<null, Readable, null> {
+  const main = path.resolve(import.meta.dirname, '../dist/main.js');
+  const [command, ...args] = [...launcher, process.execPath, main] as const;
+  const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
@@ -90,23 +109,41 @@ function startService(variables: Record<string, string>): ChildProcess {
       LOG_LEVEL: 'info',
       ...variables,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithThisProcess(child);
+  return child;
 }
 
-/** The address in a process's line "listening". */
-export function addressOf(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('The service has no output');
-  const lines = createInterface({ input: child.stdout });
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => {
-      reject(new Error(`The service ended (${String(code)}) before it listened`));
-    });
-    lines.on('line', (line) => {
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** A benchmark that fails or is ended leaves no process behind. */
+export function endWithThisProcess(child: ChildProcess): void {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+}
+
+/** The address in a process's line "listening"; what it prints afterwards is dropped. */
+export async function addressOf(child: ChildProcess): Promise<string> {
+  const { stdout } = child;
+  if (stdout === null) throw new Error('The service has no output');
+  const lines = createInterface({ input: stdout });
+  try {
+    for await (const line of lines) {
+      // NestJS prints lines of its own.
+      if (!line.startsWith('{')) continue;
       const { msg, address } = JSON.parse(line) as { msg?: string; address?: string };
-      if (msg === 'listening' && address !== undefined) resolve(address);
-    });
-  });
+      if (msg === 'listening' && address !== undefined) return address;
+    }
+    throw new Error(`The service ended (${String(child.exitCode)}) before it listened`);
+  } finally {
+    lines.close();
+    stdout.resume();
+  }
 }
 
 /** Durations in ms with their percentiles. */

@@ -36,8 +36,12 @@ interface Lockfile {
 const projectRoot = path.resolve(import.meta.dirname, '..');
 /** Must not be in the image, whatever the lockfile says. */
 const developmentOnly = [
+  '@nestjs/platform-express',
   '@nestjs/testing',
+  'class-transformer',
+  'class-validator',
   'clerk-local',
+  'express',
   'jest',
   'mongodb-memory-server',
   'node',
