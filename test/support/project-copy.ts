@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const COPIED = ['package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc', 'src', 'scripts'];
+const COPIED = ['package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc', 'src', 'scripts', 'bench'];
 
 export interface ProjectCopy {
   folder: string;
