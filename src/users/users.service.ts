@@ -112,7 +112,7 @@ export class UsersService implements OnModuleInit {
     const state =
       instead === undefined ? { clerkUpdatedAt: { $lt: profile.clerkUpdatedAt } } : exactly(instead, profile);
     // By the driver: the values are validated already, and casting them again costs more than the command.
-    const { matchedCount } = await this.model.collection.updateOne(
+    const { matchedCount } = await this.collection.updateOne(
       { clerkId, ...state },
       { $set: { ...profile, updatedAt: new Date() } },
       { maxTimeMS: SERVER_DEADLINE_MS, ...(session !== null && { session }) },
@@ -239,7 +239,7 @@ export class UsersService implements OnModuleInit {
     return keys.map((key) => found.get(key));
   }
 
-  /** The driver's own: reads need no casting. */
+  /** The driver's own: reads and validated values need no casting. */
   private get collection(): mongo.Collection<User> {
     return this.model.collection as never;
   }

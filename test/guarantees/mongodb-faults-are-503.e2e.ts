@@ -53,7 +53,7 @@ it.each([...faults, ['a closed connection', { closeConnection: true }] as const]
   '%s when a user is read: 503 with Retry-After',
   async (_name, fault) => {
     const ann = await api.join();
-    const undo = await failAll({ failCommands: ['find'], ...fault });
+    const undo = await failAll({ failCommands: ['find', 'aggregate'], ...fault });
     const { status, headers } = await ann.request('GET', '/users/me');
     await undo();
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
@@ -152,7 +152,7 @@ describe.each(Object.entries(SERVER_FAULTS))('%s (%i)', (_name, errorCode) => {
 
   it('in a read, a write, a deletion: 503 with Retry-After, and 2xx afterwards', async () => {
     const me = () => ann.request('GET', '/users/me');
-    expect(await whileFailing(['find'], 'users', me)).toEqual(UNAVAILABLE_ANSWER);
+    expect(await whileFailing(['find', 'aggregate'], 'users', me)).toEqual(UNAVAILABLE_ANSWER);
     const put = () => ann.request('PUT', '/users/me/wishlist/PT');
     expect(await whileFailing(['update', 'findAndModify'], 'wishlists', put)).toEqual(UNAVAILABLE_ANSWER);
     const end = () => ann.request('DELETE', '/users/me');
@@ -203,7 +203,7 @@ it.each([2, 9, 14, 26, 59, 72, 10334, 40324])(
   'code %i is a bug of ours: 500, and the account stays',
   async (errorCode) => {
     const ann = await api.join();
-    let undo = await failAll({ failCommands: ['find'], errorCode });
+    let undo = await failAll({ failCommands: ['find', 'aggregate'], errorCode });
     expect(await ann.problem('GET', '/users/me')).toBe('500 internal_error');
     await undo();
     const newcomer = await api.signUp();
@@ -264,7 +264,11 @@ it('log and metric name the cause', async () => {
   );
   const ann = await other.join();
   for (const errorCode of [13, 14031]) {
-    await catchCommand(other.db, { failCommands: ['find'], errorCode, namespace: `${other.db.name}.users` });
+    await catchCommand(other.db, {
+      failCommands: ['find', 'aggregate'],
+      errorCode,
+      namespace: `${other.db.name}.users`,
+    });
     expect(await ann.problem('GET', '/users/me')).toBe('503 dependency_unavailable');
   }
   for (const cause of ['Unauthorized', 'OutOfDiskSpace']) {

@@ -116,7 +116,11 @@ describe('an unexpected error', () => {
   it('is an opaque 500 internal_error, or 503 when MongoDB is the cause', async () => {
     const ann = await api.join();
     const failFind = (errorCode: number) =>
-      catchCommand(api.db, { failCommands: ['find'], errorCode, namespace: `${api.db.name}.users` });
+      catchCommand(api.db, {
+        failCommands: ['find', 'aggregate'],
+        errorCode,
+        namespace: `${api.db.name}.users`,
+      });
     const secret = 'BadValue';
     await failFind(2);
     const { status, body } = await ann.request('GET', '/users/me');
