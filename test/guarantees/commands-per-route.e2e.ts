@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { UNHANDLED_EVENT_TYPE } from '../support/events.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { commandNamesOf } from '../support/query-plans.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
@@ -10,6 +11,7 @@ beforeAll(async () => {
   api = await startTestApp({ MONGODB_URI: `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true` });
   ann = await api.join();
   await ann.call(201, 'PUT', '/users/me/wishlist/JP');
+  await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { clerkUpdatedAt: 0 } });
 });
 afterAll(() => api.close());
 
@@ -34,4 +36,74 @@ it('requests that arrive while a read is under way share the next one', async ()
   });
   expect(answers.map(({ id }) => id)).toEqual(others.map(({ id }) => id));
   expect(commands.length).toBeLessThan(others.length / 2);
+});
+
+/** Later than any time before, and long ago. */
+const later = (() => {
+  let time = 0;
+  return () => ++time;
+})();
+const annInClerk = () => ({ ...api.clerk.getUser(ann.clerkId), updated_at: later() });
+const endedSession = () => ({ id: `sess_${later()}`, user_id: ann.clerkId });
+const payment = (id: string) => ({
+  id,
+  status: 'paid',
+  updated_at: later(),
+  paid_at: 1,
+  payer: { user_id: ann.clerkId },
+  totals: { grand_total: { amount: 990, currency: 'EUR' } },
+});
+
+/** As `COSTS`, for deliveries. */
+const DELIVERIES: [what: string, type: string, data: () => object | Promise<object>, commands: string[]][] = [
+  ['a newer state of a user', 'user.updated', annInClerk, ['insert', 'update', 'commitTransaction']],
+  [
+    'an older state of a user',
+    'user.updated',
+    () => ({ ...annInClerk(), updated_at: 0 }),
+    ['insert', 'update', 'find', 'commitTransaction'],
+  ],
+  [
+    'a new user',
+    'user.created',
+    async () => api.clerk.getUser((await api.signUp()).clerkId) ?? {},
+    [
+      ...['insert', 'update', 'find', 'abortTransaction'],
+      // The delivery, the user and its tombstone, the placeholder of the tombstone, user and wishlist.
+      ...['insert', 'find', 'find', 'insert', 'delete', 'insert', 'insert', 'commitTransaction'],
+    ],
+  ],
+  [
+    'a user whom Clerk does not know',
+    'user.updated',
+    () => ({ ...annInClerk(), id: `user_${later()}` }),
+    ['insert', 'update', 'find', 'abortTransaction', 'insert', 'commitTransaction'],
+  ],
+  ['the end of a session', 'session.ended', endedSession, ['insert', 'update', 'commitTransaction']],
+  [
+    'a new payment',
+    'paymentAttempt.created',
+    () => payment(`pa_${later()}`),
+    ['insert', 'find', 'find', 'find', 'find', 'update', 'insert', 'commitTransaction'],
+  ],
+  [
+    'another state of a payment',
+    'paymentAttempt.updated',
+    () => payment('pa_1'),
+    ['insert', 'find', 'update', 'commitTransaction'],
+  ],
+  ['a type without a handler', UNHANDLED_EVENT_TYPE, () => ({}), ['insert', 'commitTransaction']],
+];
+
+it.each(DELIVERIES)('POST /webhooks/clerk: %s', async (_what, type, data, commands) => {
+  await api.clerk.deliverWebhook({ type, data: await data() });
+  const event = { type, data: await data() };
+  expect(await commandNamesOf(api.app, () => api.clerk.deliverWebhook(event))).toEqual(commands);
+});
+
+it('POST /webhooks/clerk: a repeat', async () => {
+  const deliver = () =>
+    api.clerk.deliverWebhook({ type: 'user.updated', data: annInClerk() }, { svixId: 'msg_1' });
+  await deliver();
+  expect(await commandNamesOf(api.app, deliver)).toEqual(['insert', 'find', 'abortTransaction']);
 });

@@ -36,7 +36,13 @@ export async function catchCommand(
 /** Holds back or fails all matching commands of the app until the returned function is called. */
 export async function failCommands(
   db: Connection,
-  data: { failCommands: string[]; namespace?: string; blockTimeMS?: number; closeConnection?: boolean },
+  data: {
+    failCommands: string[];
+    namespace?: string;
+    blockTimeMS?: number;
+    errorCode?: number;
+    closeConnection?: boolean;
+  },
 ): Promise<() => Promise<void>> {
   const admin = db.getClient().db('admin');
   const blocking = data.blockTimeMS === undefined ? {} : { blockConnection: true };
