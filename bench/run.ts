@@ -40,8 +40,6 @@ const FULL = {
   connections: [1, USUAL_CONNECTIONS, 256],
   jobs: JOB_NAMES,
 };
-/** Most code is optimised by then. */
-const WARM_UP_MS = 1000;
 const SATURATION_SHARE = 0.6;
 const AT_FIXED_RATE: readonly ServerName[] = ['naive', 'same-work', 'service'];
 /** Measurements of earlier runs, which a run of some jobs leaves in place. */
@@ -127,10 +125,10 @@ function isUnder(job: JobName, server: ServerName): boolean {
   return wanted.includes(server) && (JOBS[job] as Job).servers.includes(server);
 }
 
-/** All windows of a job: a first one of each server that warms it up, then each round in another order. */
+/** All windows of a job: a first, longer one of each server that warms it up, then each round in another order. */
 async function measure(name: JobName, count: number): Promise<void> {
   const under = [...servers.values()].filter((server) => isUnder(name, server.name));
-  for (const server of under) await loadWindow(target, server, JOBS[name], count, Math.max(ms, WARM_UP_MS));
+  for (const server of under) await loadWindow(target, server, JOBS[name], count, 2 * ms);
   const bySize = (results.windows[name] ??= {});
   const byServer = (bySize[count] ??= {});
   for (let round = 0; round < rounds; round++) {

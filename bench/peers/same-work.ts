@@ -57,15 +57,19 @@ interface Item {
   priority: number | null;
   visited: boolean;
 }
+interface LedgerRow {
+  _id: string;
+  type: string;
+  outcome: string;
+  at: Date;
+}
 type WithSize = Profile & { wishlist: { size: number }[] };
 type WithItems = Standing & { wishlist: { items: Item[] }[] };
 
 const client = await connect();
 const users = client.db().collection<Profile>('users');
 const wishlists = client.db().collection<{ _id: ObjectId; items: Item[] }>('wishlists');
-const ledger = client
-  .db()
-  .collection<{ _id: string; type: string; outcome: string; at: Date }>('webhookEvents');
+const ledger = client.db().collection<LedgerRow>('webhookEvents');
 const callerOf = tokenReader();
 const isSigned = svixVerifier();
 
@@ -214,27 +218,42 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
     return;
   }
   const event = JSON.parse(body.toString()) as UserEvent;
-  const now = new Date();
-  const row = { _id: String(request.headers['svix-id']), type: event.type, outcome: 'applied', at: now };
+  const row: LedgerRow = {
+    _id: String(request.headers['svix-id']),
+    type: event.type,
+    outcome: 'applied',
+    at: new Date(),
+  };
+  while (!(await isCommitted(row, event))) {
+    // Another delivery about this user was under way.
+  }
+  answer(response, 200, { received: true });
+}
+
+/** One attempt. @returns false after a write conflict: it must be made again */
+async function isCommitted(row: LedgerRow, event: UserEvent): Promise<boolean> {
   const session = client.startSession();
   try {
     session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
     await ledger.insertOne(row, { session });
     const { matchedCount } = await users.updateOne(
       { clerkId: event.data.id, clerkUpdatedAt: { $lt: event.data.updated_at } },
-      { $set: { ...profileOf(event), updatedAt: now } },
+      { $set: { ...profileOf(event), updatedAt: row.at } },
       { session },
     );
     if (matchedCount === 0)
       await ledger.updateOne({ _id: row._id }, { $set: { outcome: 'ignored' } }, { session });
     await session.commitTransaction();
+    return true;
   } catch (error) {
+    if (!(error instanceof MongoServerError)) throw error;
+    if (error.hasErrorLabel('TransientTransactionError')) return false;
     // A repeat; its transaction is aborted by the end of the session.
-    if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
+    if (error.code === DUPLICATE_KEY) return true;
+    throw error;
   } finally {
     await session.endSession();
   }
-  answer(response, 200, { received: true });
 }
 
 async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {

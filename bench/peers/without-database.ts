@@ -17,7 +17,7 @@ const body: unknown = JSON.parse(answers[`${PREFIX}/users/me`] ?? '{}');
 
 @Controller()
 class OneController {
-  @Get('*path')
+  @Get(`${PREFIX}/users/me`)
   get(): unknown {
     return body;
   }
@@ -34,7 +34,7 @@ if (ON === 'nest') {
   announce(app.getHttpServer().address());
 } else if (ON === 'fastify') {
   const app = fastify();
-  app.get('*', () => body);
+  app.get(`${PREFIX}/users/me`, () => body);
   await app.listen({ port: 0, host: '127.0.0.1' });
   announce(app.server.address());
 } else {
