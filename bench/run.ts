@@ -125,7 +125,7 @@ function isUnder(job: JobName, server: ServerName): boolean {
   return wanted.includes(server) && (JOBS[job] as Job).servers.includes(server);
 }
 
-/** All windows of a job: a first, longer one of each server that warms it up, then each round in another order. */
+/** All windows of a job: a longer one of each server that warms it up, then each round in another order. */
 async function measure(name: JobName, count: number): Promise<void> {
   const under = [...servers.values()].filter((server) => isUnder(name, server.name));
   for (const server of under) await loadWindow(target, server, JOBS[name], count, 2 * ms);
