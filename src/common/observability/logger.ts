@@ -5,9 +5,6 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { unwrapped } from '../mongodb/mongo-errors.js';
 import { currentContext } from './request-context.js';
 
-/** Beyond it, lines are written before their turn ends. */
-const MAX_BUFFERED_BYTES = 8 * 1024;
-
 /**
  * JSON lines, on standard output unless there is a `destination`. Headers and bodies are never logged.
  */
@@ -37,19 +34,21 @@ let standardOutput: DestinationStream | undefined;
 
 /** Standard output; the lines of one turn of the event loop are written with one system call. */
 function openStandardOutput(): DestinationStream {
-  const output = pino.destination({ sync: true, minLength: MAX_BUFFERED_BYTES });
-  let isFlushDue = false;
-  const flush = () => {
-    isFlushDue = false;
-    output.flushSync();
+  const output = pino.destination({ sync: true });
+  let lines = '';
+  let isWriteDue = false;
+  const writeLines = () => {
+    isWriteDue = false;
+    if (lines !== '') output.write(lines);
+    lines = '';
   };
-  process.on('exit', flush);
+  process.on('exit', writeLines);
   return {
     write(line) {
-      output.write(line);
-      if (isFlushDue) return;
-      isFlushDue = true;
-      setImmediate(flush);
+      lines += line;
+      if (isWriteDue) return;
+      isWriteDue = true;
+      setImmediate(writeLines);
     },
   };
 }
