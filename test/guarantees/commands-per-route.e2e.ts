@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { UNHANDLED_EVENT_TYPE } from '../support/events.js';
+import { failCommands } from '../support/fail-point.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { commandNamesOf } from '../support/query-plans.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
@@ -31,9 +32,11 @@ it('requests that arrive while a read is under way share the next one', async ()
   const others = await Promise.all(Array.from({ length: 20 }, () => api.join()));
   await Promise.all(others.map((other) => other.get('/users/me')));
   const answers: { id: string }[] = [];
+  const release = await failCommands(api.db, { failCommands: ['aggregate'], blockTimeMS: 100 });
   const commands = await commandNamesOf(api.app, async () => {
     answers.push(...(await Promise.all(others.map((other) => other.get<{ id: string }>('/users/me')))));
   });
+  await release();
   expect(answers.map(({ id }) => id)).toEqual(others.map(({ id }) => id));
   expect(commands.length).toBeLessThan(others.length / 2);
 });

@@ -17,7 +17,13 @@ beforeEach(() => {
     (keys) =>
       new Promise((resolve, reject) => {
         const number = queries.length;
-        queries.push({ keys, resolve: () => { resolve(keys.map((key) => `${key}${number}`)); }, reject });
+        queries.push({
+          keys,
+          resolve: () => {
+            resolve(keys.map((key) => `${key}${number}`));
+          },
+          reject,
+        });
       }),
   );
 });
@@ -31,7 +37,9 @@ const keysOfQueries = () => queries.map(({ keys }) => keys);
 it('a read alone starts in the same turn of the event loop', async () => {
   void reads.load('a');
   await Promise.resolve();
-  await new Promise((resolve) => { process.nextTick(resolve); });
+  await new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
   expect(keysOfQueries()).toEqual([['a']]);
 });
 
