@@ -149,7 +149,10 @@ function admitRequest({ admit, admitWebhook }: Edge): onRequestHookHandler {
     try {
       const admission = decide(request);
       if (admission === undefined) done();
-      else admission.then(() => { done(); }, done);
+      else
+        admission.then(() => {
+          done();
+        }, done);
     } catch (error) {
       done(error as Error);
     }

@@ -71,7 +71,10 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   check(scope: RateLimitScope, request: FastifyRequest, { isCounted = true } = {}): MaybePromise<void> {
     const window = this.windowOf(scope, request, isCounted);
     if (!(window instanceof Promise)) this.refuseExceeded(scope, window);
-    else return window.then((found) => { this.refuseExceeded(scope, found); });
+    else
+      return window.then((found) => {
+        this.refuseExceeded(scope, found);
+      });
   }
 
   /** Whether the budget of this window is used up. Counts nothing. */
