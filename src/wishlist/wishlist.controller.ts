@@ -125,7 +125,8 @@ function named(
   return { ...page, items: page.items.map((item) => toItem(item, names)) };
 }
 
-function toItem({ addedAt, ...item }: WishlistEntry, { byCode }: CountryNames): WishlistItem {
-  const name = byCode.get(item.countryCode)?.name ?? item.countryCode;
-  return { ...withDefaults(ENTRY_DEFAULTS, item), name, addedAt: addedAt.toISOString() };
+function toItem(stored: WishlistEntry, { byCode }: CountryNames): WishlistItem {
+  const { note, priority, visited, countryCode, addedAt } = withDefaults(ENTRY_DEFAULTS, stored);
+  const name = byCode.get(countryCode)?.name ?? countryCode;
+  return { note, priority, visited, countryCode, name, addedAt: addedAt.toISOString() };
 }

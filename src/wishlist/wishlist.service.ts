@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type DataLoader from 'dataloader';
-import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
+import { type ClientSession, type Model, type mongo, type PipelineStage, Types } from 'mongoose';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import { hinted } from '../common/mongodb/hinted.js';
 import { joinedReads } from '../common/mongodb/read-batcher.js';
+import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
@@ -12,15 +13,11 @@ import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
-/**
- * Concurrent adds and removes of one country can make attempts fail; each failure means another write won.
- */
-const ATTEMPTS = 5;
-
 /** Owns `wishlists`. */
 @Injectable()
 export class WishlistService implements OnModuleInit {
   private readonly counts: DataLoader<string, number>;
+  private readonly lists: DataLoader<string, readonly WishlistEntry[]>;
 
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
@@ -29,6 +26,12 @@ export class WishlistService implements OnModuleInit {
     private readonly registry: PersonalDataRegistry,
   ) {
     this.counts = joinedReads((ids) => this.countAll(ids));
+    this.lists = joinedReads((ids) => this.findLists(ids));
+  }
+
+  /** The driver's own, for queries and writes whose values need no cast. */
+  private get collection(): mongo.Collection<Wishlist> {
+    return this.model.collection as never;
   }
 
   onModuleInit(): void {
@@ -52,11 +55,10 @@ export class WishlistService implements OnModuleInit {
   /** A page, newest first. @throws ProblemError `invalid_cursor` */
   async list(owner: Types.ObjectId, viewer: Types.ObjectId, query: PageQuery): Promise<Page<WishlistEntry>> {
     const scope = ['wishlist', String(owner), String(viewer)];
-    const after = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
-    const wishlist = await this.model.findById(owner).lean<Wishlist>();
-    const items = (wishlist?.items ?? [])
-      .toSorted((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1))
-      .filter((item) => after === undefined || positionOf(item) < after);
+    const position = this.cursors.position(scope, query.cursor);
+    const sorted = (await this.lists.load(String(owner))).toSorted(byNewest);
+    const after = position === undefined ? undefined : placeOf(position);
+    const items = after === undefined ? sorted : sorted.filter((item) => byNewest(item, after) > 0);
     return this.cursors.page(scope, items, query.limit, positionOf);
   }
 
@@ -118,23 +120,31 @@ export class WishlistService implements OnModuleInit {
     countryCode: string,
     change: WishlistChange,
   ): Promise<{ item: WishlistEntry; isNew: boolean }> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { note = '', priority = null, visited = false } = change;
-      const item = { countryCode, addedAt: new Date(), note, priority, visited };
-      const added = await this.model.updateOne(
-        { _id: userId, 'items.countryCode': { $ne: countryCode } },
-        { $push: { items: item } },
-      );
-      if (added.matchedCount === 1) return { item, isNew: true };
-      const changed = await this.change(userId, countryCode, change);
-      if (changed !== undefined) return { item: changed, isNew: false };
-      if ((await this.model.exists({ _id: userId })) === null) throw new ProblemError('account_deleted');
-    }
-    throw new ProblemError('dependency_unavailable');
+    const { note = '', priority = null, visited = false } = change;
+    const item = { countryCode, addedAt: new Date(), note, priority, visited };
+    const before = await this.collection.findOneAndUpdate(
+      { _id: userId },
+      [{ $set: { items: itemsWith(item, change) } }],
+      {
+        // The item as it was shows which one of concurrent requests has added it.
+        returnDocument: 'before',
+        projection: { _id: 0, items: { $elemMatch: { countryCode } } },
+        maxTimeMS: SERVER_DEADLINE_MS,
+      },
+    );
+    if (before === null) throw new ProblemError('account_deleted');
+    const [known] = (before as Partial<Wishlist>).items ?? [];
+    return known === undefined
+      ? { item, isNew: true }
+      : { item: Object.assign({}, known, change), isNew: false };
   }
 
   async remove(userId: Types.ObjectId, countryCode: string): Promise<void> {
-    await this.model.updateOne({ _id: userId }, { $pull: { items: { countryCode } } });
+    await this.collection.updateOne(
+      { _id: userId },
+      { $pull: { items: { countryCode } } },
+      { maxTimeMS: SERVER_DEADLINE_MS },
+    );
   }
 
   /** Deletes the wishlist together with its user. */
@@ -149,22 +159,16 @@ export class WishlistService implements OnModuleInit {
     }
   }
 
-  /** The item as it is after the change; undefined when it isn't on the list. */
-  private async change(
-    userId: Types.ObjectId,
-    countryCode: string,
-    change: WishlistChange,
-  ): Promise<WishlistEntry | undefined> {
-    const fields = Object.fromEntries(
-      Object.entries(change).map(([name, value]) => [`items.$.${name}`, value]),
-    );
-    const filter = { _id: userId, 'items.countryCode': countryCode };
-    const wishlist = await (
-      Object.keys(fields).length === 0
-        ? this.model.findOne(filter)
-        : this.model.findOneAndUpdate(filter, { $set: fields }, { returnDocument: 'after' })
-    ).lean<Wishlist>();
-    return wishlist?.items.find((item) => item.countryCode === countryCode);
+  /** The items of each of these users as they are stored; no items of a deleted user. */
+  private async findLists(ids: readonly string[]): Promise<(readonly WishlistEntry[])[]> {
+    const wishlists = await this.collection
+      .find(
+        { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
+        { batchSize: ids.length + 1, maxTimeMS: SERVER_DEADLINE_MS },
+      )
+      .toArray();
+    const byId = new Map(wishlists.map(({ _id, items }) => [String(_id), items]));
+    return ids.map((id) => byId.get(id) ?? []);
   }
 
   private async countAll(ids: readonly string[]): Promise<number[]> {
@@ -176,7 +180,44 @@ export class WishlistService implements OnModuleInit {
   }
 }
 
-/** Sorts by time of adding, and by code where two share a millisecond; both never change. */
-function positionOf({ addedAt, countryCode }: WishlistEntry): string {
+/**
+ * MongoDB's expression for the items with this one added, or with the given fields of the one that is
+ * there changed. What users write is literal: a note may begin with `$`.
+ */
+function itemsWith(item: WishlistEntry, change: WishlistChange): object {
+  const { countryCode } = item;
+  const changed = {
+    $cond: [
+      { $eq: ['$$this.countryCode', countryCode] },
+      { $mergeObjects: ['$$this', { $literal: change }] },
+      '$$this',
+    ],
+  };
+  return {
+    $cond: [
+      { $in: [countryCode, '$items.countryCode'] },
+      Object.keys(change).length === 0 ? '$items' : { $map: { input: '$items', in: changed } },
+      { $concatArrays: ['$items', { $literal: [item] }] },
+    ],
+  };
+}
+
+type Place = Pick<WishlistEntry, 'addedAt' | 'countryCode'>;
+
+/**
+ * Newest first, and by code in the same millisecond; neither ever changes. Items are stored in the order of
+ * adding, unless clocks of instances differ.
+ */
+function byNewest(a: Place, b: Place): number {
+  return Number(b.addedAt) - Number(a.addedAt) || (a.countryCode < b.countryCode ? 1 : -1);
+}
+
+/** The place of an item as a position for cursors. */
+function positionOf({ addedAt, countryCode }: Place): string {
   return `${addedAt.toISOString()} ${countryCode}`;
+}
+
+function placeOf(position: string): Place {
+  const [time = '', countryCode = ''] = position.split(' ');
+  return { addedAt: new Date(time), countryCode };
 }

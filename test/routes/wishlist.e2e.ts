@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Page, walkPages } from '../support/pages.js';
+import { allPages, type Page, walkPages } from '../support/pages.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Item {
@@ -128,6 +128,27 @@ describe('GET /users/me/wishlist', () => {
       }
     }
     expect(seen).toEqual(codes.toReversed());
+  });
+
+  it('200: newest first, by code in one millisecond, though instances with other clocks have added some', async () => {
+    const item = (countryCode: string, addedAt: number) => ({
+      countryCode,
+      addedAt: new Date(addedAt),
+      note: '',
+      priority: null,
+      visited: false,
+    });
+    const stored = [item('JP', 3000), item('CL', 1000), item('PE', 2000), item('AR', 1000), item('IS', 4000)];
+    const wishlists = api.db.collection('wishlists');
+    await wishlists.updateOne({ _id: (await api.userOf(ann))._id }, { $set: { items: stored } }, {});
+    const seen = await allPages<Item>(ann, '/users/me/wishlist?limit=1');
+    expect(seen.flatMap(({ items }) => items.map(({ countryCode }) => countryCode))).toEqual([
+      'IS',
+      'JP',
+      'PE',
+      'CL',
+      'AR',
+    ]);
   });
 
   it('200: Link leads to the next page', async () => {
