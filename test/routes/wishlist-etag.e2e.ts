@@ -65,6 +65,17 @@ describe.each([
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  it('HEAD has the headers of GET, and 304', async () => {
+    const [who, path] = at();
+    const get = await ask(who, path);
+    const head = await who.request('HEAD', path);
+    for (const header of ['etag', 'cache-control', 'vary', 'content-language', 'content-length']) {
+      expect([header, head.headers.get(header)]).toEqual([header, get.headers.get(header)]);
+    }
+    const headers = { 'if-none-match': String(get.headers.get('etag')) };
+    expect((await who.request('HEAD', path, { headers })).status).toBe(304);
+  });
+
   it('errors have no tag', async () => {
     const [who, path] = at();
     expect((await ask(who, `${path}?limit=0`)).headers.get('etag')).toBeNull();

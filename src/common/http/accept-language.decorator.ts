@@ -20,8 +20,9 @@ export function Localized(): MethodDecorator {
 
 /** Sets `Content-Language`, and `Vary` because the answer depends on the caller's languages. */
 export function setContentLanguage(reply: FastifyReply, locale: string): void {
+  // CORS may have named the origin already.
+  const vary = reply.getHeader('vary');
   void reply
     .header('content-language', locale)
-    // CORS may have named the origin already.
-    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '));
+    .header('vary', vary === undefined ? 'Accept-Language' : `${String(vary)}, Accept-Language`);
 }

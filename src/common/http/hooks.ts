@@ -19,6 +19,7 @@ import { PROBE_ROUTES, shedLoad } from './overload.js';
 import { boundBodies, lingerAfterEarlyAnswer, refuseCrumbledBody } from './request-bodies.js';
 import { logAborted } from './request-log.js';
 import { RequestsUnderWay } from './requests-under-way.js';
+import { revalidateCacheable } from './revalidation.js';
 import { RouteTable } from './route-table.js';
 import { docsHeaders, SECURITY_HEADERS } from './security-headers.js';
 
@@ -50,6 +51,7 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
 
   instance.addHook('onRoute', app.get(RouteTable).onRoute);
   instance.addHook('onRoute', limitWebhookBodies(BODY_LIMITS));
+  instance.addHook('onRoute', revalidateCacheable);
 
   // Nest runs this hook first, wherever it is added: preflights are answered here, and a browser can read
   // every refusal. Then Nest answers targets without a leading slash with 404.

@@ -1,12 +1,12 @@
-import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problem.js';
 import { ObjectIdPipe } from './id-param.decorator.js';
 import { Public } from './public.decorator.js';
-import { RevalidationInterceptor } from './revalidation.interceptor.js';
 
 const AUTHENTICATED_PROBLEMS: readonly ProblemCode[] = [
   'unauthenticated',
@@ -167,7 +167,7 @@ function withTag(success: Success, cacheControl: string | undefined): Success {
 
 function revalidation(cacheControl: string): MethodDecorator[] {
   return [
-    UseInterceptors(new RevalidationInterceptor(cacheControl)),
+    RouteConfig({ cacheControl }),
     ApiHeader({
       name: 'If-None-Match',
       description: 'The `ETag` of an earlier answer: 304 if it is unchanged.',
