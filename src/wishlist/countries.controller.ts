@@ -4,14 +4,15 @@ import type { FastifyReply } from 'fastify';
 import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
+import { etagOf } from '../common/http/revalidation.js';
 import { ProblemError } from '../common/problem.js';
 import { type UserCard, userCardPageSchema } from '../social/social.dto.js';
 import { SocialService } from '../social/social.service.js';
 import { FollowsService } from '../social/follows.service.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
 import type { User } from '../users/user.schema.js';
-import { countryCode, countryNames } from './countries.js';
-import { CountryCounts } from './country-counts.service.js';
+import { countryCode, type CountryNames, countryNames } from './countries.js';
+import { CountryCounts, type WantedBy } from './country-counts.service.js';
 import { type Country, countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
 import { WishlistService } from './wishlist.service.js';
 
@@ -21,9 +22,19 @@ const headers = {
   'Content-Language': { description: 'The language of the names.', schema: { type: 'string' as const } },
 };
 
+/** The list in one language, as it is sent until there are new counts. */
+interface CountryList {
+  wantedBy: WantedBy;
+  body: Buffer;
+  tag: string;
+}
+
 @ApiTags('Countries')
 @Controller('countries')
 export class CountriesController {
+  /** As many as there are tables of names. */
+  private readonly lists = new WeakMap<CountryNames, CountryList>();
+
   constructor(
     private readonly counts: CountryCounts,
     private readonly wishlist: WishlistService,
@@ -44,14 +55,12 @@ export class CountriesController {
   async list(
     @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
-  ): Promise<{ items: readonly Country[]; nextCursor: null }> {
-    const { countries, locale } = countryNames(language);
-    const wantedBy = await this.counts.read();
-    setContentLanguage(reply, locale);
-    return {
-      items: countries.map((country) => ({ ...country, wantedBy: wantedBy(country.code) })),
-      nextCursor: null,
-    };
+  ): Promise<Buffer> {
+    const names = countryNames(language);
+    const { body, tag } = this.listIn(names, await this.counts.read());
+    setContentLanguage(reply, names.locale);
+    void reply.type('application/json; charset=utf-8').header('etag', tag);
+    return body;
   }
 
   @Get(':code')
@@ -97,6 +106,16 @@ export class CountriesController {
     return this.social.page(viewer, ['wanting', country], query, (position, limit) =>
       this.wishlist.findWanting(followed, country, position, limit),
     );
+  }
+
+  private listIn(names: CountryNames, wantedBy: WantedBy): CountryList {
+    const known = this.lists.get(names);
+    if (known?.wantedBy === wantedBy) return known;
+    const items = names.countries.map((country) => ({ ...country, wantedBy: wantedBy(country.code) }));
+    const body = Buffer.from(JSON.stringify({ items, nextCursor: null }));
+    const list = { wantedBy, body, tag: etagOf(body) };
+    this.lists.set(names, list);
+    return list;
   }
 }
 

@@ -26,6 +26,7 @@ export const COUNTRY_CODES: readonly string[] = Object.freeze(
 const known = new Set(COUNTRY_CODES);
 const DEFAULT_LOCALE = 'en';
 const REMEMBERED_LOCALES = 50;
+const REMEMBERED_HEADERS = 500;
 /** Longer headers are cut: parsing thousands of languages would only cost time. */
 const MAX_HEADER_LENGTH = 256;
 const MAX_LANGUAGES = 10;
@@ -41,6 +42,8 @@ export interface CountryNames {
   byCode: ReadonlyMap<string, NamedCountry>;
 }
 
+/** Locales by header, because parsing one is slow. */
+const locales = new LRUCache<string, string>({ max: REMEMBERED_HEADERS });
 const remembered = new LRUCache<string, CountryNames>({ max: REMEMBERED_LOCALES });
 
 /** The code in upper case; undefined for an unknown one. ASCII only: `ß` would become South Sudan. */
@@ -61,14 +64,17 @@ export function requireCountry(code: string): string {
  * English otherwise.
  */
 export function countryNames(acceptLanguage: string | undefined): CountryNames {
-  const header = acceptLanguage?.slice(0, MAX_HEADER_LENGTH);
-  const wanted = new Negotiator({ headers: { 'accept-language': header } })
-    .languages()
-    .slice(0, MAX_LANGUAGES);
-  const locale = firstSupported(wanted) ?? DEFAULT_LOCALE;
+  const header = acceptLanguage?.slice(0, MAX_HEADER_LENGTH) ?? '';
+  const locale = locales.get(header) ?? bestLocale(header);
+  locales.set(header, locale);
   const names = remembered.get(locale) ?? nameCountries(locale);
   remembered.set(locale, names);
   return names;
+}
+
+function bestLocale(header: string): string {
+  const wanted = new Negotiator({ headers: { 'accept-language': header } }).languages();
+  return firstSupported(wanted.slice(0, MAX_LANGUAGES)) ?? DEFAULT_LOCALE;
 }
 
 function firstSupported(tags: readonly string[]): string | undefined {

@@ -16,6 +16,9 @@ const PAUSE_AFTER_FAILURE_MS = 5000;
 /** How long an answer waits for the very first counts. */
 const PATIENCE_MS = 1000;
 
+/** How many users want to go to a country; null for fewer than five and before the first count. */
+export type WantedBy = (countryCode: string) => number | null;
+
 /**
  * How many users want to go to each country. Counted in the background, so seldom that it takes at most
  * 1 % of the time (docs/decisions/0012).
@@ -23,7 +26,7 @@ const PATIENCE_MS = 1000;
 @Injectable()
 export class CountryCounts {
   private readonly logger = new Logger(CountryCounts.name);
-  private counts: ReadonlyMap<string, number> | undefined;
+  private counts: WantedBy | undefined;
   private freshUntil = 0;
   private running: Promise<void> | undefined;
 
@@ -35,19 +38,15 @@ export class CountryCounts {
   }
 
   /**
-   * How many users want to go to a country; null for fewer than five and before the first count. Never
-   * throws: a list of countries is answered without its counts as well.
+   * The counts, the same function until the next ones. Never throws: a list of countries is answered without
+   * its counts as well.
    */
-  async read(): Promise<(countryCode: string) => number | null> {
+  async read(): Promise<WantedBy> {
     if (performance.now() >= this.freshUntil && !this.background.signal.aborted) {
       this.running ??= this.count().finally(() => (this.running = undefined));
       if (this.counts === undefined) await withTimeout(this.running, PATIENCE_MS).catch(() => undefined);
     }
-    const { counts } = this;
-    return (countryCode) => {
-      const count = counts?.get(countryCode) ?? 0;
-      return count < SHOWN_FROM ? null : count;
-    };
+    return this.counts ?? unknown;
   }
 
   private async count(): Promise<void> {
@@ -63,7 +62,7 @@ export class CountryCounts {
         after = chunk.last;
         if (this.background.signal.aborted) return;
       } while (after !== undefined);
-      this.counts = counts;
+      this.counts = shown(counts);
       const now = performance.now();
       this.freshUntil = now + Math.max(MIN_PAUSE_MS, PAUSE_PER_RUN * (now - started));
     } catch (error) {
@@ -71,4 +70,13 @@ export class CountryCounts {
       this.freshUntil = performance.now() + PAUSE_AFTER_FAILURE_MS;
     }
   }
+}
+
+const unknown: WantedBy = () => null;
+
+function shown(counts: ReadonlyMap<string, number>): WantedBy {
+  return (countryCode) => {
+    const count = counts.get(countryCode) ?? 0;
+    return count < SHOWN_FROM ? null : count;
+  };
 }
