@@ -2,6 +2,8 @@ import { Prop, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, type Types } from 'mongoose';
 import { Collection } from '../common/mongodb/collection.decorator.js';
 
+export const BLOCKER_INDEX = { blockerId: 1, _id: -1 } as const;
+
 /** A block: to the blocked user, the blocker doesn't exist. Lists sort by the immutable `_id`. */
 @Collection('blocks')
 export class Block {
@@ -16,5 +18,5 @@ export class Block {
 
 export const BlockSchema = SchemaFactory.createForClass(Block);
 BlockSchema.index({ blockerId: 1, blockedId: 1 }, { unique: true });
-BlockSchema.index({ blockerId: 1, _id: -1 });
+BlockSchema.index(BLOCKER_INDEX);
 BlockSchema.index({ blockedId: 1, _id: -1 });

@@ -2,10 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Model, PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/mongodb/batches.js';
+import { hinted } from '../common/mongodb/hinted.js';
+import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
-import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
-import { Block } from './block.schema.js';
+import type { UserRow } from '../users/user-cards.service.js';
+import { Block, BLOCKER_INDEX } from './block.schema.js';
 
 const ERASE_BATCH = 500;
 
@@ -17,7 +19,6 @@ const ERASE_BATCH = 500;
 export class BlocksService implements OnModuleInit {
   constructor(
     @InjectModel(Block.name) private readonly model: Model<Block>,
-    private readonly userCards: UserCardsService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -41,12 +42,17 @@ export class BlocksService implements OnModuleInit {
     return this.model.find(blocksBetween(userId, others)).session(session).lean<Block[]>();
   }
 
-  /** The same, as a stage for a query of another collection. */
-  betweenStage(userId: Types.ObjectId, others: readonly Types.ObjectId[]): PipelineStage.UnionWith {
+  /** The blocks among these users, as a stage for a query of another collection. */
+  amongStage(userIds: readonly Types.ObjectId[]): PipelineStage.UnionWith {
+    const among = { $in: [...userIds] };
     return {
       $unionWith: {
         coll: this.model.collection.name,
-        pipeline: [{ $match: blocksBetween(userId, others) }],
+        pipeline: [
+          { $match: { blockerId: among, blockedId: among } },
+          // Covered by the unique index.
+          { $project: { _id: 0, blockerId: 1, blockedId: 1 } },
+        ],
       },
     };
   }
@@ -61,14 +67,16 @@ export class BlocksService implements OnModuleInit {
     await this.model.deleteOne({ blockerId, blockedId });
   }
 
-  /** The blocks by a user, with the cards of the blocked users, newest first, after a position. */
-  list(blockerId: Types.ObjectId, position: string | undefined, limit: number): Promise<(Block & CardRow)[]> {
-    return this.model.aggregate([
-      { $match: { blockerId, ...idsAfter(position) } },
-      { $sort: { _id: -1 } },
-      { $limit: limit },
-      this.userCards.cardStage('blockedId'),
-    ]);
+  /** The users whom a user blocks, newest block first, after a position. */
+  async list(blockerId: Types.ObjectId, position: string | undefined, limit: number): Promise<UserRow[]> {
+    const blocks = await hinted(this.model, BLOCKER_INDEX, (hint) =>
+      this.model.collection
+        .find<Block>({ blockerId, ...idsAfter(position) }, { ...hint, maxTimeMS: SERVER_DEADLINE_MS })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray(),
+    );
+    return blocks.map(({ _id, blockedId }) => ({ _id, userId: blockedId }));
   }
 
   /** First the blocks by the user, then the blocks against the user, each starting after `after`. */

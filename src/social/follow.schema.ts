@@ -4,6 +4,9 @@ import { Collection } from '../common/mongodb/collection.decorator.js';
 
 export type FollowState = 'following' | 'requested';
 
+export const EDGE_INDEX = { followerId: 1, followeeId: 1 } as const;
+/** These cover the lists: they hold both ends. */
+export const FOLLOWERS_INDEX = { followeeId: 1, state: 1, _id: -1, followerId: 1 } as const;
 export const FOLLOWING_INDEX = { followerId: 1, state: 1, _id: -1, followeeId: 1 } as const;
 
 /** An edge of the graph: a follow or a follow request. Lists sort by the immutable `_id`. */
@@ -22,7 +25,6 @@ export class Follow {
 }
 
 export const FollowSchema = SchemaFactory.createForClass(Follow);
-FollowSchema.index({ followerId: 1, followeeId: 1 }, { unique: true });
-// Covers the list: it holds both ends.
-FollowSchema.index({ followeeId: 1, state: 1, _id: -1, followerId: 1 });
+FollowSchema.index(EDGE_INDEX, { unique: true });
+FollowSchema.index(FOLLOWERS_INDEX);
 FollowSchema.index(FOLLOWING_INDEX);

@@ -3,11 +3,12 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type ClientSession, type Model, type PipelineStage, Types } from 'mongoose';
 import type { Batch } from '../common/mongodb/batches.js';
 import { hinted } from '../common/mongodb/hinted.js';
+import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { idsAfter } from '../common/http/page.js';
 import { EXPORT_BATCH, PersonalDataRegistry } from '../users/personal-data.js';
-import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
+import type { UserRow } from '../users/user-cards.service.js';
 import { type CounterSteps, type EdgeCounter, UserCountersService } from '../users/user-counters.service.js';
-import { Follow, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
+import { EDGE_INDEX, Follow, FOLLOWERS_INDEX, FOLLOWING_INDEX, type FollowState } from './follow.schema.js';
 
 /** Follows and pending follow requests of one user, together. */
 export const FOLLOW_LIMIT = 5000;
@@ -20,10 +21,23 @@ const COUNTERS: Record<FollowState, { follower: EdgeCounter; followee: EdgeCount
 };
 
 const DIRECTIONS = {
-  followers: { through: 'followeeId', shows: 'followerId' },
-  following: { through: 'followerId', shows: 'followeeId' },
+  followers: { through: 'followeeId', shows: 'followerId', index: FOLLOWERS_INDEX },
+  following: { through: 'followerId', shows: 'followeeId', index: FOLLOWING_INDEX },
 } as const;
 export type Direction = keyof typeof DIRECTIONS;
+
+/** An edge without its place in lists. */
+export type Edge = Omit<Follow, '_id'>;
+
+/** A user, and others whose edges with the user are read. */
+export interface Pairs {
+  userId: Types.ObjectId;
+  others: readonly Types.ObjectId[];
+}
+
+const EDGE_FIELDS = { _id: 0, followerId: 1, followeeId: 1, state: 1 };
+/** More rows than any query returns: without it MongoDB sends the rows beyond 101 in a second batch. */
+const ONE_BATCH = 1_000_000;
 
 /** A change of an edge from one state to another. Undefined: no edge. */
 export interface EdgeChange {
@@ -41,7 +55,6 @@ export class FollowsService implements OnModuleInit {
   constructor(
     @InjectModel(Follow.name) private readonly model: Model<Follow>,
     private readonly userCounters: UserCountersService,
-    private readonly userCards: UserCardsService,
     private readonly registry: PersonalDataRegistry,
   ) {}
 
@@ -135,34 +148,42 @@ export class FollowsService implements OnModuleInit {
     return { count: edges.length, last: edges.at(-1)?._id };
   }
 
-  /**
-   * The edges of a user in one direction and state, with the cards of the others, newest first, after a
-   * position.
-   */
-  list(
+  /** The other users of a user's edges in one direction and state, newest edge first, after a position. */
+  async list(
     userId: Types.ObjectId,
     direction: Direction,
     state: FollowState,
     position: string | undefined,
     limit: number,
-  ): Promise<CardRow[]> {
-    const { through, shows } = DIRECTIONS[direction];
-    return this.model.aggregate([
-      { $match: { [through]: userId, state, ...idsAfter(position) } },
-      { $sort: { _id: -1 } },
-      { $limit: limit },
-      { $project: { [shows]: 1 } },
-      this.userCards.cardStage(shows),
-    ]);
+  ): Promise<UserRow[]> {
+    const { through, shows, index } = DIRECTIONS[direction];
+    const projection = { [shows]: 1 };
+    const edges = await hinted(this.model, index, (hint) =>
+      this.model.collection
+        .find<Follow>(
+          { [through]: userId, state, ...idsAfter(position) },
+          { ...hint, projection, maxTimeMS: SERVER_DEADLINE_MS },
+        )
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray(),
+    );
+    return edges.map((edge) => ({ _id: edge._id, userId: edge[shows] }));
   }
 
-  /** Edges between a user and these others, in both directions, with the rows that `more` adds: one query. */
-  between<T>(
-    userId: Types.ObjectId,
-    others: readonly Types.ObjectId[],
-    more: PipelineStage.UnionWith,
-  ): Promise<(Follow | T)[]> {
-    return this.model.aggregate<Follow | T>([{ $match: edgesBetween(userId, others) }, more]);
+  /** The edges of these pairs in both directions, with the rows that `more` adds: one query. */
+  between<T extends object>(
+    pairs: readonly Pairs[],
+    more: readonly PipelineStage.UnionWith[],
+  ): Promise<(Edge | T)[]> {
+    const $or = pairs.flatMap(({ userId, others }) => edgesBetween(userId, others).$or);
+    const pipeline = [{ $match: { $or } }, { $project: EDGE_FIELDS }, ...more];
+    const options = { batchSize: ONE_BATCH, maxTimeMS: SERVER_DEADLINE_MS };
+    // Other indexes begin with the same fields. A plan by one of them, chosen for users with few edges, would
+    // be remembered for those with a million.
+    return hinted(this.model, EDGE_INDEX, (hint) =>
+      this.model.collection.aggregate<Edge | T>(pipeline, { ...options, ...hint }).toArray(),
+    );
   }
 
   /** The ids of the users that a user follows, at most `FOLLOW_LIMIT`. */

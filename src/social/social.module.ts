@@ -9,6 +9,7 @@ import { Follow, FollowSchema } from './follow.schema.js';
 import { FollowsController } from './follows.controller.js';
 import { FollowsService } from './follows.service.js';
 import { GraphService } from './graph.service.js';
+import { RelationsService } from './relations.service.js';
 import { RequestAcceptanceService } from './request-acceptance.service.js';
 import { SocialController } from './social.controller.js';
 import { SocialService } from './social.service.js';
@@ -28,6 +29,7 @@ import { SocialService } from './social.service.js';
     CounterCheckService,
     FollowsService,
     GraphService,
+    RelationsService,
     RequestAcceptanceService,
     SocialService,
   ],

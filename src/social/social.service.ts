@@ -4,37 +4,30 @@ import { withDefaults } from '../common/mongodb/defaults.js';
 import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
-import { type CardUser, UserCardsService, type CardRow } from '../users/user-cards.service.js';
+import { type StoredCard, UserCardsService, type UserRow } from '../users/user-cards.service.js';
 import { isShutOut, type User, USER_DEFAULTS } from '../users/user.schema.js';
-import { UsersService } from '../users/users.service.js';
-import type { Block } from './block.schema.js';
 import { BlocksService } from './blocks.service.js';
 import { type Direction, FollowsService } from './follows.service.js';
 import type { Relationship, UserCard, UserSearch } from './social.dto.js';
+import { isHidden, RelationsService, type ViewedUser } from './relations.service.js';
 
 export type RequestDirection = 'received' | 'sent';
-
-interface ViewerRelation {
-  relationship: Relationship;
-  /** The other user blocks the viewer, and so doesn't exist for the viewer. Never shown. */
-  isBlocked: boolean;
-}
-type RelationTo = (id: Types.ObjectId) => ViewerRelation;
+type WhenPrivate = 'network_private' | 'wishlist_private';
 
 /** Reads at most `count` rows of a list of users, after a position; without one from the start. */
-type ReadUsers = (position: string | undefined, count: number) => Promise<readonly CardRow[]>;
+type ReadUsers = (position: string | undefined, count: number) => Promise<readonly UserRow[]>;
 
 /**
  * Reads of the social graph, as one viewer may see it (`GraphService` writes it, `FollowsService` and
  * `BlocksService` own the collections). Users who are shut out or block the viewer are as if deleted. A
- * page costs at most three queries, whatever the sizes; the caller's own user is the fourth. Replacing
- * hidden rows takes two or four more.
+ * page costs two queries, whatever the sizes; the caller's own user is the third. Replacing hidden rows
+ * takes two or four more.
  */
 @Injectable()
 export class SocialService {
   constructor(
-    private readonly users: UsersService,
     private readonly userCards: UserCardsService,
+    private readonly relations: RelationsService,
     private readonly follows: FollowsService,
     private readonly blocks: BlocksService,
     private readonly cursors: Cursors,
@@ -42,8 +35,7 @@ export class SocialService {
 
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
   async card(viewer: User, userId: Types.ObjectId): Promise<UserCard> {
-    const user = await this.requireUser(userId);
-    const card = cardOf(user, await this.relationsTo(viewer, [user]));
+    const card = cardOf(await this.viewOne(viewer, userId));
     if (card === undefined) throw new ProblemError('user_not_found');
     return card;
   }
@@ -57,8 +49,8 @@ export class SocialService {
     const position = this.cursors.position(scope, cursor);
     if (username !== undefined) {
       const user = await this.userCards.findByUsername(username.toLowerCase());
-      const card = user === null ? undefined : cardOf(user, await this.relationsTo(viewer, [user]));
-      return { items: card === undefined ? [] : [card], nextCursor: null };
+      const cards = await this.cardsOf(viewer, user === null ? [] : [user]);
+      return { items: cards.filter((card) => card !== undefined), nextCursor: null };
     }
     const prefix = (q ?? '').toLowerCase();
     return this.cursors.visiblePage(
@@ -66,8 +58,8 @@ export class SocialService {
       { position, limit },
       {
         read: (after, count) => this.userCards.findByUsernamePrefix(prefix, after, count),
-        show: (rows) => this.cards(viewer, rows),
-        positionOf: (row) => row.username,
+        show: (users) => this.cardsOf(viewer, users),
+        positionOf: ({ username }) => username,
       },
     );
   }
@@ -81,17 +73,9 @@ export class SocialService {
     userIds: readonly string[],
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     const ids = [...new Set(userIds)].flatMap((id) => objectIdOf(id) ?? []);
-    const [visible, relationTo] = await Promise.all([
-      this.userCards.findVisibleIds(ids),
-      this.relationsTo(
-        viewer,
-        ids.map((_id) => ({ _id })),
-      ),
-    ]);
-    const items = ids
-      .filter((id) => visible.has(String(id)))
-      .map(relationTo)
-      .filter(({ isBlocked }) => !isBlocked);
+    if (ids.length === 0) return { items: [], nextCursor: null };
+    const viewOf = await this.relations.view(viewer._id, ids);
+    const items = ids.map(viewOf).filter((viewed) => !isHidden(viewed));
     return { items: items.map(({ relationship }) => relationship), nextCursor: null };
   }
 
@@ -111,10 +95,9 @@ export class SocialService {
     const position = this.cursors.position(scope, query.cursor);
     const ownerId = objectIdOf(userId);
     if (ownerId === undefined) throw new ProblemError('user_not_found');
-    const owner = await this.requireUser(ownerId);
     const read: ReadUsers = (after, count) =>
-      this.follows.list(owner._id, direction, 'following', after, count);
-    return this.readPage(viewer, scope, { position, limit: query.limit }, read, owner);
+      this.follows.list(ownerId, direction, 'following', after, count);
+    return this.readPage(viewer, scope, { position, limit: query.limit }, read, ownerId);
   }
 
   /** A page of the follow requests of the viewer, newest first. @throws ProblemError `invalid_cursor` */
@@ -149,11 +132,10 @@ export class SocialService {
 
   /** Removes a block, even of a user who is shut out. Idempotent. @throws ProblemError `user_not_found` */
   async unblock(viewer: User, userId: Types.ObjectId): Promise<void> {
-    const user = await this.users.findById(userId);
-    if (user === undefined) throw new ProblemError('user_not_found');
-    const { isBlocked, relationship } = (await this.relationsTo(viewer, [user]))(user._id);
-    if (isBlocked || (isShutOut(user) && !relationship.blocking)) throw new ProblemError('user_not_found');
-    await this.blocks.remove(viewer._id, user._id);
+    const { user, isBlocked, relationship } = await this.viewOne(viewer, userId);
+    if (user === undefined || isBlocked || (isShutOut(user) && !relationship.blocking))
+      throw new ProblemError('user_not_found');
+    await this.blocks.remove(viewer._id, userId);
   }
 
   /**
@@ -161,20 +143,13 @@ export class SocialService {
    * followers only.
    * @throws ProblemError `user_not_found`; `whenPrivate`
    */
-  async requireVisible(
-    viewer: User,
-    userId: Types.ObjectId,
-    whenPrivate: 'network_private' | 'wishlist_private',
-  ): Promise<User> {
-    const owner = await this.requireUser(userId);
-    requireAccess(viewer, owner, await this.relationsTo(viewer, [owner]), whenPrivate);
-    return owner;
+  async requireVisible(viewer: User, userId: Types.ObjectId, whenPrivate: WhenPrivate): Promise<StoredCard> {
+    return requireAccess(viewer, await this.viewOne(viewer, userId), whenPrivate);
   }
 
-  private async requireUser(userId: Types.ObjectId): Promise<User> {
-    const user = await this.users.findById(userId);
-    if (user === undefined || isShutOut(user)) throw new ProblemError('user_not_found');
-    return user;
+  private async viewOne(viewer: User, userId: Types.ObjectId): Promise<ViewedUser> {
+    const viewOf = await this.relations.view(viewer._id, [userId]);
+    return viewOf(userId);
   }
 
   private readPage(
@@ -182,82 +157,57 @@ export class SocialService {
     scope: readonly string[],
     page: { position: string | undefined; limit: number },
     read: ReadUsers,
-    owner?: User,
+    ownerId?: Types.ObjectId,
   ): Promise<Page<UserCard>> {
     return this.cursors.visiblePage(scope, page, {
       read,
-      show: (rows) => this.cards(viewer, rows, owner),
+      show: (rows) => this.cards(viewer, rows, ownerId),
       positionOf: ({ _id }) => String(_id),
     });
   }
 
   /**
    * The card of each row; undefined where the user is hidden from the viewer.
-   * @param owner of the list. Access to it is checked together with the rows, after they were read: a
+   * @param ownerId of the list. Access to it is checked together with the rows, after they were read: a
    * newer block hides them
    * @throws ProblemError `user_not_found`, `network_private` of the owner
    */
   private async cards(
     viewer: User,
-    rows: readonly CardRow[],
-    owner?: User,
+    rows: readonly UserRow[],
+    ownerId?: Types.ObjectId,
   ): Promise<(UserCard | undefined)[]> {
-    const users = rows.flatMap(({ user }) => user);
-    const relationTo = await this.relationsTo(viewer, owner === undefined ? users : [owner, ...users]);
-    if (owner !== undefined) requireAccess(viewer, owner, relationTo, 'network_private');
-    return rows.map(({ user: [user] }) => user && cardOf(user, relationTo));
+    const userIds = rows.map(({ userId }) => userId);
+    const sought = ownerId === undefined ? userIds : [ownerId, ...userIds];
+    if (sought.length === 0) return [];
+    const viewOf = await this.relations.view(viewer._id, sought);
+    if (ownerId !== undefined) requireAccess(viewer, viewOf(ownerId), 'network_private');
+    return userIds.map((userId) => cardOf(viewOf(userId)));
   }
 
-  /** The relations between the viewer and each of these users, by one query. */
-  private async relationsTo(viewer: User, others: readonly { _id: Types.ObjectId }[]): Promise<RelationTo> {
-    const ids = others.map(({ _id }) => _id).filter((id) => !id.equals(viewer._id));
-    const rows =
-      ids.length === 0
-        ? []
-        : await this.follows.between<Block>(viewer._id, ids, this.blocks.betweenStage(viewer._id, ids));
-    const states = new Map<string, string>();
-    const [followers, blocked, blockers] = [new Set<string>(), new Set<string>(), new Set<string>()];
-    for (const row of rows) {
-      if ('blockerId' in row) {
-        if (row.blockerId.equals(viewer._id)) blocked.add(String(row.blockedId));
-        else blockers.add(String(row.blockerId));
-      } else if (row.followerId.equals(viewer._id)) states.set(String(row.followeeId), row.state);
-      else if (row.state === 'following') followers.add(String(row.followerId));
-    }
-    return (id) => {
-      const userId = String(id);
-      const relationship = {
-        userId,
-        following: states.get(userId) === 'following',
-        requested: states.get(userId) === 'requested',
-        followedBy: followers.has(userId),
-        blocking: blocked.has(userId),
-      };
-      return { relationship, isBlocked: blockers.has(userId) };
-    };
+  private async cardsOf(viewer: User, users: readonly StoredCard[]): Promise<(UserCard | undefined)[]> {
+    const viewed = await this.relations.viewCards(viewer._id, users);
+    return viewed.map(cardOf);
   }
 }
 
 /** @throws ProblemError `user_not_found`; `whenPrivate` */
-function requireAccess(
-  viewer: User,
-  owner: User,
-  relationTo: RelationTo,
-  whenPrivate: 'network_private' | 'wishlist_private',
-): void {
-  const { isBlocked, relationship } = relationTo(owner._id);
-  if (isBlocked) throw new ProblemError('user_not_found');
-  const isOpen = owner.visibility === 'public' || owner._id.equals(viewer._id) || relationship.following;
-  if (!isOpen) throw new ProblemError(whenPrivate);
+function requireAccess(viewer: User, viewed: ViewedUser, whenPrivate: WhenPrivate): StoredCard {
+  const { user, relationship } = viewed;
+  if (user === undefined || isHidden(viewed)) throw new ProblemError('user_not_found');
+  const { visibility } = withDefaults(USER_DEFAULTS, user);
+  if (visibility === 'private' && !relationship.following && !user._id.equals(viewer._id))
+    throw new ProblemError(whenPrivate);
+  return user;
 }
 
-/** Undefined when the user blocks the viewer. */
-function cardOf(user: CardUser, relationTo: RelationTo): UserCard | undefined {
-  const { relationship, isBlocked } = relationTo(user._id);
-  return isBlocked ? undefined : toCard(user, relationship);
+/** Undefined when the user is hidden from the viewer. */
+function cardOf(viewed: ViewedUser): UserCard | undefined {
+  const { user, relationship } = viewed;
+  return user === undefined || isHidden(viewed) ? undefined : toCard(user, relationship);
 }
 
-function toCard(stored: CardUser, relationship: Relationship): UserCard {
+function toCard(stored: StoredCard, relationship: Relationship): UserCard {
   const user = withDefaults(USER_DEFAULTS, stored);
   const { username, firstName, lastName, profilePicture, bio, homeCountry, visibility } = user;
   return {

@@ -23,8 +23,6 @@ export function isShutOut({ banned, suspendedAt }: Partial<Pick<User, 'banned' |
   return banned === true || (suspendedAt ?? null) !== null;
 }
 
-export const NOT_SHUT_OUT = { banned: { $ne: true }, suspendedAt: null } as const;
-
 /** For documents that are older than the field. */
 export const USER_DEFAULTS: Defaults<
   User,

@@ -9,7 +9,7 @@ import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
-import { UserCardsService, type CardRow } from '../users/user-cards.service.js';
+import type { UserRow } from '../users/user-cards.service.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
 import type { WishlistChange } from './wishlist.dto.js';
 
@@ -21,7 +21,6 @@ export class WishlistService implements OnModuleInit {
 
   constructor(
     @InjectModel(Wishlist.name) private readonly model: Model<Wishlist>,
-    private readonly userCards: UserCardsService,
     private readonly cursors: Cursors,
     private readonly registry: PersonalDataRegistry,
   ) {
@@ -68,7 +67,7 @@ export class WishlistService implements OnModuleInit {
     countryCode: string,
     position: string | undefined,
     limit: number,
-  ): Promise<CardRow[]> {
+  ): Promise<UserRow[]> {
     const pipeline: PipelineStage[] = [
       {
         $match: {
@@ -78,10 +77,9 @@ export class WishlistService implements OnModuleInit {
       },
       { $sort: { _id: -1 } },
       { $limit: limit },
-      { $project: { _id: 1 } },
-      this.userCards.cardStage('_id'),
+      { $project: { userId: '$_id' } },
     ];
-    return hinted(this.model, COUNTRY_INDEX, (hint) => this.model.aggregate<CardRow>(pipeline, hint));
+    return hinted(this.model, COUNTRY_INDEX, (hint) => this.model.aggregate<UserRow>(pipeline, hint));
   }
 
   /**

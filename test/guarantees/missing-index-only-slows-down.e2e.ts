@@ -39,6 +39,7 @@ beforeAll(async () => {
   const gone = await api.join();
   for (const person of [admin, ann]) await person.call(201, 'PUT', '/users/me/wishlist/JP');
   await admin.call(200, 'PUT', `/users/me/following/${ann.id}`);
+  await admin.call(204, 'PUT', `/users/me/blocks/${boss.id}`);
   await gone.call(202, 'DELETE', '/users/me');
   archiveId = String((await api.deletionOf(gone))._id);
   await boss.call(204, 'PUT', `/admin/users/${ann.id}/suspension`, { body: { reason: 'x' } });
@@ -101,6 +102,9 @@ const HINTED: [collection: string, index: string, read: () => Promise<unknown>][
   ['webhookEvents', 'outcome_1_at_-1__id_-1', () => items('/admin/webhook-events?state=applied')],
   ['deletionPurchases', 'archiveId_1__id_-1', () => items(`/admin/deleted-users/${archiveId}/purchases`)],
   ['follows', 'followerId_1_state_1__id_-1_followeeId_1', () => items('/countries/JP/people')],
+  ['follows', 'followeeId_1_state_1__id_-1_followerId_1', () => items(`/users/${ann.id}/followers`)],
+  ['follows', 'followerId_1_followeeId_1', () => items(`/users/me/relationships?userId=${ann.id}`)],
+  ['blocks', 'blockerId_1__id_-1', () => items('/users/me/blocks')],
   ['wishlists', 'items.countryCode_1__id_-1', () => items('/countries/JP/people')],
   ['users', 'receivedRequestsCount_1', () => api.app.get(UserCountersService).findPublicWithRequests(10)],
   ['deletedUsers', 'deletedAt_1__id_1', overdue],

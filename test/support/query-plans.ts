@@ -67,6 +67,8 @@ export interface Execution {
   /** E.g. `IXSCAN`, `COLLSCAN`, `SORT`: all stages of the plan, also those of `$lookup` and `$unionWith`. */
   stages: Set<string>;
   docsExamined: number;
+  /** The documents that its plans returned, also those of `$unionWith`. */
+  returned: number;
 }
 
 /** MongoDB's `explain` of a command: an entry for each of its updates or deletes; none for an insert. */
@@ -85,7 +87,7 @@ export async function explain(db: Connection, command: Command): Promise<Executi
       verbosity: 'executionStats',
     });
     const stages = new Set<string>();
-    let docsExamined = 0;
+    let [docsExamined, returned] = [0, 0];
     const walk = (value: unknown) => {
       if (typeof value !== 'object' || value === null) return;
       for (const [key, inner] of Object.entries(value)) {
@@ -93,12 +95,15 @@ export async function explain(db: Connection, command: Command): Promise<Executi
         if (['rejectedPlans', 'allPlansExecution', 'command'].includes(key)) continue;
         if (key === 'stage' && typeof inner === 'string') stages.add(inner);
         if (key === 'collectionScans' && Number(inner) > 0) stages.add('COLLSCAN');
-        if (key === 'totalDocsExamined') docsExamined += Number(inner);
+        if (key === 'totalDocsExamined') {
+          docsExamined += Number(inner);
+          if ('nReturned' in value) returned += Number(value.nReturned);
+        }
         walk(inner);
       }
     };
     walk(answer);
-    explained.push({ command: JSON.stringify(one), stages, docsExamined });
+    explained.push({ command: JSON.stringify(one), stages, docsExamined, returned });
   }
   return explained;
 }

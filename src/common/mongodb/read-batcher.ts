@@ -10,8 +10,12 @@ const MAX_COLLECTING_MS = 50;
  * arrive meanwhile start together when it ends. Nothing is cached: each read starts after its request
  * arrived, so no result is stale. `load` returns values in the order of its keys; if it fails, all reads
  * of its query fail.
+ * @param maxBatch keys of one query
  */
-export function joinedReads<V>(load: (keys: readonly string[]) => Promise<V[]>): DataLoader<string, V> {
+export function joinedReads<V, K = string>(
+  load: (keys: readonly K[]) => Promise<V[]>,
+  maxBatch = MAX_BATCH,
+): DataLoader<K, V> {
   const collected = new Set<() => void>();
   let underWay = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -22,7 +26,7 @@ export function joinedReads<V>(load: (keys: readonly string[]) => Promise<V[]>):
     for (const start of collected) start();
     collected.clear();
   };
-  const read = async (keys: readonly string[]) => {
+  const read = async (keys: readonly K[]) => {
     underWay++;
     try {
       return await load(keys);
@@ -33,7 +37,7 @@ export function joinedReads<V>(load: (keys: readonly string[]) => Promise<V[]>):
   };
   return new DataLoader(read, {
     cache: false,
-    maxBatchSize: MAX_BATCH,
+    maxBatchSize: maxBatch,
     batchScheduleFn: (start) => {
       // Not before the batch has its first key.
       if (underWay === 0) process.nextTick(start);
