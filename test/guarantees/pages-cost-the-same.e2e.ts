@@ -100,7 +100,7 @@ async function populate(size: number): Promise<{ star: Joined; viewer: Joined }>
 }
 
 /**
- * Every list of the API for users: the commands of a page, with that of the caller's user; its caller and path.
+ * Every list for users: the commands of a page, with that of the caller's user; its caller and path.
  */
 const LISTS: [
   name: string,
