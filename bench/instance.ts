@@ -1,8 +1,10 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { openSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import mongoose from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,9 +56,7 @@ export async function startBench(
   const urls: string[] = [];
   const start = async (more: Record<string, string> = {}) => {
     const port = await freePort();
-    const child = startService({ ...variables, ...more, PORT: String(port) }, launcher);
-    // The log is read, as by a container's engine.
-    child.stdout.resume();
+    const child = startService({ ...variables, ...more, PORT: String(port) }, launcher, logFile());
     started.push(child);
     const url = `http://127.0.0.1:${port}`;
     // Its log may be off, so its address is asked.
@@ -93,11 +93,24 @@ export async function startBench(
   };
 }
 
-/** Starts `dist/main.js`. Its output must be read. @param launcher the command that runs Node */
+/** A file for the log of a service: the reader of a pipe would share a core with the load. */
+function logFile(): number {
+  const file = path.join(tmpdir(), `bench-log-${randomUUID()}`);
+  const opened = openSync(file, 'w');
+  unlinkSync(file);
+  return opened;
+}
+
+/**
+ * Starts `dist/main.js`.
+ * @param launcher the command that runs Node
+ * @param output a file descriptor for its log; a pipe must be read
+ */
 export function startService(
   variables: Record<string, string>,
   launcher: readonly string[],
-): ChildProcessByStdio<null, Readable, null> {
+  output: number | 'pipe' = 'pipe',
+): ChildProcess {
   const main = path.resolve(import.meta.dirname, '../dist/main.js');
   const [command, ...args] = [...launcher, process.execPath, main] as const;
   const child = spawn(command, args, {
@@ -109,7 +122,7 @@ export function startService(
       LOG_LEVEL: 'info',
       ...variables,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
   });
   endWithThisProcess(child);
   return child;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findProgram } from '../scripts/apt.ts';
 import { countCommands, cpuMicroseconds } from './accounting.ts';
-import type { Bench } from './instance.ts';
+import { type Bench, endWithThisProcess } from './instance.ts';
 import { bytesOf, type Job } from './jobs.ts';
 import type { Server } from './servers.ts';
 import { type Deliveries, type Traveller, TRAVELLERS } from './travellers.ts';
@@ -143,6 +143,7 @@ async function runWrk(url: string, file: string, connections: number, ms: number
   const wrk = spawn(await findProgram('wrk'), [...args, '--', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithThisProcess(wrk);
   let printed = '';
   wrk.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
