@@ -32,7 +32,7 @@ describe('npm run bench', () => {
 
       expect(stderr).toContain('answers of peers equal those of the first');
       for (const title of ['`GET /users/me`', 'webhook']) {
-        const section = stdout.split('\n## ').find((each) => each.startsWith(title)) ?? '';
+        const section = stdout.split(/^## /m).find((each) => each.startsWith(title)) ?? '';
         for (const server of ['naive floor', 'same-work floor', 'Express', 'NestJS', 'as it ships'])
           expect(section).toMatch(new RegExp(`^\\| .*${server}.* \\| \\d+ \\(\\d+–\\d+\\) \\|`, 'm'));
       }
