@@ -42,7 +42,7 @@ export class Wishlist {
   items!: WishlistEntry[];
 }
 
-export const COUNTRY_INDEX = { 'items.countryCode': 1, _id: -1 } as const;
+export const COUNTRY_INDEX = { 'items.countryCode': 1, 'items.visited': 1, _id: -1 } as const;
 
 export const WishlistSchema = SchemaFactory.createForClass(Wishlist);
 WishlistSchema.index(COUNTRY_INDEX);

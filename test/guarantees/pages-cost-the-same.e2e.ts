@@ -7,7 +7,7 @@ import { allItems, type Page } from '../support/pages.js';
 import { testDatabaseUri } from '../support/mongo.js';
 import { type Joined, startTestApp, type TestApp } from '../support/test-app.js';
 
-const [FEW, MANY] = [3, 3000];
+const [FEW, MANY] = [6, 3000];
 const LIMIT = 2;
 
 let api: TestApp;
@@ -38,9 +38,12 @@ async function populate(size: number): Promise<{ star: Joined; viewer: Joined }>
   );
   await insert(
     'wishlists',
-    ids.map((id) => ({
+    ids.map((id, index) => ({
       _id: id,
-      items: [{ countryCode: 'JP', addedAt: new Date(), note: '', priority: null, visited: false }],
+      items: [
+        { countryCode: 'JP', addedAt: new Date(), note: '', priority: null, visited: index % 2 === 1 },
+        { countryCode: 'PE', addedAt: new Date(), note: '', priority: null, visited: false },
+      ],
     })),
   );
   const edges = (make: (id: Types.ObjectId) => Record<string, unknown>) => ids.map(make);

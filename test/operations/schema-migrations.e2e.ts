@@ -76,6 +76,14 @@ it('a database of an earlier version loses replaced indexes, and no data', async
   expect(await follows.find({}, { projection: { _id: 0 } }).toArray()).toEqual([edge]);
 });
 
+it('the index that the previous release names stays beside the one that replaces it', async () => {
+  const wishlists = first().collection('wishlists');
+  await wishlists.createIndex({ 'items.countryCode': 1, _id: -1 }, {}, {});
+  await prepareSchema(first());
+  const replaced = 'wishlists {"items.countryCode":1,"_id":-1}';
+  expect(await indexes()).toEqual([...wanted, replaced].sort());
+});
+
 it('a start creates dropped indexes again, and logs their names', async () => {
   await prepareSchema(first());
   await first().collection('users').dropIndex('username_1');
