@@ -132,19 +132,21 @@ export class ArchivedPurchasesService implements OnModuleInit {
    * @param before only purchases with smaller ids
    */
   private async read(
-    { _id: archiveId, purchases = [] }: Archive,
+    { _id: archiveId, purchases = [], movedPurchases = 0 }: Archive,
     before: string | undefined,
     limit: number,
   ): Promise<StoredPurchase[]> {
     const after = before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } };
     // With few archives, MongoDB might prefer to read the purchases of all of them.
-    const moved = await hinted(this.model, MOVED_INDEX, (hint) =>
-      this.model
-        .find({ archiveId, ...after }, null, hint)
-        .sort({ _id: -1 })
-        .limit(limit)
-        .lean<MovedPurchase[]>(),
-    );
+    const find = () =>
+      hinted(this.model, MOVED_INDEX, (hint) =>
+        this.model
+          .find({ archiveId, ...after }, null, hint)
+          .sort({ _id: -1 })
+          .limit(limit)
+          .lean<MovedPurchase[]>(),
+      );
+    const moved = movedPurchases === 0 ? [] : await find();
     const inline = (purchases as unknown as StoredPurchase[]).filter(
       ({ _id }) => before === undefined || String(_id) < before,
     );

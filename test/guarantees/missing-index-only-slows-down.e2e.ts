@@ -52,6 +52,9 @@ beforeAll(async () => {
     status: 'paid',
   });
   await api.db
+    .collection('deletedUsers')
+    .updateOne({ _id: new Types.ObjectId(archiveId) }, { $set: { movedPurchases: 1 } });
+  await api.db
     .collection('users')
     .updateOne({ clerkId: ann.clerkId }, { $set: { receivedRequestsCount: 1 } });
 });

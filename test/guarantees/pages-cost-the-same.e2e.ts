@@ -158,11 +158,14 @@ describe.each(LISTS)('%s', (_name, wanted, at) => {
   });
 });
 
-/** Every list for admins, with each combination of filters; the matching rows are the oldest. */
-const ADMIN_LISTS: [name: string, path: string][] = [
-  ['webhook events', '/admin/webhook-events?'],
-  ['webhook events of one outcome', '/admin/webhook-events?state=dead_letter&'],
-  ['the audit log', '/admin/audit-events?'],
+/**
+ * Every list for admins, with each combination of filters; the matching rows are the oldest. The commands of
+ * a page: the caller's user and the list; of deleted users also the count and the records of this reading.
+ */
+const ADMIN_LISTS: [name: string, commands: number, path: string][] = [
+  ['webhook events', 2, '/admin/webhook-events?'],
+  ['webhook events of one outcome', 2, '/admin/webhook-events?state=dead_letter&'],
+  ['the audit log', 2, '/admin/audit-events?'],
   ...[
     'actorId=ACTOR&',
     'targetId=target&',
@@ -170,9 +173,13 @@ const ADMIN_LISTS: [name: string, path: string][] = [
     'actorId=ACTOR&action=user.suspended&',
     'targetId=target&action=user.suspended&',
     'actorId=ACTOR&targetId=target&',
-  ].map((query): [string, string] => [`the audit log by ${query}`, `/admin/audit-events?${query}`]),
-  ['deleted users', '/admin/deleted-users?'],
-  ['purchases of a deleted user', '/admin/deleted-users/ARCHIVE/purchases?'],
+  ].map((query): (typeof ADMIN_LISTS)[number] => [
+    `the audit log by ${query}`,
+    2,
+    `/admin/audit-events?${query}`,
+  ]),
+  ['deleted users', 4, '/admin/deleted-users?'],
+  ['purchases of a deleted user', 5, '/admin/deleted-users/ARCHIVE/purchases?'],
 ];
 
 describe('lists for admins', () => {
@@ -204,6 +211,7 @@ describe('lists for admins', () => {
       clerkId: `user_${index}`,
       deletedAt: new Date(),
       reason: 'user_requested',
+      ...(index === 0 ? { movedPurchases: 100 } : {}),
     }));
     await insert('deletionPurchases', (index) => ({
       archiveId: index < 100 ? archiveId : new Types.ObjectId(),
@@ -215,8 +223,8 @@ describe('lists for admins', () => {
   });
 
   it.each(ADMIN_LISTS)(
-    '%s: each page uses an index, and reads little more than it returns',
-    async (_name, path) => {
+    '%s: %d commands a page, each by an index; it reads little more than it returns',
+    async (_name, wanted, path) => {
       const [, world] = worlds;
       const at = path.replace('ACTOR', String(actorId)).replace('ARCHIVE', String(archiveId));
       let query = '';
@@ -227,6 +235,7 @@ describe('lists for admins', () => {
           expect(shown?.items).toHaveLength(LIMIT);
           nextCursor = shown?.nextCursor ?? null;
         });
+        expect(commands).toHaveLength(wanted);
         await expectIndexed(commands, 20);
         query = `&cursor=${String(nextCursor)}`;
       }
