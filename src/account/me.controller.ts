@@ -3,14 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/http/operation.decorator.js';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import type { Principal } from '../common/principal.js';
-import {
-  CurrentPrincipal,
-  CurrentUser,
-  OpenToDeleted,
-  OpenToSuspended,
-  ShowsCounts,
-  Synced,
-} from '../users/current-user.decorator.js';
+import { CurrentPrincipal, OpenToDeleted, OpenToSuspended, Synced } from '../users/current-user.decorator.js';
 import type { SyncedUser } from '../users/user-sync.service.js';
 import { type User, USER_DEFAULTS } from '../users/user.schema.js';
 import { WishlistService } from '../wishlist/wishlist.service.js';
@@ -32,7 +25,6 @@ export class MeController {
   ) {}
 
   @Get()
-  @ShowsCounts()
   @Operation({
     id: 'getMe',
     summary: 'Get your profile',
@@ -52,7 +44,10 @@ export class MeController {
     success: { 200: { description: 'The profile after the change.', schema: meSchema } },
     problems: ['username_taken', 'unknown_country'],
   })
-  async change(@CurrentUser() user: User, @Body({ schema: meChangeSchema }) change: MeChange): Promise<Me> {
+  async change(
+    @Synced() { user }: SyncedUser,
+    @Body({ schema: meChangeSchema }) change: MeChange,
+  ): Promise<Me> {
     return this.view(await this.profile.change(user, change));
   }
 
@@ -83,7 +78,7 @@ export class MeController {
     success: { 200: { description: 'The document.', schema: exportSchema } },
     never: ['account_suspended'],
   })
-  async export(@CurrentUser() user: User): Promise<StreamableFile> {
+  async export(@Synced() { user }: SyncedUser): Promise<StreamableFile> {
     return new StreamableFile(await this.exports.open(user, () => this.view(user)), {
       type: 'application/json; charset=utf-8',
       disposition: 'attachment; filename="roavelo-export.json"',

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { Page } from '../common/http/page.js';
 import { Admin, CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import {
   type AuditEventView,
   auditEventPageSchema,
@@ -30,7 +30,7 @@ export class AuditEventsController {
     problems: ['forbidden'],
   })
   async list(
-    @CurrentUser() admin: User,
+    @CurrentUser() admin: CallingUser,
     @Query({ schema: auditQuerySchema }) query: AuditQuery,
   ): Promise<Page<AuditEventView>> {
     const page = await this.audit.list(admin._id, query);

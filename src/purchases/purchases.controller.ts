@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import { purchasePageSchema, type PurchaseView } from './purchase.dto.js';
 import { PurchasesService } from './purchases.service.js';
 
@@ -20,7 +20,7 @@ export class PurchasesController {
     success: { 200: { description: 'A page.', schema: purchasePageSchema } },
   })
   list(
-    @CurrentUser() user: User,
+    @CurrentUser() user: CallingUser,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<PurchaseView>> {
     return this.purchases.list(user._id, query);

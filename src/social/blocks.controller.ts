@@ -4,7 +4,7 @@ import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import { GraphService } from './graph.service.js';
 import { type UserCard, userCardPageSchema, UserId } from './social.dto.js';
 import { SocialService } from './social.service.js';
@@ -26,7 +26,7 @@ export class BlocksController {
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   list(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
     return this.social.blocked(viewer, query);
@@ -42,7 +42,7 @@ export class BlocksController {
     success: { 204: { description: 'The user is blocked.' } },
     problems: ['cannot_block_self'],
   })
-  block(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
+  block(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.block(viewer._id, userId);
   }
 
@@ -54,7 +54,7 @@ export class BlocksController {
       'Removed follows are not restored. Idempotent. It also works for a suspended or banned user that the caller blocks; repeated, it is then 404 `user_not_found`.',
     success: { 204: { description: 'The caller does not block the user.' } },
   })
-  unblock(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
+  unblock(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.social.unblock(viewer, userId);
   }
 }

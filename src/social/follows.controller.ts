@@ -4,7 +4,7 @@ import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { Page } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import type { FollowState } from './follow.schema.js';
 import { GraphService } from './graph.service.js';
 import {
@@ -40,7 +40,7 @@ export class FollowsController {
     problems: ['forbidden', 'cannot_follow_self', 'follow_limit_reached'],
   })
   async follow(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @UserId() userId: Types.ObjectId,
   ): Promise<{ state: FollowState }> {
     return { state: await this.graph.follow(viewer._id, userId) };
@@ -55,7 +55,7 @@ export class FollowsController {
       'Withdraws a follow request as well. Idempotent. It also works for a suspended or banned user that the caller follows or has asked to follow; repeated, it is then 404 `user_not_found`.',
     success: { 204: { description: 'The caller does not follow the user.' } },
   })
-  unfollow(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
+  unfollow(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.unfollow(viewer._id, userId);
   }
 
@@ -68,7 +68,7 @@ export class FollowsController {
       'The follower is not notified and may follow or ask again; block the user to prevent that. Idempotent.',
     success: { 204: { description: 'The user does not follow the caller.' } },
   })
-  removeFollower(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
+  removeFollower(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.removeFollower(viewer._id, userId);
   }
 
@@ -81,7 +81,7 @@ export class FollowsController {
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   requests(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Query({ schema: requestsQuerySchema }) { direction, ...query }: RequestsQuery,
   ): Promise<Page<UserCard>> {
     return this.social.requests(viewer, direction, query);
@@ -96,7 +96,7 @@ export class FollowsController {
     success: { 200: { description: 'The user follows me.', schema: relationshipSchema } },
     problems: ['not_found'],
   })
-  async accept(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<Relationship> {
+  async accept(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<Relationship> {
     await this.graph.accept(viewer._id, userId);
     return (await this.social.card(viewer, userId)).relationship;
   }
@@ -110,7 +110,7 @@ export class FollowsController {
       'The user is not notified and may ask again. Idempotent. It does not remove an accepted follower.',
     success: { 204: { description: 'This user has no pending request.' } },
   })
-  decline(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<void> {
+  decline(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<void> {
     return this.graph.decline(viewer._id, userId);
   }
 }

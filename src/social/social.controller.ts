@@ -4,7 +4,7 @@ import type { Types } from 'mongoose';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import {
   type Relationship,
   relationshipListSchema,
@@ -35,7 +35,7 @@ export class SocialController {
     success: { 200: { description: 'A page of cards.', schema: userCardPageSchema } },
   })
   search(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Query({ schema: userSearchSchema }) query: UserSearch,
   ): Promise<Page<UserCard>> {
     return this.social.search(viewer, query);
@@ -50,7 +50,7 @@ export class SocialController {
     success: { 200: { description: 'The relationships.', schema: relationshipListSchema } },
   })
   relationships(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Query({ schema: relationshipsQuerySchema }) { userId }: RelationshipsQuery,
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     return this.social.relationships(viewer, userId);
@@ -64,7 +64,7 @@ export class SocialController {
       'The public card, with the relationship to the caller. Users who are unknown, deleted, suspended or banned, and users who block the caller, get the same 404.',
     success: { 200: { description: 'The card.', schema: userCardSchema } },
   })
-  get(@CurrentUser() viewer: User, @UserId() userId: Types.ObjectId): Promise<UserCard> {
+  get(@CurrentUser() viewer: CallingUser, @UserId() userId: Types.ObjectId): Promise<UserCard> {
     return this.social.card(viewer, userId);
   }
 
@@ -78,7 +78,7 @@ export class SocialController {
     problems: ['user_not_found', 'network_private'],
   })
   followers(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {
@@ -95,7 +95,7 @@ export class SocialController {
     problems: ['user_not_found', 'network_private'],
   })
   following(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Param('userId', { schema: userIdParam }) userId: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {

@@ -5,7 +5,7 @@ import { objectIdOf } from '../common/mongodb/object-id.js';
 import { Cursors, type Page, type PageQuery } from '../common/http/page.js';
 import { ProblemError } from '../common/problem.js';
 import { type StoredCard, UserCardsService, type UserRow } from '../users/user-cards.service.js';
-import { isShutOut, type User, USER_DEFAULTS } from '../users/user.schema.js';
+import { type CallingUser, isShutOut, USER_DEFAULTS } from '../users/user.schema.js';
 import { BlocksService } from './blocks.service.js';
 import { type Direction, FollowsService } from './follows.service.js';
 import type { Relationship, UserCard, UserSearch } from './social.dto.js';
@@ -34,7 +34,7 @@ export class SocialService {
   ) {}
 
   /** The card of a user as the viewer sees it. @throws ProblemError `user_not_found` */
-  async card(viewer: User, userId: Types.ObjectId): Promise<UserCard> {
+  async card(viewer: CallingUser, userId: Types.ObjectId): Promise<UserCard> {
     const card = cardOf(await this.viewOne(viewer, userId));
     if (card === undefined) throw new ProblemError('user_not_found');
     return card;
@@ -44,7 +44,7 @@ export class SocialService {
    * The user of this username, or a page of users by the prefix of their usernames.
    * @throws ProblemError `invalid_cursor`
    */
-  async search(viewer: User, { username, q, limit, cursor }: UserSearch): Promise<Page<UserCard>> {
+  async search(viewer: CallingUser, { username, q, limit, cursor }: UserSearch): Promise<Page<UserCard>> {
     const scope = ['search', username ?? '', q ?? '', String(viewer._id)];
     const position = this.cursors.position(scope, cursor);
     if (username !== undefined) {
@@ -69,7 +69,7 @@ export class SocialService {
    * for the viewer.
    */
   async relationships(
-    viewer: User,
+    viewer: CallingUser,
     userIds: readonly string[],
   ): Promise<{ items: Relationship[]; nextCursor: null }> {
     const ids = [...new Set(userIds)].flatMap((id) => objectIdOf(id) ?? []);
@@ -85,7 +85,7 @@ export class SocialService {
    * @throws ProblemError `user_not_found`, `network_private`, `invalid_cursor`
    */
   async network(
-    viewer: User,
+    viewer: CallingUser,
     userId: string,
     direction: Direction,
     query: PageQuery,
@@ -101,7 +101,7 @@ export class SocialService {
   }
 
   /** A page of the follow requests of the viewer, newest first. @throws ProblemError `invalid_cursor` */
-  requests(viewer: User, direction: RequestDirection, query: PageQuery): Promise<Page<UserCard>> {
+  requests(viewer: CallingUser, direction: RequestDirection, query: PageQuery): Promise<Page<UserCard>> {
     const through = direction === 'received' ? 'followers' : 'following';
     return this.page(viewer, ['requests', direction], query, (position, count) =>
       this.follows.list(viewer._id, through, 'requested', position, count),
@@ -109,7 +109,7 @@ export class SocialService {
   }
 
   /** A page of the users that the viewer blocks, newest first. @throws ProblemError `invalid_cursor` */
-  blocked(viewer: User, query: PageQuery): Promise<Page<UserCard>> {
+  blocked(viewer: CallingUser, query: PageQuery): Promise<Page<UserCard>> {
     return this.page(viewer, ['blocks'], query, (position, count) =>
       this.blocks.list(viewer._id, position, count),
     );
@@ -121,7 +121,7 @@ export class SocialService {
    * @throws ProblemError `invalid_cursor`
    */
   async page(
-    viewer: User,
+    viewer: CallingUser,
     list: readonly string[],
     { cursor, limit }: PageQuery,
     read: ReadUsers,
@@ -131,7 +131,7 @@ export class SocialService {
   }
 
   /** Removes a block, even of a user who is shut out. Idempotent. @throws ProblemError `user_not_found` */
-  async unblock(viewer: User, userId: Types.ObjectId): Promise<void> {
+  async unblock(viewer: CallingUser, userId: Types.ObjectId): Promise<void> {
     const { user, isBlocked, relationship } = await this.viewOne(viewer, userId);
     if (user === undefined || isBlocked || (isShutOut(user) && !relationship.blocking))
       throw new ProblemError('user_not_found');
@@ -143,17 +143,21 @@ export class SocialService {
    * followers only.
    * @throws ProblemError `user_not_found`; `whenPrivate`
    */
-  async requireVisible(viewer: User, userId: Types.ObjectId, whenPrivate: WhenPrivate): Promise<StoredCard> {
+  async requireVisible(
+    viewer: CallingUser,
+    userId: Types.ObjectId,
+    whenPrivate: WhenPrivate,
+  ): Promise<StoredCard> {
     return requireAccess(viewer, await this.viewOne(viewer, userId), whenPrivate);
   }
 
-  private async viewOne(viewer: User, userId: Types.ObjectId): Promise<ViewedUser> {
+  private async viewOne(viewer: CallingUser, userId: Types.ObjectId): Promise<ViewedUser> {
     const viewOf = await this.relations.view(viewer._id, [userId]);
     return viewOf(userId);
   }
 
   private readPage(
-    viewer: User,
+    viewer: CallingUser,
     scope: readonly string[],
     page: { position: string | undefined; limit: number },
     read: ReadUsers,
@@ -173,7 +177,7 @@ export class SocialService {
    * @throws ProblemError `user_not_found`, `network_private` of the owner
    */
   private async cards(
-    viewer: User,
+    viewer: CallingUser,
     rows: readonly UserRow[],
     ownerId?: Types.ObjectId,
   ): Promise<(UserCard | undefined)[]> {
@@ -185,14 +189,17 @@ export class SocialService {
     return userIds.map((userId) => cardOf(viewOf(userId)));
   }
 
-  private async cardsOf(viewer: User, users: readonly StoredCard[]): Promise<(UserCard | undefined)[]> {
+  private async cardsOf(
+    viewer: CallingUser,
+    users: readonly StoredCard[],
+  ): Promise<(UserCard | undefined)[]> {
     const viewed = await this.relations.viewCards(viewer._id, users);
     return viewed.map(cardOf);
   }
 }
 
 /** @throws ProblemError `user_not_found`; `whenPrivate` */
-function requireAccess(viewer: User, viewed: ViewedUser, whenPrivate: WhenPrivate): StoredCard {
+function requireAccess(viewer: CallingUser, viewed: ViewedUser, whenPrivate: WhenPrivate): StoredCard {
   const { user, relationship } = viewed;
   if (user === undefined || isHidden(viewed)) throw new ProblemError('user_not_found');
   const { visibility } = withDefaults(USER_DEFAULTS, user);

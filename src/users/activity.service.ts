@@ -10,7 +10,7 @@ import type { Model, Types } from 'mongoose';
 import { LRUCache } from 'lru-cache';
 import { Background } from '../common/background.js';
 import { Metrics } from '../common/observability/metrics.js';
-import { dayOf, User } from './user.schema.js';
+import { type CallingUser, dayOf, User } from './user.schema.js';
 
 const WRITE_EVERY_MS = 5000;
 /** At most this many users are buffered; others are recorded at their next request. */
@@ -62,7 +62,7 @@ export class ActivityService implements OnModuleInit, OnApplicationBootstrap, Be
   }
 
   /** Records that a user is active today. Call it unless `isActiveToday`. */
-  recordActivity({ _id }: User): void {
+  recordActivity({ _id }: CallingUser): void {
     if (this.buffer.size < MAX_BUFFERED) this.buffer.set(String(_id), _id);
   }
 

@@ -7,7 +7,7 @@ import type { Principal } from '../common/principal.js';
 import { ProblemError } from '../common/problem.js';
 import { RefusedToken } from '../common/refused-token.js';
 import { ActivityService } from './activity.service.js';
-import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED, SHOWS_COUNTS } from './current-user.decorator.js';
+import { IS_ADMIN, OPEN_TO_DELETED, OPEN_TO_SUSPENDED, READS_WHOLE_USER } from './current-user.decorator.js';
 import { isActiveToday, isShutOut } from './user.schema.js';
 import { type SyncedUser, UserSyncService } from './user-sync.service.js';
 import { UsersService } from './users.service.js';
@@ -18,7 +18,9 @@ import { UsersService } from './users.service.js';
  */
 @Injectable()
 export class UserSyncInterceptor implements NestInterceptor {
-  private readonly marksOf: MarksOf<'isForAdmins' | 'isOpenToDeleted' | 'isOpenToSuspended' | 'showsCounts'>;
+  private readonly marksOf: MarksOf<
+    'isForAdmins' | 'isOpenToDeleted' | 'isOpenToSuspended' | 'readsWholeUser'
+  >;
 
   constructor(
     reflector: Reflector,
@@ -30,7 +32,7 @@ export class UserSyncInterceptor implements NestInterceptor {
       isForAdmins: IS_ADMIN,
       isOpenToDeleted: OPEN_TO_DELETED,
       isOpenToSuspended: OPEN_TO_SUSPENDED,
-      showsCounts: SHOWS_COUNTS,
+      readsWholeUser: READS_WHOLE_USER,
     });
   }
 
@@ -39,11 +41,15 @@ export class UserSyncInterceptor implements NestInterceptor {
     const { principal } = request.context;
     if (principal === undefined) return next.handle();
 
-    const { isForAdmins, isOpenToDeleted, isOpenToSuspended, showsCounts } = this.marksOf(context);
-    const found = await this.find(principal, showsCounts);
-    if (found === undefined && isOpenToDeleted) return next.handle();
-    const synced = found ?? (await this.sync.createUser(principal.subject, principal.issuedAt));
-    const { user } = synced;
+    const { isForAdmins, isOpenToDeleted, isOpenToSuspended, readsWholeUser } = this.marksOf(context);
+    let synced = readsWholeUser ? await this.findWhole(principal) : undefined;
+    let user = readsWholeUser ? synced?.user : await this.users.findCaller(principal.subject);
+    if (user === undefined) {
+      if (isOpenToDeleted) return next.handle();
+      synced = await this.sync.createUser(principal.subject, principal.issuedAt);
+      user = synced.user;
+    }
+    request.context.user = user;
     request.context.synced = synced;
     request.context.userId = user._id;
     principal.userId = user._id;
@@ -60,13 +66,13 @@ export class UserSyncInterceptor implements NestInterceptor {
     return next.handle();
   }
 
-  /** With its counts where the handler shows them and an earlier request of this token has found the user. */
-  private async find({ subject, userId }: Principal, withCounts: boolean): Promise<SyncedUser | undefined> {
-    if (withCounts && userId !== undefined) {
-      const found = await this.users.findWithCounts(userId);
-      return found && { ...found, isNew: false };
+  /** With its counts when an earlier request of this token has found the user. */
+  private async findWhole({ subject, userId }: Principal): Promise<SyncedUser | undefined> {
+    if (userId === undefined) {
+      const user = await this.users.findBySubject(subject);
+      return user && { user, isNew: false };
     }
-    const user = await this.users.findBySubject(subject);
-    return user && { user, isNew: false };
+    const found = await this.users.findWithCounts(userId);
+    return found && { ...found, isNew: false };
   }
 }

@@ -44,6 +44,9 @@ export const USER_DEFAULTS: Defaults<
   purchasesCount: 0,
 };
 
+const { role, banned, suspendedAt } = USER_DEFAULTS;
+export const CALLER_DEFAULTS: Defaults<CallingUser, '_id' | 'clerkId'> = { role, banned, suspendedAt };
+
 /** One account of the app. Clerk owns the names, e-mail, picture, role and ban; the app owns the rest. */
 @Collection('users', { timestamps: true })
 export class User {
@@ -171,6 +174,18 @@ export function isActiveToday({ activeOn }: Pick<User, 'activeOn'>): boolean {
   const ahead = activeOn.getTime() - startOfDay(Date.now());
   return ahead >= 0 && ahead <= DAY_MS;
 }
+
+/** What every request reads of its caller: what decides whether it may go on. */
+export const CALLER_FIELDS = [
+  'clerkId',
+  'role',
+  'banned',
+  'suspendedAt',
+  'revokedSessions',
+  'tokensFrom',
+  'activeOn',
+] as const satisfies readonly (keyof User)[];
+export type CallingUser = Pick<User, '_id' | (typeof CALLER_FIELDS)[number]>;
 
 export type UserDocument = HydratedDocument<User>;
 

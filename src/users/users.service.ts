@@ -7,7 +7,16 @@ import { joinedReads, MAX_BATCH } from '../common/mongodb/read-batcher.js';
 import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
 import { PersonalDataRegistry } from './personal-data.js';
 import type { ClerkProfile } from '../clerk/clerk-user.js';
-import { dayOf, MAX_REVOKED_SESSIONS, User, USER_DEFAULTS, type Visibility } from './user.schema.js';
+import {
+  CALLER_DEFAULTS,
+  CALLER_FIELDS,
+  type CallingUser,
+  dayOf,
+  MAX_REVOKED_SESSIONS,
+  User,
+  USER_DEFAULTS,
+  type Visibility,
+} from './user.schema.js';
 
 /** What users can change of their profile, besides the names. */
 export interface ProfileChange {
@@ -28,6 +37,7 @@ type CountsRow = { _id: Types.ObjectId } & Record<string, number>;
 
 /** All rows in one answer, with one of each collection per user. */
 const READ = { maxTimeMS: SERVER_DEADLINE_MS, batchSize: 2 * MAX_BATCH + 1 };
+const CALLERS = { ...READ, projection: Object.fromEntries(CALLER_FIELDS.map((field) => [field, 1])) };
 
 /**
  * Reads and writes of `users`, with `UserCardsService`, `UserCountersService`, `UsernamesService` and
@@ -36,6 +46,7 @@ const READ = { maxTimeMS: SERVER_DEADLINE_MS, batchSize: 2 * MAX_BATCH + 1 };
 @Injectable()
 export class UsersService implements OnModuleInit {
   private readonly bySubject: DataLoader<string, User | undefined>;
+  private readonly callers: DataLoader<string, CallingUser | undefined>;
   private readonly byId: DataLoader<string, User | undefined>;
   private readonly withCounts: DataLoader<string, UserWithCounts | undefined>;
 
@@ -44,6 +55,7 @@ export class UsersService implements OnModuleInit {
     private readonly registry: PersonalDataRegistry,
   ) {
     this.bySubject = joinedReads((subjects) => this.findAll('clerkId', subjects));
+    this.callers = joinedReads((subjects) => this.findCallers(subjects));
     this.byId = joinedReads((ids) => this.findAll('_id', ids));
     this.withCounts = joinedReads((ids) => this.findAllWithCounts(ids));
   }
@@ -61,6 +73,11 @@ export class UsersService implements OnModuleInit {
 
   findBySubject(subject: string): Promise<User | undefined> {
     return this.bySubject.load(subject);
+  }
+
+  /** As `findBySubject`, with only the fields that every request needs. */
+  findCaller(subject: string): Promise<CallingUser | undefined> {
+    return this.callers.load(subject);
   }
 
   findById(id: Types.ObjectId): Promise<User | undefined> {
@@ -202,6 +219,12 @@ export class UsersService implements OnModuleInit {
   async remove(subject: string, session: ClientSession): Promise<User | undefined> {
     const removed = await this.model.findOneAndDelete({ clerkId: subject }, { session }).lean<User>();
     return removed ?? undefined;
+  }
+
+  private async findCallers(subjects: readonly string[]): Promise<(CallingUser | undefined)[]> {
+    const found = await this.collection.find({ clerkId: { $in: [...subjects] } }, CALLERS).toArray();
+    const bySubject = new Map(found.map((user) => [user.clerkId, withDefaults(CALLER_DEFAULTS, user)]));
+    return subjects.map((subject) => bySubject.get(subject));
   }
 
   private async findAll(field: '_id' | 'clerkId', keys: readonly string[]): Promise<(User | undefined)[]> {

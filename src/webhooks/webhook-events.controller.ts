@@ -6,7 +6,7 @@ import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, pageQuerySchema, pageSchema } from '../common/http/page.js';
 import { Admin, CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import { OUTCOMES, type WebhookEvent } from './webhook-event.schema.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -53,7 +53,7 @@ export class WebhookEventsController {
     problems: ['forbidden'],
   })
   async list(
-    @CurrentUser() admin: User,
+    @CurrentUser() admin: CallingUser,
     @Query({ schema: querySchema }) { state, ...query }: z.infer<typeof querySchema>,
   ): Promise<Page<WebhookEventView>> {
     const page = await this.webhooks.list(String(admin._id), state, query);

@@ -10,7 +10,7 @@ import { type UserCard, userCardPageSchema } from '../social/social.dto.js';
 import { SocialService } from '../social/social.service.js';
 import { FollowsService } from '../social/follows.service.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import { countryCode, type CountryNames, countryNames } from './countries.js';
 import { CountryCounts, type WantedBy } from './country-counts.service.js';
 import { type Country, countryCodeParam, countryListSchema, countrySchema } from './wishlist.dto.js';
@@ -97,7 +97,7 @@ export class CountriesController {
     problems: ['not_found'],
   })
   async people(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @Param('code', { schema: countryCodeParam }) code: string,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
   ): Promise<Page<UserCard>> {

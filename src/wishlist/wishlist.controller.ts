@@ -9,7 +9,7 @@ import { Operation } from '../common/http/operation.decorator.js';
 import { SocialService } from '../social/social.service.js';
 import { UserId } from '../social/social.dto.js';
 import { CurrentUser } from '../users/current-user.decorator.js';
-import type { User } from '../users/user.schema.js';
+import type { CallingUser } from '../users/user.schema.js';
 import { type CountryNames, countryNames, requireCountry } from './countries.js';
 import {
   countryCodeParam,
@@ -44,7 +44,7 @@ export class WishlistController {
   })
   @Localized()
   async listMine(
-    @CurrentUser() user: User,
+    @CurrentUser() user: CallingUser,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
     @AcceptLanguage() language?: string,
@@ -67,7 +67,7 @@ export class WishlistController {
   @Localized()
   @ApiBody({ required: false, description: 'Optional.' })
   async put(
-    @CurrentUser() user: User,
+    @CurrentUser() user: CallingUser,
     @Param('countryCode', { schema: countryCodeParam }) code: string,
     @Body({ schema: wishlistChangeSchema.optional() }) change: WishlistChange | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -87,7 +87,7 @@ export class WishlistController {
     problems: ['unknown_country'],
   })
   async remove(
-    @CurrentUser() user: User,
+    @CurrentUser() user: CallingUser,
     @Param('countryCode', { schema: countryCodeParam }) code: string,
   ): Promise<void> {
     await this.wishlist.remove(user._id, requireCountry(code));
@@ -104,7 +104,7 @@ export class WishlistController {
   })
   @Localized()
   async list(
-    @CurrentUser() viewer: User,
+    @CurrentUser() viewer: CallingUser,
     @UserId() userId: Types.ObjectId,
     @Query({ schema: pageQuerySchema }) query: PageQuery,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -8,19 +8,62 @@ import { type Joined, startTestApp, type TestApp } from '../support/test-app.js'
 
 let api: TestApp;
 let ann: Joined;
+let bob: Joined;
 beforeAll(async () => {
   const uri = testDatabaseUri();
   api = await startTestApp({ MONGODB_URI: `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true` });
-  ann = await api.join();
+  ann = await api.join({ username: 'ann_wong' });
+  bob = await api.join();
+  await bob.call(200, 'PUT', `/users/me/following/${ann.id}`);
   await ann.call(201, 'PUT', '/users/me/wishlist/JP');
   await api.db.collection('users').updateOne({ clerkId: ann.clerkId }, { $set: { clerkUpdatedAt: 0 } });
 });
 afterAll(() => api.close());
 
+/** The caller, and what decides whether it may go on. */
+const CALLER = 'find';
+/** Reads after the lock: the follower's counters, the edge, the blocks. */
+const LOCKED = ['findAndModify', 'find', 'find', 'find'];
+
 /** The commands that MongoDB gets for one request alone; concurrent ones share reads. */
 const COSTS: [route: string, request: () => Promise<unknown>, commands: string[]][] = [
   // The user and the size of its wishlist.
   ['GET /users/me', () => ann.get('/users/me'), ['aggregate']],
+  ['PUT a wish', () => ann.call(200, 'PUT', '/users/me/wishlist/JP'), [CALLER, 'findAndModify']],
+  ['DELETE a wish', () => ann.call(204, 'DELETE', '/users/me/wishlist/FR'), [CALLER, 'update']],
+  ['GET /users/me/wishlist', () => ann.get('/users/me/wishlist'), [CALLER, 'find']],
+  // The user and the relation to the viewer, then the list.
+  ['GET another wishlist', () => bob.get(`/users/${ann.id}/wishlist`), [CALLER, 'aggregate', 'find']],
+  ['GET a card', () => bob.get(`/users/${ann.id}`), [CALLER, 'aggregate']],
+  // The edges, then the cards with the owner's and their relations.
+  ['GET followers', () => bob.get(`/users/${ann.id}/followers`), [CALLER, 'find', 'aggregate']],
+  ['GET following', () => ann.get(`/users/${bob.id}/following`), [CALLER, 'find', 'aggregate']],
+  ['GET a search', () => bob.get('/users?q=ann_wong'), [CALLER, 'find', 'aggregate']],
+  ['GET relationships', () => bob.get(`/users/me/relationships?userId=${ann.id}`), [CALLER, 'aggregate']],
+  // Empty lists, so there are no cards to read.
+  ['GET follow requests', () => bob.get('/users/me/follow-requests'), [CALLER, 'find']],
+  ['GET blocks', () => bob.get('/users/me/blocks'), [CALLER, 'find']],
+  // Those whom one follows, those of them who want to go there, their cards.
+  ['GET people', () => bob.get('/countries/JP/people'), [CALLER, 'find', 'aggregate', 'aggregate']],
+  ['GET /countries', () => bob.get('/countries'), []],
+  ['GET purchases', () => bob.get('/users/me/purchases'), [CALLER, 'find']],
+  [
+    'PUT and DELETE a follow',
+    async () => {
+      await ann.call(200, 'PUT', `/users/me/following/${bob.id}`);
+      await ann.call(204, 'DELETE', `/users/me/following/${bob.id}`);
+    },
+    [
+      // The edge, the counters of both.
+      ...[CALLER, ...LOCKED, 'insert', 'update', 'commitTransaction'],
+      ...[CALLER, ...LOCKED, 'delete', 'update', 'commitTransaction'],
+    ],
+  ],
+  [
+    'PUT a follow that is there',
+    () => bob.call(200, 'PUT', `/users/me/following/${ann.id}`),
+    [CALLER, ...LOCKED, 'abortTransaction'],
+  ],
 ];
 
 it.each(COSTS)('%s', async (_route, request, commands) => {

@@ -39,7 +39,7 @@ it('an answer that comes too late is logged without the query of the request', a
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const reads = jest.spyOn(users, 'findBySubject').mockImplementation(() => held.then(() => user));
+  const reads = jest.spyOn(users, 'findCaller').mockImplementation(() => held.then(() => user));
   expect(await ann.problem('GET', '/users?q=m4rk3r')).toBe('503 dependency_unavailable');
   release();
   await logs.next((line) => JSON.stringify(line).includes('FST_ERR_REP_ALREADY_SENT'));
