@@ -11,9 +11,9 @@ export interface Actor {
 /** The caller of an admin route, for the audit log. */
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {
   const {
-    context: { synced },
+    context: { userId },
     id,
   } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (synced === undefined) throw new Error('No user here: the route is public');
-  return { userId: synced.user._id, requestId: id };
+  if (userId === undefined) throw new Error('No user here: the route is public');
+  return { userId, requestId: id };
 });
