@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getModelToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { MigrationError, MongoDBStorage, Umzug } from 'umzug';
 import { Lock, LockSchema } from '../common/mongodb/lock.schema.js';
 import { type Lease, LocksService } from '../common/mongodb/locks.service.js';
 import { missingIndexes } from '../common/mongodb/missing-indexes.js';
@@ -56,30 +55,19 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
   { name: '0008-wanted-countries', up: createCollectionsAndIndexes },
 ];
 
+type Log = (fields: { msg: string; migration?: string; indexes?: string[] }) => void;
+
 /**
  * Brings the database to this version, one instance at a time; the others wait. Recreates indexes that
  * were dropped or whose build failed. With nothing to do it only reads.
  * @param log called for each migration
  */
-export async function migrateSchema(
-  connection: Connection,
-  log: (fields: { msg: string; migration?: string; indexes?: string[] }) => void,
-): Promise<void> {
-  const umzug = new Umzug({
-    migrations: SCHEMA_MIGRATIONS.map(({ name, up }) => ({ name, up: () => up(connection) })),
-    storage: new MongoDBStorage({
-      collection: connection.getClient().db().collection(MIGRATIONS_COLLECTION),
-    }),
-    logger: undefined,
-  });
-  umzug.on('migrated', ({ name }) => {
-    log({ msg: 'schema migrated', migration: name });
-  });
+export async function migrateSchema(connection: Connection, log: Log): Promise<void> {
   const models = modelsOf(connection);
   const locks = new LocksService(connection.model(getModelToken(Lock.name), LockSchema));
   let isWaiting = false;
   for (;;) {
-    const isPending = (await umzug.pending()).length > 0;
+    const isPending = await hasPending(connection);
     const missing = isPending ? [] : await missingIndexes(models);
     if (!isPending && missing.length === 0) return;
     const lease = await locks.take(LOCK, 0, LEASE_MS);
@@ -90,12 +78,43 @@ export async function migrateSchema(
       continue;
     }
     await holding(lease, async () => {
-      await umzug.up();
+      await migrate(connection, log);
       if (missing.length === 0) return;
       await createCollectionsAndIndexes(connection);
       log({ msg: 'missing indexes made again', indexes: missing.map(({ name }) => name) });
     });
   }
+}
+
+/** Whether a migration isn't recorded by umzug yet. */
+async function hasPending(connection: Connection): Promise<boolean> {
+  const records = await recordsOf(connection).find().toArray();
+  const executed = new Set(records.map(({ migrationName }) => migrationName));
+  return SCHEMA_MIGRATIONS.some(({ name }) => !executed.has(name));
+}
+
+async function migrate(connection: Connection, log: Log): Promise<void> {
+  // Only here: its command line loads 300 files, which most starts don't need.
+  const { MigrationError, MongoDBStorage, Umzug } = await import('umzug');
+  const umzug = new Umzug({
+    migrations: SCHEMA_MIGRATIONS.map(({ name, up }) => ({ name, up: () => up(connection) })),
+    storage: new MongoDBStorage({ collection: recordsOf(connection) }),
+    logger: undefined,
+  });
+  umzug.on('migrated', ({ name }) => {
+    log({ msg: 'schema migrated', migration: name });
+  });
+  try {
+    await umzug.up();
+  } catch (error) {
+    // The cause without umzug's message, which quotes the documents that MongoDB refuses.
+    throw error instanceof MigrationError ? error.cause : error;
+  }
+}
+
+/** The migrations that the database has been through. */
+function recordsOf(connection: Connection) {
+  return connection.getClient().db().collection<{ migrationName: string }>(MIGRATIONS_COLLECTION);
 }
 
 /** The build of a large index takes longer than a lease, so the lease is renewed. */
@@ -105,9 +124,6 @@ async function holding(lease: Lease, work: () => Promise<void>): Promise<void> {
   try {
     await work();
     isFinished = true;
-  } catch (error) {
-    // The cause without umzug's message, which quotes the documents that MongoDB refuses.
-    throw error instanceof MigrationError ? error.cause : error;
   } finally {
     clearInterval(renewal);
     // Another instance has taken over a lost lock and repeats the work.
