@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { callerAddress } from './client-address.js';
@@ -35,8 +35,8 @@ type MaybePromise<T> = T | Promise<T>;
  */
 @Injectable()
 export class RateLimits implements OnModuleInit, OnApplicationShutdown {
-  private readonly redis: Redis | undefined;
-  private readonly inRedis: RedisWindows | undefined;
+  private redis: Redis | undefined;
+  private inRedis: RedisWindows | undefined;
   private readonly inMemory: MemoryWindows;
   /** By `performance.now()`, because the system's clock can be set back. */
   private redisAwayUntil = 0;
@@ -49,19 +49,20 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
   ) {
-    const { windowMs, max } = config.rateLimit;
-    this.inMemory = new MemoryWindows(windowMs);
-    if (config.redisUrl === undefined || max === 0) return;
-    this.redis = connect(config.redisUrl);
-    this.inRedis = new RedisWindows(this.redis, windowMs, REDIS_DEADLINE_MS);
-    // Without a listener, a failed connection would end the process.
-    this.redis.on('error', (error: unknown) => {
-      this.availability.note(error);
-    });
+    this.inMemory = new MemoryWindows(config.rateLimit.windowMs);
   }
 
-  onModuleInit(): void {
-    void this.redis?.connect().catch(() => undefined);
+  async onModuleInit(): Promise<void> {
+    const { redisUrl, rateLimit } = this.config;
+    if (redisUrl === undefined || rateLimit.max === 0) return;
+    const redis = await createClient(redisUrl);
+    this.redis = redis;
+    this.inRedis = new RedisWindows(redis, rateLimit.windowMs, REDIS_DEADLINE_MS);
+    // Without a listener, a failed connection would end the process.
+    redis.on('error', (error: unknown) => {
+      this.availability.note(error);
+    });
+    void redis.connect().catch(() => undefined);
   }
 
   /**
@@ -156,7 +157,9 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function connect(url: string): Redis {
+/** Loads ioredis, which most instances don't need. */
+async function createClient(url: string): Promise<Redis> {
+  const { Redis } = await import('ioredis');
   return new Redis(url, {
     lazyConnect: true,
     // Commands are not queued while Redis is away: limits are counted in memory.
