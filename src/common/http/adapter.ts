@@ -49,6 +49,10 @@ export function createAdapter(
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
+    // zod checks requests and answers: Fastify would load ajv for schemas that no route has.
+    schemaController: {
+      compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+    },
     bodyLimit: BODY_LIMITS.usual,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -94,6 +98,10 @@ export function createAdapter(
         .send(JSON.stringify(problemBody('validation_failed', request.id)));
     },
   } as never);
+}
+
+function refuseSchema(): never {
+  throw new Error('Fastify compiles no schemas here: give the operation one of zod');
 }
 
 /** A caller's id is logged and sent back, so it may hold nothing that breaks a line or a header. */
