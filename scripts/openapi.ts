@@ -9,7 +9,7 @@ const { createDocument } =
   await importBuilt<typeof import('../src/common/http/openapi.js')>('common/http/openapi.js');
 
 const app = await createApp(documentConfig);
-const document = createDocument(app);
+const document = await createDocument(app);
 const folder = new URL('../openapi/', import.meta.url);
 await writeFile(new URL('openapi.json', folder), `${JSON.stringify(document, null, 2)}\n`);
 await writeFile(new URL('openapi.d.ts', folder), await clientTypes(document));

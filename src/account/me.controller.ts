@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import type { Principal } from '../common/principal.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/http/operation.decorator.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { Page } from '../common/http/page.js';
 import { Admin, CurrentUser } from '../users/current-user.decorator.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
 import { z } from 'zod';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { userText } from '../common/http/text.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
+import { ApiBody, ApiTags } from '../common/http/document-decorators.js';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';

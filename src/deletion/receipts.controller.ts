@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';
 import type { Config } from '../config/config.js';

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { ApiTags } from '@nestjs/swagger';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { ShutdownState } from '../common/shutdown-state.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';

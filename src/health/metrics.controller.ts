@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, type OnModuleInit, Res } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Connection } from 'mongoose';
+import { ApiHeader, ApiTags } from '../common/http/document-decorators.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { ProblemError } from '../common/problem.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Types } from 'mongoose';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/http/operation.decorator.js';

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { Page } from '../common/http/page.js';
 import { CurrentUser } from '../users/current-user.decorator.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { type Actor, CurrentActor } from '../audit/actor.decorator.js';
 import { type Reason, reasonSchema } from '../audit/audit.dto.js';
 import { Operation } from '../common/http/operation.decorator.js';

@@ -1,7 +1,7 @@
 import { Controller, Logger, Post, type RawBodyRequest, Req } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ApiBody, ApiHeader, ApiTags } from '../common/http/document-decorators.js';
 import { Metrics } from '../common/observability/metrics.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import type { ProblemError } from '../common/problem.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ApiTags } from '../common/http/document-decorators.js';
 import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';
 import { Operation } from '../common/http/operation.decorator.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';

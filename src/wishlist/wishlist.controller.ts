@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Types } from 'mongoose';
+import { ApiBody, ApiTags } from '../common/http/document-decorators.js';
 import { withDefaults } from '../common/mongodb/defaults.js';
 import { type Page, type PageQuery, pageQuerySchema } from '../common/http/page.js';
 import { AcceptLanguage, Localized, setContentLanguage } from '../common/http/accept-language.decorator.js';

@@ -11,7 +11,7 @@ import { createConnection } from 'mongoose';
 import { findMongod } from '../../scripts/mongod.ts';
 import { assertPortFree, freePort } from '../../scripts/port.ts';
 import { ApiClient } from '../support/api-client.js';
-import { freshEnvironment, killChildren, pathFolders, startChild } from '../support/child.js';
+import { type Child, freshEnvironment, killChildren, pathFolders, startChild } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
 import { instanceEnvironment, listeningUrl, startMain as startMainIn } from '../support/instances.js';
 import { appUri, testDatabaseUri } from '../support/mongo.js';
@@ -83,22 +83,50 @@ describe('node dist/main.js', () => {
     });
   });
 
-  it('loads only the OpenTelemetry package of prom-client, unless there is a collector', async () => {
-    // Prints each package of OpenTelemetry that Node loads.
+  describe('loads', () => {
+    // Prints each package that Node loads.
     const watch = `import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => {
-        const [, name] = /@opentelemetry\\/([^/]+)/.exec(url) ?? [];
+        const name = url.split('/node_modules/').slice(1).at(-1)?.match(/^(?:@[^/]+[/])?[^/]+/)[0];
         if (name !== undefined) console.log('loaded ' + name);
         return next(url, context);
       } });`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(watch)}`;
-    const loadedWith = async (env: Record<string, string>) => {
+    const loadedBy = (child: Child) =>
+      new Set([...child.stdout().matchAll(/^loaded (.+)$/gm)].map(([, name]) => String(name)));
+    const starting = async (env: Record<string, string> = {}) => {
       const child = startMain({ ...environment, ...env, NODE_OPTIONS });
-      await listeningUrl(child);
-      return new Set([...child.stdout().matchAll(/^loaded (.+)$/gm)].map(([, name]) => name));
+      return { child, address: await listeningUrl(child), atStart: loadedBy(child) };
     };
-    expect(await loadedWith({})).toEqual(new Set(['api']));
-    expect(await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).toContain('sdk-trace');
+
+    it('only the OpenTelemetry package of prom-client, unless there is a collector', async () => {
+      const telemetry = ({ atStart }: { atStart: Set<string> }) =>
+        [...atStart].filter((name) => name.startsWith('@opentelemetry/'));
+      expect(telemetry(await starting())).toEqual(['@opentelemetry/api']);
+      const traced = await starting({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+      expect(telemetry(traced)).toContain('@opentelemetry/sdk-trace');
+    });
+
+    it('umzug when a migration is pending', async () => {
+      expect((await starting()).atStart).toContain('umzug');
+      expect((await starting()).atStart).not.toContain('umzug');
+    });
+
+    it('ioredis when Redis is configured', async () => {
+      expect((await starting()).atStart).not.toContain('ioredis');
+      const limited = await starting({ REDIS_URL: 'redis://127.0.0.1:1', RATE_LIMIT_MAX: '100' });
+      expect(limited.atStart).toContain('ioredis');
+    });
+
+    it('@nestjs/swagger and js-yaml with the first document', async () => {
+      const { child, address, atStart } = await starting();
+      const documents = ['@nestjs/swagger', 'swagger-ui-dist', 'js-yaml', 'ajv'];
+      expect(documents.filter((name) => atStart.has(name))).toEqual([]);
+      expect(await (await fetch(`${address}/openapi.yaml`)).text()).toMatch(/^openapi: 3\.1\.0$/m);
+      await eventually('both are loaded', () =>
+        ['@nestjs/swagger', 'js-yaml'].every((name) => loadedBy(child).has(name)),
+      );
+    });
   });
 
   it('answers running requests after a SIGTERM, then exits with 0', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { createDocument, withServerOf } from '../../src/common/http/openapi.js';
 import { PROBLEMS } from '../../src/common/problem.js';
 import { document, type Operation, operations, schemaErrors } from '../support/document.js';
@@ -66,8 +67,8 @@ describe.each(Object.entries(document.components.schemas))('the schema %s', (_na
 });
 
 describe('openapi/openapi.json', () => {
-  it('equals what the application generates (otherwise: npm run openapi)', () => {
-    expect(document).toEqual(JSON.parse(JSON.stringify(createDocument(api.app))));
+  it('equals what the application generates (otherwise: npm run openapi)', async () => {
+    expect(document).toEqual(JSON.parse(JSON.stringify(await createDocument(api.app))));
   });
 
   it('is served at /openapi.json, with the caller’s URL as its server', async () => {
@@ -75,6 +76,14 @@ describe('openapi/openapi.json', () => {
     const { servers } = body as { servers: object[] };
     expect(servers).toEqual([{ url: api.anonymous.url, description: 'This server.' }]);
     expect({ ...(body as object), servers: document.servers }).toEqual(document);
+  });
+
+  it('is served as YAML at /openapi.yaml', async () => {
+    const response = await fetch(`${api.anonymous.url}/openapi.yaml`);
+    expect(response.headers.get('content-type')).toBe('text/yaml');
+    const { servers, ...rest } = parse(await response.text()) as { servers: object[] };
+    expect(servers).toEqual([{ url: api.anonymous.url, description: 'This server.' }]);
+    expect({ ...rest, servers: document.servers }).toEqual(document);
   });
 
   it('has an absolute server URL, the base of generated clients', () => {
@@ -215,6 +224,45 @@ describe('schemas of the document, for generators of clients', () => {
     });
     const names = Object.keys(document.components.schemas);
     expect(names.filter((name) => derived.includes(name))).toEqual([]);
+  });
+});
+
+describe('Swagger UI', () => {
+  const get = async (url: string | URL, headers: Record<string, string> = {}) => {
+    const response = await fetch(url, { headers });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  };
+
+  it.each(['/docs', '/docs/', '/docs/index.html'])('%s links only files that are served', async (path) => {
+    const url = new URL(path, api.anonymous.url);
+    const { headers, body } = await get(url);
+    expect(headers.get('content-type')).toBe('text/html');
+    expect(body).toContain('<title>Roavelo API</title>');
+    const types: Record<string, string | null> = {};
+    for (const [, link = ''] of body.matchAll(/(?:href|src)="([^"]+)"/g)) {
+      const file = await get(new URL(link, url));
+      types[link.replace(/^.*\//, '')] = file.headers.get('content-type');
+      expect([link, file.status, file.body.length > 0]).toEqual([link, 200, true]);
+    }
+    expect(types).toEqual({
+      'swagger-ui.css': 'text/css; charset=utf-8',
+      'index.css': 'text/css; charset=utf-8',
+      'favicon-16x16.png': 'image/png',
+      'favicon-32x32.png': 'image/png',
+      'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+      'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
+      'swagger-ui-init.js': 'application/javascript',
+    });
+  });
+
+  it('answers 304 for a file that the browser has', async () => {
+    const file = `${api.anonymous.url}/docs/swagger-ui.css`;
+    const { headers } = await get(file);
+    expect(headers.get('cache-control')).toBe('public, max-age=0');
+    expect(await get(file, { 'if-none-match': headers.get('etag') ?? '' })).toMatchObject({
+      status: 304,
+      body: '',
+    });
   });
 });
 

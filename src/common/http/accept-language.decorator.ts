@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiHeader } from './document-decorators.js';
 
 /** The `Accept-Language` header; `@Localized()` documents it. */
 export const AcceptLanguage = createParamDecorator(

@@ -1,7 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   PROBLEM_CODES,
@@ -11,11 +9,11 @@ import {
   problemSchema,
   problemType,
 } from '../problem.js';
+import { describeRoutes } from './document-decorators.js';
 
 /** A full URL, because generated clients use it as their base. */
 const LOCAL_SERVER = 'http://127.0.0.1:3000';
 const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/;
-const REMEMBERED_HOSTS = 16;
 const MAX_INT32 = 2 ** 31 - 1;
 
 const EXAMPLE_TIME = '2026-11-23T09:30:00.000Z';
@@ -67,7 +65,8 @@ const ERRORS = [
 ].join('\n');
 
 /** The OpenAPI 3.1 document of the application: `openapi/openapi.json`, `/openapi.json` and Swagger UI. */
-export function createDocument(app: INestApplication): OpenAPIObject {
+export async function createDocument(app: INestApplication): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await describeRoutes();
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Roavelo API')
@@ -111,20 +110,6 @@ export function withServerOf(
 ): OpenAPIObject {
   if (!HOST.test(host)) return document;
   return { ...document, servers: [{ url: `${protocol}://${host}`, description: 'This server.' }] };
-}
-
-/**
- * Serves the document at `/openapi.json`. Callers with the same `Host` share one buffer: with one per
- * request, 600 callers who don't read their answers would hold 200 MB.
- */
-export function serveDocument(instance: FastifyInstance, document: () => OpenAPIObject): void {
-  const made = new LRUCache<string, Buffer>({ max: REMEMBERED_HOSTS });
-  instance.get('/openapi.json', (request, reply) => {
-    const key = `${request.protocol}://${request.host}`;
-    const bytes = made.get(key) ?? Buffer.from(JSON.stringify(withServerOf(request, document())));
-    made.set(key, bytes);
-    void reply.type('application/json').send(bytes);
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ApiTags } from './document-decorators.js';
 import { Operation } from './operation.decorator.js';
 import { PROBLEMS, type ProblemCode, ProblemError, problemType } from '../problem.js';
 
