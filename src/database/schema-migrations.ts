@@ -51,8 +51,8 @@ export const SCHEMA_MIGRATIONS: readonly SchemaMigration[] = [
   { name: '0006-held-usernames', up: createCollectionsAndIndexes },
   // `deletedUsers.keptUntil`. The sweep `archive_dates` sets the dates, because it knows the configuration.
   { name: '0007-archives-kept-until', up: createCollectionsAndIndexes },
-  // `wishlists` by country and visited. The version before still names the index without `visited`.
-  { name: '0008-wanted-countries', up: createCollectionsAndIndexes },
+  // Longer keys in `wishlists` and `blocks`. 0.1.0 still uses the indexes that they replace.
+  { name: '0008-longer-indexes', up: createCollectionsAndIndexes },
 ];
 
 type Log = (fields: { msg: string; migration?: string; indexes?: string[] }) => void;

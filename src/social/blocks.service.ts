@@ -50,7 +50,7 @@ export class BlocksService implements OnModuleInit {
         coll: this.model.collection.name,
         pipeline: [
           { $match: { blockerId: among, blockedId: among } },
-          // Covered by the unique index.
+          // Covered by each index.
           { $project: { _id: 0, blockerId: 1, blockedId: 1 } },
         ],
       },
@@ -71,7 +71,10 @@ export class BlocksService implements OnModuleInit {
   async list(blockerId: Types.ObjectId, position: string | undefined, limit: number): Promise<UserRow[]> {
     const blocks = await hinted(this.model, BLOCKER_INDEX, (hint) =>
       this.model.collection
-        .find<Block>({ blockerId, ...idsAfter(position) }, { ...hint, maxTimeMS: SERVER_DEADLINE_MS })
+        .find<Block>(
+          { blockerId, ...idsAfter(position) },
+          { ...hint, projection: { blockedId: 1 }, maxTimeMS: SERVER_DEADLINE_MS },
+        )
         .sort({ _id: -1 })
         .limit(limit)
         .toArray(),

@@ -107,7 +107,7 @@ const HINTED: [collection: string, index: string, read: () => Promise<unknown>][
   ['follows', 'followerId_1_state_1__id_-1_followeeId_1', () => items('/countries/JP/people')],
   ['follows', 'followeeId_1_state_1__id_-1_followerId_1', () => items(`/users/${ann.id}/followers`)],
   ['follows', 'followerId_1_followeeId_1', () => items(`/users/me/relationships?userId=${ann.id}`)],
-  ['blocks', 'blockerId_1__id_-1', () => items('/users/me/blocks')],
+  ['blocks', 'blockerId_1__id_-1_blockedId_1', () => items('/users/me/blocks')],
   ['wishlists', 'items.countryCode_1_items.visited_1__id_-1', () => items('/countries/JP/people')],
   ['users', 'receivedRequestsCount_1', () => api.app.get(UserCountersService).findPublicWithRequests(10)],
   ['deletedUsers', 'deletedAt_1__id_1', overdue],
