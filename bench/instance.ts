@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import mongoose from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ReplicaSet, startReplicaSet } from '../scripts/mongod.ts';
+import { type ReplicaSet, type ReplicaSetOptions, startReplicaSet } from '../scripts/mongod.ts';
 import { freePort } from '../scripts/port.ts';
 
 /**
@@ -32,15 +32,16 @@ export interface Bench {
 }
 
 /**
- * Starts `dist/main.js` (build it first) on a fresh database, in `instances` processes.
+ * Starts `dist/main.js` (build it first) on a database, in `instances` processes.
  * @param launcher the command that runs Node, such as `taskset -c 1`
  */
 export async function startBench(
   environment: Record<string, string> = {},
   instances = 1,
   launcher: readonly string[] = [],
+  replicaSet: ReplicaSetOptions = {},
 ): Promise<Bench> {
-  const mongo = await startReplicaSet();
+  const mongo = await startReplicaSet(replicaSet);
   const clerk = await startClerkLocal();
   const uri = mongo.uri.replace(/^(mongodb:\/\/[^/]+\/)/, '$1bench');
   const variables = {
@@ -82,6 +83,7 @@ export async function startBench(
     another: start,
     stop: async () => {
       for (const child of started) {
+        if (child.exitCode !== null) continue;
         const exited = once(child, 'exit');
         child.kill('SIGTERM');
         await exited;
