@@ -41,6 +41,8 @@ const FULL = {
   jobs: JOB_NAMES,
 };
 const SATURATION_SHARE = 0.6;
+/** Requests per second, also when a busy machine has saturated early. */
+const MIN_RATE = 20;
 const AT_FIXED_RATE: readonly ServerName[] = ['naive', 'same-work', 'service'];
 /** Measurements of earlier runs, which a run of some jobs leaves in place. */
 const KEPT = path.resolve(import.meta.dirname, 'results/requests.json');
@@ -145,7 +147,8 @@ async function measureAtFixedRate(name: JobName): Promise<void> {
   const windows = results.windows[name]?.[USUAL_CONNECTIONS];
   for (const server of AT_FIXED_RATE.flatMap((each) => servers.get(each) ?? [])) {
     if (windows?.[server.name] === undefined) continue;
-    const rate = Math.floor(SATURATION_SHARE * medianOf(windows[server.name], 'requestsPerSecond'));
+    const saturated = medianOf(windows[server.name], 'requestsPerSecond');
+    const rate = Math.max(MIN_RATE, Math.floor(SATURATION_SHARE * saturated));
     const latency = await fixedRateWindow(target, server, JOBS[name], rate, mode.fixedRateMs);
     (results.fixedRate[name] ??= {})[server.name] = latency;
   }

@@ -51,6 +51,7 @@ interface Load {
 const LONGEST_SECONDS = 3600;
 /** wrk checks for its end ten times a second. */
 const MARGIN_MS = 300;
+const SIGNAL_AGAIN_MS = 500;
 /** More than any of the servers answers. */
 const ONCE_PER_SECOND = 5000;
 /** Requests that are repeated: one of each user. */
@@ -85,7 +86,7 @@ export async function loadWindow(
   await sleep(DRAIN_MS);
   const after = await readings(bench, server.pid, mongodPid);
   // wrk was not ready for the signal: the machine is busy.
-  if (load === undefined) return loadWindow(target, server, job, connections, 2 * ms);
+  if (load === undefined || load.sent === 0) return loadWindow(target, server, job, connections, 2 * ms);
 
   const isRefusal = job.status >= 400;
   const wrong = (isRefusal ? load.answered - load.refused : load.refused) + load.failed;
@@ -151,7 +152,10 @@ async function runWrk(url: string, file: string, connections: number, ms: number
   const closed = once(wrk, 'close');
   await sleep(ms);
   wrk.kill('SIGINT');
+  // A signal that comes before wrk has gone to sleep doesn't wake it.
+  const again = setInterval(() => wrk.kill('SIGINT'), SIGNAL_AGAIN_MS);
   await closed;
+  clearInterval(again);
   const line = printed.split('\n').find((each) => each.startsWith('{'));
   return line === undefined ? undefined : (JSON.parse(line) as Load);
 }
