@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { isUnavailable } from '../../src/common/mongodb/mongo-errors.js';
@@ -104,6 +106,19 @@ it.each(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])(
     ).toBe(true);
   },
 );
+
+it('an error that Node itself makes is no 500 either: it is of another realm in these tests', async () => {
+  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  await once(socket, 'end');
+  const failed = once(socket, 'error');
+  socket.write('x');
+  const [error] = (await failed) as [unknown];
+  expect(error).toMatchObject({ code: 'EPIPE' });
+  expect(isUnavailable(error)).toBe(true);
+  server.close();
+});
 
 /** Codes of faults that no request causes and the driver does not retry. One is Atlas's, one is unknown. */
 const SERVER_FAULTS = {

@@ -76,7 +76,7 @@ export function duplicateKeyField(error: unknown): string | undefined {
  */
 export function unwrapped(error: unknown): unknown {
   const inner: unknown = error instanceof mongo.MongoBulkWriteError ? error.errorResponse : undefined;
-  return inner instanceof Error ? inner : error;
+  return Error.isError(inner) ? inner : error;
 }
 
 /** Another write came first: the transaction is aborted, and repeating it from the start can succeed. */
@@ -96,7 +96,7 @@ export function isWriteCollision(thrown: unknown): boolean {
  */
 export function isUnavailable(thrown: unknown): boolean {
   const error = unwrapped(thrown);
-  if (!(error instanceof Error)) return false;
+  if (!Error.isError(error)) return false;
   if (error instanceof mongo.MongoError) return !isOurMistake(error);
   return SERVER_SELECTION.has(error.name) || SOCKET_CODES.has((error as NodeJS.ErrnoException).code);
 }
@@ -121,14 +121,14 @@ export function isRefusal(thrown: unknown): boolean {
  * the code, else the class of the error. Searches the causes; undefined when none is of MongoDB.
  */
 export function mongoFaultName(thrown: unknown): string | undefined {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
+  for (let error = thrown; Error.isError(error); error = error.cause) {
     const inner = unwrapped(error);
     if (inner instanceof mongo.MongoServerError) {
       const { code, codeName } = inner;
       if (typeof codeName === 'string') return codeName;
       return code === undefined ? inner.name : `Code${String(code)}`;
     }
-    if (inner instanceof Error && isUnavailable(inner)) return inner.name;
+    if (Error.isError(inner) && isUnavailable(inner)) return inner.name;
   }
   return undefined;
 }
