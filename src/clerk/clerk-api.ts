@@ -195,7 +195,7 @@ interface Failure {
 
 function failureOf(error: unknown): Failure {
   if (!(error instanceof ClerkAPIResponseError))
-    return { code: Error.isError(error) ? error.name : undefined };
+    return { code: error instanceof Error ? error.name : undefined };
   const { status, retryAfter, errors } = error;
   return { status, retryAfter, code: errors[0]?.code };
 }

@@ -66,7 +66,7 @@ function codeOf(error: unknown): string | undefined {
 function reasonOf(error: Error): string | undefined {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
   const { code } = (error.cause ?? {}) as { code?: unknown };
-  if (error.name === 'TypeError' && Error.isError(error.cause)) {
+  if (error.name === 'TypeError' && error.cause instanceof Error) {
     return typeof code === 'string' ? code : 'no connection';
   }
   return UNREADABLE.has(error.name) ? 'its answer cannot be read' : undefined;

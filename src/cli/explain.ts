@@ -36,19 +36,19 @@ export function explain(error: unknown, variable = 'MONGODB_URI'): Explanation {
   }
   const explained = explainMongo(error, variable);
   if (explained !== undefined) return explained;
-  if (Error.isError(error) && (error as { code?: unknown }).code === 'EADDRINUSE') {
+  if (error instanceof Error && (error as { code?: unknown }).code === 'EADDRINUSE') {
     return {
       message: `The port is taken: ${error.message}. Set PORT to a free one.`,
       exitCode: EXIT_UNAVAILABLE,
     };
   }
-  const reason = Error.isError(error) ? (error.stack ?? error.message) : String(error);
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `Roavelo API could not start: ${reason}`, exitCode: 1 };
 }
 
 /** Finds MongoDB's or Clerk's error among the causes. */
 function explainCauses(error: ProblemError, variable: string): Explanation {
-  for (let cause = error.cause; Error.isError(cause); cause = cause.cause) {
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     const explained = explainMongo(cause, variable) ?? explainClerk(cause);
     if (explained !== undefined) return explained;
   }
@@ -56,7 +56,7 @@ function explainCauses(error: ProblemError, variable: string): Explanation {
 }
 
 function explainMongo(error: unknown, variable: string): Explanation | undefined {
-  if (!Error.isError(error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
   const selection = selectionFailure(error);
   if (selection !== undefined) return explainSelection(selection, variable);
   // A retry would be refused as well.

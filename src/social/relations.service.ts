@@ -9,7 +9,10 @@ import { BlocksService } from './blocks.service.js';
 import { FollowsService } from './follows.service.js';
 import type { Relationship } from './social.dto.js';
 
-/** Reads that share a query. A page has up to 101 users, so more would make one query long. */
+/**
+ * Reads that share a query. A page asks for 20 users as a rule, and for 200 where many are hidden: more reads
+ * would make one query long.
+ */
 const MAX_JOINED = 32;
 
 /** A user as a viewer may see it. */

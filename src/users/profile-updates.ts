@@ -86,7 +86,7 @@ export class ProfileUpdates {
   ): Promise<boolean> {
     const isFuture = isAhead(profile.clerkUpdatedAt);
     if (!isFuture) {
-      if (stored !== undefined && !this.isNewer(stored, profile)) return true;
+      if (instead === undefined && stored !== undefined && !this.isNewer(stored, profile)) return true;
       if (instead !== undefined && (await this.users.applyClerkProfile(clerkId, profile, session, instead)))
         return true;
       if (await this.users.applyClerkProfile(clerkId, profile, session)) return true;

@@ -26,8 +26,7 @@ const FILES = {
  */
 export function serveDocs(app: NestFastifyApplication, script: string | undefined): void {
   const instance = app.getHttpAdapter().getInstance();
-  let document: Promise<OpenAPIObject> | undefined;
-  const documentOnce = () => (document ??= createDocument(app));
+  const documentOnce = once(() => createDocument(app));
   serveDocument(instance, '/openapi.json', 'application/json', documentOnce, JSON.stringify);
   serveDocument(instance, '/openapi.yaml', 'text/yaml', documentOnce, async (made) => {
     const { dump } = await import('js-yaml');
@@ -59,31 +58,40 @@ function serveDocument(
   document: () => Promise<OpenAPIObject>,
   write: (document: OpenAPIObject) => string | Promise<string>,
 ): void {
-  const made = new LRUCache<string, Promise<Buffer>>({ max: REMEMBERED_HOSTS });
+  const made = new LRUCache<string, () => Promise<Buffer>>({ max: REMEMBERED_HOSTS });
   instance.get(path, async (request, reply) => {
     const key = `${request.protocol}://${request.host}`;
     const make = async () => Buffer.from(await write(withServerOf(request, await document())));
-    const bytes = made.get(key) ?? make();
+    const bytes = made.get(key) ?? once(make);
     made.set(key, bytes);
-    return reply.type(type).send(await bytes);
+    return reply.type(type).send(await bytes());
   });
 }
 
 /** Serves a file of Swagger UI, which is read once. */
 function serveFile(instance: FastifyInstance, name: string, type: string): void {
-  const read = async () => {
+  const read = once(async () => {
     const bytes = await readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
     return { bytes, etag: etagOf(bytes) };
-  };
-  let file: ReturnType<typeof read> | undefined;
+  });
   instance.get(
     `/docs/${name}`,
     { config: { cacheControl: 'public, max-age=0' } },
     async (_request, reply) => {
-      const { bytes, etag } = await (file ??= read());
+      const { bytes, etag } = await read();
       return reply.type(type).header('etag', etag).send(bytes);
     },
   );
+}
+
+/** Makes a value once for all callers, and again after a failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 /** @param folder where the page finds its files, relative to its own address */

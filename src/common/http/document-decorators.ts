@@ -19,7 +19,8 @@ export const ApiTags = deferred('ApiTags');
 /** Loads @nestjs/swagger and applies its decorators. */
 export async function describeRoutes(): Promise<Swagger> {
   const swagger = await import('@nestjs/swagger');
-  for (const describe of waiting.splice(0)) describe(swagger);
+  for (const describe of waiting) describe(swagger);
+  waiting.length = 0;
   return swagger;
 }
 

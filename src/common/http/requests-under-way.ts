@@ -44,6 +44,11 @@ export class RequestsUnderWay {
     }
     const latest = performance.now() - ANSWER_TIMEOUT_MS;
     for (const [reply, begunAt] of this.begun) {
+      // Not every Node closes the answers that wait behind another one when their connection ends.
+      if (reply.request.raw.socket.destroyed) {
+        this.begun.delete(reply);
+        continue;
+      }
       if (begunAt === ANSWERED) continue;
       if (begunAt > latest) return;
       this.begun.set(reply, ANSWERED);

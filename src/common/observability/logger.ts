@@ -22,7 +22,7 @@ export function createLogger(level: string, destination = (standardOutput ??= op
           { err?: unknown; msg?: unknown } | undefined,
           ...string[],
         ];
-        const isBare = Error.isError(fields?.err) && fields.msg === undefined && words.length === 0;
+        const isBare = fields?.err instanceof Error && fields.msg === undefined && words.length === 0;
         method.apply(this, isBare ? [fields, 'error'] : args);
       },
     },
@@ -95,14 +95,14 @@ export class NestLogger implements LoggerService {
 }
 
 function fieldsOf(message: unknown): object {
-  if (Error.isError(message)) return { err: message };
+  if (message instanceof Error) return { err: message };
   return typeof message === 'object' && message !== null ? message : { msg: String(message) };
 }
 
 /** Class, code and stack; the message only where it can't quote what a caller sent. */
 function describeError(thrown: unknown): unknown {
   const error = unwrapped(thrown);
-  if (!Error.isError(error)) return { type: typeof error };
+  if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
   const frames = error.stack
     ?.split('\n')

@@ -117,7 +117,7 @@ export class Traces implements OnApplicationShutdown {
       sdk.end(sdk.spanOf(opened));
       return result;
     } catch (error) {
-      sdk.end(sdk.spanOf(opened), Error.isError(error) ? error.name : typeof error);
+      sdk.end(sdk.spanOf(opened), error instanceof Error ? error.name : typeof error);
       throw error;
     }
   }
