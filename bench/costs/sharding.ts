@@ -14,7 +14,7 @@ const SHARD_KEYS: Readonly<
     lookups: ['clerkId', 'username'],
     why: 'cards, counters and locks are by id. `clerkId` and `username` are unique, so each needs a collection of its own (`_id`: the value) that the creation writes in its transaction; a known token remembers its user’s id',
   },
-  wishlists: { key: '_id', kind: 'hashed', why: 'the id of the user, beside whom it is stored' },
+  wishlists: { key: '_id', kind: 'hashed', why: 'a wishlist has the `_id` of its user' },
   follows: {
     key: 'followerId',
     kind: '{ followerId, followeeId }',
@@ -29,7 +29,7 @@ const SHARD_KEYS: Readonly<
   deletedUsers: {
     key: 'subjectHash',
     kind: 'hashed',
-    why: 'the tombstone is asked for by it at each first request; lists for admins scatter',
+    why: 'each first request looks for a tombstone by it; lists for admins scatter',
   },
 };
 const UNSHARDED =
