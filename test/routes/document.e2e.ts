@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { SwaggerModule } from '@nestjs/swagger';
 import { parse } from 'yaml';
 import { createDocument, withServerOf } from '../../src/common/http/openapi.js';
 import { PROBLEMS } from '../../src/common/problem.js';
@@ -379,4 +380,16 @@ it.each(all.filter(({ operation }) => isPublic(operation)))(
 it.each(Object.keys(PROBLEMS))('GET /problems/{slug} explains %s', async (code) => {
   const page = await api.anonymous.get(`//problems/${code.replaceAll('_', '-')}`);
   expect(page).toMatchObject({ code, ...PROBLEMS[code as keyof typeof PROBLEMS] });
+});
+
+it('a document that could not be made is made again with the next request', async () => {
+  const other = await startTestApp();
+  const making = jest.spyOn(SwaggerModule, 'createDocument').mockImplementationOnce(() => {
+    throw new Error('no document');
+  });
+  const status = async () => (await fetch(new URL('/openapi.json', other.anonymous.url))).status;
+  expect(await status()).toBe(500);
+  expect(await status()).toBe(200);
+  making.mockRestore();
+  await other.close();
 });
