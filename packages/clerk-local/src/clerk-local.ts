@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
-import { type Fault, Faults } from './faults.ts';
-import { newId } from './ids.ts';
-import { type EventOptions, Instance } from './instance.ts';
-import { describePerson, type LocalPerson } from './local-api.ts';
-import { type ReceivedRequest, requestListener } from './server.ts';
-import type { Session } from './sessions.ts';
-import { type State, readState } from './state.ts';
-import { type TokenOptions, generateSigningKey } from './tokens.ts';
-import type { DeletedUser, User } from './user-json.ts';
-import type { NewUser, UserChanges } from './users.ts';
+import { type Fault, Faults } from './server/faults.ts';
+import { newId } from './store/ids.ts';
+import { type EventOptions, Instance } from './server/instance.ts';
+import { describePerson, type LocalPerson } from './page/local-api.ts';
+import { type ReceivedRequest, requestListener } from './server/server.ts';
+import type { Session } from './store/sessions.ts';
+import { type State, readState } from './store/state.ts';
+import { type TokenOptions, generateSigningKey } from './store/tokens.ts';
+import type { DeletedUser, User } from './store/user-json.ts';
+import type { NewUser, UserChanges } from './store/users.ts';
 import {
   type Delivery,
   SVIX_RETRY_DELAYS_MS,
   type SvixHeaders,
   type WebhookAnswer,
   type WebhookEvent,
-} from './webhooks.ts';
+} from './webhooks/webhooks.ts';
 
 export { describePerson };
 export type {

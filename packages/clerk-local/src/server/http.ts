@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ClerkError, clerkError } from './errors.ts';
+import { ClerkError, clerkError } from '../store/errors.ts';
 import type { Instance } from './instance.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Webhook } from 'svix';
-import { backend, instancesOfOneTest, type Receiver, startReceiver } from './support.js';
+import { backend, instancesOfOneTest, type Receiver, startReceiver } from '../support.js';
 
 let receiver: Receiver;
 beforeEach(async () => {

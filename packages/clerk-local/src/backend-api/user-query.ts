@@ -1,5 +1,5 @@
-import { parameterError } from './errors.ts';
-import type { User } from './user-json.ts';
+import { parameterError } from '../store/errors.ts';
+import type { User } from '../store/user-json.ts';
 
 const MAX_VALUES = 100;
 const TIMES = ['created_at', 'last_active_at', 'last_sign_in_at'] as const;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'svix';
-import { backend, DAY_MS, instancesOfOneTest, type Receiver, startReceiver } from './support.js';
+import { backend, DAY_MS, instancesOfOneTest, type Receiver, startReceiver } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { startClerkLocal } from './clerk-local.ts';
+import { startClerkLocal } from '../clerk-local.ts';
 
 /*
  * A local Clerk as a process, configured by CLERK_LOCAL_PORT, CLERK_LOCAL_LISTEN, CLERK_LOCAL_NAMES,

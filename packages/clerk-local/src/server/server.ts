@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { backendRoutes } from './backend-api.ts';
-import { clerkError } from './errors.ts';
+import { backendRoutes } from '../backend-api/backend-api.ts';
+import { clerkError } from '../store/errors.ts';
 import type { Fault, Faults } from './faults.ts';
 import { type Answer, dispatch, errorAnswer, send } from './http.ts';
 import type { Instance } from './instance.ts';
-import { localRoutes } from './local-api.ts';
+import { localRoutes } from '../page/local-api.ts';
 
 const REQUESTS_KEPT = 100_000;
 

@@ -1,5 +1,5 @@
 import { Webhook } from 'svix';
-import { newId } from './ids.ts';
+import { newId } from '../store/ids.ts';
 
 /** Svix's schedule: the wait before each of the 8 attempts, about 27 h 35 min in total. */
 export const SVIX_RETRY_DELAYS_MS: readonly number[] = [

@@ -5,11 +5,11 @@ import {
   checkParameters,
   notFound,
   parameterError,
-} from './errors.ts';
-import { type Call, type Route, ok, route } from './http.ts';
-import type { Instance } from './instance.ts';
-import { METADATA_FIELDS } from './metadata.ts';
-import type { Session } from './sessions.ts';
+} from '../store/errors.ts';
+import { type Call, type Route, ok, route } from '../server/http.ts';
+import type { Instance } from '../server/instance.ts';
+import { METADATA_FIELDS } from '../store/metadata.ts';
+import type { Session } from '../store/sessions.ts';
 import { listUsers, matchingUsers } from './user-query.ts';
 
 const STATUSES = ['verified', 'reserved', 'unverified'] as const;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Answer } from './http.ts';
-import type { Instance } from './instance.ts';
-import type { User } from './user-json.ts';
-import type { Delivery } from './webhooks.ts';
+import type { Answer } from '../server/http.ts';
+import type { Instance } from '../server/instance.ts';
+import type { User } from '../store/user-json.ts';
+import type { Delivery } from '../webhooks/webhooks.ts';
 
 const USERS_SHOWN = 200;
 const DELIVERIES_SHOWN = 50;

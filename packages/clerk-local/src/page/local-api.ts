@@ -1,8 +1,8 @@
-import { clerkError } from './errors.ts';
-import { type Route, ok, route } from './http.ts';
+import { clerkError } from '../store/errors.ts';
+import { type Route, ok, route } from '../server/http.ts';
 import { page } from './page.ts';
-import type { User } from './user-json.ts';
-import type { Delivery } from './webhooks.ts';
+import type { User } from '../store/user-json.ts';
+import type { Delivery } from '../webhooks/webhooks.ts';
 
 const TOKEN_SECONDS = 60;
 

@@ -1,12 +1,12 @@
-import { clerkError } from './errors.ts';
-import type { Session } from './sessions.ts';
-import { Sessions } from './sessions.ts';
-import { type State, StateFile } from './state.ts';
-import { type TokenOptions, Tokens } from './tokens.ts';
-import type { DeletedUser, EmailAddress, IdentificationStatus, Metadata, User } from './user-json.ts';
-import type { MetadataField } from './metadata.ts';
-import { type NewUser, type UserChanges, Users } from './users.ts';
-import { type Delivery, Webhooks } from './webhooks.ts';
+import { clerkError } from '../store/errors.ts';
+import type { Session } from '../store/sessions.ts';
+import { Sessions } from '../store/sessions.ts';
+import { type State, StateFile } from '../store/state.ts';
+import { type TokenOptions, Tokens } from '../store/tokens.ts';
+import type { DeletedUser, EmailAddress, IdentificationStatus, Metadata, User } from '../store/user-json.ts';
+import type { MetadataField } from '../store/metadata.ts';
+import { type NewUser, type UserChanges, Users } from '../store/users.ts';
+import { type Delivery, Webhooks } from '../webhooks/webhooks.ts';
 
 export interface EventOptions {
   /** Default true. False: the change sends no webhook. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClerkLocal, startClerkLocal } from 'clerk-local';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { backend, call, instancesOfOneTest } from './support.js';
+import { backend, call, instancesOfOneTest } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Session } from './sessions.ts';
 import type { User } from './user-json.ts';
-import type { Delivery } from './webhooks.ts';
+import type { Delivery } from '../webhooks/webhooks.ts';
 
 /** The state that outlives the process. */
 export interface State {
