@@ -23,7 +23,17 @@ const POLLING = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.local/', '.cache/', 'openapi/', 'test/routes/clients/'] },
+  {
+    ignores: [
+      'dist/',
+      'packages/*/dist/',
+      'coverage/',
+      '.local/',
+      '.cache/',
+      'openapi/',
+      'test/routes/clients/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -79,5 +89,22 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['packages/clerk-local/src/page/static/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'document',
+          'fetch',
+          'navigator',
+          'confirm',
+          'FormData',
+          'EventSource',
+          'location',
+          'localStorage',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
   },
 );

@@ -1,19 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
-import { type Fault, Faults } from './server/faults.ts';
-import { newId } from './store/ids.ts';
-import { type EventOptions, Instance } from './server/instance.ts';
-import { describePerson, type LocalPerson } from './page/local-api.ts';
-import { type ReceivedRequest, requestListener } from './server/server.ts';
-import type { Session } from './store/sessions.ts';
-import { type State, readState } from './store/state.ts';
-import { type TokenOptions, generateSigningKey } from './store/tokens.ts';
+import { backendApi } from './backend-api/backend-api.ts';
+import { frontendApi } from './frontend-api/frontend-api.ts';
+import { localApi } from './page/local-api.ts';
+import { page } from './page/page.ts';
+import { type LocalPerson, describePerson } from './page/person-routes.ts';
+import type { Fault } from './server/faults.ts';
+import type { ReceivedRequest } from './server/instance.ts';
+import { Instances } from './server/instances.ts';
+import { createServer } from './server/server.ts';
+import { Journal } from './store/journal.ts';
+import type { Delivery } from './store/messages.ts';
+import type { Session } from './store/session-json.ts';
+import type { EventOptions } from './store/store.ts';
+import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
-import type { NewUser, UserChanges } from './store/users.ts';
+import type { NewUser, UserChanges } from './store/user-parameters.ts';
+import { createUser } from './store/users.ts';
+import { type ClerkInstance, instanceApi } from './clerk-instance.ts';
 import {
-  type Delivery,
   SVIX_RETRY_DELAYS_MS,
   type SvixHeaders,
   type WebhookAnswer,
@@ -22,6 +26,7 @@ import {
 
 export { describePerson };
 export type {
+  ClerkInstance,
   Delivery,
   DeletedUser,
   EventOptions,
@@ -50,10 +55,10 @@ export interface ClerkLocalOptions {
   listenOn?: string;
   /** Host names besides loopback that requests may use: its names on a network of containers. */
   names?: readonly string[];
-  /** Fixed keys. Absent: generated, and kept in `dataFile`. */
+  /** Fixed keys of the main instance. Absent: generated, and kept in `dataFile`. */
   secretKey?: string;
   webhookSecret?: string;
-  /** The file of users, keys and undelivered webhooks. Absent: in memory only. */
+  /** The file of all instances' state. Absent: in memory only. */
   dataFile?: string;
   /** The webhook endpoint. Absent: none until `setWebhookUrl`. */
   webhookUrl?: string;
@@ -65,171 +70,68 @@ export interface ClerkLocalOptions {
   onDelivery?: (delivery: Delivery) => void;
 }
 
-/** A running local Clerk. Functions that take an id throw a `ClerkError` where Clerk answers an error. */
-export interface ClerkLocal {
-  /** `CLERK_API_URL`. */
-  readonly url: string;
-  readonly secretKey: string;
-  readonly publishableKey: string;
-  /** `iss` of the tokens; what the publishable key implies. */
-  readonly issuer: string;
-  /** SPKI PEM of the key that signs the tokens. */
-  readonly jwtKey: string;
-  readonly webhookSecret: string;
-
-  createUser(attributes?: NewUser, options?: EventOptions): Promise<User>;
-  getUser(userId: string): User | undefined;
-  /** All users, oldest first. */
-  users(): User[];
-  updateUser(userId: string, changes: UserChanges, options?: EventOptions): Promise<User>;
+/** A running local Clerk, with the functions of its main instance. */
+export interface ClerkLocal extends ClerkInstance {
   /**
-   * Replaces fields of a user in the answers of the Backend API, in any shape: for accounts that a client
-   * cannot read. Kept in memory, not checked, no webhook; `{}` ends it.
+   * The instance of another secret key: users, sessions, keys, clock, webhooks and faults of its own. It is
+   * created by its first use, here or by a request. @param secretKey `sk_test_local` and 1 to 80 of `\w-`
    */
-  misreport(userId: string, fields: Readonly<Record<string, unknown>>): void;
-  banUser(userId: string, options?: EventOptions): Promise<User>;
-  unbanUser(userId: string, options?: EventOptions): Promise<User>;
-  deleteUser(userId: string, options?: EventOptions): Promise<DeletedUser>;
-  createSession(userId: string, options?: EventOptions): Promise<Session>;
-  revokeSession(sessionId: string, options?: EventOptions): Promise<Session>;
-  /** Signs a token for any user id, also an unknown one. Default session: the user's newest active one. */
-  mintToken(userId: string, options?: TokenOptions): Promise<string>;
-
-  /** Backend API and JWKS requests received, newest last; the oldest are dropped above 100,000. */
-  readonly requests: readonly ReceivedRequest[];
-  requestCount(method: string, path: string | RegExp): number;
-  resetRequests(): void;
-  /** Injects a fault into the Backend API; returns a function that removes it. */
-  fail(fault: Fault): () => void;
-  clearFaults(): void;
-
-  /** `null` pauses deliveries. */
-  setWebhookUrl(url: string | null): void;
-  /** Recorded deliveries, oldest first: all pending ones and the last 100 finished ones. */
-  deliveries(): Delivery[];
-  /** False when there is no such delivery. */
-  resendWebhook(svixId: string): boolean;
-  /** Sends any event once, without a record and without retries. Rejects when there is no answer. */
-  deliverWebhook(event: WebhookEvent, options?: { svixId?: string }): Promise<WebhookAnswer>;
-  signWebhook(
-    body: string | Buffer,
-    options?: { svixId?: string; timestamp?: Date; secret?: string },
-  ): SvixHeaders;
-  /** Resolves when no delivery is in flight or due now; later retries do not count. */
-  idle(): Promise<void>;
+  instance(secretKey: string): Promise<ClerkInstance>;
   close(): Promise<void>;
 }
 
-/** Rejects when the address is taken or not loopback, or when `dataFile` is not a state file. */
+/** Rejects when the address is taken or not loopback, or when `dataFile` is no state file or in use. */
 export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<ClerkLocal> {
-  const { host = '127.0.0.1', port = 0, dataFile } = options;
+  const { host = '127.0.0.1', port = 0, listenOn = host } = options;
   // It gives tokens to every caller.
   if (!isIPv4(host) || !host.startsWith('127.')) throw new Error(`${host} is not an IPv4 loopback address`);
-  const stored = dataFile === undefined ? undefined : await readState(dataFile);
-  const { secretKey, webhookSecret } = options;
-  const state: State = {
-    ...(stored ?? (await newState())),
-    ...(secretKey === undefined ? {} : { secretKey }),
-    ...(webhookSecret === undefined ? {} : { webhookSecret }),
-  };
-
-  const server = createServer();
-  server.listen(port, options.listenOn ?? host);
-  await once(server, 'listening');
-  const address = `${host}:${(server.address() as AddressInfo).port}`;
-  const issuer = `https://${address}`;
-  const instance = new Instance(state, {
-    issuer,
-    ...(dataFile === undefined ? {} : { dataFile }),
-    webhookUrl: options.webhookUrl ?? null,
-    retryDelaysMs: options.webhookRetryDelaysMs ?? SVIX_RETRY_DELAYS_MS,
-    ...(options.onDelivery === undefined ? {} : { onDelivery: options.onDelivery }),
+  const journal = await Journal.open(options.dataFile);
+  const opened = Promise.withResolvers<Instances>();
+  const server = createServer({
+    instances: opened.promise,
+    names: options.names ?? [],
+    rooms: [backendApi, frontendApi, localApi, page],
+    commit: () => journal.commit(),
   });
-  const faults = new Faults();
-  const requests: ReceivedRequest[] = [];
-
-  server.on('clientError', (_error, socket) => {
-    socket.destroy();
-  });
-  const served = { instance, secretKey: state.secretKey, faults, requests, names: options.names ?? [] };
-  server.on('request', requestListener(served));
 
   try {
-    if (instance.users.all().length === 0) {
-      for (const user of options.seedUsers ?? []) await instance.createUser(user);
+    await server.listen({ host: listenOn, port });
+    const address = `${host}:${(server.server.address() as AddressInfo).port}`;
+    const instances = await Instances.open(journal, {
+      address,
+      secretKey: options.secretKey,
+      webhookSecret: options.webhookSecret,
+      webhooks: {
+        url: options.webhookUrl ?? null,
+        retryDelaysMs: options.webhookRetryDelaysMs ?? SVIX_RETRY_DELAYS_MS,
+        ...(options.onDelivery === undefined ? {} : { onDelivery: options.onDelivery }),
+      },
+    });
+    const { main } = instances;
+    if (main.store.users.size === 0) {
+      for (const user of options.seedUsers ?? []) createUser(main.store, user);
     }
-    await instance.save();
+    await journal.commit();
+    opened.resolve(instances);
+
+    const url = `http://${address}`;
+    return {
+      ...instanceApi(main, url),
+      instance: async (secretKey) => {
+        const instance = await instances.bySecretKey(secretKey);
+        if (!instance) throw new Error(`${secretKey} is no key of a local instance (sk_test_local…)`);
+        await journal.commit();
+        return instanceApi(instance, url);
+      },
+      close: async () => {
+        instances.close();
+        await server.close();
+        await journal.close();
+      },
+    };
   } catch (error) {
-    instance.webhooks.close();
-    server.close();
+    await server.close();
+    await journal.close();
     throw error;
   }
-
-  return {
-    url: `http://${address}`,
-    secretKey: state.secretKey,
-    publishableKey: `pk_test_${Buffer.from(`${address}$`).toString('base64').replace(/=+$/, '')}`,
-    issuer,
-    jwtKey: instance.tokens.jwtKey,
-    webhookSecret: state.webhookSecret,
-
-    createUser: (attributes = {}, eventOptions) => instance.createUser(attributes, eventOptions),
-    getUser: (userId) => structuredClone(instance.users.find(userId)),
-    users: () => structuredClone(instance.users.all()),
-    updateUser: (userId, changes, eventOptions) => instance.updateUser(userId, changes, eventOptions),
-    misreport: (userId, fields) => {
-      instance.misreported.set(instance.users.get(userId).id, fields);
-    },
-    banUser: (userId, eventOptions) => instance.setBanned(userId, true, eventOptions),
-    unbanUser: (userId, eventOptions) => instance.setBanned(userId, false, eventOptions),
-    deleteUser: (userId, eventOptions) => instance.deleteUser(userId, eventOptions),
-    createSession: (userId, eventOptions) => instance.createSession(userId, eventOptions),
-    revokeSession: (sessionId, eventOptions) => instance.revokeSession(sessionId, eventOptions),
-    mintToken: (userId, tokenOptions) => Promise.resolve(instance.mintToken(userId, tokenOptions)),
-
-    requests,
-    requestCount: (method, path) =>
-      requests.filter(
-        (request) =>
-          request.method === method &&
-          (typeof path === 'string' ? request.path === path : request.path.search(path) !== -1),
-      ).length,
-    resetRequests: () => {
-      requests.length = 0;
-    },
-    fail: (fault) => faults.add(fault),
-    clearFaults: () => {
-      faults.clear();
-    },
-
-    setWebhookUrl: (url) => {
-      instance.webhooks.setUrl(url);
-    },
-    deliveries: () => structuredClone(instance.webhooks.all()),
-    resendWebhook: (svixId) => instance.webhooks.resend(svixId),
-    deliverWebhook: (event, { svixId } = {}) => instance.webhooks.deliverOnce(event, svixId),
-    signWebhook: (body, signOptions) => instance.webhooks.sign(body, signOptions),
-    idle: () => instance.webhooks.idle(),
-    close: async () => {
-      instance.webhooks.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-      await instance.save();
-    },
-  };
-}
-
-async function newState(): Promise<State> {
-  return {
-    version: 1,
-    instanceId: newId('ins'),
-    secretKey: `sk_test_${randomBytes(30).toString('base64url').replace(/[-_]/g, 'x')}`,
-    webhookSecret: `whsec_${randomBytes(24).toString('base64')}`,
-    signingKey: await generateSigningKey(),
-    users: [],
-    sessions: [],
-    deliveries: [],
-  };
 }

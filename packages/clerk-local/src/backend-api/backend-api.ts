@@ -1,120 +1,78 @@
-import {
-  CREATE_PARAMETERS,
-  REPLACE_EMAIL_PARAMETERS,
-  UPDATE_PARAMETERS,
-  checkParameters,
-  notFound,
-  parameterError,
-} from '../store/errors.ts';
-import { type Call, type Route, ok, route } from '../server/http.ts';
-import type { Instance } from '../server/instance.ts';
-import { METADATA_FIELDS } from '../store/metadata.ts';
-import type { Session } from '../store/sessions.ts';
-import { listUsers, matchingUsers } from './user-query.ts';
+import type { FastifyRequest } from 'fastify';
+import { requireLocalOrigin } from '../server/access.ts';
+import type { Fault } from '../server/faults.ts';
+import { interfere } from '../server/interference.ts';
+import { refuseUnknownRoutes } from '../server/operations.ts';
+import { instancesOf } from '../server/server.ts';
+import type { Server } from '../server/zod-types.ts';
+import { clerkError } from '../store/errors.ts';
+import { instanceRoutes } from './instance-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { userRoutes } from './user-routes.ts';
 
-const STATUSES = ['verified', 'reserved', 'unverified'] as const;
+/** A file of routes below `/v1`; each may throw a `ClerkError`. */
+const ROUTES: readonly ((api: Server) => void)[] = [instanceRoutes, sessionRoutes, userRoutes];
 
-/** The routes of Clerk's Backend API that the local Clerk supports. Each handler may throw a `ClerkError`. */
-export const backendRoutes: Route[] = [
-  route('GET', '/v1/jwks', (_call, instance) => ok(instance.tokens.jwks)),
-  route('GET', '/.well-known/jwks.json', (_call, instance) => ok(instance.tokens.jwks)),
-
-  route('GET', '/v1/instance', (_call, instance) => ok(instance.description)),
-
-  route('GET', '/v1/users', ({ query }, instance) =>
-    ok(listUsers(instance.users.all(), query).map((user) => instance.present(user))),
-  ),
-  route('GET', '/v1/users/count', ({ query }, instance) =>
-    ok({ object: 'total_count', total_count: matchingUsers(instance.users.all(), query).length }),
-  ),
-  route('POST', '/v1/users', async ({ body }, instance) => {
-    checkParameters(body, CREATE_PARAMETERS);
-    return ok(await instance.createUser(body));
-  }),
-  route('GET', '/v1/users/:id', ({ params }, instance) =>
-    ok(instance.present(instance.users.get(id(params)))),
-  ),
-  route('PATCH', '/v1/users/:id', async ({ params, body, headers }, instance) => {
-    checkParameters(body, UPDATE_PARAMETERS);
-    refuseMetadata(body, headers);
-    return ok(instance.present(await instance.updateUser(id(params), body)));
-  }),
-  route('DELETE', '/v1/users/:id', async ({ params }, instance) => ok(await instance.deleteUser(id(params)))),
-  route('PATCH', '/v1/users/:id/metadata', async ({ params, body }, instance) =>
-    ok(await instance.setMetadata(id(params), body, 'merge')),
-  ),
-  route('PUT', '/v1/users/:id/metadata', async ({ params, body }, instance) =>
-    ok(await instance.setMetadata(id(params), body, 'replace')),
-  ),
-  route('PUT', '/v1/users/:id/email_address', async ({ params, body }, instance) => {
-    checkParameters(body, REPLACE_EMAIL_PARAMETERS, ['email_address']);
-    const status = STATUSES.find((name) => name === (body['identification_status'] ?? 'verified'));
-    if (!status) {
-      const text = 'identification_status must be verified, reserved or unverified.';
-      throw parameterError('form_param_value_invalid', 'identification_status', 'is invalid', text);
-    }
-    return ok(await instance.replaceEmail(id(params), String(body['email_address']), status));
-  }),
-  route('POST', '/v1/users/:id/ban', async ({ params }, instance) =>
-    ok(await instance.setBanned(id(params), true)),
-  ),
-  route('POST', '/v1/users/:id/unban', async ({ params }, instance) =>
-    ok(await instance.setBanned(id(params), false)),
-  ),
-  route('POST', '/v1/users/:id/lock', async ({ params }, instance) =>
-    ok(await instance.setLocked(id(params), true)),
-  ),
-  route('POST', '/v1/users/:id/unlock', async ({ params }, instance) =>
-    ok(await instance.setLocked(id(params), false)),
-  ),
-
-  route('GET', '/v1/sessions', ({ query }, instance) => ok(sessionList(instance, query))),
-  route('POST', '/v1/sessions', async ({ body }, instance) => {
-    checkParameters(body, { user_id: 'string', active_organization_id: 'string' }, ['user_id']);
-    return ok(await instance.createSession(String(body['user_id'])));
-  }),
-  route('GET', '/v1/sessions/:id', ({ params }, instance) => ok(instance.sessions.get(id(params)))),
-  route('POST', '/v1/sessions/:id/revoke', async ({ params }, instance) =>
-    ok(await instance.revokeSession(id(params))),
-  ),
-  route('POST', '/v1/sessions/:id/tokens', ({ params, body }, instance) => {
-    checkParameters(body, { expires_in_seconds: 'integer' });
-    const session = instance.sessions.get(id(params));
-    if (session.status !== 'active') throw notFound('session', session.id);
-    const expiresInSeconds = Number(body['expires_in_seconds'] ?? 60);
-    if (expiresInSeconds < 30 || expiresInSeconds > 315_360_000) {
-      const text = 'expires_in_seconds must be between 30 and 315360000.';
-      throw parameterError('form_param_value_invalid', 'expires_in_seconds', 'is invalid', text);
-    }
-    const jwt = instance.mintToken(session.user_id, { sessionId: session.id, expiresInSeconds });
-    return ok({ object: 'token', jwt });
-  }),
-];
-
-function id(params: Record<string, string>): string {
-  return params['id'] ?? '';
+/** Clerk's Backend API at `/v1`, for the instance of the secret key, and the main instance's public JWKS. */
+export function backendApi(server: Server): void {
+  server.decorateRequest('fault', null);
+  server.register(
+    (api: Server, _options, done) => {
+      meetFaults(api);
+      api.addHook('onRequest', (request, _reply, done) => {
+        done(keyError(request));
+      });
+      refuseUnknownRoutes(api, 'backend');
+      for (const routes of ROUTES) routes(api);
+      done();
+    },
+    { prefix: '/v1' },
+  );
+  server.register((api: Server, _options, done) => {
+    meetFaults(api);
+    api.get('/.well-known/jwks.json', (request) => instancesOf(request).main.tokens.jwks);
+    done();
+  });
 }
 
-// From this API version on, which the SDK sends, metadata has its own endpoints.
-function refuseMetadata(body: Record<string, unknown>, headers: Call['headers']): void {
-  if (String(headers['clerk-api-version'] ?? '') < '2026-05-12') return;
-  const field = METADATA_FIELDS.find((name) => name in body);
-  if (field === undefined) return;
-  const text = `${field} is deprecated. Use PATCH or PUT /v1/users/{user_id}/metadata.`;
-  throw parameterError('form_param_deprecated', field, 'is deprecated', text);
+/** Before the key check: finds the key's instance, if any, counts the request and applies faults. */
+function meetFaults(api: Server): void {
+  api.addHook('onRequest', async (request, reply): Promise<unknown> => {
+    requireLocalOrigin(request);
+    const instances = instancesOf(request);
+    const key = bearer(request);
+    const instance = key === undefined ? undefined : await instances.bySecretKey(key);
+    request.setDecorator('instance', instance ?? null);
+
+    const affected = instance ?? instances.main;
+    const [path = ''] = request.url.split('?');
+    affected.record(request.method, path);
+    const fault = affected.faults.take(request.method, path);
+    request.setDecorator('fault', fault ?? null);
+    return fault && (await interfere(fault, request, reply)) ? reply : undefined;
+  });
+  api.addHook('onSend', (request, _reply, payload, done) => {
+    const fault = request.getDecorator<Fault | null>('fault');
+    if (fault?.mode === 'lose-answer') request.raw.socket.destroy();
+    done(null, payload);
+  });
 }
 
-// Newest first; `paginated` wraps the list, as in Clerk's other endpoints with this parameter.
-function sessionList(instance: Instance, query: URLSearchParams): unknown {
-  const wanted = (session: Session, field: 'user_id' | 'client_id' | 'status'): boolean =>
-    query.get(field) === null || session[field] === query.get(field);
-  const sessions = instance.sessions
-    .all()
-    .filter((session) =>
-      (['user_id', 'client_id', 'status'] as const).every((field) => wanted(session, field)),
-    )
-    .reverse();
-  const offset = Number(query.get('offset') ?? 0);
-  const page = sessions.slice(offset, offset + Number(query.get('limit') ?? 10));
-  return query.get('paginated') === 'true' ? { data: page, total_count: sessions.length } : page;
+function keyError(request: FastifyRequest): Error | undefined {
+  if (bearer(request) === undefined) {
+    const text = "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'";
+    return clerkError(
+      401,
+      'authorization_header_format_invalid',
+      'Invalid Authorization header format',
+      text,
+    );
+  }
+  if (request.getDecorator('instance') !== null) return undefined;
+  const text = 'The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.';
+  return clerkError(401, 'clerk_key_invalid', text);
+}
+
+function bearer({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
 }

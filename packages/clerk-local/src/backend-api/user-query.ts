@@ -1,8 +1,34 @@
+import { z } from 'zod';
 import { parameterError } from '../store/errors.ts';
 import type { User } from '../store/user-json.ts';
+import { integer, several, text } from './query.ts';
 
-const MAX_VALUES = 100;
 const TIMES = ['created_at', 'last_active_at', 'last_sign_in_at'] as const;
+const time = integer(0).optional();
+
+/** The filters of `GET /v1/users` and `GET /v1/users/count`. */
+export const userFilter = z.object({
+  user_id: several,
+  email_address: several,
+  phone_number: several,
+  username: several,
+  external_id: several,
+  query: text,
+  banned: text,
+  created_at_after: time,
+  created_at_before: time,
+  last_active_at_after: time,
+  last_active_at_before: time,
+  last_sign_in_at_after: time,
+  last_sign_in_at_before: time,
+});
+
+export const userQuery = userFilter.extend({
+  limit: integer(1, 500).default(10),
+  offset: integer(0).default(0),
+  order_by: z.string().default('-created_at'),
+  starting_after: text,
+});
 
 /** The value of each `order_by`. A cursor needs `created_at`: the others are neither unique nor immutable. */
 const ORDERS: Record<string, (user: User) => string | number> = {
@@ -19,16 +45,14 @@ const ORDERS: Record<string, (user: User) => string | number> = {
 };
 
 /** `GET /v1/users`: a page of the users that match, by default newest first. @throws a 422 */
-export function listUsers(users: User[], query: URLSearchParams): User[] {
-  const limit = integer(query, 'limit', 10, 1, 500);
-  const offset = integer(query, 'offset', 0, 0, Number.MAX_SAFE_INTEGER);
-  const compare = comparison(query);
+export function listUsers(users: User[], query: z.output<typeof userQuery>): User[] {
+  const { limit, offset, order_by: order, starting_after: cursor } = query;
+  const compare = comparison(order);
   const sorted = matchingUsers(users, query).sort(compare);
 
-  const cursor = query.get('starting_after');
-  if (cursor === null) return sorted.slice(offset, offset + limit);
+  if (cursor === undefined) return sorted.slice(offset, offset + limit);
   const last = users.find((user) => user.id === cursor);
-  if (!/^[-+ ]?created_at$/.test(query.get('order_by') ?? '-created_at')) {
+  if (!/^[-+ ]?created_at$/.test(order)) {
     throw invalidValue('starting_after', 'starting_after requires ordering by created_at.');
   }
   if (offset > 0) throw invalidValue('starting_after', 'starting_after cannot be combined with offset.');
@@ -36,15 +60,11 @@ export function listUsers(users: User[], query: URLSearchParams): User[] {
   return sorted.filter((user) => compare(last, user) < 0).slice(0, limit);
 }
 
-/** `GET /v1/users/count` and the filters of `GET /v1/users`. @throws a 422 */
-export function matchingUsers(users: User[], query: URLSearchParams): User[] {
-  const ids = several(query, 'user_id');
-  const emails = several(query, 'email_address').map((email) => email.toLowerCase());
-  const phones = several(query, 'phone_number');
-  const usernames = several(query, 'username').map((username) => username.toLowerCase());
-  const externalIds = several(query, 'external_id');
-  const text = query.get('query')?.toLowerCase();
-  const banned = query.get('banned');
+export function matchingUsers(users: User[], filter: z.output<typeof userFilter>): User[] {
+  const { user_id: ids, phone_number: phones, external_id: externalIds, banned } = filter;
+  const emails = filter.email_address.map((email) => email.toLowerCase());
+  const usernames = filter.username.map((username) => username.toLowerCase());
+  const searched = filter.query?.toLowerCase();
 
   return users.filter(
     (user) =>
@@ -53,9 +73,9 @@ export function matchingUsers(users: User[], query: URLSearchParams): User[] {
       (usernames.length === 0 || usernames.includes(user.username?.toLowerCase() ?? '')) &&
       (emails.length === 0 || user.email_addresses.some((email) => emails.includes(email.email_address))) &&
       (phones.length === 0 || user.phone_numbers.some((phone) => phones.includes(phone.phone_number))) &&
-      (banned === null || user.banned === (banned === 'true')) &&
-      (!text || searchable(user).includes(text)) &&
-      TIMES.every((field) => isWithin(user[field] ?? 0, field, query)),
+      (banned === undefined || user.banned === (banned === 'true')) &&
+      (!searched || searchable(user).includes(searched)) &&
+      TIMES.every((field) => isWithin(user[field] ?? 0, filter[`${field}_after`], filter[`${field}_before`])),
   );
 }
 
@@ -66,21 +86,17 @@ function searchable(user: User): string {
   return [...names, ...emails, ...phones].join('\n').toLowerCase();
 }
 
-function isWithin(time: number, field: string, query: URLSearchParams): boolean {
-  const after = integer(query, `${field}_after`, -1, 0, Number.MAX_SAFE_INTEGER);
-  const before = integer(query, `${field}_before`, Infinity, 0, Number.MAX_SAFE_INTEGER);
-  return time > after && time < before;
+function isWithin(value: number, after = -1, before = Infinity): boolean {
+  return value > after && value < before;
 }
 
-function comparison(query: URLSearchParams): (a: User, b: User) => number {
+function comparison(order: string): (a: User, b: User) => number {
   // An unescaped "+created_at" arrives as " created_at".
-  const [, sign, field = ''] = /^([-+ ]?)(.*)$/.exec(query.get('order_by') ?? '-created_at') ?? [];
+  const [, sign, field = ''] = /^([-+ ]?)(.*)$/.exec(order) ?? [];
   const key = Object.hasOwn(ORDERS, field) ? ORDERS[field] : undefined;
   if (!key) {
-    throw invalidValue(
-      'order_by',
-      `${field} does not match one of the allowed values for parameter order_by`,
-    );
+    const expected = `${field} does not match one of the allowed values for parameter order_by`;
+    throw invalidValue('order_by', expected);
   }
   const direction = sign === '-' ? -1 : 1;
   return (a, b) => direction * (compareValues(key(a), key(b)) || compareValues(a.id, b.id));
@@ -89,27 +105,6 @@ function comparison(query: URLSearchParams): (a: User, b: User) => number {
 function compareValues(a: string | number, b: string | number): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-// The SDK repeats `user_id=`; curl users write `user_id[]=`.
-function several(query: URLSearchParams, name: string): string[] {
-  const values = [...query.getAll(name), ...query.getAll(`${name}[]`)];
-  if (values.length > MAX_VALUES) {
-    const text = `${name} should not exceed ${MAX_VALUES} items.`;
-    throw parameterError('form_param_array_size_exceeded', name, 'exceeds maximum size', text);
-  }
-  return values;
-}
-
-function integer(query: URLSearchParams, name: string, fallback: number, min: number, max: number): number {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  const value = Number(text);
-  if (!/^-?\d+$/.test(text)) {
-    throw parameterError('form_param_type_invalid', name, 'is invalid', `\`${name}\` must be a \`integer\`.`);
-  }
-  if (value < min || value > max) throw invalidValue(name, `${name} must be between ${min} and ${max}.`);
-  return value;
 }
 
 function invalidValue(parameter: string, longMessage: string): Error {

@@ -1,74 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLocalOrigin, originRefused } from '../server/access.ts';
+import { routeNotFound } from '../server/errors.ts';
+import { instancesOf } from '../server/server.ts';
+import type { Server } from '../server/zod-types.ts';
 import { clerkError } from '../store/errors.ts';
-import { type Route, ok, route } from '../server/http.ts';
-import { page } from './page.ts';
-import type { User } from '../store/user-json.ts';
-import type { Delivery } from '../webhooks/webhooks.ts';
+import { clockRoutes } from './clock-routes.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
+import { faultRoutes } from './fault-routes.ts';
+import { personRoutes } from './person-routes.ts';
 
-const TOKEN_SECONDS = 60;
+/** A file of routes below `/_local`; each may throw a `ClerkError`. */
+const ROUTES: readonly ((api: Server) => void)[] = [clockRoutes, deliveryRoutes, faultRoutes, personRoutes];
 
-/** Routes that Clerk does not have: a page and endpoints for developers on this machine. They need no key. */
-export const localRoutes: Route[] = [
-  route('GET', '/', (_call, instance) => page(instance)),
-  route('GET', '/_local/users', (_call, instance) => ok({ items: instance.users.all().map(describePerson) })),
-  route('GET', '/_local/users/:id/token', async ({ params }, instance) => {
-    const token = await instance.tokenOfUser(params['id'] ?? '', TOKEN_SECONDS);
-    return ok({ token, expiresAt: new Date(Date.now() + TOKEN_SECONDS * 1000).toISOString() });
-  }),
-  route('POST', '/_local/users', async ({ body }, instance) => ok(await instance.createUser(body))),
-  route('PATCH', '/_local/users/:id', async ({ params, body }, instance) =>
-    ok(await instance.updateUser(params['id'] ?? '', body)),
-  ),
-  route('DELETE', '/_local/users/:id', async ({ params }, instance) =>
-    ok(await instance.deleteUser(params['id'] ?? '')),
-  ),
-  route('POST', '/_local/users/:id/ban', async ({ params }, instance) =>
-    ok(await instance.setBanned(params['id'] ?? '', true)),
-  ),
-  route('POST', '/_local/users/:id/unban', async ({ params }, instance) =>
-    ok(await instance.setBanned(params['id'] ?? '', false)),
-  ),
-  route('GET', '/_local/deliveries', (_call, instance) =>
-    ok({ items: instance.webhooks.all().reverse().map(deliveryJson) }),
-  ),
-  route('POST', '/_local/deliveries/:svixId/resend', ({ params }, instance) => {
-    if (!instance.webhooks.resend(params['svixId'] ?? '')) {
-      throw clerkError(404, 'resource_not_found', 'not found', 'No delivery was found with this svix-id');
-    }
-    return { status: 202, json: { svixId: params['svixId'] } };
-  }),
-];
+/** What pages of other ports of this machine may read: `/_local/users` and `/_local/users/:id/token`. */
+const READABLE = /^\/_local\/users(\/[^/]+\/token)?$/;
 
-/** A user, for a page that offers users to choose from. */
-export interface LocalPerson {
-  id: string;
-  name: string;
-  email: string | null;
-  role: string | null;
-  banned: boolean;
+/**
+ * Endpoints that Clerk does not have, for developers and tests on this machine, at `/_local`. They need no
+ * key; with one (`Authorization: Bearer sk_…`), they are about its instance instead of the main one.
+ */
+export function localApi(server: Server): void {
+  server.register(
+    (api: Server, _options, done) => {
+      api.addHook('onRequest', async (request, reply): Promise<unknown> => {
+        if (admitPage(request, reply)) return reply.status(204).send();
+        request.setDecorator('instance', await chosenInstance(request));
+        return undefined;
+      });
+      api.setNotFoundHandler(() => {
+        throw routeNotFound();
+      });
+      for (const routes of ROUTES) routes(api);
+      done();
+    },
+    { prefix: '/_local' },
+  );
 }
 
-export function describePerson(user: User): LocalPerson {
-  const name = [user.first_name, user.last_name].filter(Boolean).join(' ');
-  const email = user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address;
-  const { role } = user.public_metadata;
-  return {
-    id: user.id,
-    name: name === '' ? (user.username ?? '(no name)') : name,
-    email: email ?? null,
-    role: typeof role === 'string' ? role : null,
-    banned: user.banned,
-  };
+/**
+ * Requests of a browser must come from the page itself. Pages on other ports of this machine may read the
+ * list of people and their tokens: the API's Swagger UI offers the people and renews its token.
+ * @returns true for a preflight request, which is answered by these headers. @throws 403
+ */
+function admitPage(request: FastifyRequest, reply: FastifyReply): boolean {
+  const { origin, host = '' } = request.headers;
+  if (origin === undefined || origin === `http://${host}`) return false;
+  const [path = ''] = request.url.split('?');
+  const isRead = request.method === 'GET' || request.method === 'OPTIONS';
+  if (!isLocalOrigin(origin) || !isRead || !READABLE.test(path)) throw originRefused(origin);
+  reply.headers({ 'access-control-allow-origin': origin, vary: 'Origin' });
+  if (request.method === 'GET') return false;
+  reply.headers({ 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' });
+  return true;
 }
 
-function deliveryJson(delivery: Delivery): object {
-  const { svixId, type, state, attempts, createdAt, nextAttemptAt, body } = delivery;
-  return {
-    svixId,
-    type,
-    state,
-    createdAt: new Date(createdAt).toISOString(),
-    nextAttemptAt: state === 'pending' ? new Date(nextAttemptAt).toISOString() : null,
-    attempts: attempts.map((attempt) => ({ ...attempt, at: new Date(attempt.at).toISOString() })),
-    event: JSON.parse(body) as unknown,
-  };
+async function chosenInstance(request: FastifyRequest): Promise<unknown> {
+  const instances = instancesOf(request);
+  const [, key] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (key === undefined) return instances.main;
+  const instance = await instances.bySecretKey(key);
+  if (!instance) throw clerkError(401, 'clerk_key_invalid', 'The provided Clerk Secret Key is invalid.');
+  return instance;
 }

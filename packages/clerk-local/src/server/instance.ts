@@ -1,75 +1,65 @@
 import { clerkError } from '../store/errors.ts';
-import type { Session } from '../store/sessions.ts';
-import { Sessions } from '../store/sessions.ts';
-import { type State, StateFile } from '../store/state.ts';
+import { activeSessions, createSession } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
 import { type TokenOptions, Tokens } from '../store/tokens.ts';
-import type { DeletedUser, EmailAddress, IdentificationStatus, Metadata, User } from '../store/user-json.ts';
-import type { MetadataField } from '../store/metadata.ts';
-import { type NewUser, type UserChanges, Users } from '../store/users.ts';
-import { type Delivery, Webhooks } from '../webhooks/webhooks.ts';
+import type { User } from '../store/user-json.ts';
+import { type WebhookOptions, Webhooks } from '../webhooks/webhooks.ts';
+import { Faults } from './faults.ts';
 
-export interface EventOptions {
-  /** Default true. False: the change sends no webhook. */
-  webhook?: boolean;
+const REQUESTS_KEPT = 100_000;
+
+export interface ReceivedRequest {
+  method: string;
+  path: string;
+  /** ms since 1970. */
+  at: number;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
+export interface InstanceOptions {
+  secretKey: string;
+  /** PKCS #8 PEM. */
+  signingKey: string;
+  /** The Frontend API's host and port: what the publishable key names and the tokens' `iss`. */
+  frontendApi: string;
+  proxyUrl: string;
+  webhooks: WebhookOptions;
+}
 
-/**
- * One Clerk instance: the operations on users and sessions that HTTP, this package's functions and the page
- * share. A method resolves once the change and its webhooks are in the state file, so an answered change
- * survives a crash.
- */
+/** One Clerk instance as the routes see it. */
 export class Instance {
-  readonly users: Users;
-  readonly sessions: Sessions;
+  readonly store: Store;
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  /** Where this server serves the instance's Frontend API. */
+  readonly proxyUrl: string;
+  readonly webhookSecret: string;
+  readonly issuer: string;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
-  /** The answer of `GET /v1/instance`. The id is kept in the state file. */
-  readonly description: Readonly<Record<string, unknown>>;
+  readonly faults = new Faults();
+  /** Backend API and JWKS requests received, newest last; the oldest are dropped above 100,000. */
+  readonly requests: ReceivedRequest[] = [];
   /** By user id: fields that the Backend API answers in place of the stored ones. */
   readonly misreported = new Map<string, Readonly<Record<string, unknown>>>();
-  readonly #file: StateFile;
 
-  constructor(
-    state: State,
-    options: {
-      issuer: string;
-      dataFile?: string;
-      webhookUrl: string | null;
-      retryDelaysMs: readonly number[];
-      onDelivery?: (delivery: Delivery) => void;
-    },
-  ) {
-    this.description = {
-      object: 'instance',
-      id: state.instanceId,
-      environment_type: 'development',
-      allowed_origins: null,
-      workspace_id: null,
-    };
-    this.users = new Users(state.instanceId, state.users);
-    this.sessions = new Sessions(state.sessions);
-    this.tokens = new Tokens(state.signingKey, state.instanceId, options.issuer);
-    this.#file = new StateFile(options.dataFile, () => ({
-      ...state,
-      users: this.users.all(),
-      sessions: this.sessions.all(),
-      deliveries: this.webhooks.all(),
-    }));
-    this.webhooks = new Webhooks({
-      instanceId: state.instanceId,
-      secret: state.webhookSecret,
-      url: options.webhookUrl,
-      retryDelaysMs: options.retryDelaysMs,
-      deliveries: state.deliveries,
-      ...(options.onDelivery === undefined ? {} : { onDelivery: options.onDelivery }),
-      onChange: () => {
-        this.save().catch((error: unknown) => {
-          process.emitWarning(`local Clerk: the state could not be saved: ${String(error)}`);
-        });
-      },
-    });
+  constructor(store: Store, options: InstanceOptions) {
+    this.store = store;
+    this.secretKey = options.secretKey;
+    this.proxyUrl = options.proxyUrl;
+    this.webhookSecret = options.webhooks.secret;
+    this.issuer = `https://${options.frontendApi}`;
+    this.publishableKey = `pk_test_${Buffer.from(`${options.frontendApi}$`).toString('base64').replace(/=+$/, '')}`;
+    this.tokens = new Tokens(options.signingKey, store.instanceId, this.issuer, store.clock);
+    this.webhooks = new Webhooks(store, options.webhooks);
+  }
+
+  get id(): string {
+    return this.store.instanceId;
+  }
+
+  record(method: string, path: string): void {
+    if (this.requests.length >= REQUESTS_KEPT) this.requests.splice(0, REQUESTS_KEPT / 2);
+    this.requests.push({ method, path, at: this.store.now() });
   }
 
   /** A user as the Backend API answers it. */
@@ -77,114 +67,21 @@ export class Instance {
     return { ...user, ...this.misreported.get(user.id) };
   }
 
-  save(): Promise<void> {
-    return this.#file.save();
-  }
-
-  async createUser(attributes: NewUser, options: EventOptions = {}): Promise<User> {
-    return this.#committed('user.created', this.users.create(attributes), options);
-  }
-
-  async updateUser(id: string, changes: UserChanges, options: EventOptions = {}): Promise<User> {
-    return this.#committed('user.updated', this.users.update(id, changes), options);
-  }
-
-  /** Returns the new address, as Clerk does, not the user. */
-  async replaceEmail(id: string, address: string, status: IdentificationStatus): Promise<EmailAddress> {
-    const replacement = this.users.replaceEmail(id, address, status);
-    await this.#committed('user.updated', this.users.get(id));
-    return replacement;
-  }
-
-  async setMetadata(
-    id: string,
-    metadata: Partial<Record<MetadataField, Metadata | null>>,
-    how: 'merge' | 'replace',
-  ): Promise<User> {
-    return this.#committed('user.updated', this.users.setMetadata(id, metadata, how));
-  }
-
-  /** Banning revokes every session of the user. */
-  async setBanned(id: string, banned: boolean, options: EventOptions = {}): Promise<User> {
-    const user = this.users.setBanned(id, banned);
-    if (banned) this.#endSessions(user, 'revoked', options);
-    return this.#committed('user.updated', user, options);
-  }
-
-  async setLocked(id: string, locked: boolean): Promise<User> {
-    return this.#committed('user.updated', this.users.setLocked(id, locked));
-  }
-
-  async deleteUser(id: string, options: EventOptions = {}): Promise<DeletedUser> {
-    const deleted = this.users.delete(id);
-    this.#endSessions(null, 'ended', options, id);
-    this.sessions.forgetUser(id);
-    return this.#committed('user.deleted', deleted, options);
-  }
-
-  /** A sign-in. Throws 404 for an unknown user and 403 for a banned one. */
-  async createSession(userId: string, options: EventOptions = {}): Promise<Session> {
-    const user = this.users.get(userId);
-    if (user.banned) {
-      const text = 'You have been banned. If you think this was by mistake, please contact support.';
-      throw clerkError(403, 'user_banned', 'User banned', text);
-    }
-    const session = this.sessions.create(userId);
-    user.last_sign_in_at = session.created_at;
-    user.last_active_at = session.created_at - (session.created_at % DAY_MS);
-    this.#emitSession('session.created', session, options);
-    await this.save();
-    return structuredClone(session);
-  }
-
-  async revokeSession(id: string, options: EventOptions = {}): Promise<Session> {
-    const session = this.sessions.get(id);
-    if (this.sessions.end(session, 'revoked')) this.#emitSession('session.revoked', session, options);
-    await this.save();
-    return structuredClone(session);
-  }
-
-  /** A token of the user's newest active session, after a sign-in when there is none. */
-  async tokenOfUser(userId: string, expiresInSeconds?: number): Promise<string> {
-    const session = this.sessions.activeOf(userId).at(-1) ?? (await this.createSession(userId));
-    return this.mintToken(userId, {
-      sessionId: session.id,
-      ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
-    });
-  }
-
   /** Signs any token, also for users and sessions that do not exist. */
   mintToken(userId: string, options: TokenOptions = {}): string {
-    const sessionId = options.sessionId ?? this.sessions.activeOf(userId).at(-1)?.id;
+    const sessionId = options.sessionId ?? activeSessions(this.store, userId).at(-1)?.id;
     return this.tokens.mint(userId, { ...options, ...(sessionId === undefined ? {} : { sessionId }) });
   }
 
-  #endSessions(
-    user: User | null,
-    status: 'revoked' | 'ended',
-    options: EventOptions,
-    id = user?.id ?? '',
-  ): void {
-    for (const session of this.sessions.activeOf(id)) {
-      this.sessions.end(session, status);
-      this.#emitSession(`session.${status}`, session, options);
+  /** A token of the user's newest active session, after a sign-in when there is none. */
+  tokenOfUser(userId: string, expiresInSeconds: number): string {
+    const session = activeSessions(this.store, userId).at(-1) ?? createSession(this.store, userId);
+    return this.mintToken(userId, { sessionId: session.id, expiresInSeconds });
+  }
+
+  resendWebhook(svixId: string): void {
+    if (!this.webhooks.resend(svixId)) {
+      throw clerkError(404, 'resource_not_found', 'not found', 'No delivery was found with this svix-id');
     }
-  }
-
-  #emitSession(type: string, session: Session, { webhook = true }: EventOptions): void {
-    if (!webhook) return;
-    this.webhooks.emit(type, { ...session, user: this.users.find(session.user_id) ?? null });
-  }
-
-  // A copy: the stored user changes later, and the caller's changes must not reach the store.
-  async #committed<T extends User | DeletedUser>(
-    type: string,
-    data: T,
-    options: EventOptions = {},
-  ): Promise<T> {
-    const copy = structuredClone(data);
-    if (options.webhook ?? true) this.webhooks.emit(type, copy);
-    await this.save();
-    return copy;
   }
 }

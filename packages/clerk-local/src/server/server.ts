@@ -1,146 +1,92 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import { backendRoutes } from '../backend-api/backend-api.ts';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
-import type { Fault, Faults } from './faults.ts';
-import { type Answer, dispatch, errorAnswer, send } from './http.ts';
+import { requireLocalHost } from './access.ts';
+import { errorBody, routeNotFound, toClerkError } from './errors.ts';
 import type { Instance } from './instance.ts';
-import { localRoutes } from '../page/local-api.ts';
+import type { Instances } from './instances.ts';
+import { overrideMethod } from './method-override.ts';
+import { type Server, type ZodTypes, parseJsonObject, parseQuery, validateByZod } from './zod-types.ts';
 
-const REQUESTS_KEPT = 100_000;
+const BODY_LIMIT_BYTES = 1024 * 1024;
 
-export interface ReceivedRequest {
-  method: string;
-  path: string;
-  /** ms since 1970. */
-  at: number;
-}
+/** Adds the routes of a room. */
+export type Room = (server: Server) => void;
 
-interface Served {
-  instance: Instance;
-  secretKey: string;
-  faults: Faults;
-  requests: ReceivedRequest[];
+export interface ServerOptions {
+  /** Requests wait for them: they know the server's port. */
+  instances: Promise<Instances>;
   /** Host names besides loopback that requests may use. */
   names: readonly string[];
-}
-
-/** Answers every request; errors have Clerk's shape. */
-export function requestListener(served: Served): RequestListener {
-  return (request, response) => {
-    answer(served, request, response).catch((error: unknown) => {
-      send(response, errorAnswer(error));
-    });
-  };
-}
-
-async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { instance, secretKey, faults, requests } = served;
-  // Against DNS rebinding: a page on the web could reach this port under its own host name.
-  const { host = '' } = request.headers;
-  const isNamed = served.names.includes(host.replace(/:\d+$/, ''));
-  if (!isNamed && !/^(localhost|127(\.\d{1,3}){3})(:\d+)?$/i.test(host)) {
-    throw clerkError(
-      403,
-      'host_not_allowed',
-      'Host not allowed',
-      'The local Clerk answers on loopback only.',
-    );
-  }
-  const url = requestUrl(request);
-  const isBackendApi = url.pathname.startsWith('/v1/') || url.pathname === '/.well-known/jwks.json';
-  if (!isBackendApi) {
-    send(response, await answerLocally(request, url, instance));
-    return;
-  }
-
-  const method = request.method ?? '';
-  if (requests.length >= REQUESTS_KEPT) requests.splice(0, REQUESTS_KEPT / 2);
-  requests.push({ method, path: url.pathname, at: Date.now() });
-  const fault = faults.take(method, url.pathname);
-  if (fault && (await interfere(fault, request, response))) return;
-
-  if (url.pathname.startsWith('/v1/')) requireSecretKey(request, secretKey);
-  const result = await dispatch(backendRoutes, request, url, instance);
-  if (fault?.mode === 'lose-answer') request.socket.destroy();
-  else send(response, result);
-}
-
-function requestUrl(request: IncomingMessage): URL {
-  const url = URL.parse(request.url ?? '', 'http://127.0.0.1');
-  if (!url) throw clerkError(400, 'bad_request', 'Bad request');
-  return url;
-}
-
-/** Returns true when the request is answered. */
-async function interfere(fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  const { mode, status, retryAfter, delayMs = 1000 } = fault;
-  const headers: Record<string, string> =
-    retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-  if (mode === 'status') {
-    const error = clerkError(
-      status ?? 500,
-      'injected_fault',
-      'Injected fault',
-      'A fault was injected into the local Clerk.',
-    );
-    send(response, { ...errorAnswer(error), headers });
-    return true;
-  }
-  if (mode === 'html') {
-    const html = '<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>';
-    send(response, { status: status ?? 502, html, headers });
-    return true;
-  }
-  if (mode === 'refuse') {
-    request.socket.destroy();
-    return true;
-  }
-  if (mode === 'slow') await delay(delayMs, undefined, { ref: false });
-  return mode === 'hang' || response.destroyed;
-}
-
-function requireSecretKey(request: IncomingMessage, secretKey: string): void {
-  const [, key] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (key === undefined) {
-    const text = "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'";
-    throw clerkError(401, 'authorization_header_format_invalid', 'Invalid Authorization header format', text);
-  }
-  const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
-  if (!timingSafeEqual(digest(key), digest(secretKey))) {
-    const text = 'The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.';
-    throw clerkError(401, 'clerk_key_invalid', text);
-  }
+  rooms: readonly Room[];
+  /** Resolves when all changes are on disk. */
+  commit: () => Promise<void>;
 }
 
 /**
- * The page and `/_local/*` need no key, so requests of a browser must come from the page itself. Pages on
- * other ports of this machine may read the list of people and their tokens: the API's Swagger UI offers the
- * people and renews its token.
+ * The HTTP server of all rooms. It refuses hosts that are not local, validates by zod, commits before it
+ * answers, and answers errors in Clerk's shape.
  */
-async function answerLocally(request: IncomingMessage, url: URL, instance: Instance): Promise<Answer> {
-  const origin = request.headers.origin;
-  const isRead = request.method === 'GET' || request.method === 'OPTIONS';
-  const isPeoplePath = isRead && /^\/_local\/users(\/[^/]+\/token)?$/.test(url.pathname);
-  const isLoopback = origin !== undefined && /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin);
-  const isOwn = origin === `http://${request.headers.host ?? ''}`;
-  if (origin !== undefined && !isOwn && !(isPeoplePath && isLoopback)) {
-    throw clerkError(
-      403,
-      'origin_not_allowed',
-      'Origin not allowed',
-      `${origin} may not use the local Clerk.`,
-    );
-  }
-  const cors: Record<string, string> =
-    isPeoplePath && isLoopback ? { 'access-control-allow-origin': origin, vary: 'Origin' } : {};
-  if (request.method === 'OPTIONS' && isPeoplePath) {
-    return {
-      status: 204,
-      headers: { ...cors, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' },
-    };
-  }
-  const result = await dispatch(localRoutes, request, url, instance).catch(errorAnswer);
-  return { ...result, headers: { ...cors, ...result.headers } };
+export function createServer({ instances, names, rooms, commit }: ServerOptions): Server {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    rewriteUrl: overrideMethod,
+    frameworkErrors: (error, _request, reply) => {
+      void sendError(error, reply);
+    },
+    clientErrorHandler: (_error, socket) => {
+      socket.destroy();
+    },
+    routerOptions: { maxParamLength: 1000, querystringParser: parseQuery },
+  }).withTypeProvider<ZodTypes>();
+  validateByZod(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    const body = parseJsonObject(text.toString());
+    if (body) done(null, body);
+    else done(clerkError(400, 'request_body_invalid', 'Request body invalid'));
+  });
+
+  app.decorateRequest('instances', null);
+  app.decorateRequest('instance', null);
+  app.addHook('onRequest', async (request) => {
+    requireLocalHost(request, names);
+    request.setDecorator('instances', await instances);
+  });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    await commit();
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    // Clerk sends no charset; with one, `@clerk/backend` reads the body as text.
+    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
+      reply.header('content-type', 'application/json');
+    }
+    return payload;
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(error, reply));
+  app.setNotFoundHandler(() => {
+    throw routeNotFound();
+  });
+  for (const room of rooms) room(app);
+  return app;
+}
+
+/** All instances, of a request's server. */
+export function instancesOf(request: FastifyRequest): Instances {
+  return request.getDecorator<Instances>('instances');
+}
+
+/** The instance that a hook of the room has found for this request. */
+export function instanceOf(request: FastifyRequest): Instance {
+  return request.getDecorator<Instance>('instance');
+}
+
+function sendError(error: unknown, reply: FastifyReply): FastifyReply {
+  const known = toClerkError(error);
+  if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter);
+  // As bytes: Fastify adds a charset to a text, and no hook runs for a bad URL.
+  return reply
+    .status(known.status)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(JSON.stringify(errorBody(known))));
 }

@@ -27,7 +27,9 @@ export function mergeMetadata(current: Metadata, patch: Metadata): Metadata {
 }
 
 /** Throws a 422 for a field above 8 KB. */
-export function checkMetadataSize(parameters: Partial<Record<MetadataField, Metadata | null>>): void {
+export function checkMetadataSize(
+  parameters: Partial<Record<MetadataField, Metadata | null | undefined>>,
+): void {
   for (const field of METADATA_FIELDS) {
     if (Buffer.byteLength(JSON.stringify(parameters[field] ?? {})) > LIMIT_BYTES) {
       const text = `${field} exceeds the maximum allowed size of 8 KB.`;

@@ -1,87 +1,92 @@
-import { notFound } from './errors.ts';
-import { newId } from './ids.ts';
+import { clerkError } from './errors.ts';
+import { findUser } from './find-users.ts';
+import type { Session } from './session-json.ts';
+import type { EventOptions, Store } from './store.ts';
 
-const SEVEN_DAYS_MS = 7 * 24 * 3600 * 1000;
-const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const SEVEN_DAYS_MS = 7 * DAY_MS;
+const THIRTY_DAYS_MS = 30 * DAY_MS;
 
-/** Clerk's session; times in ms since 1970. Its webhooks carry the same object with `user` added. */
-export interface Session {
-  object: 'session';
-  id: string;
-  client_id: string;
-  user_id: string;
-  actor: null;
-  status: 'active' | 'revoked' | 'ended' | 'expired';
-  last_active_organization_id: null;
-  last_active_at: number;
-  latest_activity: { object: 'session_activity'; id: string; is_mobile: boolean } | null;
-  expire_at: number;
-  abandon_at: number;
-  created_at: number;
-  updated_at: number;
+/** Oldest first. */
+export function allSessions(store: Store): Session[] {
+  return store.sessions.all().map((session) => expiredIfDue(store, session));
 }
 
-export class Sessions {
-  readonly #byId = new Map<string, Session>();
-
-  constructor(sessions: Session[]) {
-    for (const session of sessions) this.#byId.set(session.id, session);
-  }
-
-  all(): Session[] {
-    return [...this.#byId.values()].map(expireIfDue);
-  }
-
-  get(id: string): Session {
-    const session = this.#byId.get(id);
-    if (!session) throw notFound('session', id);
-    return expireIfDue(session);
-  }
-
-  create(userId: string): Session {
-    const now = Date.now();
-    const session: Session = {
-      object: 'session',
-      id: newId('sess'),
-      client_id: newId('client'),
-      user_id: userId,
-      actor: null,
-      status: 'active',
-      last_active_organization_id: null,
-      last_active_at: now,
-      latest_activity: { object: 'session_activity', id: newId('sess_activity'), is_mobile: false },
-      expire_at: now + SEVEN_DAYS_MS,
-      abandon_at: now + THIRTY_DAYS_MS,
-      created_at: now,
-      updated_at: now,
-    };
-    this.#byId.set(session.id, session);
-    return session;
-  }
-
-  activeOf(userId: string): Session[] {
-    return this.all().filter((session) => session.user_id === userId && session.status === 'active');
-  }
-
-  /** Returns whether the session was active: ending it twice is one event. */
-  end(session: Session, status: 'revoked' | 'ended'): boolean {
-    if (session.status !== 'active') return false;
-    session.status = status;
-    session.updated_at = Math.max(Date.now(), session.updated_at + 1);
-    return true;
-  }
-
-  forgetUser(userId: string): void {
-    for (const session of this.#byId.values()) {
-      if (session.user_id === userId) this.#byId.delete(session.id);
-    }
-  }
+/** @throws Clerk's 404 */
+export function getSession(store: Store, id: string): Session {
+  return expiredIfDue(store, store.sessions.get(id));
 }
 
-function expireIfDue(session: Session): Session {
-  if (session.status === 'active' && session.expire_at <= Date.now()) {
-    session.status = 'expired';
-    session.updated_at = session.expire_at;
+/** Oldest first. */
+export function activeSessions(store: Store, userId: string): Session[] {
+  return store.sessions
+    .where('user_id', userId)
+    .map((session) => expiredIfDue(store, session))
+    .filter(({ status }) => status === 'active');
+}
+
+/** A sign-in. @throws 404 for an unknown user, 403 for a banned one */
+export function createSession(store: Store, userId: string, options?: EventOptions): Session {
+  const user = store.users.get(userId);
+  if (user.banned) {
+    const text = 'You have been banned. If you think this was by mistake, please contact support.';
+    throw clerkError(403, 'user_banned', 'User banned', text);
   }
+  const now = store.now();
+  const session = store.sessions.put({
+    object: 'session',
+    id: store.newId('sess'),
+    client_id: store.newId('client'),
+    user_id: userId,
+    actor: null,
+    status: 'active',
+    last_active_organization_id: null,
+    last_active_at: now,
+    latest_activity: { object: 'session_activity', id: store.newId('sess_activity'), is_mobile: false },
+    expire_at: now + SEVEN_DAYS_MS,
+    abandon_at: now + THIRTY_DAYS_MS,
+    created_at: now,
+    updated_at: now,
+  });
+  store.users.change(userId, (draft) => {
+    draft.last_sign_in_at = now;
+    draft.last_active_at = now - (now % DAY_MS);
+  });
+  emitSession(store, 'session.created', session, options);
   return session;
+}
+
+/** Ending a session twice is one event. @throws Clerk's 404 */
+export function endSession(
+  store: Store,
+  id: string,
+  status: 'revoked' | 'ended',
+  options?: EventOptions,
+): Session {
+  const session = getSession(store, id);
+  if (session.status !== 'active') return session;
+  const ended = store.sessions.change(id, (draft) => {
+    draft.status = status;
+    draft.updated_at = Math.max(store.now(), draft.updated_at + 1);
+  });
+  emitSession(store, `session.${status}`, ended, options);
+  return ended;
+}
+
+export function endSessions(
+  store: Store,
+  userId: string,
+  status: 'revoked' | 'ended',
+  options?: EventOptions,
+): void {
+  for (const { id } of activeSessions(store, userId)) endSession(store, id, status, options);
+}
+
+function emitSession(store: Store, type: string, session: Session, options?: EventOptions): void {
+  store.emit(type, { ...session, user: findUser(store, session.user_id) ?? null }, options);
+}
+
+function expiredIfDue(store: Store, session: Session): Session {
+  if (session.status !== 'active' || session.expire_at > store.now()) return session;
+  return { ...session, status: 'expired', updated_at: session.expire_at };
 }

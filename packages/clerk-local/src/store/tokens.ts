@@ -7,6 +7,7 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Clock } from './clock.ts';
 import { newId } from './ids.ts';
 
 export interface TokenOptions {
@@ -35,11 +36,14 @@ export class Tokens {
   readonly #privateKey: KeyObject;
   readonly #keyId: string;
   readonly #issuer: string;
+  readonly #clock: Clock;
 
-  constructor(signingKey: string, keyId: string, issuer: string) {
+  /** @param signingKey PKCS #8 PEM; @param keyId the instance's id */
+  constructor(signingKey: string, keyId: string, issuer: string, clock: Clock) {
     this.#privateKey = createPrivateKey(signingKey);
     this.#keyId = keyId;
     this.#issuer = issuer;
+    this.#clock = clock;
     const publicKey = createPublicKey(this.#privateKey);
     const { kty, n, e } = publicKey.export({ format: 'jwk' });
     this.jwtKey = publicKey.export({ type: 'spki', format: 'pem' }) as string;
@@ -47,7 +51,7 @@ export class Tokens {
   }
 
   mint(userId: string, options: TokenOptions = {}): string {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(this.#clock.now() / 1000);
     const header = { alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid: this.#keyId, typ: 'JWT', ...options.header };
     const claims = {
       ...(options.azp === undefined ? {} : { azp: options.azp }),
@@ -57,7 +61,7 @@ export class Tokens {
       iss: this.#issuer,
       jti: randomBytes(10).toString('hex'),
       nbf: now - 10,
-      sid: options.sessionId ?? newId('sess'),
+      sid: options.sessionId ?? newId('sess', this.#clock.now()),
       sts: 'active',
       sub: userId,
       v: 2,

@@ -20,7 +20,7 @@ export interface User {
   phone_numbers: PhoneNumber[];
   web3_wallets: never[];
   passkeys: never[];
-  external_accounts: never[];
+  external_accounts: ExternalAccount[];
   saml_accounts: never[];
   enterprise_accounts: never[];
   organization_memberships: null;
@@ -51,11 +51,19 @@ export interface User {
 
 export type Metadata = Record<string, unknown>;
 
+export interface Verification {
+  object: string;
+  status: string;
+  strategy: string;
+  attempts: number | null;
+  expire_at: number | null;
+}
+
 interface Identification {
   id: string;
   reserved: boolean;
-  verification: { object: string; status: string; strategy: string; attempts: null; expire_at: null } | null;
-  linked_to: never[];
+  verification: Verification | null;
+  linked_to: { type: string; id: string }[];
   created_at: number;
   updated_at: number;
 }
@@ -72,6 +80,28 @@ export interface PhoneNumber extends Identification {
   reserved_for_second_factor: boolean;
   default_second_factor: boolean;
   backup_codes: null;
+}
+
+/** An account at a provider, e.g. `oauth_google`. */
+export interface ExternalAccount {
+  object: 'external_account';
+  id: string;
+  provider: string;
+  identification_id: string;
+  provider_user_id: string;
+  approved_scopes: string;
+  email_address: string;
+  first_name: string;
+  last_name: string;
+  avatar_url: string;
+  image_url: string;
+  username: string | null;
+  phone_number: string | null;
+  public_metadata: Metadata;
+  label: string | null;
+  verification: Verification | null;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface DeletedUser {
@@ -116,7 +146,7 @@ export function phoneNumber(
 function identification(now: number, status: IdentificationStatus): Identification {
   const verified = { object: 'verification_admin', status: 'verified', strategy: 'admin' };
   return {
-    id: newId('idn'),
+    id: newId('idn', now),
     reserved: status === 'reserved',
     verification: status === 'verified' ? { ...verified, attempts: null, expire_at: null } : null,
     linked_to: [],
@@ -125,8 +155,12 @@ function identification(now: number, status: IdentificationStatus): Identificati
   };
 }
 
-/** A user without attributes; it has the same keys as Clerk's. */
-export function emptyUser(id: string, instanceId: string, now: number): User {
+/** A user without attributes; its addresses and accounts are stored apart. */
+export function emptyUser(
+  id: string,
+  instanceId: string,
+  now: number,
+): Omit<User, 'email_addresses' | 'phone_numbers' | 'external_accounts'> {
   const imageUrl = defaultImageUrl(id, instanceId);
   return {
     object: 'user',
@@ -143,11 +177,8 @@ export function emptyUser(id: string, instanceId: string, now: number): User {
     primary_email_address_id: null,
     primary_phone_number_id: null,
     primary_web3_wallet_id: null,
-    email_addresses: [],
-    phone_numbers: [],
     web3_wallets: [],
     passkeys: [],
-    external_accounts: [],
     saml_accounts: [],
     enterprise_accounts: [],
     organization_memberships: null,

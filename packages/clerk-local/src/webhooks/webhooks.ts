@@ -1,5 +1,7 @@
 import { Webhook } from 'svix';
 import { newId } from '../store/ids.ts';
+import type { Delivery, Message } from '../store/messages.ts';
+import type { Store } from '../store/store.ts';
 
 /** Svix's schedule: the wait before each of the 8 attempts, about 27 h 35 min in total. */
 export const SVIX_RETRY_DELAYS_MS: readonly number[] = [
@@ -8,22 +10,6 @@ export const SVIX_RETRY_DELAYS_MS: readonly number[] = [
 const ATTEMPT_TIMEOUT_MS = 15_000;
 const MAX_IN_FLIGHT = 50;
 const FINISHED_KEPT = 100;
-
-export interface Delivery {
-  svixId: string;
-  type: string;
-  /** The JSON text: every attempt signs and sends the same bytes. */
-  body: string;
-  createdAt: number;
-  /**
-   * `unsent`: no endpoint at that time. `failed`: no attempts left, or the endpoint declined further ones.
-   */
-  state: 'pending' | 'delivered' | 'failed' | 'unsent';
-  attempts: { at: number; status: number | null; error?: string }[];
-  /** Attempts since the event or the last "resend"; the index of the next delay. */
-  tries: number;
-  nextAttemptAt: number;
-}
 
 export interface WebhookEvent {
   type: string;
@@ -48,44 +34,40 @@ export interface WebhookAnswer {
 }
 
 export interface WebhookOptions {
-  instanceId: string;
   secret: string;
   url: string | null;
   retryDelaysMs: readonly number[];
-  deliveries: Delivery[];
-  onChange: () => void;
   /** Called after every attempt, with a copy. */
   onDelivery?: (delivery: Delivery) => void;
 }
 
 /** Clerk's events, signed and delivered like Svix: at least once, in any order, retried on a schedule. */
 export class Webhooks {
-  readonly #instanceId: string;
+  readonly #store: Store;
   readonly #secret: string;
   readonly #retryDelaysMs: readonly number[];
-  readonly #onChange: () => void;
   readonly #onDelivery: ((delivery: Delivery) => void) | undefined;
-  readonly #deliveries = new Map<string, Delivery>();
-  readonly #inFlight = new Set<Delivery>();
+  readonly #inFlight = new Set<string>();
   readonly #closing = new AbortController();
   #url: string | null;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: () => void = () => undefined;
   #idleWaiters: (() => void)[] = [];
 
-  constructor(options: WebhookOptions) {
-    this.#instanceId = options.instanceId;
+  constructor(store: Store, options: WebhookOptions) {
+    this.#store = store;
     this.#secret = options.secret;
     this.#url = options.url;
     this.#retryDelaysMs = options.retryDelaysMs;
-    this.#onChange = options.onChange;
     this.#onDelivery = options.onDelivery;
-    for (const delivery of options.deliveries) this.#deliveries.set(delivery.svixId, delivery);
+    store.onEvent((type, data) => {
+      this.#emit(type, data);
+    });
     this.#pump();
   }
 
   /** Oldest first. */
   all(): Delivery[] {
-    return [...this.#deliveries.values()];
+    return this.#store.messages.all();
   }
 
   /** `null` pauses: pending deliveries wait for the next URL, new events are recorded as unsent. */
@@ -94,30 +76,12 @@ export class Webhooks {
     this.#pump();
   }
 
-  /** Queues an event and returns at once. */
-  emit(type: string, data: object): void {
-    const now = Date.now();
-    const delivery: Delivery = {
-      svixId: newId('msg'),
-      type,
-      body: JSON.stringify(this.#envelope({ type, data })),
-      createdAt: now,
-      state: this.#url === null ? 'unsent' : 'pending',
-      attempts: [],
-      tries: 0,
-      nextAttemptAt: now + (this.#retryDelaysMs[0] ?? 0),
-    };
-    this.#deliveries.set(delivery.svixId, delivery);
-    this.#dropOldFinished();
-    this.#pump();
-  }
-
   /** Restarts the schedule of a recorded delivery, with the same id. False: unknown id. */
   resend(svixId: string): boolean {
-    const delivery = this.#deliveries.get(svixId);
-    if (!delivery) return false;
-    Object.assign(delivery, { state: 'pending', tries: 0, nextAttemptAt: Date.now() });
-    this.#onChange();
+    if (!this.#store.messages.find(svixId)) return false;
+    this.#store.messages.change(svixId, (message) => {
+      Object.assign(message, { state: 'pending', tries: 0, nextAttemptAt: this.#store.now() });
+    });
     this.#pump();
     return true;
   }
@@ -132,7 +96,8 @@ export class Webhooks {
     body: string | Buffer,
     options: { svixId?: string; timestamp?: Date; secret?: string } = {},
   ): SvixHeaders {
-    const { svixId = newId('msg'), timestamp = new Date(), secret = this.#secret } = options;
+    const { svixId = newId('msg'), secret = this.#secret } = options;
+    const timestamp = options.timestamp ?? new Date(this.#store.now());
     return {
       'svix-id': svixId,
       'svix-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
@@ -148,35 +113,53 @@ export class Webhooks {
 
   /** Aborts attempts under way; they stay pending. */
   close(): void {
-    clearTimeout(this.#timer);
     this.#closing.abort();
+    this.#pump();
+  }
+
+  /** Queues an event and returns at once. */
+  #emit(type: string, data: object): void {
+    const now = this.#store.now();
+    const svixId = this.#store.newId('msg');
+    this.#store.messages.put({
+      id: svixId,
+      svixId,
+      type,
+      body: JSON.stringify(this.#envelope({ type, data })),
+      createdAt: now,
+      state: this.#url === null ? 'unsent' : 'pending',
+      attempts: [],
+      tries: 0,
+      nextAttemptAt: now + (this.#retryDelaysMs[0] ?? 0),
+    });
+    this.#dropOldFinished();
     this.#pump();
   }
 
   #envelope(event: WebhookEvent): object {
     return {
       object: 'event',
-      timestamp: Date.now(),
-      instance_id: this.#instanceId,
+      timestamp: this.#store.now(),
+      instance_id: this.#store.instanceId,
       event_attributes: { http_request: { client_ip: '127.0.0.1', user_agent: 'clerk-local' } },
       ...event,
     };
   }
 
-  // The one place that starts attempts: sends what is due, then sleeps until the next retry.
+  // The one place that starts attempts: sends what is due, then waits for the next retry.
   #pump(): void {
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     if (this.#url !== null && !this.#closing.signal.aborted) {
       let nextAttemptAt = Infinity;
-      for (const delivery of this.#pending()) {
-        if (delivery.nextAttemptAt > Date.now())
-          nextAttemptAt = Math.min(nextAttemptAt, delivery.nextAttemptAt);
-        else if (this.#inFlight.size < MAX_IN_FLIGHT) void this.#attempt(delivery, this.#url);
+      for (const message of this.#pending()) {
+        if (message.nextAttemptAt > this.#store.now())
+          nextAttemptAt = Math.min(nextAttemptAt, message.nextAttemptAt);
+        else if (this.#inFlight.size < MAX_IN_FLIGHT) void this.#attempt(message, this.#url);
       }
       if (nextAttemptAt < Infinity) {
-        this.#timer = setTimeout(() => {
+        this.#cancelTimer = this.#store.clock.at(nextAttemptAt, () => {
           this.#pump();
-        }, nextAttemptAt - Date.now());
+        });
       }
     }
     if (this.#isIdle()) {
@@ -184,37 +167,47 @@ export class Webhooks {
     }
   }
 
-  async #attempt(delivery: Delivery, url: string): Promise<void> {
-    this.#inFlight.add(delivery);
-    const at = Date.now();
+  async #attempt({ svixId, body }: Message, url: string): Promise<void> {
+    this.#inFlight.add(svixId);
+    const at = this.#store.now();
     let status: number | null = null;
     let error: string | undefined;
     let isDeclined = false;
     try {
-      const answer = await this.#post(url, delivery.svixId, delivery.body);
+      // An event is sent only once it would survive a crash.
+      await this.#store.commit();
+      const answer = await this.#post(url, svixId, body);
       status = answer.status;
       isDeclined = answer.headers.get('webhook-delivery') === 'abort-message';
     } catch (cause) {
       error = describe(cause);
     }
-    this.#inFlight.delete(delivery);
+    this.#inFlight.delete(svixId);
     // Aborted by close(): it stays due for the next start.
     if (!this.#closing.signal.aborted) {
-      delivery.attempts.push({ at, status, ...(error === undefined ? {} : { error }) });
-      this.#settle(delivery, status, isDeclined);
-      this.#onChange();
-      this.#onDelivery?.(structuredClone(delivery));
+      const settled = this.#store.messages.change(svixId, (message) => {
+        message.attempts.push({ at, status, ...(error === undefined ? {} : { error }) });
+        this.#settle(message, status, isDeclined);
+      });
+      this.#dropOldFinished();
+      this.#save();
+      this.#onDelivery?.(structuredClone(settled));
     }
     this.#pump();
   }
 
-  #settle(delivery: Delivery, status: number | null, isDeclined: boolean): void {
-    delivery.tries += 1;
-    const delay = this.#retryDelaysMs[delivery.tries];
-    if (status !== null && status >= 200 && status < 300) delivery.state = 'delivered';
-    else if (isDeclined || delay === undefined) delivery.state = 'failed';
-    else delivery.nextAttemptAt = Date.now() + delay;
-    this.#dropOldFinished();
+  #settle(message: Message, status: number | null, isDeclined: boolean): void {
+    message.tries += 1;
+    const delay = this.#retryDelaysMs[message.tries];
+    if (status !== null && status >= 200 && status < 300) message.state = 'delivered';
+    else if (isDeclined || delay === undefined) message.state = 'failed';
+    else message.nextAttemptAt = this.#store.now() + delay;
+  }
+
+  #save(): void {
+    this.#store.commit().catch((error: unknown) => {
+      process.emitWarning(`local Clerk: the state could not be saved: ${String(error)}`);
+    });
   }
 
   async #post(url: string, svixId: string, body: string): Promise<WebhookAnswer> {
@@ -233,19 +226,21 @@ export class Webhooks {
     return { status: response.status, body: await response.text(), headers: response.headers };
   }
 
-  #pending(): Delivery[] {
-    return this.all().filter((delivery) => delivery.state === 'pending' && !this.#inFlight.has(delivery));
+  #pending(): Message[] {
+    return this.#store.messages
+      .all()
+      .filter(({ state, svixId }) => state === 'pending' && !this.#inFlight.has(svixId));
   }
 
   #isIdle(): boolean {
     if (this.#inFlight.size > 0) return false;
     if (this.#url === null || this.#closing.signal.aborted) return true;
-    return this.#pending().every((delivery) => delivery.nextAttemptAt > Date.now());
+    return this.#pending().every((message) => message.nextAttemptAt > this.#store.now());
   }
 
   #dropOldFinished(): void {
-    const finished = this.all().filter((delivery) => delivery.state !== 'pending');
-    for (const delivery of finished.slice(0, -FINISHED_KEPT)) this.#deliveries.delete(delivery.svixId);
+    const finished = this.#store.messages.all().filter(({ state }) => state !== 'pending');
+    for (const { id } of finished.slice(0, -FINISHED_KEPT)) this.#store.messages.delete(id);
   }
 }
 

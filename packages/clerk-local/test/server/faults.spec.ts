@@ -61,6 +61,61 @@ describe('faults', () => {
     expect(await apiError(users.deleteUser(user.id))).toMatchObject({ status: 404 });
   });
 
+  it('affect a share of the requests, the same ones for the same seed', async () => {
+    const { users } = backend(clerk);
+    const outcomes = async (seed: number) => {
+      const undo = clerk.fail({ mode: 'status', status: 503, rate: 0.3, seed });
+      const failed: boolean[] = [];
+      for (let i = 0; i < 100; i += 1) {
+        failed.push(
+          await users.getCount().then(
+            () => false,
+            () => true,
+          ),
+        );
+      }
+      undo();
+      return failed;
+    };
+    const first = await outcomes(7);
+    expect(await outcomes(7)).toEqual(first);
+    expect(await outcomes(8)).not.toEqual(first);
+    const share = first.filter(Boolean).length;
+    expect(share).toBeGreaterThan(15);
+    expect(share).toBeLessThan(45);
+  });
+
+  it('are set over HTTP, for one instance, and used up by their count', async () => {
+    const other = await clerk.instance('sk_test_local_faults');
+    const headers = { authorization: `Bearer ${other.secretKey}`, 'content-type': 'application/json' };
+    const at = `${clerk.url}/_local/faults`;
+    const body = JSON.stringify({ mode: 'status', status: 429, retryAfter: 3, path: '^/v1/users', count: 1 });
+    const added = await fetch(at, { method: 'POST', headers, body });
+    expect(added.status).toBe(201);
+    const { id } = (await added.json()) as { id: string };
+    expect(await (await fetch(at, { headers })).json()).toEqual({
+      items: [{ id, mode: 'status', status: 429, retryAfter: 3, path: '^\\/v1\\/users', count: 1, left: 1 }],
+    });
+    expect(await backend(clerk).users.getCount()).toBe(clerk.users().length);
+    expect(await rejection(backend(other).users.getCount())).toMatchObject({ status: 429, retryAfter: 3 });
+    expect(await backend(other).users.getCount()).toBe(0);
+
+    await fetch(at, { method: 'POST', headers, body });
+    const [fault] = ((await (await fetch(at, { headers })).json()) as { items: { id: string }[] }).items;
+    expect((await fetch(`${at}/${fault?.id ?? ''}`, { method: 'DELETE', headers })).status).toBe(204);
+    expect((await fetch(`${at}/${fault?.id ?? ''}`, { method: 'DELETE', headers })).status).toBe(404);
+    expect(await backend(other).users.getCount()).toBe(0);
+    for (const wrong of [
+      {},
+      { mode: 'explode' },
+      { mode: 'status', rate: 2 },
+      { mode: 'status', path: '(' },
+    ]) {
+      const refused = await fetch(at, { method: 'POST', headers, body: JSON.stringify(wrong) });
+      expect(refused.status).toBe(422);
+    }
+  });
+
   it('do not prevent a close', async () => {
     const own = await startClerkLocal();
     own.fail({ mode: 'hang' });

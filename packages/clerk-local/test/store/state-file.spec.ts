@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, type ClerkLocalOptions, type User, startClerkLocal } from 'clerk-local';
+import { type ClerkLocal, type ClerkLocalOptions, startClerkLocal } from 'clerk-local';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -94,8 +95,9 @@ describe('the state file', () => {
         answered.push(JSON.parse(String((await lines.next()).value)) as string);
       }
       await killHard(child);
-      const state = JSON.parse(await readFile(dataFile, 'utf8')) as { users: User[] };
-      const stored = new Set(state.users.map(({ id }) => id));
+      const restarted = await startClerkLocal({ dataFile });
+      const stored = new Set(restarted.users().map(({ id }) => id));
+      await restarted.close();
       expect(answered.filter((id) => !stored.has(id))).toEqual([]);
     }
   });
@@ -128,6 +130,94 @@ describe('the state file', () => {
       await expect(startClerkLocal({ dataFile: file })).rejects.toThrow(file);
       expect(await readFile(file, 'utf8')).toBe(content);
     }
+  });
+
+  it('loses the end of a write that was cut off, and nothing else', async () => {
+    const first = await startClerkLocal({ dataFile });
+    const user = await first.createUser({ first_name: 'Whole' });
+    await first.close();
+    const whole = await readFile(dataFile, 'utf8');
+    await appendFile(dataFile, '[["ins_x","users","user_x",{"id":"user_x"');
+
+    const second = await startClerkLocal({ dataFile });
+    expect(second.users()).toEqual([user]);
+    const later = await second.createUser({ first_name: 'Later' });
+    await second.close();
+    const third = await start({ dataFile });
+    expect(third.users()).toEqual([user, later]);
+    expect(await readFile(dataFile, 'utf8')).toContain(whole);
+  });
+
+  it('is refused when a line in the middle is damaged', async () => {
+    const first = await startClerkLocal({ dataFile });
+    await first.createUser();
+    await first.close();
+    const lines = (await readFile(dataFile, 'utf8')).split('\n');
+    await writeFile(dataFile, [lines[0], '[["ins', ...lines.slice(2)].join('\n'));
+    await expect(startClerkLocal({ dataFile })).rejects.toThrow(/line 2 is damaged/);
+  });
+
+  it('is used by one local Clerk at a time, also after a kill -9', async () => {
+    const { child, lines } = startChild({ dataFile }, 'say(clerk.url);');
+    await lines.next();
+    await expect(startClerkLocal({ dataFile })).rejects.toThrow(
+      /state\.json is in use by another local Clerk/,
+    );
+    await killHard(child);
+    const own = await startClerkLocal({ dataFile });
+    await expect(startClerkLocal({ dataFile })).rejects.toThrow(/in use/);
+    await own.close();
+    await start({ dataFile });
+  });
+
+  it('is compacted when it has grown', async () => {
+    const first = await startClerkLocal({ dataFile });
+    const { id } = await first.createUser({ public_metadata: { text: 'x'.repeat(8000) } });
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        Array.from({ length: 60 }, (_, i) => first.updateUser(id, { first_name: `${round}.${i}` })),
+      );
+    }
+    expect((await stat(dataFile)).size).toBeLessThan(4_500_000);
+    await first.close();
+    const second = await start({ dataFile });
+    expect(second.getUser(id)?.first_name).toBe('9.59');
+  });
+
+  it('keeps other instances and their clocks', async () => {
+    const first = await startClerkLocal({ dataFile });
+    const worker = await first.instance('sk_test_local_worker_1');
+    const user = await worker.createUser({ first_name: 'Worker' });
+    await worker.clock.set('2030-01-01T00:00:00Z', { frozen: true });
+    await first.close();
+    const second = await start({ dataFile, port: Number(new URL(first.url).port) });
+    const again = await second.instance('sk_test_local_worker_1');
+    const { secretKey, publishableKey, issuer, jwtKey, webhookSecret } = worker;
+    expect(again).toMatchObject({ secretKey, publishableKey, issuer, jwtKey, webhookSecret });
+    expect(again.users()).toEqual([user]);
+    expect(new Date(again.clock.now()).toISOString()).toBe('2030-01-01T00:00:00.000Z');
+    expect(second.users()).toEqual([]);
+  });
+
+  it('of version 0.1 is read', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const file = join(folder, 'old.json');
+    const user = await (await start()).createUser({ email_address: ['old@example.com'] });
+    const old = {
+      version: 1,
+      instanceId: 'ins_2old000000000000000000000AB',
+      secretKey: 'sk_test_old',
+      webhookSecret: 'whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQt',
+      signingKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      users: [user],
+      sessions: [],
+      deliveries: [],
+    };
+    await writeFile(file, JSON.stringify(old));
+    const own = await start({ dataFile: file });
+    expect(own).toMatchObject({ secretKey: 'sk_test_old', webhookSecret: old.webhookSecret });
+    expect(own.users()).toEqual([user]);
+    expect(await readFile(file, 'utf8')).toMatch(/^\{"format":"clerk-local","version":2\}\n/);
   });
 
   it('gets the seed users when there are no users', async () => {

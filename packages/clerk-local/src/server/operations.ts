@@ -1,0 +1,25 @@
+import { clerkError } from '../store/errors.ts';
+import { type Api, OPERATIONS } from './clerk-operations.ts';
+import { routeNotFound } from './errors.ts';
+import type { Server } from './zod-types.ts';
+
+/**
+ * Answers requests for which the room has no route: 501 when the operation is Clerk's, 404 otherwise. Not a
+ * 404 for both: callers take Clerk's 404 for "this user is deleted".
+ * @param prefix of this server's paths, which Clerk's don't have
+ */
+export function refuseUnknownRoutes(server: Server, api: Api, prefix = /^/): void {
+  const operations = OPERATIONS[api].map((operation) => ({ operation, pattern: patternOf(operation) }));
+  server.setNotFoundHandler((request) => {
+    const [path = ''] = request.url.replace(prefix, '').split('?');
+    const known = operations.find(({ pattern }) => pattern.test(`${request.method} ${path}`));
+    if (!known) throw routeNotFound();
+    const text = `not supported by clerk-local: ${known.operation}`;
+    throw clerkError(501, 'not_supported_by_clerk_local', 'Not supported by clerk-local', text);
+  });
+}
+
+function patternOf(operation: string): RegExp {
+  const path = operation.split(/\{\w+\}/).map((part) => part.replace(/[.*]/g, '\\$&'));
+  return new RegExp(`^${path.join('[^/]+')}$`);
+}

@@ -1,0 +1,33 @@
+import type { Store, UserRecord } from './store.ts';
+import type { User } from './user-json.ts';
+
+/** The user as Clerk answers it and as its events carry it. */
+export function userJson(store: Store, record: UserRecord): User {
+  const { password_hash: _, ...user } = record;
+  return {
+    ...user,
+    email_addresses: store.emailAddresses.where('user_id', user.id).map(withoutUser),
+    phone_numbers: store.phoneNumbers.where('user_id', user.id).map(withoutUser),
+    external_accounts: store.externalAccounts.where('user_id', user.id).map(withoutUser),
+  };
+}
+
+/** All users, oldest first. */
+export function allUsers(store: Store): User[] {
+  return store.users.all().map((record) => userJson(store, record));
+}
+
+export function findUser(store: Store, id: string): User | undefined {
+  const record = store.users.find(id);
+  return record && userJson(store, record);
+}
+
+/** @throws Clerk's 404 */
+export function getUser(store: Store, id: string): User {
+  return userJson(store, store.users.get(id));
+}
+
+function withoutUser<T extends { user_id: string }>(record: T): Omit<T, 'user_id'> {
+  const { user_id: _, ...json } = record;
+  return json;
+}

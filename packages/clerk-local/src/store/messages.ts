@@ -1,0 +1,21 @@
+/** A webhook message and its attempts at the endpoint. */
+export interface Delivery {
+  svixId: string;
+  type: string;
+  /** The JSON text: every attempt signs and sends the same bytes. */
+  body: string;
+  createdAt: number;
+  /**
+   * `unsent`: no endpoint at that time. `failed`: no attempts left, or the endpoint declined further ones.
+   */
+  state: 'pending' | 'delivered' | 'failed' | 'unsent';
+  attempts: { at: number; status: number | null; error?: string }[];
+  /** Attempts since the event or the last "resend"; the index of the next delay. */
+  tries: number;
+  nextAttemptAt: number;
+}
+
+/** A stored delivery; `id` is its `svixId`. */
+export interface Message extends Delivery {
+  id: string;
+}
