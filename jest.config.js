@@ -1,6 +1,8 @@
 /** Nest 12 is ESM: jest runs as `node --experimental-vm-modules`, on the Node 24 of package.json. */
 export default {
   testEnvironment: 'node',
+  // `development`: packages/clerk-local from its sources, without a build.
+  testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'development'] },
   roots: ['<rootDir>/test', '<rootDir>/packages/clerk-local/test'],
   testRegex: '\\.(e2e|spec)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],

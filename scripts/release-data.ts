@@ -11,7 +11,7 @@ import { startReplicaSet } from './mongod.ts';
 import { freePort } from './port.ts';
 
 /**
- * `node scripts/release-data.ts <commit>`: writes what the code of a commit stores to
+ * `node --conditions=development scripts/release-data.ts <commit>`: writes what the code of a commit stores to
  * test/operations/data/release-<commit>.json (EJSON by collection), for the tests of updates. The build of
  * that commit runs on a database of its own and gets requests and webhooks.
  */
@@ -165,5 +165,6 @@ async function use(clerk: ClerkLocal): Promise<void> {
 }
 
 const [commit] = process.argv.slice(2);
-if (commit === undefined) throw new Error('Usage: node scripts/release-data.ts <commit>');
+if (commit === undefined)
+  throw new Error('Usage: node --conditions=development scripts/release-data.ts <commit>');
 await main(commit);

@@ -17,7 +17,12 @@ const TIMEOUT_MS = 300_000;
 /** The timings of a busy machine may not count, so its exit code is not asserted. */
 async function bench(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const program = path.join(project.folder, 'bench/run.ts');
-  return promisify(execFile)(process.execPath, [program, '--print', ...args]).catch((error: unknown) => {
+  return promisify(execFile)(process.execPath, [
+    '--conditions=development',
+    program,
+    '--print',
+    ...args,
+  ]).catch((error: unknown) => {
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
     if (code === 1 && stderr.includes('THE RUN DOES NOT COUNT')) return { stdout, stderr };
     throw error;

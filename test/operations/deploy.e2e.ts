@@ -128,7 +128,7 @@ describe('compose.yaml with the profile local', () => {
           return given === undefined ? [] : [[name, here(given)]];
         }),
       );
-    const child = startChild(process.execPath, ['packages/clerk-local/src/cli/main.ts'], {
+    const child = startChild(process.execPath, ['packages/clerk-local/src/cli/bin.ts'], {
       cwd: root,
       env: freshEnvironment({
         ...values(clerk?.environment),
@@ -168,7 +168,7 @@ describe('compose.yaml with the profile local', () => {
 
   it('the local Clerk refuses production, and host names that are not configured', async () => {
     const start = (more: Record<string, string>) =>
-      startChild(process.execPath, ['packages/clerk-local/src/cli/main.ts'], {
+      startChild(process.execPath, ['packages/clerk-local/src/cli/bin.ts'], {
         cwd: root,
         env: freshEnvironment(more),
       });

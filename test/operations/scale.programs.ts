@@ -16,7 +16,7 @@ beforeAll(async () => {
   const bench = path.join(project.folder, 'bench');
   await cp(path.resolve(import.meta.dirname, '../../bench'), bench, { recursive: true });
   await rm(path.join(bench, 'results/scale.json'), { force: true });
-  await promisify(execFile)(process.execPath, ['bench/scale.ts'], {
+  await promisify(execFile)(process.execPath, ['--conditions=development', 'bench/scale.ts'], {
     cwd: project.folder,
     env: {
       PATH: process.env['PATH'],

@@ -11,7 +11,7 @@ import { createServer } from './server/server.ts';
 import { Journal } from './store/journal.ts';
 import type { Delivery } from './store/messages.ts';
 import type { Session } from './store/session-json.ts';
-import type { EventOptions } from './store/store.ts';
+import type { EventOptions, Store } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
 import type { NewUser, UserChanges } from './store/user-parameters.ts';
@@ -109,7 +109,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     });
     const { main } = instances;
     if (main.store.users.size === 0) {
-      for (const user of options.seedUsers ?? []) createUser(main.store, user);
+      for (const [i, user] of (options.seedUsers ?? []).entries()) seed(main.store, user, i + 1);
     }
     await journal.commit();
     opened.resolve(instances);
@@ -133,5 +133,13 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     await server.close();
     await journal.close();
     throw error;
+  }
+}
+
+function seed(store: Store, user: NewUser, position: number): void {
+  try {
+    createUser(store, user);
+  } catch (error) {
+    throw new Error(`seed user ${position}: ${(error as Error).message}`, { cause: error });
   }
 }

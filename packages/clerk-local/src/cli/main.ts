@@ -1,28 +1,59 @@
 import process from 'node:process';
-import { startClerkLocal } from '../clerk-local.ts';
+import { type ClerkLocal, startClerkLocal } from '../clerk-local.ts';
+import { type CliOptions, USAGE, readOptions } from './options.ts';
+import { readSeedFile } from './seed-file.ts';
 
-/*
- * A local Clerk as a process, configured by CLERK_LOCAL_PORT, CLERK_LOCAL_LISTEN, CLERK_LOCAL_NAMES,
- * CLERK_LOCAL_DATA, CLERK_LOCAL_WEBHOOK_URL and, for fixed keys, CLERK_SECRET_KEY and
- * CLERK_WEBHOOK_SIGNING_SECRET (README.md).
- */
-const { env } = process;
-if (env['NODE_ENV'] === 'production') {
-  process.stderr.write('The local Clerk gives tokens to every caller: never run it in production.\n');
-  process.exit(1);
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
+function fail(message: string, code: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
 }
 
-const list = (text: string | undefined) => (text ?? '').split(',').filter((entry) => entry !== '');
-const clerk = await startClerkLocal({
-  port: Number(env['CLERK_LOCAL_PORT'] ?? '4010'),
-  listenOn: env['CLERK_LOCAL_LISTEN'] ?? '127.0.0.1',
-  names: list(env['CLERK_LOCAL_NAMES']),
-  ...(env['CLERK_LOCAL_DATA'] && { dataFile: env['CLERK_LOCAL_DATA'] }),
-  ...(env['CLERK_LOCAL_WEBHOOK_URL'] && { webhookUrl: env['CLERK_LOCAL_WEBHOOK_URL'] }),
-  ...(env['CLERK_SECRET_KEY'] && { secretKey: env['CLERK_SECRET_KEY'] }),
-  ...(env['CLERK_WEBHOOK_SIGNING_SECRET'] && { webhookSecret: env['CLERK_WEBHOOK_SIGNING_SECRET'] }),
-});
-process.stdout.write(`The local Clerk is at ${clerk.url}; its publishable key is ${clerk.publishableKey}\n`);
+function options(): CliOptions {
+  try {
+    return readOptions(process.argv.slice(2), process.env);
+  } catch (error) {
+    fail(`${(error as Error).message}\n\n${USAGE}`, EXIT_USAGE);
+  }
+}
+
+async function start({ port, listenOn, names, seed, state, ...keys }: CliOptions): Promise<ClerkLocal> {
+  const { secretKey, webhookSecret, webhookUrl } = keys;
+  return startClerkLocal({
+    port,
+    listenOn,
+    names,
+    ...(seed !== undefined && { seedUsers: (await readSeedFile(seed)).users }),
+    ...(state !== undefined && { dataFile: state }),
+    ...(webhookUrl !== undefined && { webhookUrl }),
+    ...(webhookSecret !== undefined && { webhookSecret }),
+    ...(secretKey !== undefined && { secretKey }),
+  });
+}
+
+function messageOf(error: unknown): string {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Port ${String(port)} is in use; choose another one with --port`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+const given = options();
+if (given.help) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
+if (process.env['NODE_ENV'] === 'production') {
+  fail('The local Clerk gives tokens to every caller: never run it in production.', 1);
+}
+const clerk = await start(given).catch((error: unknown) => fail(messageOf(error), 1));
+const { url, proxyUrl, publishableKey, secretKey, jwtKey, webhookSecret } = clerk;
+process.stdout.write(
+  given.json
+    ? `${JSON.stringify({ url, proxyUrl, publishableKey, secretKey, jwtKey, webhookSecret })}\n`
+    : `The local Clerk is at ${url}; its publishable key is ${publishableKey}\n`,
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void clerk.close().then(() => process.exit(0)));

@@ -41,7 +41,7 @@ describe('the state file', () => {
       const clerk = await startClerkLocal(${JSON.stringify(options)});
       const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
       ${script}`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    const child = spawn(process.execPath, ['--conditions=development', '--input-type=module', '-e', source], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     running = child;
