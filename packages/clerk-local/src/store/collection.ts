@@ -1,7 +1,8 @@
 import { notFound } from './errors.ts';
 import type { Journal } from './journal.ts';
 
-type Keys<T, Index extends string> = Readonly<Record<Index, (item: T) => string | null | undefined>>;
+/** By index: the value by which `where` finds an object. */
+export type Keys<T, Index extends string> = Readonly<Record<Index, (item: T) => string | null | undefined>>;
 
 /**
  * The objects of one kind of an instance, by id and by its indexes, oldest first. A stored object never
@@ -15,7 +16,6 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   readonly #keys: [Index, (item: T) => string | null | undefined][];
   readonly #byKey = new Map<string, Map<string, T>>();
 
-  /** @param keys by index: the value by which `where` finds an object */
   constructor(journal: Journal, scope: string, name: string, keys: Keys<T, Index>) {
     this.#journal = journal;
     this.#scope = scope;

@@ -19,3 +19,24 @@ export interface Delivery {
 export interface Message extends Delivery {
   id: string;
 }
+
+/** Where webhooks go. */
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  /** `whsec_…`, the newest first: after a rotation, the older ones sign, too. */
+  secrets: string[];
+  created_at: number;
+}
+
+/** An e-mail or text message that was "sent", for the page and the console. */
+export interface Mail {
+  id: string;
+  kind: 'email' | 'sms';
+  to: string;
+  subject: string;
+  body: string;
+  /** The code or link that it contains. */
+  code: string | null;
+  created_at: number;
+}

@@ -1,9 +1,11 @@
+import type { ClientRecord, SignInRecord, SignUpRecord } from './client-records.ts';
 import type { Clock } from './clock.ts';
-import { Collection } from './collection.ts';
+import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
 import type { Journal } from './journal.ts';
-import type { Message } from './messages.ts';
+import type { Mail, Message, WebhookEndpoint } from './messages.ts';
 import type { Session } from './session-json.ts';
+import type { JwtTemplate, SignInToken, TestingToken } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
 
 /** A stored user; `userJson` adds the parts that have collections of their own. */
@@ -31,7 +33,15 @@ export class Store {
   readonly phoneNumbers: Collection<OfUser<PhoneNumber>, 'user_id' | 'phone_number'>;
   readonly externalAccounts: Collection<OfUser<ExternalAccount>, 'user_id' | 'provider_user_id'>;
   readonly sessions: Collection<Session, 'user_id' | 'client_id'>;
+  readonly clients: Collection<ClientRecord>;
+  readonly signIns: Collection<SignInRecord, 'client_id'>;
+  readonly signUps: Collection<SignUpRecord, 'client_id'>;
+  readonly signInTokens: Collection<SignInToken, 'token'>;
+  readonly testingTokens: Collection<TestingToken, 'token'>;
+  readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
+  readonly webhookEndpoints: Collection<WebhookEndpoint>;
   readonly messages: Collection<Message>;
+  readonly mails: Collection<Mail, 'to'>;
   readonly #journal: Journal;
   readonly #listeners: ((type: string, data: object) => void)[] = [];
 
@@ -39,27 +49,40 @@ export class Store {
     this.#journal = journal;
     this.instanceId = instanceId;
     this.clock = clock;
-    this.users = new Collection(journal, instanceId, 'users', {
+    const collection = <T extends { id: string }, Index extends string = never>(
+      name: string,
+      keys: Keys<T, Index>,
+    ) => new Collection<T, Index>(journal, instanceId, name, keys);
+
+    this.users = collection('users', {
       username: (user) => user.username?.toLowerCase(),
       external_id: (user) => user.external_id,
     });
-    this.emailAddresses = new Collection(journal, instanceId, 'email_addresses', {
+    this.emailAddresses = collection('email_addresses', {
       user_id: (email) => email.user_id,
       email_address: (email) => email.email_address,
     });
-    this.phoneNumbers = new Collection(journal, instanceId, 'phone_numbers', {
+    this.phoneNumbers = collection('phone_numbers', {
       user_id: (phone) => phone.user_id,
       phone_number: (phone) => phone.phone_number,
     });
-    this.externalAccounts = new Collection(journal, instanceId, 'external_accounts', {
+    this.externalAccounts = collection('external_accounts', {
       user_id: (account) => account.user_id,
       provider_user_id: (account) => account.provider_user_id,
     });
-    this.sessions = new Collection(journal, instanceId, 'sessions', {
+    this.sessions = collection('sessions', {
       user_id: (session) => session.user_id,
       client_id: (session) => session.client_id,
     });
-    this.messages = new Collection(journal, instanceId, 'messages', {});
+    this.clients = collection('clients', {});
+    this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
+    this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
+    this.signInTokens = collection('sign_in_tokens', { token: ({ token }) => token });
+    this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
+    this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });
+    this.webhookEndpoints = collection('webhook_endpoints', {});
+    this.messages = collection('messages', {});
+    this.mails = collection('mails', { to: ({ to }) => to });
   }
 
   now(): number {
