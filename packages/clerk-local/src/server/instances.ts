@@ -52,7 +52,10 @@ export class Instances {
     this.#records = records;
     this.#options = options;
     this.main = this.#open(main);
-    for (const record of records.all()) if (!record.is_main) this.#open(record);
+    for (const record of records.all()) {
+      // The main instance may have been given the key of another one.
+      if (record.secretKey !== main.secretKey) this.#open(record);
+    }
   }
 
   static async open(journal: Journal, options: InstancesOptions): Promise<Instances> {

@@ -127,26 +127,23 @@ export class Journal {
   }
 
   async #write(): Promise<void> {
-    if (
-      this.#file !== undefined &&
-      this.#sizeBytes > Math.max(COMPACT_ABOVE_BYTES, 4 * this.#snapshotBytes)
-    ) {
-      this.#pending = [];
-      await this.#replace(this.#file);
-      return;
-    }
     const changes = this.#pending;
     this.#pending = [];
-    const line = Buffer.from(`${JSON.stringify(changes)}\n`);
     try {
-      // At a position: after a write that failed, it overwrites what that left.
-      await this.#handle?.write(line, 0, line.length, this.#sizeBytes);
-      await this.#handle?.datasync();
-      this.#sizeBytes += line.length;
+      const isLarge = this.#sizeBytes > Math.max(COMPACT_ABOVE_BYTES, 4 * this.#snapshotBytes);
+      if (this.#file !== undefined && isLarge) await this.#replace(this.#file);
+      else await this.#append(Buffer.from(`${JSON.stringify(changes)}\n`));
     } catch (error) {
       this.#pending = [...changes, ...this.#pending];
       throw error;
     }
+  }
+
+  // At a position: after a write that failed, it overwrites what that left.
+  async #append(line: Buffer): Promise<void> {
+    await this.#handle?.write(line, 0, line.length, this.#sizeBytes);
+    await this.#handle?.datasync();
+    this.#sizeBytes += line.length;
   }
 
   // To a temporary file, synced, then renamed: a kill -9 leaves the old or the new file.
