@@ -44,6 +44,8 @@ export function localApi(server: Server): void {
  */
 function admitPage(request: FastifyRequest, reply: FastifyReply): boolean {
   const { origin, host = '' } = request.headers;
+  // An image or a form of a page from elsewhere has no `Origin`.
+  if (request.headers['sec-fetch-site'] === 'cross-site') throw originRefused(origin ?? 'Another site');
   if (origin === undefined || origin === `http://${host}`) return false;
   const [path = ''] = request.url.split('?');
   const isRead = request.method === 'GET' || request.method === 'OPTIONS';

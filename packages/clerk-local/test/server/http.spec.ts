@@ -70,6 +70,8 @@ describe('the HTTP server', () => {
     ).toBe(403);
     expect((await fetch(`${clerk.url}/_local/deliveries`, { headers: other })).status).toBe(403);
     expect((await fetch(`${clerk.url}/_local/users/user_x/token`)).status).toBe(404);
+    const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
+    expect((await fetch(path, { headers: image })).status).toBe(403);
   });
 
   it('lists the users to pages of this machine, which may not change them', async () => {
