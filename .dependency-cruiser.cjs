@@ -16,10 +16,22 @@ const withinCommon = (from, to) => ({
   to: { path: '^src/', pathNot: `^src/(config/|common/([^/]+$|(${[from, ...to].join('|')})/))` },
 });
 
+/** A room of the local Clerk, and the rooms that it may import. */
+const ofClerkLocal = (from, to) => ({
+  name: `clerk-local-${from}-imports`,
+  comment: `clerk-local/src/${from} may import only: ${[from, ...to].join(', ')}`,
+  severity: 'error',
+  from: { path: `^packages/clerk-local/src/${from}/` },
+  to: {
+    path: '^(src|packages)/',
+    pathNot: `^packages/clerk-local/src/(${[from, ...to].join('|')})${from === 'cli' ? '' : '/'}`,
+  },
+});
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$|/static/' }, to: {} },
     {
       name: 'no-dev-packages',
       comment: 'The production image has none of them.',
@@ -54,6 +66,20 @@ module.exports = {
     between('reconciler', ['clerk', 'deleted-users', 'users', 'deletion']),
     between('webhooks', ['clerk', 'deleted-users', 'users', 'audit', 'purchases', 'deletion']),
     between('health', []),
+    ofClerkLocal('store', []),
+    ofClerkLocal('webhooks', ['store']),
+    ofClerkLocal('server', ['store', 'webhooks']),
+    ofClerkLocal('backend-api', ['store', 'webhooks', 'server']),
+    ofClerkLocal('frontend-api', ['store', 'webhooks', 'server']),
+    ofClerkLocal('page', ['store', 'webhooks', 'server']),
+    ofClerkLocal('cli', ['store', 'clerk-local\\.ts']),
+    {
+      name: 'the-service-without-clerk-local',
+      comment: 'The production image does not contain it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^packages/' },
+    },
     {
       name: 'nothing-imports-webhooks',
       comment: 'Only src/database (schemas) and the files in src itself (app.module.ts, app.ts) may.',
@@ -83,7 +109,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
+      conditionNames: ['development', 'import', 'node', 'default', 'types'],
     },
   },
 };
