@@ -11,9 +11,9 @@ import { startReplicaSet } from './mongod.ts';
 import { freePort } from './port.ts';
 
 /**
- * `node --conditions=development scripts/release-data.ts <commit>`: writes what the code of a commit stores to
- * test/operations/data/release-<commit>.json (EJSON by collection), for the tests of updates. The build of
- * that commit runs on a database of its own and gets requests and webhooks.
+ * `node --conditions=development scripts/release-data.ts <commit>`: writes what the code of a commit stores
+ * to test/operations/data/release-<commit>.json (EJSON by collection), for the tests of updates. The build
+ * of that commit runs on a database of its own and gets requests and webhooks.
  */
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
