@@ -80,10 +80,16 @@ export interface ClerkLocal extends ClerkInstance {
   close(): Promise<void>;
 }
 
-/** Rejects when the address is taken or not loopback, or when `dataFile` is no state file or in use. */
+/**
+ * Rejects when the address is taken or not loopback, when `dataFile` is no state file or in use, and with
+ * NODE_ENV=production.
+ */
 export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<ClerkLocal> {
   const { host = '127.0.0.1', port = 0, listenOn = host } = options;
   // It gives tokens to every caller.
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new Error('The local Clerk gives tokens to every caller: never run it in production.');
+  }
   if (!isIPv4(host) || !host.startsWith('127.')) throw new Error(`${host} is not an IPv4 loopback address`);
   const journal = await Journal.open(options.dataFile);
   const opened = Promise.withResolvers<Instances>();
