@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { requireLocalOrigin } from '../server/access.ts';
+import { refusePages } from '../server/access.ts';
 import type { Fault } from '../server/faults.ts';
 import { interfere } from '../server/interference.ts';
 import { refuseUnknownRoutes } from '../server/operations.ts';
@@ -38,7 +38,7 @@ export function backendApi(server: Server): void {
 /** Before the key check: finds the key's instance, if any, counts the request and applies faults. */
 function meetFaults(api: Server): void {
   api.addHook('onRequest', async (request, reply): Promise<unknown> => {
-    requireLocalOrigin(request);
+    refusePages(request);
     const instances = instancesOf(request);
     const key = bearer(request);
     const instance = key === undefined ? undefined : await instances.bySecretKey(key);

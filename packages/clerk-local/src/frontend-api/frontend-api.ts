@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireLocalOrigin } from '../server/access.ts';
 import type { Instance } from '../server/instance.ts';
 import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instanceOf, instancesOf } from '../server/server.ts';
@@ -54,9 +53,8 @@ function instanceOfPath(request: FastifyRequest): Instance {
   throw clerkError(404, 'resource_not_found', 'not found', text);
 }
 
-/** Pages of any port of this machine, with cookies. Returns true for a preflight request. @throws 403 */
+/** Pages of any port of this machine, with cookies. Returns true for a preflight request. */
 function admitPage(request: FastifyRequest, reply: FastifyReply): boolean {
-  requireLocalOrigin(request);
   const { origin } = request.headers;
   if (origin === undefined) return false;
   reply.headers({

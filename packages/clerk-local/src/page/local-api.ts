@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isLocalOrigin, originRefused } from '../server/access.ts';
+import { callerRefused, isOwnCaller } from '../server/access.ts';
 import { routeNotFound } from '../server/errors.ts';
 import { instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
@@ -43,13 +43,11 @@ export function localApi(server: Server): void {
  * @returns true for a preflight request, which is answered by these headers. @throws 403
  */
 function admitPage(request: FastifyRequest, reply: FastifyReply): boolean {
-  const { origin, host = '' } = request.headers;
-  // An image or a form of a page from elsewhere has no `Origin`.
-  if (request.headers['sec-fetch-site'] === 'cross-site') throw originRefused(origin ?? 'Another site');
-  if (origin === undefined || origin === `http://${host}`) return false;
+  if (isOwnCaller(request)) return false;
+  const { origin } = request.headers;
   const [path = ''] = request.url.split('?');
   const isRead = request.method === 'GET' || request.method === 'OPTIONS';
-  if (!isLocalOrigin(origin) || !isRead || !READABLE.test(path)) throw originRefused(origin);
+  if (origin === undefined || !isRead || !READABLE.test(path)) throw callerRefused(request);
   reply.headers({ 'access-control-allow-origin': origin, vary: 'Origin' });
   if (request.method === 'GET') return false;
   reply.headers({ 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' });

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { requireLocalOrigin } from '../server/access.ts';
 import type { Server } from '../server/zod-types.ts';
 
 const FOLDER = join(import.meta.dirname, 'static');
@@ -29,8 +28,7 @@ const POLICY = [
 export function page(server: Server): void {
   for (const name of readdirSync(FOLDER)) {
     const path = name === 'index.html' ? '/' : `/${name}`;
-    server.get(path, async (request, reply) => {
-      requireLocalOrigin(request);
+    server.get(path, async (_request, reply) => {
       reply
         .header('content-security-policy', POLICY)
         .type(TYPES[extname(name)] ?? 'application/octet-stream');

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
-import { requireLocalHost } from './access.ts';
+import { requireLocalCaller, requireLocalHost } from './access.ts';
 import { errorBody, routeNotFound, toClerkError } from './errors.ts';
 import type { Instance } from './instance.ts';
 import type { Instances } from './instances.ts';
@@ -23,8 +23,8 @@ export interface ServerOptions {
 }
 
 /**
- * The HTTP server of all rooms. It refuses hosts that are not local, validates by zod, commits before it
- * answers, and answers errors in Clerk's shape.
+ * The HTTP server of all rooms. It refuses hosts and pages that are not local, validates by zod, commits
+ * before it answers, and answers errors in Clerk's shape.
  */
 export function createServer({ instances, names, rooms, commit }: ServerOptions): Server {
   const app = Fastify({
@@ -52,11 +52,16 @@ export function createServer({ instances, names, rooms, commit }: ServerOptions)
   app.decorateRequest('instance', null);
   app.addHook('onRequest', async (request) => {
     requireLocalHost(request, names);
+    requireLocalCaller(request);
     request.setDecorator('instances', await instances);
   });
   app.addHook('onSend', async (_request, reply, payload) => {
     await commit();
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
     // Clerk sends no charset; with one, `@clerk/backend` reads the body as text.
     if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
       reply.header('content-type', 'application/json');
