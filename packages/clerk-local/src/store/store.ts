@@ -4,6 +4,7 @@ import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
 import type { Journal } from './journal.ts';
 import type { Mail, Message, WebhookEndpoint } from './messages.ts';
+import type { OAuthRequest } from './oauth.ts';
 import type { Session } from './session-json.ts';
 import type { JwtTemplate, SignInToken, TestingToken } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
@@ -36,6 +37,7 @@ export class Store {
   readonly clients: Collection<ClientRecord>;
   readonly signIns: Collection<SignInRecord, 'client_id'>;
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
+  readonly oauthRequests: Collection<OAuthRequest>;
   readonly signInTokens: Collection<SignInToken, 'token'>;
   readonly testingTokens: Collection<TestingToken, 'token'>;
   readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
@@ -77,6 +79,7 @@ export class Store {
     this.clients = collection('clients', {});
     this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
+    this.oauthRequests = collection('oauth_requests', {});
     this.signInTokens = collection('sign_in_tokens', { token: ({ token }) => token });
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
     this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });
