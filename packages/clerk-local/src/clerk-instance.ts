@@ -1,5 +1,5 @@
-import type { Fault } from './server/faults.ts';
 import type { Instance, ReceivedRequest } from './server/instance.ts';
+import type { Fault } from './store/faults.ts';
 import { allUsers, findUser } from './store/find-users.ts';
 import type { Delivery } from './store/messages.ts';
 import type { Session } from './store/session-json.ts';
@@ -60,7 +60,7 @@ export interface ClerkInstance {
   /** What tests set: tokens, codes, retries and expiries follow it. */
   readonly clock: InstanceClock;
 
-  /** Injects a fault into the Backend API; returns a function that removes it. */
+  /** Injects a fault into an API or the webhooks; returns a function that removes it. */
   fail(fault: Fault): () => void;
   clearFaults(): void;
 

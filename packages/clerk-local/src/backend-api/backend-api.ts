@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { refusePages } from '../server/access.ts';
-import type { Fault } from '../server/faults.ts';
-import { interfere } from '../server/interference.ts';
+import { meetFault } from '../server/interference.ts';
 import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
@@ -15,7 +14,6 @@ const ROUTES: readonly ((api: Server) => void)[] = [instanceRoutes, sessionRoute
 
 /** Clerk's Backend API at `/v1`, for the instance of the secret key, and the main instance's public JWKS. */
 export function backendApi(server: Server): void {
-  server.decorateRequest('fault', null);
   server.register(
     (api: Server, _options, done) => {
       meetFaults(api);
@@ -47,14 +45,7 @@ function meetFaults(api: Server): void {
     const affected = instance ?? instances.main;
     const [path = ''] = request.url.split('?');
     affected.record(request.method, path);
-    const fault = affected.faults.take(request.method, path);
-    request.setDecorator('fault', fault ?? null);
-    return fault && (await interfere(fault, request, reply)) ? reply : undefined;
-  });
-  api.addHook('onSend', (request, _reply, payload, done) => {
-    const fault = request.getDecorator<Fault | null>('fault');
-    if (fault?.mode === 'lose-answer') request.raw.socket.destroy();
-    done(null, payload);
+    return (await meetFault(request, reply, 'backend', affected)) ? reply : undefined;
   });
 }
 

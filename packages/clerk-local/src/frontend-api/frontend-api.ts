@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Instance } from '../server/instance.ts';
+import { meetFault } from '../server/interference.ts';
 import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instanceOf, instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
@@ -27,8 +28,9 @@ export function frontendApi(server: Server): void {
         );
         api.addHook('onRequest', async (request, reply): Promise<unknown> => {
           if (admitPage(request, reply)) return reply.status(204).send();
-          request.setDecorator('instance', instanceOfPath(request));
-          return undefined;
+          const instance = instanceOfPath(request);
+          request.setDecorator('instance', instance);
+          return (await meetFault(request, reply, 'frontend', instance)) ? reply : undefined;
         });
         refuseUnknownRoutes(api, 'frontend', new RegExp(`^/__clerk(/${NAME})?`));
         for (const routes of ROUTES) routes(api);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ActiveFault } from '../server/faults.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { notFound } from '../store/errors.ts';
+import type { ActiveFault } from '../store/faults.ts';
 
 const faultPath = z.object({ fault_id: z.string() });
 
@@ -16,6 +16,7 @@ const pattern = z.string().transform((source, context) => {
 });
 
 const faultParameters = z.strictObject({
+  api: z.enum(['backend', 'frontend', 'webhooks']).exactOptional(),
   mode: z.enum(['status', 'html', 'hang', 'refuse', 'slow', 'lose-answer']),
   method: z.string().toUpperCase().exactOptional(),
   path: pattern.exactOptional(),
@@ -27,7 +28,7 @@ const faultParameters = z.strictObject({
   seed: z.int().exactOptional(),
 });
 
-/** Faults of the instance's Backend API, as `clerk.fail` injects them; `path` is a regular expression. */
+/** Faults of the instance, as `clerk.fail` injects them; `path` is a regular expression. */
 export function faultRoutes(api: Server): void {
   api.get('/faults', (request) => ({ items: instanceOf(request).faults.all().map(faultJson) }));
 

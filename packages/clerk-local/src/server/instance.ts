@@ -1,10 +1,10 @@
 import { clerkError } from '../store/errors.ts';
+import { Faults } from '../store/faults.ts';
 import { activeSessions, createSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { type TokenOptions, Tokens } from '../store/tokens.ts';
 import type { User } from '../store/user-json.ts';
 import { type WebhookOptions, Webhooks } from '../webhooks/webhooks.ts';
-import { Faults } from './faults.ts';
 
 const REQUESTS_KEPT = 100_000;
 

@@ -1,14 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClerkError } from '../store/errors.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, FaultyApi } from '../store/faults.ts';
+import type { Instance } from './instance.ts';
 
-/** Applies a fault before the request is handled. True: it is answered, or never will be. */
-export async function interfere(
-  fault: Fault,
+/** For the hook of a room: applies the instance's fault. True: the request is answered, or never will be. */
+export async function meetFault(
   request: FastifyRequest,
   reply: FastifyReply,
+  api: FaultyApi,
+  instance: Instance,
 ): Promise<boolean> {
+  const [path = ''] = request.url.split('?');
+  const fault = instance.faults.take(
+    api,
+    request.method,
+    path.replace(/^\/__clerk\/i[0-9a-f]{15}/, '/__clerk'),
+  );
+  request.setDecorator('fault', fault ?? null);
+  return fault !== undefined && (await interfere(fault, request, reply));
+}
+
+/** Of `lose-answer`: once the work is done, before the answer is sent. */
+export function loseAnswer(request: FastifyRequest): void {
+  const fault = request.getDecorator<Fault | null>('fault');
+  if (fault?.mode === 'lose-answer') request.raw.socket.destroy();
+}
+
+async function interfere(fault: Fault, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
   const { mode, status, retryAfter, delayMs = 1000 } = fault;
   switch (mode) {
     case 'status': {

@@ -1,9 +1,11 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { causingRequest } from '../store/causing-request.ts';
 import { clerkError } from '../store/errors.ts';
 import { requireLocalCaller, requireLocalHost } from './access.ts';
 import { errorBody, routeNotFound, toClerkError } from './errors.ts';
 import type { Instance } from './instance.ts';
 import type { Instances } from './instances.ts';
+import { loseAnswer } from './interference.ts';
 import { overrideMethod } from './method-override.ts';
 import { type Server, type ZodTypes, parseJsonObject, parseQuery, validateByZod } from './zod-types.ts';
 
@@ -50,13 +52,19 @@ export function createServer({ instances, names, rooms, commit }: ServerOptions)
 
   app.decorateRequest('instances', null);
   app.decorateRequest('instance', null);
+  app.decorateRequest('fault', null);
   app.addHook('onRequest', async (request) => {
     requireLocalHost(request, names);
     requireLocalCaller(request);
     request.setDecorator('instances', await instances);
   });
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { ip, headers } = request;
+    causingRequest.run({ client_ip: ip, user_agent: headers['user-agent'] ?? '' }, done);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
     await commit();
+    loseAnswer(request);
     reply.headers({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

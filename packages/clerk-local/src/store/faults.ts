@@ -1,12 +1,20 @@
-/** A disturbance of the Backend API, for tests of its callers. */
+import { seededRandom } from './seeded-random.ts';
+
+export type FaultyApi = 'backend' | 'frontend' | 'webhooks';
+
+/** A disturbance of an API, for tests of its callers, or of the webhooks, for tests of their receiver. */
 export interface Fault {
-  /** Any method and any Backend API path when absent. */
+  /** Default: `backend`. */
+  api?: FaultyApi;
+  /** Any method and any path of this API when absent. */
   method?: string;
+  /** At the Frontend API without the instance's name, e.g. `/__clerk/v1/client`; of a webhook its type. */
   path?: RegExp;
   /**
    * `status` answers with `status` (default 500) and Clerk's error body; `html` the same as an HTML page
    * (default 502); `hang` never answers; `refuse` closes the connection without an answer; `slow` answers
-   * after `delayMs`; `lose-answer` does the work, then closes the connection.
+   * after `delayMs`; `lose-answer` does the work, then closes the connection. An attempt of a webhook ends
+   * as if the endpoint had done this; only `slow` and `lose-answer` reach it.
    */
   mode: 'status' | 'html' | 'hang' | 'refuse' | 'slow' | 'lose-answer';
   status?: number;
@@ -67,10 +75,11 @@ export class Faults {
   }
 
   /** The fault that this request meets; counts it. */
-  take(method: string, path: string): Fault | undefined {
+  take(api: FaultyApi, method: string, path: string): Fault | undefined {
     const entry = this.#active.find(
       ({ fault, left, random }) =>
         left > 0 &&
+        (fault.api ?? 'backend') === api &&
         (fault.method ?? method) === method &&
         // `search` ignores `lastIndex`, which a global regular expression keeps between calls.
         path.search(fault.path ?? /^/) !== -1 &&
@@ -79,15 +88,4 @@ export class Faults {
     if (entry) entry.left -= 1;
     return entry?.fault;
   }
-}
-
-/** Mulberry32: 0 to below 1, the same sequence for the same seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
