@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { refusePages } from '../server/access.ts';
+import { apiVersionOf } from '../server/api-version.ts';
 import { meetFault } from '../server/interference.ts';
 import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instancesOf } from '../server/server.ts';
@@ -18,7 +19,9 @@ export function backendApi(server: Server): void {
     (api: Server, _options, done) => {
       meetFaults(api);
       api.addHook('onRequest', (request, _reply, done) => {
-        done(keyError(request));
+        const error = keyError(request);
+        if (!error) apiVersionOf(request);
+        done(error);
       });
       refuseUnknownRoutes(api, 'backend');
       for (const routes of ROUTES) routes(api);

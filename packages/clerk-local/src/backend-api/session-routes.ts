@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sessionTokenVersion } from '../server/api-version.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { notFound } from '../store/errors.ts';
@@ -59,7 +60,8 @@ export function sessionRoutes(api: Server): void {
       const session = getSession(instance.store, request.params.session_id);
       if (session.status !== 'active') throw notFound('session', session.id);
       const expiresInSeconds = request.body.expires_in_seconds ?? 60;
-      const jwt = instance.mintToken(session.user_id, { sessionId: session.id, expiresInSeconds });
+      const version = sessionTokenVersion(request);
+      const jwt = instance.mintToken(session.user_id, { sessionId: session.id, expiresInSeconds, version });
       return { object: 'token', jwt };
     },
   );

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { apiVersionOf } from '../server/api-version.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { parameterError } from '../store/errors.ts';
@@ -93,9 +94,9 @@ export function userRoutes(api: Server): void {
 }
 
 // From this API version on, which the SDK sends, metadata has its own endpoints.
-function refuseMetadata({ headers, body }: FastifyRequest): void {
-  if (String(headers['clerk-api-version'] ?? '') < '2026-05-12') return;
-  const field = METADATA_FIELDS.find((name) => name in (body as object));
+function refuseMetadata(request: FastifyRequest): void {
+  if (apiVersionOf(request) < '2026-05-12') return;
+  const field = METADATA_FIELDS.find((name) => name in (request.body as object));
   if (field === undefined) return;
   const text = `${field} is deprecated. Use PATCH or PUT /v1/users/{user_id}/metadata.`;
   throw parameterError('form_param_deprecated', field, 'is deprecated', text);

@@ -70,7 +70,12 @@ export class Instance {
   /** Signs any token, also for users and sessions that do not exist. */
   mintToken(userId: string, options: TokenOptions = {}): string {
     const sessionId = options.sessionId ?? activeSessions(this.store, userId).at(-1)?.id;
-    return this.tokens.mint(userId, { ...options, ...(sessionId === undefined ? {} : { sessionId }) });
+    const actor = sessionId === undefined ? null : this.store.sessions.find(sessionId)?.actor;
+    return this.tokens.mint(userId, {
+      ...options,
+      ...(sessionId === undefined ? {} : { sessionId }),
+      claims: { ...(actor ? { act: actor } : {}), ...options.claims },
+    });
   }
 
   /** A token of the user's newest active session, after a sign-in when there is none. */

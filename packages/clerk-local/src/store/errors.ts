@@ -27,9 +27,24 @@ export function clerkError(status: number, code: string, message: string, longMe
   return new ClerkError(status, [{ code, message, long_message: longMessage }]);
 }
 
+/** Clerk's texts differ by kind. */
 export function notFound(what: string, id: string): ClerkError {
-  const message = what === 'session' ? 'Session not found' : 'not found';
-  return clerkError(404, 'resource_not_found', message, `No ${what} was found with id ${id}`);
+  switch (what) {
+    case 'session':
+    case 'client': {
+      const message = `${what === 'session' ? 'Session' : 'Client'} not found`;
+      return clerkError(404, 'resource_not_found', message, `No ${what} was found with id ${id}`);
+    }
+    case 'email address':
+    case 'phone number':
+      return clerkError(404, 'resource_not_found', 'Resource not found');
+    case 'jwt template': {
+      const text = `No JWT template exists with id: ${id}`;
+      return clerkError(404, 'resource_not_found', 'JWT template not found', text);
+    }
+    default:
+      return clerkError(404, 'resource_not_found', 'not found', `No ${what} was found with id ${id}`);
+  }
 }
 
 /** A 422 for one parameter. */

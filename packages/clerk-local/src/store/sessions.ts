@@ -1,6 +1,7 @@
+import { createClient } from './clients.ts';
 import { clerkError } from './errors.ts';
 import { findUser } from './find-users.ts';
-import type { Session } from './session-json.ts';
+import type { Actor, Session } from './session-json.ts';
 import type { EventOptions, Store } from './store.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -25,28 +26,42 @@ export function activeSessions(store: Store, userId: string): Session[] {
     .filter(({ status }) => status === 'active');
 }
 
+export interface SessionOptions extends EventOptions {
+  /** Default: a new client, which becomes the session's. */
+  clientId?: string;
+  /** Who acts as the user. */
+  actor?: Actor;
+  /** Default: 7 days. */
+  durationMs?: number;
+}
+
 /** A sign-in. @throws 404 for an unknown user, 403 for a banned one */
-export function createSession(store: Store, userId: string, options?: EventOptions): Session {
+export function createSession(store: Store, userId: string, options: SessionOptions = {}): Session {
   const user = store.users.get(userId);
   if (user.banned) {
     const text = 'You have been banned. If you think this was by mistake, please contact support.';
     throw clerkError(403, 'user_banned', 'User banned', text);
   }
   const now = store.now();
+  const { clientId = createClient(store).id, actor = null, durationMs = SEVEN_DAYS_MS } = options;
   const session = store.sessions.put({
     object: 'session',
     id: store.newId('sess'),
-    client_id: store.newId('client'),
+    client_id: clientId,
     user_id: userId,
-    actor: null,
+    actor,
     status: 'active',
     last_active_organization_id: null,
     last_active_at: now,
     latest_activity: { object: 'session_activity', id: store.newId('sess_activity'), is_mobile: false },
-    expire_at: now + SEVEN_DAYS_MS,
+    expire_at: now + durationMs,
     abandon_at: now + THIRTY_DAYS_MS,
     created_at: now,
     updated_at: now,
+  });
+  store.clients.change(clientId, (client) => {
+    client.last_active_session_id = session.id;
+    client.updated_at = now;
   });
   store.users.change(userId, (draft) => {
     draft.last_sign_in_at = now;

@@ -6,7 +6,7 @@ import type { Journal } from './journal.ts';
 import type { Mail, Message, WebhookEndpoint } from './messages.ts';
 import type { OAuthRequest } from './oauth.ts';
 import type { Session } from './session-json.ts';
-import type { JwtTemplate, SignInToken, TestingToken } from './token-records.ts';
+import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
 
 /** A stored user; `userJson` adds the parts that have collections of their own. */
@@ -38,7 +38,7 @@ export class Store {
   readonly signIns: Collection<SignInRecord, 'client_id'>;
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
   readonly oauthRequests: Collection<OAuthRequest>;
-  readonly signInTokens: Collection<SignInToken, 'token'>;
+  readonly tickets: Collection<TicketRecord, 'token'>;
   readonly testingTokens: Collection<TestingToken, 'token'>;
   readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
   readonly webhookEndpoints: Collection<WebhookEndpoint>;
@@ -80,7 +80,7 @@ export class Store {
     this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
     this.oauthRequests = collection('oauth_requests', {});
-    this.signInTokens = collection('sign_in_tokens', { token: ({ token }) => token });
+    this.tickets = collection('tickets', { token: ({ token }) => token });
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
     this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });
     this.webhookEndpoints = collection('webhook_endpoints', {});

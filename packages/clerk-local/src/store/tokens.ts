@@ -10,6 +10,10 @@ import { promisify } from 'node:util';
 import type { Clock } from './clock.ts';
 import { newId } from './ids.ts';
 
+/** `cat` in the header, by which `@clerk/backend` tells session tokens from tokens by a template. */
+const SESSION_TOKEN = 'cl_B7d4PD111AAA';
+export const TEMPLATE_TOKEN = 'cl_B7d4PD222AAA';
+
 export interface TokenOptions {
   /** Default 60, as at Clerk. Negative: already expired. */
   expiresInSeconds?: number;
@@ -17,6 +21,8 @@ export interface TokenOptions {
   sessionId?: string;
   /** Origin of the page that requested the token; native apps have none. */
   azp?: string;
+  /** Of the claims: 1 before the API version 2025-04-10. Default 2. */
+  version?: 1 | 2;
   /** Adds or replaces claims; `undefined` removes one. */
   claims?: Record<string, unknown>;
   /** The same for the header. The signature is RS256 for any `alg`. */
@@ -29,7 +35,7 @@ export async function generateSigningKey(): Promise<string> {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
-/** The instance's signing key: PEM and JWKS for verifiers, session tokens in Clerk's shape (version 2). */
+/** The instance's signing key: PEM and JWKS for verifiers, session tokens in Clerk's shape. */
 export class Tokens {
   readonly jwtKey: string;
   readonly jwks: { keys: Record<string, unknown>[] };
@@ -52,24 +58,34 @@ export class Tokens {
 
   mint(userId: string, options: TokenOptions = {}): string {
     const now = Math.floor(this.#clock.now() / 1000);
-    const header = { alg: 'RS256', cat: 'cl_B7d4PD111AAA', kid: this.#keyId, typ: 'JWT', ...options.header };
+    const { version = 2 } = options;
     const claims = {
       ...(options.azp === undefined ? {} : { azp: options.azp }),
       exp: now + (options.expiresInSeconds ?? 60),
       fva: [0, -1],
       iat: now,
       iss: this.#issuer,
-      jti: randomBytes(10).toString('hex'),
+      ...(version === 1 ? {} : { jti: randomBytes(10).toString('hex') }),
       nbf: now - 10,
       sid: options.sessionId ?? newId('sess', this.#clock.now()),
       sts: 'active',
       sub: userId,
-      v: 2,
+      ...(version === 1 ? {} : { v: 2 }),
       ...options.claims,
     };
-    const signed = `${base64url(header)}.${base64url(claims)}`;
+    return this.sign(claims, { cat: SESSION_TOKEN, ...options.header });
+  }
+
+  /** Any JWT, e.g. a ticket. Claims as given; the header gets `alg`, `kid` and `typ`. */
+  sign(claims: object, header: object = {}): string {
+    const signed = unsigned(claims, { alg: 'RS256', kid: this.#keyId, typ: 'JWT', ...header });
     return `${signed}.${sign('sha256', Buffer.from(signed), this.#privateKey).toString('base64url')}`;
   }
+}
+
+/** The first two parts of a JWT, which its signature signs. */
+export function unsigned(claims: object, header: object): string {
+  return `${base64url(header)}.${base64url(claims)}`;
 }
 
 function base64url(value: object): string {
