@@ -4,6 +4,7 @@ import { frontendApi } from './frontend-api/frontend-api.ts';
 import { localApi } from './page/local-api.ts';
 import { page } from './page/page.ts';
 import { type LocalPerson, describePerson } from './page/person-routes.ts';
+import type { Exchange } from './server/exchange.ts';
 import type { ReceivedRequest } from './server/instance.ts';
 import { Instances } from './server/instances.ts';
 import { createServer } from './server/server.ts';
@@ -30,6 +31,7 @@ export type {
   Delivery,
   DeletedUser,
   EventOptions,
+  Exchange,
   Fault,
   LocalPerson,
   NewUser,
@@ -68,6 +70,11 @@ export interface ClerkLocalOptions {
   seedUsers?: readonly NewUser[];
   /** Called after each attempt of a recorded delivery. */
   onDelivery?: (delivery: Delivery) => void;
+  /**
+   * Called with each request and its answer, of all instances and of the page, before the answer is sent.
+   * Not for connections that a fault closes or holds, nor for URLs that cannot be decoded.
+   */
+  onAnswer?: (exchange: Exchange) => void;
 }
 
 /** A running local Clerk, with the functions of its main instance. */
@@ -98,6 +105,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     names: options.names ?? [],
     rooms: [backendApi, frontendApi, localApi, page],
     commit: () => journal.commit(),
+    onAnswer: options.onAnswer,
   });
 
   try {

@@ -3,6 +3,7 @@ import { causingRequest } from '../store/causing-request.ts';
 import { clerkError } from '../store/errors.ts';
 import { requireLocalCaller, requireLocalHost } from './access.ts';
 import { errorBody, routeNotFound, toClerkError } from './errors.ts';
+import { type Exchange, exchangeOf } from './exchange.ts';
 import type { Instance } from './instance.ts';
 import type { Instances } from './instances.ts';
 import { loseAnswer } from './interference.ts';
@@ -22,13 +23,15 @@ export interface ServerOptions {
   rooms: readonly Room[];
   /** Resolves when all changes are on disk. */
   commit: () => Promise<void>;
+  /** Called with each answer before it is sent. */
+  onAnswer?: ((exchange: Exchange) => void) | undefined;
 }
 
 /**
  * The HTTP server of all rooms. It refuses hosts and pages that are not local, validates by zod, commits
  * before it answers, and answers errors in Clerk's shape.
  */
-export function createServer({ instances, names, rooms, commit }: ServerOptions): Server {
+export function createServer({ instances, names, rooms, commit, onAnswer }: ServerOptions): Server {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
@@ -74,6 +77,7 @@ export function createServer({ instances, names, rooms, commit }: ServerOptions)
     if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
       reply.header('content-type', 'application/json');
     }
+    onAnswer?.(exchangeOf(request, reply, payload));
     return payload;
   });
   app.setErrorHandler((error, _request, reply) => sendError(error, reply));
