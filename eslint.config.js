@@ -87,6 +87,19 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...POLLING] },
   },
   {
+    files: ['packages/clerk-local/test/**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'clerk-local',
+          importNames: ['startClerkLocal'],
+          message: 'The one of test/support.ts validates each answer by the OpenAPI documents of Clerk.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

@@ -1,12 +1,24 @@
 import { createClerkClient } from '@clerk/backend';
 import { isClerkAPIResponseError } from '@clerk/backend/errors';
 import { afterEach } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import { type ClerkLocal, type ClerkLocalOptions, startClerkLocal as startUnchecked } from 'clerk-local';
 import { EventEmitter, once } from 'node:events';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkAnswer } from './openapi/check.js';
 
 export const DAY_MS = 24 * 3600 * 1000;
+
+/** Starts a local Clerk. A test fails when an answer isn't what Clerk's OpenAPI documents allow. */
+export function startClerkLocal(options: ClerkLocalOptions = {}): Promise<ClerkLocal> {
+  return startUnchecked({
+    ...options,
+    onAnswer: (exchange) => {
+      checkAnswer(exchange);
+      options.onAnswer?.(exchange);
+    },
+  });
+}
 
 /**
  * Starts instances that are closed after the test, for a test that needs an empty one or other options.

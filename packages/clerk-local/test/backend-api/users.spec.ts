@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, type User, startClerkLocal } from 'clerk-local';
-import { apiError, backend, call, DAY_MS, instancesOfOneTest } from '../support.js';
+import type { ClerkLocal, User } from 'clerk-local';
+import { apiError, backend, call, DAY_MS, instancesOfOneTest, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

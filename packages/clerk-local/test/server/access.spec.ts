@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal } from 'clerk-local';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { backend } from '../support.js';
+import { backend, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 let userId: string;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal } from 'clerk-local';
 import { eventually } from '../../../../test/support/eventually.js';
-import { apiError, backend, rejection } from '../support.js';
+import { apiError, backend, rejection, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

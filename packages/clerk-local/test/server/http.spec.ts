@@ -1,9 +1,9 @@
 import { verifyToken } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal } from 'clerk-local';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { apiError, backend, call, instancesOfOneTest } from '../support.js';
+import { apiError, backend, call, instancesOfOneTest, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

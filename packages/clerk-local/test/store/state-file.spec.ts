@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, type ClerkLocalOptions, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal, ClerkLocalOptions } from 'clerk-local';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Webhook } from 'svix';
-import { backend, instancesOfOneTest, type Receiver, startReceiver } from '../support.js';
+import { backend, instancesOfOneTest, type Receiver, startReceiver, startClerkLocal } from '../support.js';
 
 let receiver: Receiver;
 beforeEach(async () => {

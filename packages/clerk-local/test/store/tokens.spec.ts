@@ -1,7 +1,7 @@
 import { createClerkClient, verifyToken } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
-import { backend, call, decode, instancesOfOneTest, rejection } from '../support.js';
+import type { ClerkLocal } from 'clerk-local';
+import { backend, call, decode, instancesOfOneTest, rejection, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

@@ -1,10 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal } from 'clerk-local';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'svix';
-import { backend, DAY_MS, instancesOfOneTest, type Receiver, startReceiver } from '../support.js';
+import {
+  backend,
+  DAY_MS,
+  instancesOfOneTest,
+  type Receiver,
+  startReceiver,
+  startClerkLocal,
+} from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

@@ -1,0 +1,32 @@
+interface Mistake {
+  /** "<method> <path> <status>" of the answers that it is about. */
+  operation: RegExp;
+  /** The reason of the validator that it explains. */
+  reason: RegExp;
+  /** What shows that Clerk answers otherwise than its document says. */
+  evidence: string;
+}
+
+/** Where Clerk's OpenAPI documents are wrong about Clerk's answers. */
+const MISTAKES: readonly Mistake[] = [
+  {
+    operation: / \/v1\/users/,
+    reason: /must NOT have additional properties "timezone"/,
+    evidence: '`UserJSON` of @clerk/backend 3.25 has `timezone`, for the API version of the document.',
+  },
+  {
+    operation: / \/v1\/users/,
+    reason: /\/organization_memberships must be array, is null/,
+    evidence: '`UserJSON` of @clerk/backend 3.25: `OrganizationMembershipJSON[] | null`.',
+  },
+  {
+    operation: /^GET \/v1\/sessions 200/,
+    reason: /^\/ must be array/,
+    evidence:
+      'With `paginated=true`, a parameter of the document, @clerk/backend 3.25 reads `data` and `total_count`.',
+  },
+];
+
+export function isWrongInDocument(operation: string, reason: string): boolean {
+  return MISTAKES.some((mistake) => mistake.operation.test(operation) && mistake.reason.test(reason));
+}
