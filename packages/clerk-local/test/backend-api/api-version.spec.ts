@@ -1,7 +1,7 @@
 import { verifyToken } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
-import { backend, call, decode } from '../support.js';
+import type { ClerkLocal } from 'clerk-local';
+import { backend, call, decode, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {
