@@ -58,7 +58,7 @@ export function askForConsent(
 /** @throws Clerk's 400 for an unknown, answered or expired `state` */
 export function openConsent(store: Store, state: string): OAuthRequest {
   const request = store.oauthRequests.find(state);
-  if (!request || request.code !== null || request.expire_at <= store.now()) throw invalidCallback();
+  if (request?.code !== null || request.expire_at <= store.now()) throw invalidCallback();
   return request;
 }
 
@@ -74,9 +74,8 @@ export function answerConsent(store: Store, state: string, person: ProviderPerso
 /** Takes the answer out of the store. @throws Clerk's 400 for a forged or used `state` or `code` */
 export function takeAnswer(store: Store, state: string, code: string | undefined): OAuthRequest {
   const request = store.oauthRequests.find(state);
-  const given = request?.person ? code : request?.code;
-  if (!request || request.code === null || request.code !== given) throw invalidCallback();
-  if (request.expire_at <= store.now()) throw invalidCallback();
+  const isAnswered = request?.person ? request.code === code : typeof request?.code === 'string';
+  if (!request || !isAnswered || request.expire_at <= store.now()) throw invalidCallback();
   store.oauthRequests.delete(state);
   return request;
 }

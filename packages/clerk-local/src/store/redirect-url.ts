@@ -4,9 +4,10 @@ const LOOPBACK = /^(([a-z0-9-]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 /** Schemes that a browser or the system handles itself: none of them opens an app that asked for a sign-in. */
 const NOT_AN_APP = new Set(
-  'about blob content data facetime file filesystem ftp intent javascript mailto sms tel vbscript view-source ws wss'
-    .split(' ')
-    .map((scheme) => `${scheme}:`),
+  [
+    'about blob content data file filesystem ftp intent javascript vbscript view-source ws wss',
+    'facetime mailto sms tel',
+  ].flatMap((names) => names.split(' ').map((scheme) => `${scheme}:`)),
 );
 
 /**
