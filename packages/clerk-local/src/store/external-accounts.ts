@@ -27,7 +27,9 @@ export function findUserOf(
 
 /** People of a provider, to choose from: its connected accounts, each once, oldest first. */
 export function knownPeople(store: Store, provider: OAuthProvider): ProviderPerson[] {
-  const accounts = store.externalAccounts.all().filter((account) => account.provider === provider);
+  const accounts = store.externalAccounts
+    .all()
+    .filter((account) => account.provider === provider && account.provider_user_id !== '');
   return [...new Map(accounts.map((account) => [account.provider_user_id, account])).values()];
 }
 

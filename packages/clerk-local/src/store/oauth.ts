@@ -44,15 +44,36 @@ export interface OAuthRequest {
   code: string | null;
   /** Null: cancelled. */
   person: ProviderPerson | null;
+  /** The callback has used the answer. */
+  used: boolean;
+  /** What an app shows to get the result; used once. */
+  rotating_token_nonce: string | null;
 }
 
 export function askForConsent(
   store: Store,
-  request: Omit<OAuthRequest, 'id' | 'expire_at' | 'code' | 'person'>,
+  request: Pick<
+    OAuthRequest,
+    | 'provider'
+    | 'client_id'
+    | 'kind'
+    | 'resource_id'
+    | 'redirect_url'
+    | 'action_complete_redirect_url'
+    | 'native'
+  >,
 ): OAuthRequest {
   const id = randomLetters(32);
   const expireAt = store.now() + LIFETIME_MS;
-  return store.oauthRequests.put({ ...request, id, expire_at: expireAt, code: null, person: null });
+  return store.oauthRequests.put({
+    ...request,
+    id,
+    expire_at: expireAt,
+    code: null,
+    person: null,
+    used: false,
+    rotating_token_nonce: null,
+  });
 }
 
 /** @throws Clerk's 400 for an unknown, answered or expired `state` */
@@ -71,13 +92,43 @@ export function answerConsent(store: Store, state: string, person: ProviderPerso
   });
 }
 
-/** Takes the answer out of the store. @throws Clerk's 400 for a forged or used `state` or `code` */
+/** The answer, which can be used once. @throws Clerk's 400 for a forged or used `state` or `code` */
 export function takeAnswer(store: Store, state: string, code: string | undefined): OAuthRequest {
   const request = store.oauthRequests.find(state);
   const isAnswered = request?.person ? request.code === code : typeof request?.code === 'string';
-  if (!request || !isAnswered || request.expire_at <= store.now()) throw invalidCallback();
-  store.oauthRequests.delete(state);
-  return request;
+  if (!request || !isAnswered || request.used || request.expire_at <= store.now()) throw invalidCallback();
+  return store.oauthRequests.change(state, (draft) => {
+    draft.used = true;
+    if (draft.native) draft.rotating_token_nonce = randomLetters(32);
+  });
+}
+
+/** The person of the provider whose account a sign-in or sign-up has, or that it can transfer. */
+export function answeredRequest(store: Store, resourceId: string): OAuthRequest | undefined {
+  return store.oauthRequests.where('resource_id', resourceId).findLast(({ used, person }) => used && person);
+}
+
+/** A sign-in becomes a sign-up, or the other way round. */
+export function transferRequest(
+  store: Store,
+  id: string,
+  to: Pick<OAuthRequest, 'kind' | 'resource_id'>,
+): OAuthRequest {
+  return store.oauthRequests.change(id, (draft) => Object.assign(draft, to));
+}
+
+/** @throws Clerk's 400 for a nonce that is not the one of this client's sign-in, or was used before */
+export function spendNonce(store: Store, clientId: string, resourceId: string, nonce: string): void {
+  const request = store.oauthRequests
+    .where('resource_id', resourceId)
+    .find((one) => one.client_id === clientId && one.rotating_token_nonce === nonce);
+  if (!request) {
+    const text = `${nonce} does not match one of the allowed values for parameter rotating_token_nonce`;
+    throw clerkError(400, 'invalid_query_parameter_value', 'is invalid', text);
+  }
+  store.oauthRequests.change(request.id, (draft) => {
+    draft.rotating_token_nonce = null;
+  });
 }
 
 export function providerPerson(

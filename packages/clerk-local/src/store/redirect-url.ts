@@ -2,7 +2,7 @@ import { clerkError } from './errors.ts';
 
 const LOOPBACK = /^(([a-z0-9-]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
-/** Schemes that a browser or the system handles itself: none of them opens an app that asked for a sign-in. */
+/** Schemes that browsers and systems handle themselves: they open no app that asked for a sign-in. */
 const NOT_AN_APP = new Set(
   [
     'about blob content data file filesystem ftp intent javascript vbscript view-source ws wss',

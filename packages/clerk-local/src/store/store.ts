@@ -2,6 +2,7 @@ import type { ClientRecord, SignInRecord, SignUpRecord } from './client-records.
 import type { Clock } from './clock.ts';
 import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
+import type { StoredImage } from './images.ts';
 import type { Journal } from './journal.ts';
 import type { Mail, Message, WebhookEndpoint } from './messages.ts';
 import type { OAuthRequest } from './oauth.ts';
@@ -37,12 +38,13 @@ export class Store {
   readonly clients: Collection<ClientRecord>;
   readonly signIns: Collection<SignInRecord, 'client_id'>;
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
-  readonly oauthRequests: Collection<OAuthRequest>;
+  readonly oauthRequests: Collection<OAuthRequest, 'resource_id'>;
   readonly tickets: Collection<TicketRecord, 'token'>;
   readonly testingTokens: Collection<TestingToken, 'token'>;
   readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
   readonly webhookEndpoints: Collection<WebhookEndpoint>;
   readonly messages: Collection<Message>;
+  readonly images: Collection<StoredImage>;
   readonly mails: Collection<Mail, 'to'>;
   readonly #journal: Journal;
   readonly #listeners: ((type: string, data: object) => void)[] = [];
@@ -79,12 +81,13 @@ export class Store {
     this.clients = collection('clients', {});
     this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
-    this.oauthRequests = collection('oauth_requests', {});
+    this.oauthRequests = collection('oauth_requests', { resource_id: (request) => request.resource_id });
     this.tickets = collection('tickets', { token: ({ token }) => token });
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
     this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });
     this.webhookEndpoints = collection('webhook_endpoints', {});
     this.messages = collection('messages', {});
+    this.images = collection('images', {});
     this.mails = collection('mails', { to: ({ to }) => to });
   }
 

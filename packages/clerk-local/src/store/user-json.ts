@@ -209,7 +209,7 @@ export function emptyUser(
 }
 
 // Clerk's image host draws the picture from this description. Here the URL only has the same form.
-function defaultImageUrl(userId: string, instanceId: string): string {
+export function defaultImageUrl(userId: string, instanceId: string): string {
   const description = JSON.stringify({ type: 'default', iid: instanceId, rid: userId });
   return `https://img.clerk.com/${Buffer.from(description).toString('base64url')}`;
 }
