@@ -13,7 +13,7 @@ export interface Window {
   endsAt: number;
 }
 
-/** Callers that an instance counts at the same time; beyond it the least recent ones are dropped. */
+/** Callers of a scope that an instance counts at a time; beyond it the least recent ones are dropped. */
 const REMEMBERED_CALLERS = 50_000;
 const KEY_PREFIX = 'roavelo:limit:';
 
@@ -40,7 +40,7 @@ export class RedisAway extends Error {
   }
 }
 
-/** Windows in memory. They begin with a caller's first request. */
+/** Windows of one scope, in memory. They begin with a caller's first request. */
 export class MemoryWindows {
   private readonly windows = new LRUCache<string, Window>({ max: REMEMBERED_CALLERS });
 

@@ -37,7 +37,8 @@ type MaybePromise<T> = T | Promise<T>;
 export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private redis: Redis | undefined;
   private inRedis: RedisWindows | undefined;
-  private readonly inMemory: MemoryWindows;
+  /** By scope: a flood from many addresses must not push out the windows of subjects. */
+  private readonly inMemory = new Map<RateLimitScope, MemoryWindows>();
   /** By `performance.now()`, because the system's clock can be set back. */
   private redisAwayUntil = 0;
   private readonly availability = new AvailabilityLog(new Logger(RateLimits.name), {
@@ -48,9 +49,7 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
-  ) {
-    this.inMemory = new MemoryWindows(config.rateLimit.windowMs);
-  }
+  ) {}
 
   async onModuleInit(): Promise<void> {
     const { redisUrl, rateLimit } = this.config;
@@ -113,16 +112,30 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
     if (this.config.rateLimit.max === 0) return undefined;
     const subject = BY_SUBJECT.has(scope) ? (request.context.caller?.subject ?? '') : undefined;
     if (this.inRedis === undefined)
-      return this.inMemory.count(`${scope}:${subject ?? callerAddress(request)}`, isCounted);
+      return this.countInMemory(scope, subject ?? callerAddress(request), isCounted);
     // Clerk ids must not be stored in Redis.
     const caller = subject === undefined ? callerAddress(request) : hash('sha256', subject, 'base64url');
-    return this.askRedis(this.inRedis, `${scope}:${caller}`, isCounted);
+    return this.askRedis(this.inRedis, scope, caller, isCounted);
   }
 
-  private async askRedis(inRedis: RedisWindows, key: string, isCounted: boolean): Promise<Window> {
+  private countInMemory(scope: RateLimitScope, caller: string, isCounted: boolean): Window {
+    let windows = this.inMemory.get(scope);
+    if (windows === undefined) {
+      windows = new MemoryWindows(this.config.rateLimit.windowMs);
+      this.inMemory.set(scope, windows);
+    }
+    return windows.count(caller, isCounted);
+  }
+
+  private async askRedis(
+    inRedis: RedisWindows,
+    scope: RateLimitScope,
+    caller: string,
+    isCounted: boolean,
+  ): Promise<Window> {
     if (performance.now() >= this.redisAwayUntil) {
       try {
-        const window = await inRedis.count(key, isCounted);
+        const window = await inRedis.count(`${scope}:${caller}`, isCounted);
         this.availability.note();
         return window;
       } catch (error) {
@@ -133,7 +146,7 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
       }
     }
     this.metrics.rateLimitFallbacks.inc();
-    return this.inMemory.count(key, isCounted);
+    return this.countInMemory(scope, caller, isCounted);
   }
 
   private refuseExceeded(scope: RateLimitScope, window: Window | undefined): void {
