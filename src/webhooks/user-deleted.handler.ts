@@ -36,14 +36,14 @@ export class UserDeletedHandler implements WebhookHandler {
       return;
     }
     let fenced: Fenced | undefined;
-    await commit(async (session) => {
+    const isCommitted = await commit(async (session) => {
       const request = { reason: 'user_requested', isGoneInClerk: true } as const;
       fenced = await this.deletions.fenceAndArchive(subject, request, session);
       // The step `traces` is not enough: there may be letters about a subject that never had a user.
       await this.deadLetters.removeLettersAbout(subject, session);
       return 'applied';
     });
-    if (fenced === undefined) return;
+    if (!isCommitted || fenced === undefined) return;
     const { found, deletion } = fenced;
     if (found !== 'user') this.logger.log({ msg: MESSAGES[found] });
     if (deletion !== undefined) this.deletions.enqueueRemainingSteps(deletion);

@@ -13,8 +13,9 @@ export interface Effect {
 /**
  * Commits the delivery's row and its effect in one transaction. A delivery that was recorded before has
  * no effect. If the effect throws, nothing is recorded.
+ * @returns false when the delivery was recorded before: what the effect returned or set doesn't count
  */
-export type Commit = (effect: Effect) => Promise<void>;
+export type Commit = (effect: Effect) => Promise<boolean>;
 
 /**
  * Handles a family of events. `commit` succeeds exactly once. Network calls are made outside of it, and

@@ -194,6 +194,7 @@ export class WebhooksService implements OnModuleInit {
       });
       if (again === undefined) this.count(delivery, outcome ?? 'repeated');
       if (outcome === 'dead_letter') this.logger.error({ msg: 'webhook dead-lettered', type, svixId: id });
+      return outcome !== undefined;
     };
   }
 

@@ -42,15 +42,15 @@ let webhooks: WebhooksService;
 const registry = new PersonalDataRegistry();
 const cursors = new Cursors('secret');
 
-type Handle = (data: Record<string, unknown>, commit: Commit) => Promise<void>;
+type Handle = (data: Record<string, unknown>, commit: Commit) => Promise<unknown>;
 const apply: Handle = (_data, commit) => commit(() => Promise.resolve('applied'));
 const refuse: Handle = (_data, commit) => commit(deadLetter);
 let handle: Handle;
 
 @HandlesWebhook('user.created', 'user.updated')
 class Handler implements WebhookHandler {
-  handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
-    return handle(data, commit);
+  async handle(data: Record<string, unknown>, commit: Commit): Promise<void> {
+    await handle(data, commit);
   }
 
   subjectOf({ id }: Record<string, unknown>): string | undefined {
@@ -230,12 +230,14 @@ describe('a delivery', () => {
 
   it('has no effect when another instance has recorded it meanwhile', async () => {
     let effects = 0;
+    const committed: boolean[] = [];
     handle = async (_data, commit) => {
       await db.collection<{ _id: string }>('webhookEvents').insertOne({ _id: 'msg_1' });
-      await commit(() => Promise.resolve(effects++ === 0 ? 'applied' : 'ignored'));
+      committed.push(await commit(() => Promise.resolve(effects++ === 0 ? 'applied' : 'ignored')));
     };
     await webhooks.receive(delivery('msg_1'));
     expect(effects).toBe(0);
+    expect(committed).toEqual([false]);
     expect(await row('msg_1')).toEqual({ _id: 'msg_1' });
     expect(await counts()).toEqual(['{type="user.created",outcome="repeated"} 1']);
   });

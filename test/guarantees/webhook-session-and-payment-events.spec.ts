@@ -68,6 +68,7 @@ async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>
   const outcomes: string[] = [];
   const commit: Parameters<WebhookHandler['handle']>[1] = async (effect) => {
     outcomes.push(await effect(SESSION));
+    return true;
   };
   await handler.handle(data, commit, type);
   return outcomes;

@@ -44,6 +44,7 @@ async function outcomesOf(handler: WebhookHandler, data: Record<string, unknown>
   const outcomes: string[] = [];
   const commit: Commit = async (effect) => {
     outcomes.push(await effect(SESSION));
+    return true;
   };
   await handler.handle(data, commit, 'user.updated');
   return outcomes;
@@ -280,8 +281,18 @@ describe('user.deleted', () => {
 
   it('that was recorded before does nothing', async () => {
     const handler = await handlerWith({ found: 'user', deletion });
-    await handler.handle(data, () => Promise.resolve());
+    await handler.handle(data, () => Promise.resolve(false));
     expect(calls).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it('enqueues nothing of an attempt that was aborted, because another one has recorded it', async () => {
+    const handler = await handlerWith({ found: 'user', deletion });
+    await handler.handle(data, async (effect) => {
+      await effect(SESSION);
+      return false;
+    });
+    expect(calls).toEqual(FENCED);
     expect(lines).toEqual([]);
   });
 });
