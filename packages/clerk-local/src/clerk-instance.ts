@@ -9,7 +9,11 @@ import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
 import type { NewUser, UserChanges } from './store/user-parameters.ts';
 import { createUser, deleteUser, setBanned, updateUser } from './store/users.ts';
-import type { SvixHeaders, WebhookAnswer, WebhookEvent } from './webhooks/webhooks.ts';
+import { type WebhookEndpoints, webhookEndpointsApi } from './webhook-endpoints-api.ts';
+import type { WebhookAnswer } from './webhooks/attempt.ts';
+import { Chaos, type ChaosOptions } from './webhooks/chaos.ts';
+import type { SvixHeaders } from './webhooks/signature.ts';
+import type { ReplayOptions, WebhookEvent } from './webhooks/webhooks.ts';
 
 /** Times in ms since 1970. Timers that are due after a change fire. */
 export interface InstanceClock {
@@ -64,20 +68,27 @@ export interface ClerkInstance {
   fail(fault: Fault): () => void;
   clearFaults(): void;
 
-  /** `null` pauses deliveries. */
+  readonly webhookEndpoints: WebhookEndpoints;
+  /** The URL of the default endpoint, which signs with `webhookSecret`. `null` pauses its deliveries. */
   setWebhookUrl(url: string | null): void;
-  /** Recorded deliveries, oldest first: all pending ones and the last 100 finished ones. */
+  /** Recorded deliveries, oldest first: all pending ones and the last 500 finished ones. */
   deliveries(): Delivery[];
   /** False when there is no such delivery. */
   resendWebhook(svixId: string): boolean;
+  /** Sends recorded events again, with the same `svix-id`; returns the number of deliveries. */
+  replayWebhooks(options?: ReplayOptions): number;
+  /** Reports an event of any type as the instance reports its own, with retries; returns its `svix-id`. */
+  emitWebhook(event: WebhookEvent): Promise<string>;
+  /** Disturbs the deliveries of new events by a seed; `null` ends it. */
+  chaos(options: ChaosOptions | null): void;
   /** Sends any event once, without a record and without retries. Rejects when there is no answer. */
   deliverWebhook(event: WebhookEvent, options?: { svixId?: string }): Promise<WebhookAnswer>;
   signWebhook(
     body: string | Buffer,
     options?: { svixId?: string; timestamp?: Date; secret?: string },
   ): SvixHeaders;
-  /** Resolves when no delivery is in flight or due now; later retries do not count. */
-  idle(): Promise<void>;
+  /** Resolves when no delivery is in flight or due now; with `retries`, when none is pending either. */
+  idle(options?: { retries?: boolean }): Promise<void>;
 }
 
 export function instanceApi(instance: Instance, url: string): ClerkInstance {
@@ -96,7 +107,9 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
     publishableKey: instance.publishableKey,
     issuer: instance.issuer,
     jwtKey: instance.tokens.jwtKey,
-    webhookSecret: instance.webhookSecret,
+    get webhookSecret() {
+      return instance.webhookSecret;
+    },
 
     createUser: (attributes = {}, options) => committed(() => createUser(store, attributes, options)),
     getUser: (userId) => structuredClone(findUser(store, userId)),
@@ -142,13 +155,19 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
       faults.clear();
     },
 
+    webhookEndpoints: webhookEndpointsApi(store, webhooks),
     setWebhookUrl: (webhookUrl) => {
       webhooks.setUrl(webhookUrl);
     },
     deliveries: () => structuredClone(webhooks.all()),
     resendWebhook: (svixId) => webhooks.resend(svixId),
+    replayWebhooks: (options) => webhooks.replay(options),
+    emitWebhook: (event) => committed(() => webhooks.emit(event)),
+    chaos: (options) => {
+      webhooks.chaos = options && new Chaos(options);
+    },
     deliverWebhook: (event, { svixId } = {}) => webhooks.deliverOnce(event, svixId),
     signWebhook: (body, options) => webhooks.sign(body, options),
-    idle: () => webhooks.idle(),
+    idle: (options) => webhooks.idle(options),
   };
 }

@@ -10,38 +10,50 @@ import { Instances } from './server/instances.ts';
 import { createServer } from './server/server.ts';
 import type { Fault } from './store/faults.ts';
 import { Journal } from './store/journal.ts';
-import type { Delivery } from './store/messages.ts';
+import type { Delivery, DeliveryAttempt, WebhookEndpoint } from './store/messages.ts';
 import type { Session } from './store/session-json.ts';
 import type { EventOptions, Store } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
 import type { NewUser, UserChanges } from './store/user-parameters.ts';
 import { createUser } from './store/users.ts';
-import { type ClerkInstance, instanceApi } from './clerk-instance.ts';
 import {
+  COMPRESSED_RETRY_DELAYS_MS,
+  type NewWebhookEndpoint,
   SVIX_RETRY_DELAYS_MS,
-  type SvixHeaders,
-  type WebhookAnswer,
-  type WebhookEvent,
-} from './webhooks/webhooks.ts';
+  type WebhookEndpointChanges,
+} from './store/webhook-endpoints.ts';
+import { type ClerkInstance, instanceApi } from './clerk-instance.ts';
+import type { WebhookEndpoints } from './webhook-endpoints-api.ts';
+import type { WebhookAnswer } from './webhooks/attempt.ts';
+import { Chaos, type ChaosOptions } from './webhooks/chaos.ts';
+import type { SvixHeaders } from './webhooks/signature.ts';
+import type { ReplayOptions, WebhookEvent } from './webhooks/webhooks.ts';
 
-export { describePerson };
+export { COMPRESSED_RETRY_DELAYS_MS, SVIX_RETRY_DELAYS_MS, describePerson };
 export type {
+  ChaosOptions,
   ClerkInstance,
   Delivery,
+  DeliveryAttempt,
   DeletedUser,
   EventOptions,
   Exchange,
   Fault,
   LocalPerson,
   NewUser,
+  NewWebhookEndpoint,
   ReceivedRequest,
+  ReplayOptions,
   Session,
   SvixHeaders,
   TokenOptions,
   User,
   UserChanges,
   WebhookAnswer,
+  WebhookEndpoint,
+  WebhookEndpointChanges,
+  WebhookEndpoints,
   WebhookEvent,
 };
 
@@ -62,10 +74,12 @@ export interface ClerkLocalOptions {
   webhookSecret?: string;
   /** The file of all instances' state. Absent: in memory only. */
   dataFile?: string;
-  /** The webhook endpoint. Absent: none until `setWebhookUrl`. */
+  /** The URL of the default webhook endpoint. Absent: the stored one, or none until `setWebhookUrl`. */
   webhookUrl?: string;
   /** The wait before each attempt; its length is the number of attempts. Default: Svix's schedule. */
   webhookRetryDelaysMs?: readonly number[];
+  /** Disturbs the main instance's webhooks from its start, by a seed. */
+  chaos?: ChaosOptions;
   /** Created when there are no users yet. */
   seedUsers?: readonly NewUser[];
   /** Called after each attempt of a recorded delivery. */
@@ -122,6 +136,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
       },
     });
     const { main } = instances;
+    if (options.chaos) main.webhooks.chaos = new Chaos(options.chaos);
     if (main.store.users.size === 0) {
       for (const [i, user] of (options.seedUsers ?? []).entries()) seed(main.store, user, i + 1);
     }
@@ -129,9 +144,8 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     opened.resolve(instances);
 
     const url = `http://${address}`;
-    return {
-      ...instanceApi(main, url),
-      instance: async (secretKey) => {
+    return Object.assign(instanceApi(main, url), {
+      instance: async (secretKey: string) => {
         const instance = await instances.bySecretKey(secretKey);
         if (!instance) throw new Error(`${secretKey} is no key of a local instance (sk_test_local…)`);
         await journal.commit();
@@ -142,7 +156,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
         await server.close();
         await journal.close();
       },
-    };
+    });
   } catch (error) {
     await server.close();
     await journal.close();

@@ -8,9 +8,16 @@ import { clockRoutes } from './clock-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { personRoutes } from './person-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /** A file of routes below `/_local`; each may throw a `ClerkError`. */
-const ROUTES: readonly ((api: Server) => void)[] = [clockRoutes, deliveryRoutes, faultRoutes, personRoutes];
+const ROUTES: readonly ((api: Server) => void)[] = [
+  clockRoutes,
+  deliveryRoutes,
+  faultRoutes,
+  personRoutes,
+  webhookRoutes,
+];
 
 /** What pages of other ports of this machine may read: `/_local/users` and `/_local/users/:id/token`. */
 const READABLE = /^\/_local\/users(\/[^/]+\/token)?$/;

@@ -22,7 +22,7 @@ export interface InstanceOptions {
   /** The Frontend API's host and port: what the publishable key names and the tokens' `iss`. */
   frontendApi: string;
   proxyUrl: string;
-  webhooks: WebhookOptions;
+  webhooks: Omit<WebhookOptions, 'fault'>;
 }
 
 /** One Clerk instance as the routes see it. */
@@ -32,7 +32,6 @@ export class Instance {
   readonly publishableKey: string;
   /** Where this server serves the instance's Frontend API. */
   readonly proxyUrl: string;
-  readonly webhookSecret: string;
   readonly issuer: string;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
@@ -46,15 +45,22 @@ export class Instance {
     this.store = store;
     this.secretKey = options.secretKey;
     this.proxyUrl = options.proxyUrl;
-    this.webhookSecret = options.webhooks.secret;
     this.issuer = `https://${options.frontendApi}`;
     this.publishableKey = `pk_test_${Buffer.from(`${options.frontendApi}$`).toString('base64').replace(/=+$/, '')}`;
     this.tokens = new Tokens(options.signingKey, store.instanceId, this.issuer, store.clock);
-    this.webhooks = new Webhooks(store, options.webhooks);
+    this.webhooks = new Webhooks(store, {
+      ...options.webhooks,
+      fault: (type) => this.faults.take('webhooks', 'POST', type),
+    });
   }
 
   get id(): string {
     return this.store.instanceId;
+  }
+
+  /** The newest one of the default endpoint. */
+  get webhookSecret(): string {
+    return this.webhooks.secret;
   }
 
   record(method: string, path: string): void {

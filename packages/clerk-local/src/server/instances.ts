@@ -29,7 +29,7 @@ export interface InstancesOptions {
   /** Of the main instance. Absent: stored or generated ones. */
   secretKey: string | undefined;
   webhookSecret: string | undefined;
-  webhooks: Omit<WebhookOptions, 'secret'>;
+  webhooks: Omit<WebhookOptions, 'secret' | 'fault'>;
 }
 
 /** The instances of this process. Each has its keys, its users, its clock, its webhooks and its faults. */
@@ -121,7 +121,11 @@ export class Instances {
       signingKey,
       proxyUrl: `http://${address}/__clerk${isMain ? '' : `/${name}`}`,
       frontendApi: isMain ? address : `${name}.localhost:${address.split(':')[1] ?? ''}`,
-      webhooks: { ...webhooks, secret: webhookSecret, ...(isMain ? {} : { url: null }) },
+      webhooks: {
+        ...webhooks,
+        secret: webhookSecret,
+        ...(isMain ? { fixedSecret: this.#options.webhookSecret } : { url: null }),
+      },
     });
     this.#bySecretKey.set(secretKey, instance);
     this.#byName.set(name, instance);

@@ -1,32 +1,59 @@
-/** A webhook message and its attempts at the endpoint. */
+/** One request to an endpoint. */
+export interface DeliveryAttempt {
+  /** By the instance's clock, ms since 1970. */
+  at: number;
+  /** Real time. */
+  durationMs: number;
+  url: string;
+  requestHeaders: Record<string, string>;
+  /** Null: no answer; `error` says why. */
+  status: number | null;
+  error?: string;
+  /** The body is cut after 4096 characters. */
+  answer: { headers: Record<string, string>; body: string } | null;
+}
+
+/** What chaos did to a delivery. A `duplicate` is a second delivery of a message to the same endpoint. */
+export type ChaosEffect = 'duplicate' | 'delay' | 'reorder' | 'drop';
+
+/** A webhook message, for one endpoint. */
 export interface Delivery {
+  id: string;
+  /** Of the message: the same at all endpoints, and when it is sent again. */
   svixId: string;
+  /** Null: no endpoint wanted it at that time. */
+  endpointId: string | null;
   type: string;
   /** The JSON text: every attempt signs and sends the same bytes. */
   body: string;
   createdAt: number;
   /**
-   * `unsent`: no endpoint at that time. `failed`: no attempts left, or the endpoint declined further ones.
+   * `failed`: no attempts left, or the endpoint declined further ones. `unsent`: no endpoint wanted it at
+   * that time. `dropped`: by chaos. A resend or a replay sends each of them.
    */
-  state: 'pending' | 'delivered' | 'failed' | 'unsent';
-  attempts: { at: number; status: number | null; error?: string }[];
+  state: 'pending' | 'delivered' | 'failed' | 'unsent' | 'dropped';
+  attempts: DeliveryAttempt[];
   /** Attempts since the event or the last "resend"; the index of the next delay. */
   tries: number;
   nextAttemptAt: number;
-}
-
-/** A stored delivery; `id` is its `svixId`. */
-export interface Message extends Delivery {
-  id: string;
+  chaos: ChaosEffect[];
+  /** Reordered: it waits for the first attempt of this later delivery; null while there is no later one. */
+  after?: string | null;
 }
 
 /** Where webhooks go. */
 export interface WebhookEndpoint {
   id: string;
   url: string;
-  /** `whsec_…`, the newest first: after a rotation, the older ones sign, too. */
-  secrets: string[];
-  created_at: number;
+  /** Null: all. */
+  eventTypes: string[] | null;
+  /** It gets no new events, and its pending deliveries wait. */
+  disabled: boolean;
+  /** `whsec_…`, the newest first: after a rotation, the older ones sign, too, until they expire. */
+  secrets: { secret: string; expiresAt: number | null }[];
+  /** Null: the instance's. */
+  retryDelaysMs: readonly number[] | null;
+  createdAt: number;
 }
 
 /** An e-mail or text message that was "sent", for the page and the console. */

@@ -4,7 +4,7 @@ import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
 import type { StoredImage } from './images.ts';
 import type { Journal } from './journal.ts';
-import type { Mail, Message, WebhookEndpoint } from './messages.ts';
+import type { Delivery, Mail, WebhookEndpoint } from './messages.ts';
 import type { OAuthRequest } from './oauth.ts';
 import type { Session } from './session-json.ts';
 import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
@@ -43,8 +43,8 @@ export class Store {
   readonly testingTokens: Collection<TestingToken, 'token'>;
   readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
   readonly webhookEndpoints: Collection<WebhookEndpoint>;
-  readonly messages: Collection<Message>;
   readonly images: Collection<StoredImage>;
+  readonly deliveries: Collection<Delivery, 'svixId' | 'state'>;
   readonly mails: Collection<Mail, 'to'>;
   readonly #journal: Journal;
   readonly #listeners: ((type: string, data: object) => void)[] = [];
@@ -86,8 +86,11 @@ export class Store {
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
     this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });
     this.webhookEndpoints = collection('webhook_endpoints', {});
-    this.messages = collection('messages', {});
     this.images = collection('images', {});
+    this.deliveries = collection('deliveries', {
+      svixId: ({ svixId }) => svixId,
+      state: ({ state }) => state,
+    });
     this.mails = collection('mails', { to: ({ to }) => to });
   }
 

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import { DEFAULT_ENDPOINT_ID } from './webhook-endpoints.ts';
 
 interface Owned {
   id: string;
@@ -13,7 +14,7 @@ interface Version1 {
   signingKey: string;
   users: (Owned & { email_addresses: Owned[]; phone_numbers: Owned[] })[];
   sessions: Owned[];
-  deliveries: { svixId: string }[];
+  deliveries: { svixId: string; state: string; attempts: object[] }[];
 }
 
 /** What clerk-local 0.1 stored, one JSON document of one instance. Undefined for any other text. */
@@ -38,7 +39,16 @@ export function readVersion1(text: string): Change[] | undefined {
   }
   for (const session of state.sessions) changes.push([id, 'sessions', session.id, session]);
   for (const delivery of state.deliveries) {
-    changes.push([id, 'messages', delivery.svixId, { ...delivery, id: delivery.svixId }]);
+    const attempts = delivery.attempts.map((attempt) => ({
+      durationMs: 0,
+      url: '',
+      requestHeaders: {},
+      answer: null,
+      ...attempt,
+    }));
+    const endpointId = delivery.state === 'unsent' ? null : DEFAULT_ENDPOINT_ID;
+    const record = { ...delivery, id: delivery.svixId, endpointId, attempts, chaos: [] };
+    changes.push([id, 'deliveries', record.id, record]);
   }
   return changes;
 }
