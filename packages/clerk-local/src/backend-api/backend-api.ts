@@ -6,12 +6,26 @@ import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { clerkError } from '../store/errors.ts';
+import { agentTaskRoutes } from './agent-task-routes.ts';
+import { clientRoutes } from './client-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
+import { jwtTemplateRoutes } from './jwt-template-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { testingTokenRoutes } from './testing-token-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
 import { userRoutes } from './user-routes.ts';
 
 /** A file of routes below `/v1`; each may throw a `ClerkError`. */
-const ROUTES: readonly ((api: Server) => void)[] = [instanceRoutes, sessionRoutes, userRoutes];
+const ROUTES: readonly ((api: Server) => void)[] = [
+  agentTaskRoutes,
+  clientRoutes,
+  instanceRoutes,
+  jwtTemplateRoutes,
+  sessionRoutes,
+  testingTokenRoutes,
+  ticketRoutes,
+  userRoutes,
+];
 
 /** Clerk's Backend API at `/v1`, for the instance of the secret key, and the main instance's public JWKS. */
 export function backendApi(server: Server): void {

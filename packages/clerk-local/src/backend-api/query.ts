@@ -29,3 +29,24 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error: `must be between ${min} and ${max}.` });
 }
+
+/** `true` or `false`. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .optional();
+
+export const pageQuery = z.object({
+  limit: integer(1, 500).default(10),
+  offset: integer(0).default(0),
+  paginated: flag,
+});
+
+/** A page of a list: an array, or with `paginated` an object with `data` and `total_count`. */
+export function pageOf<T>(
+  items: readonly T[],
+  { limit, offset, paginated }: z.output<typeof pageQuery>,
+): T[] | { data: T[]; total_count: number } {
+  const page = items.slice(offset, offset + limit);
+  return paginated === true ? { data: page, total_count: items.length } : page;
+}

@@ -3,19 +3,21 @@ import { sessionTokenVersion } from '../server/api-version.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { notFound } from '../store/errors.ts';
+import { mintByTemplate } from '../store/jwt-templates.ts';
 import type { Session } from '../store/session-json.ts';
 import { allSessions, createSession, endSession, getSession } from '../store/sessions.ts';
-import { integer, text } from './query.ts';
+import type { Store } from '../store/store.ts';
+import { pageOf, pageQuery, text } from './query.ts';
 
 const sessionPath = z.object({ session_id: z.string() });
+const templatePath = sessionPath.extend({ template_name: z.string() });
 
-const sessionQuery = z.object({
+const sessionQuery = pageQuery.extend({
   user_id: text,
   client_id: text,
-  status: text,
-  limit: integer(1, 500).default(10),
-  offset: integer(0).default(0),
-  paginated: text,
+  status: z
+    .enum(['abandoned', 'active', 'ended', 'expired', 'pending', 'removed', 'replaced', 'revoked'])
+    .optional(),
 });
 
 const createParameters = z.strictObject({
@@ -34,10 +36,8 @@ const tokenParameters = z.strictObject({
 
 export function sessionRoutes(api: Server): void {
   api.get('/sessions', { schema: { querystring: sessionQuery } }, (request) => {
-    const { limit, offset, paginated, ...filter } = request.query;
-    const sessions = matching(allSessions(instanceOf(request).store), filter).reverse();
-    const page = sessions.slice(offset, offset + limit);
-    return paginated === 'true' ? { data: page, total_count: sessions.length } : page;
+    const sessions = matching(allSessions(instanceOf(request).store), request.query);
+    return pageOf(sessions.reverse(), request.query);
   });
 
   api.post('/sessions', { schema: { body: createParameters } }, (request) =>
@@ -57,14 +57,35 @@ export function sessionRoutes(api: Server): void {
     { schema: { params: sessionPath, body: tokenParameters } },
     (request) => {
       const instance = instanceOf(request);
-      const session = getSession(instance.store, request.params.session_id);
-      if (session.status !== 'active') throw notFound('session', session.id);
-      const expiresInSeconds = request.body.expires_in_seconds ?? 60;
-      const version = sessionTokenVersion(request);
-      const jwt = instance.mintToken(session.user_id, { sessionId: session.id, expiresInSeconds, version });
+      const { id, user_id: userId } = activeSession(instance.store, request.params.session_id);
+      const jwt = instance.mintToken(userId, {
+        sessionId: id,
+        expiresInSeconds: request.body.expires_in_seconds ?? 60,
+        version: sessionTokenVersion(request),
+      });
       return { object: 'token', jwt };
     },
   );
+
+  api.post(
+    '/sessions/:session_id/tokens/:template_name',
+    { schema: { params: templatePath, body: tokenParameters } },
+    (request) => {
+      const { store, tokens } = instanceOf(request);
+      const { session_id: id, template_name: name } = request.params;
+      const session = activeSession(store, id);
+      return {
+        object: 'token',
+        jwt: mintByTemplate(store, tokens, session, name, request.body.expires_in_seconds),
+      };
+    },
+  );
+}
+
+function activeSession(store: Store, id: string): Session {
+  const session = getSession(store, id);
+  if (session.status !== 'active') throw notFound('session', id);
+  return session;
 }
 
 function matching(

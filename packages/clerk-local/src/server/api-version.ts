@@ -19,9 +19,7 @@ export function apiVersionOf(request: FastifyRequest): string {
   }
   const version = header ?? parameter ?? OLDEST;
   if (typeof version === 'string' && VERSIONS.includes(version)) return version;
-  throw invalidVersion(
-    `${String(version)} is not an API version. The newest one is ${VERSIONS.at(-1) ?? ''}.`,
-  );
+  throw invalidVersion(`This API version doesn't exist. The newest one is ${VERSIONS.at(-1) ?? ''}.`);
 }
 
 /** Of the session tokens that this request gets. */

@@ -1,5 +1,5 @@
 import { parameterError } from './errors.ts';
-import type { Store } from './store.ts';
+import type { Store, UserRecord } from './store.ts';
 
 /** Normalised and each once. @throws a 422 when one is no e-mail address or belongs to another user */
 export function claimEmails(store: Store, addresses: readonly string[], owner: string): string[] {
@@ -36,4 +36,15 @@ export function taken(parameter: string): Error {
 function invalidFormat(parameter: string, expected: string): Error {
   const text = `${parameter} must be ${expected}`;
   return parameterError('form_param_format_invalid', parameter, 'is invalid', text);
+}
+
+/** The user with this verified e-mail address or phone number, or with this username. */
+export function findUserByIdentifier(store: Store, identifier: string): UserRecord | undefined {
+  const text = identifier.trim().toLowerCase();
+  const owned = [
+    ...store.emailAddresses.where('email_address', text),
+    ...store.phoneNumbers.where('phone_number', text),
+  ].find(({ verification }) => verification?.status === 'verified');
+  if (owned) return store.users.find(owned.user_id);
+  return store.users.where('username', text)[0];
 }

@@ -26,6 +26,11 @@ export function activeSessions(store: Store, userId: string): Session[] {
     .filter(({ status }) => status === 'active');
 }
 
+/** Oldest first. */
+export function sessionsOfClient(store: Store, clientId: string): Session[] {
+  return store.sessions.where('client_id', clientId).map((session) => expiredIfDue(store, session));
+}
+
 export interface SessionOptions extends EventOptions {
   /** Default: a new client, which becomes the session's. */
   clientId?: string;

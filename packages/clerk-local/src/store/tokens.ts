@@ -38,17 +38,18 @@ export async function generateSigningKey(): Promise<string> {
 /** The instance's signing key: PEM and JWKS for verifiers, session tokens in Clerk's shape. */
 export class Tokens {
   readonly jwtKey: string;
+  readonly issuer: string;
   readonly jwks: { keys: Record<string, unknown>[] };
   readonly #privateKey: KeyObject;
   readonly #keyId: string;
-  readonly #issuer: string;
+
   readonly #clock: Clock;
 
   /** @param signingKey PKCS #8 PEM; @param keyId the instance's id */
   constructor(signingKey: string, keyId: string, issuer: string, clock: Clock) {
     this.#privateKey = createPrivateKey(signingKey);
     this.#keyId = keyId;
-    this.#issuer = issuer;
+    this.issuer = issuer;
     this.#clock = clock;
     const publicKey = createPublicKey(this.#privateKey);
     const { kty, n, e } = publicKey.export({ format: 'jwk' });
@@ -64,7 +65,7 @@ export class Tokens {
       exp: now + (options.expiresInSeconds ?? 60),
       fva: [0, -1],
       iat: now,
-      iss: this.#issuer,
+      iss: this.issuer,
       ...(version === 1 ? {} : { jti: randomBytes(10).toString('hex') }),
       nbf: now - 10,
       sid: options.sessionId ?? newId('sess', this.#clock.now()),

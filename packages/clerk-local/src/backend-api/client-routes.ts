@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { instanceOf } from '../server/server.ts';
+import type { Server } from '../server/zod-types.ts';
+import type { ClientRecord } from '../store/client-records.ts';
+import type { Session } from '../store/session-json.ts';
+import { sessionsOfClient } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+import { pageOf, pageQuery } from './query.ts';
+
+/** Clerk's client in the Backend API; times in ms since 1970. */
+export interface ClientJson {
+  object: 'client';
+  id: string;
+  session_ids: string[];
+  sessions: Session[];
+  sign_in_id: string | null;
+  sign_up_id: string | null;
+  last_active_session_id: string | null;
+  last_authentication_strategy: null;
+  created_at: number;
+  updated_at: number;
+}
+
+const clientPath = z.object({ client_id: z.string() });
+
+export function clientRoutes(api: Server): void {
+  api.get('/clients', { schema: { querystring: pageQuery } }, (request) => {
+    const { store } = instanceOf(request);
+    const clients = store.clients.all().reverse();
+    return pageOf(
+      clients.map((client) => clientJson(store, client)),
+      request.query,
+    );
+  });
+
+  api.get('/clients/:client_id', { schema: { params: clientPath } }, (request) => {
+    const { store } = instanceOf(request);
+    return clientJson(store, store.clients.get(request.params.client_id));
+  });
+}
+
+function clientJson(store: Store, client: ClientRecord): ClientJson {
+  const sessions = sessionsOfClient(store, client.id);
+  return {
+    object: 'client',
+    id: client.id,
+    session_ids: sessions.map(({ id }) => id),
+    sessions,
+    sign_in_id: client.sign_in_id,
+    sign_up_id: client.sign_up_id,
+    last_active_session_id: client.last_active_session_id,
+    last_authentication_strategy: null,
+    created_at: client.created_at,
+    updated_at: client.updated_at,
+  };
+}
