@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
-import { allUsers } from '../store/find-users.ts';
 import type { Delivery } from '../store/messages.ts';
 
 const deliveryPath = z.object({ svix_id: z.string() });
@@ -19,12 +18,7 @@ const replayParameters = z.strictObject({
 });
 
 export function deliveryRoutes(api: Server): void {
-  /** What the page shows, newest first. */
-  api.get('/overview', (request) => {
-    const { store, webhooks } = instanceOf(request);
-    return { users: allUsers(store).reverse(), deliveries: webhooks.all().reverse().map(deliveryJson) };
-  });
-
+  /** Newest first. */
   api.get('/deliveries', (request) => ({
     items: instanceOf(request).webhooks.all().reverse().map(deliveryJson),
   }));

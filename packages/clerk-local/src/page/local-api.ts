@@ -3,19 +3,29 @@ import { callerRefused, isOwnCaller } from '../server/access.ts';
 import { routeNotFound } from '../server/errors.ts';
 import { instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
-import { clerkError } from '../store/errors.ts';
+import { clerkError, notFound } from '../store/errors.ts';
 import { clockRoutes } from './clock-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
+import { instanceRoutes } from './instance-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { personRoutes } from './person-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { userRoutes } from './user-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 /** A file of routes below `/_local`; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
   clockRoutes,
   deliveryRoutes,
+  eventRoutes,
   faultRoutes,
+  instanceRoutes,
+  mailRoutes,
   personRoutes,
+  sessionRoutes,
+  userRoutes,
   webhookRoutes,
 ];
 
@@ -24,7 +34,8 @@ const READABLE = /^\/_local\/users(\/[^/]+\/token)?$/;
 
 /**
  * Endpoints that Clerk does not have, for developers and tests on this machine, at `/_local`. They need no
- * key; with one (`Authorization: Bearer sk_…`), they are about its instance instead of the main one.
+ * key; with one (`Authorization: Bearer sk_…`, or `?instance=ins_…` for the page, whose event stream has no
+ * headers), they are about its instance instead of the main one.
  */
 export function localApi(server: Server): void {
   server.register(
@@ -64,7 +75,13 @@ function admitPage(request: FastifyRequest, reply: FastifyReply): boolean {
 async function chosenInstance(request: FastifyRequest): Promise<unknown> {
   const instances = instancesOf(request);
   const [, key] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (key === undefined) return instances.main;
+  if (key === undefined) {
+    const { instance: id } = request.query as { instance?: string };
+    if (id === undefined) return instances.main;
+    const chosen = instances.all().find((instance) => instance.id === id);
+    if (!chosen) throw notFound('instance', id);
+    return chosen;
+  }
   const instance = await instances.bySecretKey(key);
   if (!instance) throw clerkError(401, 'clerk_key_invalid', 'The provided Clerk Secret Key is invalid.');
   return instance;

@@ -17,7 +17,7 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' https: data:",
+  "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -30,7 +30,7 @@ export function page(server: Server): void {
     const path = name === 'index.html' ? '/' : `/${name}`;
     server.get(path, async (_request, reply) => {
       reply
-        .header('content-security-policy', POLICY)
+        .headers({ 'content-security-policy': POLICY, 'cross-origin-opener-policy': 'same-origin' })
         .type(TYPES[extname(name)] ?? 'application/octet-stream');
       return readFile(join(FOLDER, name));
     });

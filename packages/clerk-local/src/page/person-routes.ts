@@ -3,8 +3,6 @@ import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { allUsers } from '../store/find-users.ts';
 import type { User } from '../store/user-json.ts';
-import { newUserParameters, userChangesParameters } from '../store/user-parameters.ts';
-import { createUser, deleteUser, setBanned, updateUser } from '../store/users.ts';
 
 const TOKEN_SECONDS = 60;
 
@@ -19,14 +17,8 @@ export interface LocalPerson {
   banned: boolean;
 }
 
+/** What pages of other ports of this machine may read. */
 export function personRoutes(api: Server): void {
-  /** The keys of the instance, for tests in any language. */
-  api.get('/instance', (request) => {
-    const { id, secretKey, publishableKey, proxyUrl, webhookSecret, issuer, tokens } = instanceOf(request);
-    const { jwtKey } = tokens;
-    return { id, secretKey, publishableKey, proxyUrl, webhookSecret, issuer, jwtKey };
-  });
-
   api.get('/users', (request) => ({
     items: allUsers(instanceOf(request).store).map(describePerson),
   }));
@@ -36,26 +28,6 @@ export function personRoutes(api: Server): void {
     const token = instance.tokenOfUser(request.params.user_id, TOKEN_SECONDS);
     return { token, expiresAt: new Date(instance.store.now() + TOKEN_SECONDS * 1000).toISOString() };
   });
-
-  api.post('/users', { schema: { body: newUserParameters } }, (request) =>
-    createUser(instanceOf(request).store, request.body),
-  );
-
-  api.patch('/users/:user_id', { schema: { params: userPath, body: userChangesParameters } }, (request) =>
-    updateUser(instanceOf(request).store, request.params.user_id, request.body),
-  );
-
-  api.delete('/users/:user_id', { schema: { params: userPath } }, (request) =>
-    deleteUser(instanceOf(request).store, request.params.user_id),
-  );
-
-  api.post('/users/:user_id/ban', { schema: { params: userPath } }, (request) =>
-    setBanned(instanceOf(request).store, request.params.user_id, true),
-  );
-
-  api.post('/users/:user_id/unban', { schema: { params: userPath } }, (request) =>
-    setBanned(instanceOf(request).store, request.params.user_id, false),
-  );
 }
 
 export function describePerson(user: User): LocalPerson {

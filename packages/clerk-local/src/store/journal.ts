@@ -15,6 +15,7 @@ const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
  */
 export class Journal {
   readonly #items = new Map<string, Map<string, unknown>>();
+  readonly #listeners = new Set<(change: Change) => void>();
   readonly #file: string | undefined;
   #unlock: (() => Promise<void>) | undefined;
   #handle: FileHandle | undefined;
@@ -59,6 +60,14 @@ export class Journal {
     this.#record([scope, collection, id]);
   }
 
+  /** Calls it after each change in memory, before it is on disk; returns a function that ends this. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   /** Resolves when all earlier changes are on disk. Commits during a write share the next write. */
   commit(): Promise<void> {
     if (this.#file === undefined) return Promise.resolve();
@@ -90,6 +99,7 @@ export class Journal {
   #record(change: Change): void {
     this.#apply(change);
     if (this.#file !== undefined) this.#pending.push(change);
+    for (const listener of this.#listeners) listener(change);
   }
 
   #apply([scope, collection, id, value]: Change): void {

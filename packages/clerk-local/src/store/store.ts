@@ -113,6 +113,16 @@ export class Store {
     for (const listener of this.#listeners) listener(type, data);
   }
 
+  /**
+   * Calls it with the name of the collection after each change of this instance, and with `instances` when
+   * one is created or a clock is set; returns a function that ends this.
+   */
+  onChange(listener: (collection: string) => void): () => void {
+    return this.#journal.onChange(([scope, collection]) => {
+      if (scope === this.instanceId || scope === '') listener(collection);
+    });
+  }
+
   onEvent(listener: (type: string, data: object) => void): void {
     this.#listeners.push(listener);
   }

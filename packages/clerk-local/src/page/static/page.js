@@ -1,128 +1,130 @@
-const USERS_SHOWN = 200;
-const DELIVERIES_SHOWN = 50;
-const message = document.getElementById('message');
+import { call, listen, oneAtATime } from './api.js';
+import { h, icon, showItems } from './dom.js';
+import { keysView } from './keys.js';
+import { mailView, mailsView } from './mails.js';
+import { empty, notify } from './parts.js';
+import { sessionsView } from './sessions.js';
+import { timeView } from './time.js';
+import { userView } from './user.js';
+import { usersView } from './users.js';
+import { deliveryView, webhooksView } from './webhooks.js';
 
-/** An element with properties and children; text is always text, never HTML. */
-function element(name, properties = {}, ...children) {
-  const created = Object.assign(document.createElement(name), properties);
-  created.append(...children.filter((child) => child !== null));
-  return created;
+/** A view has `element`, `title`, the collections that it shows as `reads`, and `refresh()`. */
+const SECTIONS = [
+  { path: 'users', title: 'Users', list: usersView, one: userView },
+  { path: 'sessions', title: 'Sessions', list: sessionsView },
+  { path: 'mails', title: 'Mails', list: mailsView, one: mailView },
+  { path: 'webhooks', title: 'Webhooks', list: webhooksView, one: deliveryView },
+  { path: 'time', title: 'Time and faults', short: 'Time', list: timeView },
+  { path: 'keys', title: 'Keys', list: keysView },
+];
+
+const content = document.getElementById('content');
+const connection = document.getElementById('connection');
+const instances = document.getElementById('instance');
+const timeLink = document.getElementById('time');
+let view = null;
+let clock = { offsetMs: 0, frozen: false, now: new Date().toISOString() };
+
+/** `#/users/user_…`: a section and the id of one of its things. */
+function route() {
+  const [, path = '', id] = location.hash.split('/');
+  const section = SECTIONS.find((candidate) => candidate.path === path) ?? SECTIONS[0];
+  return { section, id: id && section.one ? decodeURIComponent(id) : null };
 }
 
-async function call(method, path, body) {
-  const options =
-    body === undefined
-      ? { method }
-      : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(path, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.errors.map((error) => error.long_message).join(' '));
-  return answer;
+function show({ moveFocus }) {
+  const { section, id } = route();
+  view = id === null ? section.list() : section.one(id);
+  content.replaceChildren(view.element);
+  document.title = `${section.title} · Local Clerk`;
+  showNavigation(section);
+  scrollTo(0, 0);
+  if (moveFocus) content.focus({ preventScroll: true });
+  void refresh();
 }
 
-/** A button that does something; errors are shown, and the page shows the new state. */
-function button(label, action) {
-  return element('button', { type: 'button', textContent: label, onclick: () => act(action) });
-}
-
-async function act(action) {
+const refresh = oneAtATime(async () => {
+  const shown = view;
   try {
-    message.textContent = (await action()) ?? '';
-    await show();
+    await shown.refresh();
   } catch (error) {
-    message.textContent = error.message;
+    if (shown !== view) return;
+    if (error.fields) content.replaceChildren(empty('This is gone', `${error.message} `, backLink()));
+    else notify(error.message, 'error');
   }
+});
+
+function backLink() {
+  const { section } = route();
+  return h('a', { href: `#/${section.path}` }, `All ${section.title.toLowerCase()}`);
 }
 
-function userForm(user, submit) {
-  const email = user?.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address;
-  const role = user?.public_metadata.role;
-  const fields = {
-    email: ['E-mail', email],
-    first_name: ['First name', user?.first_name],
-    last_name: ['Last name', user?.last_name],
-    username: ['Username', user?.username],
-    role: ['Role', typeof role === 'string' ? role : ''],
-  };
-  const inputs = Object.entries(fields).map(([name, [label, value]]) =>
-    element('label', {}, `${label} `, element('input', { name, defaultValue: value ?? '' }), ' '),
+function showNavigation(current) {
+  const links = SECTIONS.map((section) =>
+    h(
+      'a',
+      { href: `#/${section.path}`, 'aria-current': section === current ? 'page' : null },
+      icon(section.path),
+      h('span', { class: 'long' }, section.title),
+      h('span', { class: 'short', 'aria-hidden': 'true' }, section.short ?? section.title),
+    ),
   );
-  const form = element('form', {}, ...inputs, element('button', { textContent: user ? 'Save' : 'Create' }));
-  form.onsubmit = (event) => {
-    event.preventDefault();
-    const { email: newEmail, role: newRole, ...names } = Object.fromEntries(new FormData(form));
-    const body = {};
-    for (const [name, value] of Object.entries(names)) body[name] = value === '' ? null : value;
-    // Only when edited: it replaces all addresses, also the secondary ones.
-    if (newEmail !== (email ?? '')) body.email_address = newEmail === '' ? [] : [newEmail];
-    body.public_metadata = { ...user?.public_metadata, role: newRole };
-    if (newRole === '') delete body.public_metadata.role;
-    void act(async () => {
-      await submit(body);
-      form.reset();
-    });
-  };
-  return form;
+  document.getElementById('navigation').replaceChildren(...links);
 }
 
-function userRow(user) {
-  const path = `/_local/users/${encodeURIComponent(user.id)}`;
-  const fullName = [user.first_name, user.last_name].filter(Boolean).join(' ');
-  const email = user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address;
-  const copyToken = button('Copy token', async () => {
-    const { token, expiresAt } = await call('GET', `${path}/token`);
-    await navigator.clipboard.writeText(token);
-    return `Copied; valid until ${expiresAt}`;
-  });
-  const ban = button(user.banned ? 'Unban' : 'Ban', async () => {
-    await call('POST', `${path}/${user.banned ? 'unban' : 'ban'}`);
-  });
-  const remove = button('Delete', async () => {
-    if (confirm('Delete this user?')) await call('DELETE', path);
-  });
-  const edit = element(
-    'details',
-    {},
-    element('summary', { textContent: 'Edit' }),
-    userForm(user, (body) => call('PATCH', path, body)),
+const refreshHeader = oneAtATime(async () => {
+  const [list, now] = await Promise.all([call('GET', '/instances'), call('GET', '/clock')]);
+  clock = now;
+  showTime();
+  const chosen = new URLSearchParams(location.search).get('instance') ?? list.items[0].id;
+  showItems(
+    instances,
+    list.items,
+    ({ id }) => id,
+    ({ id, isMain, secretKey, users }) => {
+      const name = isMain ? 'Main' : secretKey.replace(/^sk_test_local[_-]?/, '').slice(0, 24);
+      return h('option', { value: id }, `${name} (${users} ${users === 1 ? 'user' : 'users'})`);
+    },
   );
-  const name = fullName === '' ? (user.username ?? '(no name)') : fullName;
-  return element(
-    'tr',
-    {},
-    element('td', {}, name, user.banned ? element('b', { textContent: ' banned' }) : null),
-    element('td', {}, email ?? ''),
-    element('td', {}, element('code', { textContent: user.id })),
-    element('td', {}, copyToken, ban, remove, edit),
-  );
+  instances.value = chosen;
+});
+
+function showTime() {
+  const now = clock.frozen ? new Date(clock.now) : new Date(Date.now() + clock.offsetMs);
+  const isReal = !clock.frozen && Math.abs(clock.offsetMs) < 1000;
+  const text = isReal
+    ? 'Real time'
+    : `${now.toISOString().slice(0, 19).replace('T', ' ')} UTC${clock.frozen ? ', frozen' : ''}`;
+  if (timeLink.textContent !== text) timeLink.textContent = text;
+  timeLink.classList.toggle('changed', !isReal);
 }
 
-function deliveryRow({ svixId, type, state, createdAt, attempts }) {
-  const path = `/_local/deliveries/${encodeURIComponent(svixId)}/resend`;
-  const statuses = attempts.map(({ status, error }) => String(status ?? error ?? '')).join(', ');
-  const resend = button('Resend', async () => {
-    await call('POST', path);
-  });
-  return element(
-    'tr',
-    {},
-    element('td', {}, createdAt),
-    element('td', {}, type),
-    element('td', {}, element('code', { textContent: svixId })),
-    element('td', {}, state),
-    element('td', {}, statuses),
-    element('td', {}, resend),
-  );
-}
+instances.addEventListener('change', () => {
+  const { hash } = location;
+  const isMain = instances.selectedIndex === 0;
+  const section = hash.split('/').slice(0, 2).join('/');
+  location.assign(`${isMain ? '/' : `/?instance=${encodeURIComponent(instances.value)}`}${section}`);
+});
+addEventListener('hashchange', () => show({ moveFocus: true }));
+// A link to an anchor would change the route.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  content.focus();
+});
 
-async function show() {
-  const { users, deliveries } = await call('GET', '/_local/overview');
-  document.getElementById('user-count').textContent = users.length;
-  document.getElementById('users').replaceChildren(...users.slice(0, USERS_SHOWN).map(userRow));
-  document
-    .getElementById('deliveries')
-    .replaceChildren(...deliveries.slice(0, DELIVERIES_SHOWN).map(deliveryRow));
-}
-
-document.getElementById('new-user').append(userForm(null, (body) => call('POST', '/_local/users', body)));
-void act(() => undefined);
+listen(
+  (changed) => {
+    if (changed === null || changed.some((name) => view.reads.includes(name))) void refresh();
+    if (changed === null || changed.some((name) => ['instances', 'users'].includes(name))) {
+      void refreshHeader().catch(() => undefined);
+    }
+  },
+  (isLive) => {
+    connection.textContent = isLive ? 'Live' : 'Not connected';
+    connection.classList.toggle('lost', !isLive);
+  },
+);
+show({ moveFocus: false });
+refreshHeader().catch((error) => notify(error.message, 'error'));
+setInterval(showTime, 1000);
