@@ -1,9 +1,10 @@
 import type { Instance, ReceivedRequest } from './server/instance.ts';
 import type { Fault } from './store/faults.ts';
 import { allUsers, findUser } from './store/find-users.ts';
-import type { Delivery } from './store/messages.ts';
+import type { Delivery, Mail } from './store/messages.ts';
 import type { Session } from './store/session-json.ts';
 import { createSession, endSession } from './store/sessions.ts';
+import type { Settings, SettingsChanges } from './store/settings.ts';
 import type { EventOptions } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
@@ -54,6 +55,12 @@ export interface ClerkInstance {
   deleteUser(userId: string, options?: EventOptions): Promise<DeletedUser>;
   createSession(userId: string, options?: EventOptions): Promise<Session>;
   revokeSession(sessionId: string, options?: EventOptions): Promise<Session>;
+  /** What Clerk's dashboard sets; the Frontend API follows it. */
+  settings(): Settings;
+  /** Merges these into the settings; `null` is the default. They stay in `dataFile`. */
+  changeSettings(changes: SettingsChanges): Promise<Settings>;
+  /** What was sent to an address or number, oldest first; without one, everything. */
+  mails(to?: string): Mail[];
   /** Signs a token for any user id, also an unknown one. Default session: the user's newest active one. */
   mintToken(userId: string, options?: TokenOptions): Promise<string>;
 
@@ -123,6 +130,9 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
     deleteUser: (userId, options) => committed(() => deleteUser(store, userId, options)),
     createSession: (userId, options) => committed(() => createSession(store, userId, options)),
     revokeSession: (id, options) => committed(() => endSession(store, id, 'revoked', options)),
+    settings: () => structuredClone(store.settings),
+    changeSettings: (changes) => committed(() => store.changeSettings(changes)),
+    mails: (to) => structuredClone(to === undefined ? store.mails.all() : store.mails.where('to', to)),
     mintToken: (userId, options) => Promise.resolve(instance.mintToken(userId, options)),
 
     requests,

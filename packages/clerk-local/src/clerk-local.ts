@@ -10,8 +10,9 @@ import { Instances } from './server/instances.ts';
 import { createServer } from './server/server.ts';
 import type { Fault } from './store/faults.ts';
 import { Journal } from './store/journal.ts';
-import type { Delivery, DeliveryAttempt, WebhookEndpoint } from './store/messages.ts';
+import type { Delivery, DeliveryAttempt, Mail, WebhookEndpoint } from './store/messages.ts';
 import type { Session } from './store/session-json.ts';
+import type { Settings, SettingsChanges } from './store/settings.ts';
 import type { EventOptions, Store } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
@@ -41,11 +42,14 @@ export type {
   Exchange,
   Fault,
   LocalPerson,
+  Mail,
   NewUser,
   NewWebhookEndpoint,
   ReceivedRequest,
   ReplayOptions,
   Session,
+  Settings,
+  SettingsChanges,
   SvixHeaders,
   TokenOptions,
   User,
@@ -80,6 +84,8 @@ export interface ClerkLocalOptions {
   webhookRetryDelaysMs?: readonly number[];
   /** Disturbs the main instance's webhooks from its start, by a seed. */
   chaos?: ChaosOptions;
+  /** Of the main instance: what differs from its stored settings, or from Clerk's defaults. */
+  settings?: SettingsChanges;
   /** Created when there are no users yet. */
   seedUsers?: readonly NewUser[];
   /** Called after each attempt of a recorded delivery. */
@@ -89,6 +95,8 @@ export interface ClerkLocalOptions {
    * Not for connections that a fault closes or holds, nor for URLs that cannot be decoded.
    */
   onAnswer?: (exchange: Exchange) => void;
+  /** Called for each e-mail and text message of any instance. */
+  onMail?: (mail: Mail) => void;
 }
 
 /** A running local Clerk, with the functions of its main instance. */
@@ -129,6 +137,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
       address,
       secretKey: options.secretKey,
       webhookSecret: options.webhookSecret,
+      onMail: options.onMail,
       webhooks: {
         url: options.webhookUrl ?? null,
         retryDelaysMs: options.webhookRetryDelaysMs ?? SVIX_RETRY_DELAYS_MS,
@@ -137,6 +146,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     });
     const { main } = instances;
     if (options.chaos) main.webhooks.chaos = new Chaos(options.chaos);
+    if (options.settings) main.store.changeSettings(options.settings);
     if (main.store.users.size === 0) {
       for (const [i, user] of (options.seedUsers ?? []).entries()) seed(main.store, user, i + 1);
     }

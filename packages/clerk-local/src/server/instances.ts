@@ -3,6 +3,7 @@ import { Clock, type ClockState } from '../store/clock.ts';
 import { Collection } from '../store/collection.ts';
 import { randomLetters } from '../store/ids.ts';
 import type { Journal } from '../store/journal.ts';
+import type { Mail } from '../store/messages.ts';
 import { Store } from '../store/store.ts';
 import { generateSigningKey } from '../store/tokens.ts';
 import type { WebhookOptions } from '../webhooks/webhooks.ts';
@@ -29,6 +30,7 @@ export interface InstancesOptions {
   /** Of the main instance. Absent: stored or generated ones. */
   secretKey: string | undefined;
   webhookSecret: string | undefined;
+  onMail: ((mail: Mail) => void) | undefined;
   webhooks: Omit<WebhookOptions, 'secret' | 'fault'>;
 }
 
@@ -114,9 +116,11 @@ export class Instances {
         draft.clock = state;
       });
     });
-    const { address, webhooks } = this.#options;
+    const { address, webhooks, onMail } = this.#options;
+    const store = new Store(this.#journal, id, clock);
+    if (onMail) store.onMail(onMail);
     const name = frontendApiName(secretKey);
-    const instance = new Instance(new Store(this.#journal, id, clock), {
+    const instance = new Instance(store, {
       secretKey,
       signingKey,
       proxyUrl: `http://${address}/__clerk${isMain ? '' : `/${name}`}`,

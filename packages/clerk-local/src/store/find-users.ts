@@ -1,11 +1,13 @@
+import { lockout } from './lockout.ts';
 import type { Store, UserRecord } from './store.ts';
 import type { User } from './user-json.ts';
 
 /** The user as Clerk answers it and as its events carry it. */
 export function userJson(store: Store, record: UserRecord): User {
-  const { password_hash: _, ...user } = record;
+  const { password_hash: _, failed_attempts: __, lockout_expires_at: ___, ...user } = record;
   return {
     ...user,
+    ...lockout(store, record),
     email_addresses: store.emailAddresses.where('user_id', user.id).map(withoutUser),
     phone_numbers: store.phoneNumbers.where('user_id', user.id).map(withoutUser),
     external_accounts: store.externalAccounts.where('user_id', user.id).map(withoutUser),

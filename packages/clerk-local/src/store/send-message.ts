@@ -43,7 +43,7 @@ export function sendEmail(store: Store, email: NewEmail, options?: EventOptions)
     status: 'queued',
     data: {
       app: {
-        name: 'clerk-local',
+        name: store.settings.application_name,
         domain_name: 'localhost',
         url: 'http://localhost',
         logo_url: null,
@@ -58,6 +58,7 @@ export function sendEmail(store: Store, email: NewEmail, options?: EventOptions)
     delivered_by_clerk: true,
   };
   store.emit('email.created', data, options);
+  store.announce(mail);
   return mail;
 }
 
@@ -89,6 +90,7 @@ export function sendSms(store: Store, sms: NewMessage, options?: EventOptions): 
     created_at_ms: mail.created_at,
   };
   store.emit('sms.created', data, options);
+  store.announce(mail);
   return mail;
 }
 

@@ -71,18 +71,17 @@ export function createSession(store: Store, userId: string, options: SessionOpti
   store.users.change(userId, (draft) => {
     draft.last_sign_in_at = now;
     draft.last_active_at = now - (now % DAY_MS);
+    draft.failed_attempts = 0;
   });
   emitSession(store, 'session.created', session, options);
   return session;
 }
 
+/** `ended` stays in its client, the others are removed from it. */
+export type EndStatus = 'revoked' | 'ended' | 'removed';
+
 /** Ending a session twice is one event. @throws Clerk's 404 */
-export function endSession(
-  store: Store,
-  id: string,
-  status: 'revoked' | 'ended',
-  options?: EventOptions,
-): Session {
+export function endSession(store: Store, id: string, status: EndStatus, options?: EventOptions): Session {
   const session = getSession(store, id);
   if (session.status !== 'active') return session;
   const ended = store.sessions.change(id, (draft) => {
@@ -93,12 +92,7 @@ export function endSession(
   return ended;
 }
 
-export function endSessions(
-  store: Store,
-  userId: string,
-  status: 'revoked' | 'ended',
-  options?: EventOptions,
-): void {
+export function endSessions(store: Store, userId: string, status: EndStatus, options?: EventOptions): void {
   for (const { id } of activeSessions(store, userId)) endSession(store, id, status, options);
 }
 

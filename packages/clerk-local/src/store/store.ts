@@ -5,8 +5,11 @@ import { newId } from './ids.ts';
 import type { StoredImage } from './images.ts';
 import type { Journal } from './journal.ts';
 import type { Delivery, Mail, WebhookEndpoint } from './messages.ts';
+import { mergeMetadata } from './metadata.ts';
 import type { OAuthRequest } from './oauth.ts';
+import { parse } from './parse.ts';
 import type { Session } from './session-json.ts';
+import { type Settings, type SettingsChanges, settingsParameters } from './settings.ts';
 import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
 
@@ -14,6 +17,10 @@ import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-js
 export interface UserRecord extends Omit<User, 'email_addresses' | 'phone_numbers' | 'external_accounts'> {
   /** Of `hashPassword`; never answered. */
   password_hash: string | null;
+  /** Wrong passwords and codes since the last sign-in. */
+  failed_attempts?: number;
+  /** The end of a lockout. */
+  lockout_expires_at?: number | null;
 }
 
 export type OfUser<T> = T & { user_id: string };
@@ -22,6 +29,9 @@ export interface EventOptions {
   /** Default true. False: the change sends no webhook. */
   webhook?: boolean;
 }
+
+/** The id of the only object of its kind. */
+const SETTINGS = 'settings';
 
 /**
  * What one instance stores, its time and its events. A change is made without an `await` in between, so that
@@ -35,7 +45,7 @@ export class Store {
   readonly phoneNumbers: Collection<OfUser<PhoneNumber>, 'user_id' | 'phone_number'>;
   readonly externalAccounts: Collection<OfUser<ExternalAccount>, 'user_id' | 'provider_user_id'>;
   readonly sessions: Collection<Session, 'user_id' | 'client_id'>;
-  readonly clients: Collection<ClientRecord>;
+  readonly clients: Collection<ClientRecord, 'token_hash'>;
   readonly signIns: Collection<SignInRecord, 'client_id'>;
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
   readonly oauthRequests: Collection<OAuthRequest, 'resource_id'>;
@@ -47,7 +57,10 @@ export class Store {
   readonly deliveries: Collection<Delivery, 'svixId' | 'state'>;
   readonly mails: Collection<Mail, 'to'>;
   readonly #journal: Journal;
+  readonly #settings: Collection<{ id: string; changes: SettingsChanges }>;
+  #parsedSettings: Settings | undefined;
   readonly #listeners: ((type: string, data: object) => void)[] = [];
+  readonly #mailListeners: ((mail: Mail) => void)[] = [];
 
   constructor(journal: Journal, instanceId: string, clock: Clock) {
     this.#journal = journal;
@@ -78,7 +91,7 @@ export class Store {
       user_id: (session) => session.user_id,
       client_id: (session) => session.client_id,
     });
-    this.clients = collection('clients', {});
+    this.clients = collection('clients', { token_hash: (client) => client.token_hash });
     this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
     this.oauthRequests = collection('oauth_requests', { resource_id: (request) => request.resource_id });
@@ -92,6 +105,21 @@ export class Store {
       state: ({ state }) => state,
     });
     this.mails = collection('mails', { to: ({ to }) => to });
+    this.#settings = collection('settings', {});
+  }
+
+  get settings(): Settings {
+    this.#parsedSettings ??= parse(settingsParameters, this.#settings.find(SETTINGS)?.changes ?? {});
+    return this.#parsedSettings;
+  }
+
+  /** Merges into the settings; `null` is the default. @throws Clerk's 422 */
+  changeSettings(changes: SettingsChanges): Settings {
+    const merged = mergeMetadata(this.#settings.find(SETTINGS)?.changes ?? {}, changes) as SettingsChanges;
+    const settings = parse(settingsParameters, merged);
+    this.#settings.put({ id: SETTINGS, changes: merged });
+    this.#parsedSettings = settings;
+    return settings;
   }
 
   now(): number {
@@ -125,5 +153,14 @@ export class Store {
 
   onEvent(listener: (type: string, data: object) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Shows a mail that was sent to those who wait for mails: the console, the page. */
+  announce(mail: Mail): void {
+    for (const listener of this.#mailListeners) listener(mail);
+  }
+
+  onMail(listener: (mail: Mail) => void): void {
+    this.#mailListeners.push(listener);
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { parameterError } from './errors.ts';
 import { getUser } from './find-users.ts';
 import { claimEmails, claimPhones, taken } from './identifiers.ts';
+import { lock, unlock } from './lockout.ts';
 import { METADATA_FIELDS, type MetadataField, checkMetadataSize, mergeMetadata } from './metadata.ts';
 import { parse } from './parse.ts';
 import { hashPassword } from './passwords.ts';
@@ -42,7 +43,7 @@ export function createUser(store: Store, attributes: NewUser, options?: EventOpt
   user.primary_email_address_id = emailAddresses[0]?.id ?? null;
   user.primary_phone_number_id = phoneNumbers[0]?.id ?? null;
   user.banned = parameters.banned ?? false;
-  user.locked = parameters.locked ?? false;
+  if (parameters.locked) lock(store, user);
   if (parameters.image_url !== undefined) setImage(user, parameters.image_url);
 
   for (const email of emailAddresses) store.emailAddresses.put({ ...email, user_id: id });
@@ -126,9 +127,21 @@ export function setBanned(store: Store, id: string, banned: boolean, options?: E
 
 export function setLocked(store: Store, id: string, locked: boolean): User {
   return changeUser(store, id, (user) => {
-    user.locked = locked;
-    user.lockout_expires_in_seconds = locked ? 3600 : null;
+    if (locked) lock(store, user);
+    else unlock(user);
   });
+}
+
+/** A wrong password or code. The last one that is allowed locks the user. */
+export function countFailedAttempt(store: Store, id: string): void {
+  const { enabled, max_attempts: maxAttempts } = store.settings.user_lockout;
+  if (!enabled) return;
+  const { failed_attempts: failed = 0 } = store.users.change(id, (user) => {
+    // A lockout that is over counts anew.
+    if (user.lockout_expires_at != null) unlock(user);
+    user.failed_attempts = (user.failed_attempts ?? 0) + 1;
+  });
+  if (failed >= maxAttempts) setLocked(store, id, true);
 }
 
 /** Ends the sessions and deletes all that belongs to the user. */
