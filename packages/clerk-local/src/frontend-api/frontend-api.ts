@@ -5,9 +5,13 @@ import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instanceOf, instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { clerkError } from '../store/errors.ts';
+import { answerError } from './answers.ts';
+import { clientRoutes } from './client-routes.ts';
+import { findClient } from './client.ts';
+import { environmentRoutes } from './environment-routes.ts';
 
 /** A file of routes of Clerk's Frontend API, with Clerk's paths; each may throw a `ClerkError`. */
-const ROUTES: readonly ((api: Server) => void)[] = [keyRoutes];
+const ROUTES: readonly ((api: Server) => void)[] = [clientRoutes, environmentRoutes, keyRoutes];
 
 const NAME = 'i[0-9a-f]{15}';
 
@@ -16,6 +20,7 @@ const NAME = 'i[0-9a-f]{15}';
  * `proxyUrl`: without one, Clerk's SDKs ask the host of the publishable key by https.
  */
 export function frontendApi(server: Server): void {
+  server.decorateRequest('client_id', null);
   for (const prefix of ['/__clerk', `/__clerk/:instance_name(^${NAME}$)`]) {
     server.register(
       (api: Server, _options, done) => {
@@ -30,8 +35,11 @@ export function frontendApi(server: Server): void {
           if (admitPage(request, reply)) return reply.status(204).send();
           const instance = instanceOfPath(request);
           request.setDecorator('instance', instance);
-          return (await meetFault(request, reply, 'frontend', instance)) ? reply : undefined;
+          if (await meetFault(request, reply, 'frontend', instance)) return reply;
+          findClient(request, reply);
+          return undefined;
         });
+        api.setErrorHandler(answerError);
         refuseUnknownRoutes(api, 'frontend', new RegExp(`^/__clerk(/${NAME})?`));
         for (const routes of ROUTES) routes(api);
         done();

@@ -142,13 +142,13 @@ describe('the HTTP server', () => {
   });
 
   it("takes the Frontend API's method from clerk-js's `_method`, and answers pages with cookies", async () => {
-    const unsupported = await fetch(`${clerk.url}/__clerk/v1/client/sessions?_method=DELETE`, {
+    const unsupported = await fetch(`${clerk.url}/__clerk/v1/me/totp?_method=DELETE`, {
       method: 'POST',
       headers: { origin: 'http://localhost:5173', 'content-type': 'application/x-www-form-urlencoded' },
       body: 'a=1',
     });
     expect(await unsupported.json()).toMatchObject({
-      errors: [{ long_message: 'not supported by clerk-local: DELETE /v1/client/sessions' }],
+      errors: [{ long_message: 'not supported by clerk-local: DELETE /v1/me/totp' }],
     });
     expect(unsupported.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
     expect(unsupported.headers.get('access-control-allow-credentials')).toBe('true');
