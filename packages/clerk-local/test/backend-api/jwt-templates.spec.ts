@@ -1,8 +1,8 @@
 import { verifyToken } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, startClerkLocal } from 'clerk-local';
+import type { ClerkLocal } from 'clerk-local';
 import { createHmac, generateKeyPairSync, verify } from 'node:crypto';
-import { apiError, backend, call, decode, rejection } from '../support.js';
+import { apiError, backend, call, decode, rejection, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { TestingTokenJSON } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClerkLocal, type User, startClerkLocal } from 'clerk-local';
-import { apiError, backend, decode, rejection } from '../support.js';
+import type { ClerkLocal, User } from 'clerk-local';
+import { apiError, backend, decode, rejection, startClerkLocal } from '../support.js';
 
 const DAY_S = 24 * 3600;
 

@@ -20,7 +20,7 @@ const MISTAKES: readonly Mistake[] = [
     evidence: '`UserJSON` of @clerk/backend 3.25: `OrganizationMembershipJSON[] | null`.',
   },
   {
-    operation: /^GET \/v1\/sessions 200/,
+    operation: /^GET \/v1\/(clients|jwt_templates|sessions) 200/,
     reason: /^\/ must be array/,
     evidence:
       'With `paginated=true`, a parameter of the document, @clerk/backend 3.25 reads `data` and `total_count`.',
