@@ -9,9 +9,10 @@ import { answerError } from './answers.ts';
 import { clientRoutes } from './client-routes.ts';
 import { findClient } from './client.ts';
 import { environmentRoutes } from './environment-routes.ts';
+import { npmRoutes } from './npm-routes.ts';
 
 /** A file of routes of Clerk's Frontend API, with Clerk's paths; each may throw a `ClerkError`. */
-const ROUTES: readonly ((api: Server) => void)[] = [clientRoutes, environmentRoutes, keyRoutes];
+const ROUTES: readonly ((api: Server) => void)[] = [clientRoutes, environmentRoutes, keyRoutes, npmRoutes];
 
 const NAME = 'i[0-9a-f]{15}';
 

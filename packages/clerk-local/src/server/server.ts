@@ -68,8 +68,8 @@ export function createServer({ instances, names, rooms, commit, onAnswer }: Serv
   app.addHook('onSend', async (request, reply, payload) => {
     await commit();
     loseAnswer(request);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.headers({
-      'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
