@@ -1,4 +1,6 @@
 import type { Instance, ReceivedRequest } from './server/instance.ts';
+import { type BillingOptions, emitBilling } from './store/billing.ts';
+import type { Subscription } from './store/billing-json.ts';
 import type { Fault } from './store/faults.ts';
 import { allUsers, findUser } from './store/find-users.ts';
 import type { Delivery, Mail } from './store/messages.ts';
@@ -86,6 +88,11 @@ export interface ClerkInstance {
   replayWebhooks(options?: ReplayOptions): number;
   /** Reports an event of any type as the instance reports its own, with retries; returns its `svix-id`. */
   emitWebhook(event: WebhookEvent): Promise<string>;
+  /**
+   * Reports a moment of a user's subscription, e.g. `checkout`, by `paymentAttempt.*`, `subscription.*` and
+   * `subscriptionItem.*`, whose ids and states fit together.
+   */
+  emitBilling(userId: string, options: BillingOptions): Promise<Subscription>;
   /** Disturbs the deliveries of new events by a seed; `null` ends it. */
   chaos(options: ChaosOptions | null): void;
   /** Sends any event once, without a record and without retries. Rejects when there is no answer. */
@@ -173,6 +180,7 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
     resendWebhook: (svixId) => webhooks.resend(svixId),
     replayWebhooks: (options) => webhooks.replay(options),
     emitWebhook: (event) => committed(() => webhooks.emit(event)),
+    emitBilling: (userId, options) => committed(() => emitBilling(store, userId, options)),
     chaos: (options) => {
       webhooks.chaos = options && new Chaos(options);
     },

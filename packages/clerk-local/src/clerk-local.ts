@@ -8,6 +8,7 @@ import type { Exchange } from './server/exchange.ts';
 import type { ReceivedRequest } from './server/instance.ts';
 import { Instances } from './server/instances.ts';
 import { createServer } from './server/server.ts';
+import type { BillingOptions } from './store/billing.ts';
 import type { Fault } from './store/faults.ts';
 import { Journal } from './store/journal.ts';
 import type { Delivery, DeliveryAttempt, Mail, WebhookEndpoint } from './store/messages.ts';
@@ -33,6 +34,7 @@ import type { ReplayOptions, WebhookEvent } from './webhooks/webhooks.ts';
 
 export { COMPRESSED_RETRY_DELAYS_MS, SVIX_RETRY_DELAYS_MS, describePerson };
 export type {
+  BillingOptions,
   ChaosOptions,
   ClerkInstance,
   Delivery,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
+import { billingParameters, emitBilling } from '../store/billing.ts';
 import {
   createEndpoint,
   deleteEndpoint,
@@ -15,6 +16,7 @@ import { Chaos, chaosParameters } from '../webhooks/chaos.ts';
 const endpointPath = z.object({ endpoint_id: z.string() });
 const rotateParameters = z.strictObject({ secret: webhookSecret.exactOptional() });
 
+const billingPath = z.object({ user_id: z.string() });
 const emitParameters = z.strictObject({ type: z.string().min(1), data: z.record(z.string(), z.unknown()) });
 
 /** Webhook endpoints, chaos, and events of any type; endpoints have the shape of `WebhookEndpoint`. */
@@ -62,6 +64,16 @@ export function webhookRoutes(api: Server): void {
     instanceOf(request).webhooks.chaos = null;
     return reply.status(204).send();
   });
+
+  /** Reports a moment of a user's subscription. */
+  api.post(
+    '/users/:user_id/billing',
+    { schema: { params: billingPath, body: billingParameters } },
+    (request, reply) => {
+      const { store } = instanceOf(request);
+      return reply.status(202).send(emitBilling(store, request.params.user_id, request.body));
+    },
+  );
 
   /** Reports an event of any type, with retries and chaos, as the instance reports its own. */
   api.post('/events', { schema: { body: emitParameters } }, (request, reply) =>

@@ -1,3 +1,4 @@
+import type { Subscription } from './billing-json.ts';
 import type { ClientRecord, SignInRecord, SignUpRecord } from './client-records.ts';
 import type { Clock } from './clock.ts';
 import { Collection, type Keys } from './collection.ts';
@@ -56,6 +57,7 @@ export class Store {
   readonly images: Collection<StoredImage>;
   readonly deliveries: Collection<Delivery, 'svixId' | 'state'>;
   readonly mails: Collection<Mail, 'to'>;
+  readonly subscriptions: Collection<Subscription>;
   readonly #journal: Journal;
   readonly #settings: Collection<{ id: string; changes: SettingsChanges }>;
   #parsedSettings: Settings | undefined;
@@ -105,6 +107,7 @@ export class Store {
       state: ({ state }) => state,
     });
     this.mails = collection('mails', { to: ({ to }) => to });
+    this.subscriptions = collection('subscriptions', {});
     this.#settings = collection('settings', {});
   }
 

@@ -116,6 +116,29 @@ describe('faults', () => {
     }
   });
 
+  it("disturb the Frontend API, under an instance's own path as well", async () => {
+    const other = await clerk.instance('sk_test_local_frontend');
+    for (const instance of [clerk, other]) {
+      const at = `${instance.proxyUrl}/.well-known/jwks.json`;
+      const undo = instance.fail({
+        api: 'frontend',
+        path: /^\/__clerk\/\.well-known/,
+        mode: 'status',
+        status: 429,
+        retryAfter: 5,
+        count: 1,
+      });
+      expect((await fetch(`${clerk.url}/.well-known/jwks.json`)).status).toBe(200);
+      const limited = await fetch(at);
+      expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '5']);
+      expect((await fetch(at)).status).toBe(200);
+      undo();
+      instance.fail({ api: 'frontend', mode: 'lose-answer', count: 1 });
+      await expect(fetch(at)).rejects.toThrow();
+      expect((await fetch(at)).status).toBe(200);
+    }
+  });
+
   it('do not prevent a close', async () => {
     const own = await startClerkLocal();
     own.fail({ mode: 'hang' });
