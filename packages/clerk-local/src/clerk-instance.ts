@@ -4,8 +4,9 @@ import type { Subscription } from './store/billing-json.ts';
 import type { Fault } from './store/faults.ts';
 import { allUsers, findUser } from './store/find-users.ts';
 import type { Delivery, Mail } from './store/messages.ts';
+import { type NewEmail, type NewSms, sendEmail, sendSms } from './store/send-message.ts';
 import type { Session } from './store/session-json.ts';
-import { createSession, endSession } from './store/sessions.ts';
+import { type EndStatus, createSession, endSession } from './store/sessions.ts';
 import type { Settings, SettingsChanges } from './store/settings.ts';
 import type { EventOptions } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
@@ -57,6 +58,10 @@ export interface ClerkInstance {
   deleteUser(userId: string, options?: EventOptions): Promise<DeletedUser>;
   createSession(userId: string, options?: EventOptions): Promise<Session>;
   revokeSession(sessionId: string, options?: EventOptions): Promise<Session>;
+  endSession(sessionId: string, status: EndStatus, options?: EventOptions): Promise<Session>;
+  /** Keeps a message for the page, and reports `email.created` or `sms.created`. */
+  sendEmail(email: NewEmail, options?: EventOptions): Promise<Mail>;
+  sendSms(sms: NewSms, options?: EventOptions): Promise<Mail>;
   /** What Clerk's dashboard sets; the Frontend API follows it. */
   settings(): Settings;
   /** Merges these into the settings; `null` is the default. They stay in `dataFile`. */
@@ -136,6 +141,9 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
     unbanUser: (userId, options) => committed(() => setBanned(store, userId, false, options)),
     deleteUser: (userId, options) => committed(() => deleteUser(store, userId, options)),
     createSession: (userId, options) => committed(() => createSession(store, userId, options)),
+    endSession: (id, status, options) => committed(() => endSession(store, id, status, options)),
+    sendEmail: (email, options) => committed(() => sendEmail(store, email, options)),
+    sendSms: (sms, options) => committed(() => sendSms(store, sms, options)),
     revokeSession: (id, options) => committed(() => endSession(store, id, 'revoked', options)),
     settings: () => structuredClone(store.settings),
     changeSettings: (changes) => committed(() => store.changeSettings(changes)),

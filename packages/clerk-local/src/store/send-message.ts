@@ -1,7 +1,8 @@
 import type { Mail } from './messages.ts';
 import type { EventOptions, Store } from './store.ts';
 
-interface NewMessage {
+/** A text message. */
+export interface NewSms {
   to: string;
   /** The template, e.g. `verification_code`. */
   slug: string;
@@ -14,7 +15,7 @@ interface NewMessage {
   identification_id: string | null;
 }
 
-export interface NewEmail extends NewMessage {
+export interface NewEmail extends NewSms {
   subject: string;
 }
 
@@ -63,7 +64,7 @@ export function sendEmail(store: Store, email: NewEmail, options?: EventOptions)
 }
 
 /** The same for a text message; `sms.created` has the code as `data.otp_code` and in its text. */
-export function sendSms(store: Store, sms: NewMessage, options?: EventOptions): Mail {
+export function sendSms(store: Store, sms: NewSms, options?: EventOptions): Mail {
   const mail = store.mails.put({
     id: store.newId('sms'),
     kind: 'sms',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { stableId } from './billing-json.ts';
 import { parameterError } from './errors.ts';
 import { getUser } from './find-users.ts';
 import { claimEmails, claimPhones, taken } from './identifiers.ts';
@@ -148,6 +149,7 @@ export function countFailedAttempt(store: Store, id: string): void {
 export function deleteUser(store: Store, id: string, options?: EventOptions): DeletedUser {
   const user = store.users.get(id);
   store.users.delete(id);
+  store.subscriptions.delete(stableId('csub', id));
   endSessions(store, id, 'ended', options);
   for (const belongings of [
     store.sessions,

@@ -74,6 +74,7 @@ function missing(example: unknown, value: unknown, path: string): string[] {
     return first === undefined ? [] : missing(first, own, `${path}[]`);
   }
   if (typeof example !== 'object' || example === null || value === null) return [];
+  if (path.endsWith('_metadata')) return [];
   return Object.entries(example).flatMap(([key, part]) => {
     const own = (value as Record<string, unknown> | undefined)?.[key];
     return own === undefined ? [`${path}.${key}`] : missing(part, own, `${path}.${key}`);
@@ -149,9 +150,9 @@ describe('events', () => {
 
 describe("a subscription's events", () => {
   it('fit together and to the moments before', async () => {
-    const { id } = await clerk.createUser({ email_address: ['payer@example.com'] });
+    const email = { email_address: ['payer@example.com'] };
+    const { id } = await clerk.createUser(email, { webhook: false });
     await clerk.clock.set('2030-01-31T00:00:00Z', { frozen: true });
-    receiver.received.length = 0;
     const subscription = await clerk.emitBilling(id, { moment: 'checkout', plan: { amount: 999 } });
     await clerk.idle();
     const dataOf = (type: string) =>
