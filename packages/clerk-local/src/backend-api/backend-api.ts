@@ -8,23 +8,35 @@ import type { Server } from '../server/zod-types.ts';
 import { clerkError } from '../store/errors.ts';
 import { agentTaskRoutes } from './agent-task-routes.ts';
 import { clientRoutes } from './client-routes.ts';
+import { emailAddressRoutes } from './email-address-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import { jwtTemplateRoutes } from './jwt-template-routes.ts';
+import { phoneNumberRoutes } from './phone-number-routes.ts';
+import { profileImageRoutes } from './profile-image-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { testingTokenRoutes } from './testing-token-routes.ts';
 import { ticketRoutes } from './ticket-routes.ts';
+import { userIdentificationRoutes } from './user-identification-routes.ts';
+import { userPasswordRoutes } from './user-password-routes.ts';
 import { userRoutes } from './user-routes.ts';
+import { userStatusRoutes } from './user-status-routes.ts';
 
 /** A file of routes below `/v1`; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
   agentTaskRoutes,
   clientRoutes,
+  emailAddressRoutes,
   instanceRoutes,
   jwtTemplateRoutes,
+  phoneNumberRoutes,
+  profileImageRoutes,
   sessionRoutes,
   testingTokenRoutes,
   ticketRoutes,
+  userIdentificationRoutes,
+  userPasswordRoutes,
   userRoutes,
+  userStatusRoutes,
 ];
 
 /** Clerk's Backend API at `/v1`, for the instance of the secret key, and the main instance's public JWKS. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parameterError } from '../store/errors.ts';
 import type { User } from '../store/user-json.ts';
-import { integer, several, text } from './query.ts';
+import { flag, integer, several, text } from './query.ts';
 
 const TIMES = ['created_at', 'last_active_at', 'last_sign_in_at'] as const;
 const time = integer(0).optional();
@@ -13,11 +13,20 @@ export const userFilter = z.object({
   phone_number: several,
   username: several,
   external_id: several,
+  web3_wallet: several,
+  organization_id: several,
   query: text,
-  banned: text,
+  email_address_query: text,
+  phone_number_query: text,
+  username_query: text,
+  name_query: text,
+  provider: text,
+  provider_user_id: several,
+  banned: flag,
   created_at_after: time,
   created_at_before: time,
   last_active_at_after: time,
+  last_active_at_since: time,
   last_active_at_before: time,
   last_sign_in_at_after: time,
   last_sign_in_at_before: time,
@@ -60,30 +69,80 @@ export function listUsers(users: User[], query: z.output<typeof userQuery>): Use
   return sorted.filter((user) => compare(last, user) < 0).slice(0, limit);
 }
 
-export function matchingUsers(users: User[], filter: z.output<typeof userFilter>): User[] {
-  const { user_id: ids, phone_number: phones, external_id: externalIds, banned } = filter;
-  const emails = filter.email_address.map((email) => email.toLowerCase());
-  const usernames = filter.username.map((username) => username.toLowerCase());
-  const searched = filter.query?.toLowerCase();
-
-  return users.filter(
-    (user) =>
-      (ids.length === 0 || ids.includes(user.id)) &&
-      (externalIds.length === 0 || externalIds.includes(user.external_id ?? '')) &&
-      (usernames.length === 0 || usernames.includes(user.username?.toLowerCase() ?? '')) &&
-      (emails.length === 0 || user.email_addresses.some((email) => emails.includes(email.email_address))) &&
-      (phones.length === 0 || user.phone_numbers.some((phone) => phones.includes(phone.phone_number))) &&
-      (banned === undefined || user.banned === (banned === 'true')) &&
-      (!searched || searchable(user).includes(searched)) &&
-      TIMES.every((field) => isWithin(user[field] ?? 0, filter[`${field}_after`], filter[`${field}_before`])),
-  );
+/** @throws a 422 for `provider` without `provider_user_id` and the reverse */
+export function matchingUsers(users: User[], filter: UserFilter): User[] {
+  const conditions = conditionsOf(filter);
+  return users.filter((user) => conditions.every((holds) => holds(user)));
 }
 
-function searchable(user: User): string {
-  const names = [user.id, user.username, user.first_name, user.last_name];
-  const emails = user.email_addresses.map((email) => email.email_address);
-  const phones = user.phone_numbers.map((phone) => phone.phone_number);
-  return [...names, ...emails, ...phones].join('\n').toLowerCase();
+type UserFilter = z.output<typeof userFilter>;
+type Condition = (user: User) => boolean;
+
+function conditionsOf(filter: UserFilter): Condition[] {
+  const { banned, provider, provider_user_id: providerIds, last_active_at_since: since = 0 } = filter;
+  if ((provider === undefined) !== (providerIds.length === 0)) {
+    const [missing, given] =
+      provider === undefined ? ['provider', 'provider_user_id'] : ['provider_user_id', 'provider'];
+    const text = `\`${missing}\` is required when \`${given}\` is present.`;
+    throw parameterError('form_conditional_param_missing', missing, 'is missing', text);
+  }
+  return [
+    signed(filter.user_id, ({ id }) => id),
+    signed(filter.external_id, (user) => user.external_id ?? ''),
+    oneOf(filter.email_address, emailsOf),
+    oneOf(filter.phone_number, phonesOf),
+    oneOf(filter.username, usernameOf),
+    // Nobody has a wallet or is a member of an organization.
+    oneOf(filter.web3_wallet, () => []),
+    oneOf(filter.organization_id, () => []),
+    oneOf(
+      providerIds.map((id) => `${provider ?? ''} ${id}`),
+      accountsOf,
+    ),
+    contains(filter.query, (user) => [
+      user.id,
+      ...usernameOf(user),
+      ...namesOf(user),
+      ...emailsOf(user),
+      ...phonesOf(user),
+    ]),
+    contains(filter.email_address_query, emailsOf),
+    contains(filter.phone_number_query, phonesOf),
+    contains(filter.username_query, usernameOf),
+    contains(filter.name_query, (user) => [namesOf(user).join(' ')]),
+    (user) => banned === undefined || user.banned === banned,
+    (user) => (user.last_active_at ?? 0) >= since,
+    (user) =>
+      TIMES.every((field) => isWithin(user[field] ?? 0, filter[`${field}_after`], filter[`${field}_before`])),
+  ];
+}
+
+const emailsOf = (user: User): string[] => user.email_addresses.map((email) => email.email_address);
+const phonesOf = (user: User): string[] => user.phone_numbers.map((phone) => phone.phone_number);
+const usernameOf = (user: User): string[] => (user.username === null ? [] : [user.username]);
+const namesOf = (user: User): string[] =>
+  [user.first_name, user.last_name].filter((name) => name !== null && name !== '') as string[];
+const accountsOf = (user: User): string[] =>
+  user.external_accounts.map((account) => `${account.provider} ${account.provider_user_id}`);
+
+function oneOf(wanted: readonly string[], valuesOf: (user: User) => string[]): Condition {
+  const values = new Set(wanted.map((value) => value.toLowerCase()));
+  return (user) => values.size === 0 || valuesOf(user).some((value) => values.has(value.toLowerCase()));
+}
+
+/** An id may have the prefix `-`, which excludes it, or `+`. An unescaped "+" arrives as a space. */
+function signed(wanted: readonly string[], valueOf: (user: User) => string): Condition {
+  const excluded = new Set(wanted.filter((id) => id.startsWith('-')).map((id) => id.slice(1)));
+  const included = new Set(wanted.filter((id) => !id.startsWith('-')).map((id) => id.replace(/^[+ ]/, '')));
+  return (user) => {
+    const value = valueOf(user);
+    return !excluded.has(value) && (included.size === 0 || included.has(value));
+  };
+}
+
+function contains(searched: string | undefined, valuesOf: (user: User) => string[]): Condition {
+  const part = searched?.toLowerCase();
+  return (user) => !part || valuesOf(user).some((value) => value.toLowerCase().includes(part));
 }
 
 function isWithin(value: number, after = -1, before = Infinity): boolean {

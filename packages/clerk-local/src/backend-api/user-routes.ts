@@ -2,34 +2,26 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { apiVersionOf } from '../server/api-version.ts';
 import { instanceOf } from '../server/server.ts';
+import { refuseParameters } from '../server/operations.ts';
 import type { Server } from '../server/zod-types.ts';
 import { parameterError } from '../store/errors.ts';
 import { allUsers, getUser } from '../store/find-users.ts';
 import { METADATA_FIELDS } from '../store/metadata.ts';
-import {
-  createUserParameters,
-  identificationStatus,
-  metadataParameters,
-  updateUserParameters,
-} from '../store/user-parameters.ts';
-import {
-  createUser,
-  deleteUser,
-  replaceEmail,
-  setBanned,
-  setLocked,
-  setMetadata,
-  updateUser,
-} from '../store/users.ts';
+import { createUserParameters, metadataParameters, updateUserParameters } from '../store/user-parameters.ts';
+import { createUser, deleteUser, setMetadata, updateUser } from '../store/users.ts';
 import { listUsers, matchingUsers, userFilter, userQuery } from './user-query.ts';
 
-const userPath = z.object({ user_id: z.string() });
+export const userPath = z.object({ user_id: z.string() });
 
-const replaceEmailParameters = z.strictObject({
-  email_address: z.string(),
-  identification_status: identificationStatus.nullish(),
-  notify_primary_email_address_changed: z.boolean().nullish(),
-});
+/** Parameters of Clerk's that change what this program doesn't have. */
+const UNSUPPORTED = [
+  'backup_codes',
+  'password_digest',
+  'primary_web3_wallet_id',
+  'profile_image_id',
+  'totp_secret',
+  'web3_wallet',
+];
 
 export function userRoutes(api: Server): void {
   api.get('/users', { schema: { querystring: userQuery } }, (request) => {
@@ -42,9 +34,10 @@ export function userRoutes(api: Server): void {
     total_count: matchingUsers(allUsers(instanceOf(request).store), request.query).length,
   }));
 
-  api.post('/users', { schema: { body: createUserParameters } }, (request) =>
-    createUser(instanceOf(request).store, request.body),
-  );
+  api.post('/users', { schema: { body: createUserParameters } }, (request) => {
+    refuseParameters(request, UNSUPPORTED);
+    return createUser(instanceOf(request).store, request.body);
+  });
 
   api.get('/users/:user_id', { schema: { params: userPath } }, (request) => {
     const instance = instanceOf(request);
@@ -53,6 +46,7 @@ export function userRoutes(api: Server): void {
 
   api.patch('/users/:user_id', { schema: { params: userPath, body: updateUserParameters } }, (request) => {
     refuseMetadata(request);
+    refuseParameters(request, UNSUPPORTED);
     const instance = instanceOf(request);
     return instance.present(updateUser(instance.store, request.params.user_id, request.body));
   });
@@ -67,29 +61,6 @@ export function userRoutes(api: Server): void {
   );
   api.put('/users/:user_id/metadata', withMetadata, (request) =>
     setMetadata(instanceOf(request).store, request.params.user_id, request.body, 'replace'),
-  );
-
-  api.put(
-    '/users/:user_id/email_address',
-    { schema: { params: userPath, body: replaceEmailParameters } },
-    (request) => {
-      const { email_address: address, identification_status: status } = request.body;
-      const { store } = instanceOf(request);
-      return replaceEmail(store, request.params.user_id, address, status ?? 'verified');
-    },
-  );
-
-  api.post('/users/:user_id/ban', { schema: { params: userPath } }, (request) =>
-    setBanned(instanceOf(request).store, request.params.user_id, true),
-  );
-  api.post('/users/:user_id/unban', { schema: { params: userPath } }, (request) =>
-    setBanned(instanceOf(request).store, request.params.user_id, false),
-  );
-  api.post('/users/:user_id/lock', { schema: { params: userPath } }, (request) =>
-    setLocked(instanceOf(request).store, request.params.user_id, true),
-  );
-  api.post('/users/:user_id/unlock', { schema: { params: userPath } }, (request) =>
-    setLocked(instanceOf(request).store, request.params.user_id, false),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
 import { type Api, OPERATIONS } from './clerk-operations.ts';
 import { routeNotFound } from './errors.ts';
@@ -14,9 +15,19 @@ export function refuseUnknownRoutes(server: Server, api: Api, prefix = /^/): voi
     const [path = ''] = request.url.replace(prefix, '').split('?');
     const known = operations.find(({ pattern }) => pattern.test(`${request.method} ${path}`));
     if (!known) throw routeNotFound();
-    const text = `not supported by clerk-local: ${known.operation}`;
-    throw clerkError(501, 'not_supported_by_clerk_local', 'Not supported by clerk-local', text);
+    throw notSupported(known.operation);
   });
+}
+
+/** @throws 501 for a parameter of Clerk's that this program would otherwise ignore */
+export function refuseParameters({ body }: FastifyRequest, names: readonly string[]): void {
+  const given = names.find((name) => (body as Record<string, unknown>)[name] != null);
+  if (given !== undefined) throw notSupported(`the parameter ${given}`);
+}
+
+function notSupported(what: string): Error {
+  const text = `not supported by clerk-local: ${what}`;
+  return clerkError(501, 'not_supported_by_clerk_local', 'Not supported by clerk-local', text);
 }
 
 function patternOf(operation: string): RegExp {

@@ -29,7 +29,8 @@ export function getUser(store: Store, id: string): User {
   return userJson(store, store.users.get(id));
 }
 
-function withoutUser<T extends { user_id: string }>(record: T): Omit<T, 'user_id'> {
+/** As Clerk answers what belongs to a user. */
+export function withoutUser<T extends { user_id: string }>(record: T): Omit<T, 'user_id'> {
   const { user_id: _, ...json } = record;
   return json;
 }

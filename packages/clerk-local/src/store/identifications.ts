@@ -2,6 +2,7 @@ import { clerkError } from './errors.ts';
 import { claimEmails, claimPhones, taken } from './identifiers.ts';
 import type { EventOptions, OfUser, Store, UserRecord } from './store.ts';
 import {
+  VERIFIED_BY_ADMIN,
   type EmailAddress,
   type IdentificationStatus,
   type PhoneNumber,
@@ -82,6 +83,78 @@ export function verifyPhone(
   });
   settlePrimary(store, phone.user_id, primary === true ? { primary_phone_number_id: id } : {}, options);
   return phone;
+}
+
+/** What the Backend API changes of an address or number. */
+export interface IdentificationChanges {
+  verified?: boolean | null | undefined;
+  primary?: boolean | null | undefined;
+}
+
+/** @throws 404, 400 for an unverified primary address */
+export function updateEmail(store: Store, id: string, changes: IdentificationChanges): OfUser<EmailAddress> {
+  const verification = changedVerification(store.emailAddresses.get(id), changes);
+  return verifyEmail(store, id, verification, { primary: changes.primary ?? false });
+}
+
+/** The same for a number. */
+export function updatePhone(store: Store, id: string, changes: IdentificationChanges): OfUser<PhoneNumber> {
+  const verification = changedVerification(store.phoneNumbers.get(id), changes);
+  return verifyPhone(store, id, verification, { primary: changes.primary ?? false });
+}
+
+function changedVerification(
+  { verification }: EmailAddress | PhoneNumber,
+  { verified, primary }: IdentificationChanges,
+): Verification | null {
+  const isVerified = verification?.status === 'verified';
+  if (primary === true && !(verified ?? isVerified)) {
+    const text = 'Only a verified identification can be the primary one.';
+    throw clerkError(400, 'identification_update_failed', 'Update failed', text);
+  }
+  if (verified === true && !isVerified) return VERIFIED_BY_ADMIN;
+  return verified === false ? null : verification;
+}
+
+/** Replaces all e-mail addresses by this one. Returns the new address, as Clerk does, not the user. */
+export function replaceEmail(
+  store: Store,
+  userId: string,
+  address: string,
+  status: IdentificationStatus,
+): EmailAddress {
+  store.users.get(userId);
+  const [email = address] = claimEmails(store, [address], userId);
+  const old = store.emailAddresses.where('user_id', userId);
+  if (old.some(({ linked_to: accounts }) => accounts.length > 0)) {
+    const text = 'An email address is linked to a connected account. Remove the connected account first.';
+    throw clerkError(400, 'identification_linked_to_external_account', 'Replacement failed', text);
+  }
+  const replacement = emailAddress(email, store.now(), status);
+  for (const { id } of old) store.emailAddresses.delete(id);
+  store.emailAddresses.put({ ...replacement, user_id: userId });
+  changeUser(store, userId, (user) => {
+    user.primary_email_address_id = replacement.id;
+  });
+  return replacement;
+}
+
+/** The same for phone numbers. */
+export function replacePhone(
+  store: Store,
+  userId: string,
+  number: string,
+  status: IdentificationStatus,
+): PhoneNumber {
+  store.users.get(userId);
+  const [phone = number] = claimPhones(store, [number], userId);
+  const replacement = phoneNumber(phone, store.now(), status);
+  for (const { id } of store.phoneNumbers.where('user_id', userId)) store.phoneNumbers.delete(id);
+  store.phoneNumbers.put({ ...replacement, user_id: userId });
+  changeUser(store, userId, (user) => {
+    user.primary_phone_number_id = replacement.id;
+  });
+  return replacement;
 }
 
 /** The next verified address becomes the primary one. @throws 404, 400 for the last identification */

@@ -6,6 +6,12 @@ type Issue = z.core.$ZodIssue;
 /** Zod's names of types that Clerk names otherwise. */
 const KINDS: Record<string, string> = { record: 'object', number: 'integer', int: 'integer' };
 
+/** Clerk's short messages, where it isn't "is invalid". */
+const MESSAGES: Readonly<Record<string, string>> = {
+  form_param_array_size_exceeded: 'exceeds maximum size',
+  form_param_invalid_time: 'invalid format',
+};
+
 /** The parsed value. @throws Clerk's 422, with an item for every wrong parameter */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
@@ -32,7 +38,7 @@ function items(issue: Issue, value: unknown): ClerkErrorItem[] {
     return [parameterItem('form_param_missing', name, 'is missing', `${name} must be included.`)];
   }
   const { code, text } = describe(issue, name);
-  return [parameterItem(code, name, 'is invalid', text)];
+  return [parameterItem(code, name, MESSAGES[code] ?? 'is invalid', text)];
 }
 
 function describe(issue: Issue, name: string): { code: string; text: string } {
@@ -44,7 +50,8 @@ function describe(issue: Issue, name: string): { code: string; text: string } {
     case 'invalid_union':
       return { code: 'form_param_type_invalid', text: `\`${name}\` has a wrong type.` };
     case 'invalid_value': {
-      const text = `${name} must be one of ${issue.values.join(', ')}.`;
+      const allowed = issue.values.map(String).join(', ');
+      const text = `The value does not match the allowed values for parameter ${name}. Allowed values: ${allowed}`;
       return { code: 'form_param_value_invalid', text };
     }
     case 'invalid_format':

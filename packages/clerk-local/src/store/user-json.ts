@@ -142,13 +142,20 @@ export function phoneNumber(
   };
 }
 
-// The Backend API's identifications are verified by "admin", without a code.
+/** The Backend API's identifications are verified by "admin", without a code. */
+export const VERIFIED_BY_ADMIN: Verification = {
+  object: 'verification_admin',
+  status: 'verified',
+  strategy: 'admin',
+  attempts: null,
+  expire_at: null,
+};
+
 function identification(now: number, status: IdentificationStatus): Identification {
-  const verified = { object: 'verification_admin', status: 'verified', strategy: 'admin' };
   return {
     id: newId('idn', now),
     reserved: status === 'reserved',
-    verification: status === 'verified' ? { ...verified, attempts: null, expire_at: null } : null,
+    verification: status === 'verified' ? VERIFIED_BY_ADMIN : null,
     linked_to: [],
     created_at: now,
     updated_at: now,

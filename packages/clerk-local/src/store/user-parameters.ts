@@ -7,8 +7,8 @@ const metadata = z.record(z.string(), z.unknown()).nullish();
 /** ISO 8601 or ms since 1970. */
 const time = z
   .custom<string | number>((value) => isTime(value), {
-    error: 'must be a `time`.',
-    params: { code: 'form_param_type_invalid' },
+    error: 'must contain a datetime specified in RFC3339 format (e.g. `2022-10-20T10:00:27.645Z`).',
+    params: { code: 'form_param_invalid_time' },
   })
   .nullish();
 export const identificationStatus = z.enum(['verified', 'reserved', 'unverified']);

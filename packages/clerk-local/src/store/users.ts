@@ -11,7 +11,6 @@ import { endSessions } from './sessions.ts';
 import type { EventOptions, Store, UserRecord } from './store.ts';
 import {
   type DeletedUser,
-  type EmailAddress,
   type Metadata,
   type User,
   emailAddress,
@@ -19,7 +18,6 @@ import {
   phoneNumber,
 } from './user-json.ts';
 import {
-  type IdentificationStatus,
   type NewUser,
   type UserChanges,
   type UserProfile,
@@ -74,24 +72,6 @@ export function updateUser(store: Store, id: string, changes: UserChanges, optio
   });
   if (emails) setEmails(store, id, emails);
   return reported(store, 'user.updated', id, options);
-}
-
-/** Replaces all e-mail addresses by this one. Returns the new address, as Clerk does, not the user. */
-export function replaceEmail(
-  store: Store,
-  id: string,
-  address: string,
-  status: IdentificationStatus,
-): EmailAddress {
-  store.users.get(id);
-  const [email = address] = claimEmails(store, [address], id);
-  const replacement = emailAddress(email, store.now(), status);
-  for (const { id: old } of store.emailAddresses.where('user_id', id)) store.emailAddresses.delete(old);
-  store.emailAddresses.put({ ...replacement, user_id: id });
-  changeUser(store, id, (user) => {
-    user.primary_email_address_id = replacement.id;
-  });
-  return replacement;
 }
 
 /** Deep-merges (a `null` removes its key) or replaces each metadata field that is given. */
@@ -187,8 +167,11 @@ function reported(store: Store, type: string, id: string, options?: EventOptions
 
 // Checks everything before it changes anything: a refused request changes nothing.
 function assign(store: Store, user: UserRecord, parameters: UserProfile): void {
-  const { username } = parameters;
+  const { username, external_id: externalId } = parameters;
   if (username) checkUsername(store, username, user.id);
+  if (externalId && store.users.where('external_id', externalId).some(({ id }) => id !== user.id)) {
+    throw taken('external_id');
+  }
   checkMetadataSize(parameters);
   for (const field of ['external_id', 'first_name', 'last_name', 'locale', 'timezone'] as const) {
     if (parameters[field] !== undefined) user[field] = parameters[field];

@@ -20,10 +20,17 @@ const MISTAKES: readonly Mistake[] = [
     evidence: '`UserJSON` of @clerk/backend 3.25: `OrganizationMembershipJSON[] | null`.',
   },
   {
-    operation: /^GET \/v1\/(clients|jwt_templates|sessions) 200/,
+    operation:
+      /^GET \/v1\/(sessions|clients|jwt_templates|users\/\{user_id\}\/oauth_access_tokens\/\{provider\}) 200/,
     reason: /^\/ must be array/,
     evidence:
       'With `paginated=true`, a parameter of the document, @clerk/backend 3.25 reads `data` and `total_count`.',
+  },
+  {
+    operation: / \/v1\/.* 422$/,
+    reason: /^the document has .* only: \{"errors":\[\{"code":"form_/,
+    evidence:
+      "Clerk's index of Backend API errors gives each `form_…` code the status 422, in any operation.",
   },
 ];
 
