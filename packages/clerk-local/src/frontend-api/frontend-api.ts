@@ -10,9 +10,20 @@ import { clientRoutes } from './client-routes.ts';
 import { findClient } from './client.ts';
 import { environmentRoutes } from './environment-routes.ts';
 import { npmRoutes } from './npm-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { signUpRoutes } from './sign-up-routes.ts';
 
 /** A file of routes of Clerk's Frontend API, with Clerk's paths; each may throw a `ClerkError`. */
-const ROUTES: readonly ((api: Server) => void)[] = [clientRoutes, environmentRoutes, keyRoutes, npmRoutes];
+const ROUTES: readonly ((api: Server) => void)[] = [
+  clientRoutes,
+  environmentRoutes,
+  keyRoutes,
+  npmRoutes,
+  sessionRoutes,
+  signInRoutes,
+  signUpRoutes,
+];
 
 const NAME = 'i[0-9a-f]{15}';
 

@@ -1,11 +1,12 @@
 import type { VerificationJSON } from '@clerk/shared/types';
 import type { AttemptVerification } from '../store/client-records.ts';
+import { withoutCode } from '../store/codes.ts';
 import type { Store } from '../store/store.ts';
 import type { AsAnswered } from './sdk-types.ts';
 
 /** A verification as it is answered: without the code, and expired when its time is over. */
 export function verificationJson(store: Store, verification: AttemptVerification) {
-  const { code: _, sent_at: __, ...shown } = verification;
+  const shown = withoutCode(verification);
   const status = isExpired(store, verification) ? 'expired' : shown.status;
   return { ...shown, status } satisfies AsAnswered<
     Pick<VerificationJSON, 'object' | 'strategy' | 'attempts' | 'expire_at'>

@@ -77,6 +77,19 @@ export function createSession(store: Store, userId: string, options: SessionOpti
   return session;
 }
 
+/** Somebody uses the session. @throws Clerk's 404 */
+export function touchSession(store: Store, id: string): Session {
+  const now = store.now();
+  const session = store.sessions.change(id, (draft) => {
+    draft.last_active_at = now;
+    draft.updated_at = Math.max(now, draft.updated_at + 1);
+  });
+  store.users.change(session.user_id, (user) => {
+    user.last_active_at = now - (now % DAY_MS);
+  });
+  return session;
+}
+
 /** `ended` stays in its client, the others are removed from it. */
 export type EndStatus = 'revoked' | 'ended' | 'removed';
 

@@ -13,6 +13,7 @@ import {
   type DeletedUser,
   type Metadata,
   type User,
+  type Verification,
   emailAddress,
   emptyUser,
   phoneNumber,
@@ -26,7 +27,14 @@ import {
   userChangesParameters,
 } from './user-parameters.ts';
 
-export function createUser(store: Store, attributes: NewUser, options?: EventOptions): User {
+export interface NewUserOptions extends EventOptions {
+  /** Of `hashPassword`: a sign-up keeps no password. */
+  passwordHash?: string | null;
+  /** How the address and the number were verified. Default: by the Backend API. */
+  verifications?: Partial<Record<'email_address' | 'phone_number', Verification>>;
+}
+
+export function createUser(store: Store, attributes: NewUser, options: NewUserOptions = {}): User {
   const parameters = parse(newUserParameters, attributes);
   const id = parameters.id ?? store.newId('user');
   if (store.users.find(id)) throw taken('id');
@@ -39,6 +47,10 @@ export function createUser(store: Store, attributes: NewUser, options?: EventOpt
   const phoneStatus = parameters.phone_number_identification_status ?? [];
   const emailAddresses = emails.map((email, i) => emailAddress(email, user.created_at, emailStatus[i]));
   const phoneNumbers = phones.map((phone, i) => phoneNumber(phone, user.created_at, phoneStatus[i]));
+  const { verifications = {}, passwordHash = null } = options;
+  for (const email of emailAddresses) email.verification = verifications.email_address ?? email.verification;
+  for (const phone of phoneNumbers) phone.verification = verifications.phone_number ?? phone.verification;
+  if (passwordHash !== null) setPasswordHash(user, passwordHash, user.created_at);
   user.primary_email_address_id = emailAddresses[0]?.id ?? null;
   user.primary_phone_number_id = phoneNumbers[0]?.id ?? null;
   user.banned = parameters.banned ?? false;
@@ -181,9 +193,7 @@ function assign(store: Store, user: UserRecord, parameters: UserProfile): void {
     if (parameters[field] !== undefined) user[field] = parameters[field] ?? {};
   }
   if (parameters.password) {
-    user.password_hash = hashPassword(parameters.password);
-    user.password_enabled = true;
-    user.password_last_updated_at = store.now();
+    setPasswordHash(user, hashPassword(parameters.password), store.now());
   }
   for (const field of ['delete_self_enabled', 'create_organization_enabled'] as const) {
     user[field] = parameters[field] ?? user[field];
@@ -197,7 +207,8 @@ function assign(store: Store, user: UserRecord, parameters: UserProfile): void {
   }
 }
 
-function checkUsername(store: Store, username: string, owner: string): void {
+/** @throws a 422 when it has a wrong form or belongs to another user */
+export function checkUsername(store: Store, username: string, owner: string): void {
   if (username.length < 4 || username.length > 64) {
     const text = 'Your username must be between 4 and 64 characters long.';
     throw parameterError('form_username_invalid_length', 'username', text, text);
@@ -231,6 +242,12 @@ function setEmails(store: Store, userId: string, addresses: string[]): void {
 // Readers order a user's versions by `updated_at`, so two changes in one millisecond must not share it.
 function touch(store: Store, user: UserRecord): void {
   user.updated_at = Math.max(store.now(), user.updated_at + 1);
+}
+
+function setPasswordHash(user: UserRecord, passwordHash: string, now: number): void {
+  user.password_hash = passwordHash;
+  user.password_enabled = true;
+  user.password_last_updated_at = now;
 }
 
 function setImage(user: UserRecord, imageUrl: string): void {

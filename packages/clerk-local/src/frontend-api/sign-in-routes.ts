@@ -1,0 +1,140 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { instanceOf } from '../server/server.ts';
+import type { Server } from '../server/zod-types.ts';
+import type { SignInRecord } from '../store/client-records.ts';
+import { clerkError } from '../store/errors.ts';
+import { getUser } from '../store/find-users.ts';
+import { answerSignIn } from './answers.ts';
+import { firstFactor } from './first-factors.ts';
+import {
+  completeSignIn,
+  findByIdentifier,
+  getSignIn,
+  identifiedSignIn,
+  newSignIn,
+  requireAdmitted,
+  setFirstFactor,
+} from './sign-ins.ts';
+
+const text = z.string().optional();
+
+const signInParameters = z.strictObject({
+  strategy: text,
+  identifier: text,
+  password: text,
+  ticket: text,
+  transfer: text,
+  token: text,
+  code: text,
+  redirect_url: text,
+  action_complete_redirect_url: text,
+  oidc_prompt: text,
+  oidc_login_hint: text,
+  enterprise_connection_id: text,
+  sign_up_if_missing: text,
+  locale: text,
+  timezone: text,
+  // No bot protection here.
+  captcha_token: text,
+  captcha_error: text,
+  captcha_widget_type: text,
+  proof_token: text,
+});
+
+export type SignInParameters = z.output<typeof signInParameters>;
+
+/** A way to sign in that needs no identifier: a provider, a ticket, a transfer. */
+export type SignInStrategy = (
+  request: FastifyRequest,
+  signIn: SignInRecord,
+  parameters: SignInParameters,
+) => SignInRecord;
+
+/** By `strategy`; `transfer` is the one of `transfer=true`, `ticket` the one of any `ticket`. */
+const SIGN_IN_STRATEGIES: Readonly<Record<string, SignInStrategy>> = {};
+
+const signInPath = z.object({ sign_in_id: z.string() });
+const prepareParameters = z.object({ strategy: z.string(), email_address_id: text, phone_number_id: text });
+const attemptParameters = z.object({ strategy: z.string(), code: text, password: text });
+
+export function signInRoutes(api: Server): void {
+  api.post('/v1/client/sign_ins', { schema: { body: signInParameters } }, (request, reply) =>
+    answerSignIn(request, startSignIn(request, reply, request.body)),
+  );
+
+  api.get('/v1/client/sign_ins/:sign_in_id', { schema: { params: signInPath } }, (request) =>
+    answerSignIn(request, getSignIn(request, request.params.sign_in_id)),
+  );
+
+  api.post(
+    '/v1/client/sign_ins/:sign_in_id/prepare_first_factor',
+    { schema: { params: signInPath, body: prepareParameters } },
+    (request) => answerSignIn(request, prepareFirstFactor(request, request.params.sign_in_id, request.body)),
+  );
+
+  api.post(
+    '/v1/client/sign_ins/:sign_in_id/attempt_first_factor',
+    { schema: { params: signInPath, body: attemptParameters } },
+    (request) => answerSignIn(request, attemptFirstFactor(request, request.params.sign_in_id, request.body)),
+  );
+}
+
+/** One call may identify the user and pass or prepare the first factor. */
+function startSignIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parameters: SignInParameters,
+): SignInRecord {
+  const { store } = instanceOf(request);
+  const { identifier, strategy, ticket, transfer, password } = parameters;
+  const name = transfer === 'true' ? 'transfer' : ticket === undefined ? strategy : 'ticket';
+  const start =
+    name !== undefined && Object.hasOwn(SIGN_IN_STRATEGIES, name) ? SIGN_IN_STRATEGIES[name] : undefined;
+  if (start) return start(request, newSignIn(request, reply), parameters);
+  if (identifier === undefined) return newSignIn(request, reply);
+
+  const userId = findByIdentifier(store, identifier);
+  requireAdmitted(store, userId);
+  if (strategy !== undefined) firstFactor(store, getUser(store, userId), strategy);
+  const { id } = newSignIn(request, reply);
+  const signIn = store.signIns.change(id, (draft) => {
+    draft.identifier = identifier.trim();
+    draft.user_id = userId;
+    draft.status = 'needs_first_factor';
+  });
+  if (password !== undefined) return attemptFirstFactor(request, id, { ...parameters, strategy: 'password' });
+  if (strategy === undefined || strategy === 'password') return signIn;
+  return prepareFirstFactor(request, id, { strategy });
+}
+
+function prepareFirstFactor(
+  request: FastifyRequest,
+  id: string,
+  parameters: z.output<typeof prepareParameters>,
+): SignInRecord {
+  const attempt = identifiedSignIn(request, id);
+  const factor = firstFactor(attempt.store, attempt.user, parameters.strategy);
+  if (!factor.prepare) throw strategyInvalid();
+  return setFirstFactor(attempt.store, id, factor.prepare(attempt, parameters));
+}
+
+function attemptFirstFactor(
+  request: FastifyRequest,
+  id: string,
+  parameters: z.output<typeof attemptParameters>,
+): SignInRecord {
+  const attempt = identifiedSignIn(request, id);
+  const { store, user } = attempt;
+  const { strategy } = parameters;
+  const factor = firstFactor(store, user, strategy);
+  const prepared = attempt.signIn.first_factor_verification;
+  if (factor.prepare && prepared && prepared.strategy !== strategy) throw strategyInvalid();
+  const verification = factor.attempt(attempt, parameters, (tried) => setFirstFactor(store, id, tried));
+  return completeSignIn(request, setFirstFactor(store, id, verification), strategy);
+}
+
+function strategyInvalid(): Error {
+  const message = 'The strategy is not valid for the current verification.';
+  return clerkError(400, 'verification_strategy_invalid', 'has invalid strategy', message);
+}
