@@ -191,6 +191,7 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
     emitBilling: (userId, options) => committed(() => emitBilling(store, userId, options)),
     chaos: (options) => {
       webhooks.chaos = options && new Chaos(options);
+      store.changed('chaos');
     },
     deliverWebhook: (event, { svixId } = {}) => webhooks.deliverOnce(event, svixId),
     signWebhook: (body, options) => webhooks.sign(body, options),

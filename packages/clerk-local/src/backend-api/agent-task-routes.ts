@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Instance } from '../server/instance.ts';
+import { newTicket } from '../server/new-ticket.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { clerkError, parameterError } from '../store/errors.ts';
@@ -10,7 +11,6 @@ import type { Store } from '../store/store.ts';
 import { createTicket, revokeTicket } from '../store/tickets.ts';
 import type { AgentTask } from '../store/token-records.ts';
 import { type AgentTaskJson, agentTaskJson } from './ticket-json.ts';
-import { newTicket } from './ticket-routes.ts';
 
 /** Clerk's document names no lifetime; its URL is meant to be opened at once. */
 const LIFETIME_S = 600;

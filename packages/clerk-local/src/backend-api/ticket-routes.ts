@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Instance } from '../server/instance.ts';
+import { newTicket } from '../server/new-ticket.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { createTicket, revokeTicket } from '../store/tickets.ts';
-import type { ActorToken, SignInToken, TicketKind } from '../store/token-records.ts';
+import type { ActorToken, SignInToken } from '../store/token-records.ts';
 import { type ActorTokenJson, type SignInTokenJson, actorTokenJson, signInTokenJson } from './ticket-json.ts';
 
 const signInTokenPath = z.object({ sign_in_token_id: z.string() });
@@ -70,25 +70,4 @@ export function ticketRoutes(api: Server): void {
       return actorTokenJson(revokeTicket<ActorToken>(store, 'actor_token', request.params.actor_token_id));
     },
   );
-}
-
-const PREFIXES: Record<TicketKind, string> = {
-  sign_in_token: 'sit',
-  actor_token: 'act',
-  agent_task: 'agt',
-};
-
-/** Clerk's tickets are JWTs, too. `path` is the Frontend API's that takes it. */
-export function newTicket(
-  instance: Instance,
-  kind: TicketKind,
-  lifetimeSeconds: number,
-  path = '/v1/tickets/accept',
-): { id: string; token: string; url: string; expires_at: number } {
-  const { store } = instance;
-  const id = store.newId(PREFIXES[kind]);
-  const expiresAt = store.now() + lifetimeSeconds * 1000;
-  const claims = { eid: id, exp: Math.floor(expiresAt / 1000), iid: instance.id, sid: id, st: kind };
-  const token = instance.tokens.sign(claims);
-  return { id, token, url: `${instance.proxyUrl}${path}?ticket=${token}`, expires_at: expiresAt };
 }

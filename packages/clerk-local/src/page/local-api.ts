@@ -4,6 +4,7 @@ import { routeNotFound } from '../server/errors.ts';
 import { instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { clerkError, notFound } from '../store/errors.ts';
+import { addressRoutes } from './address-routes.ts';
 import { clockRoutes } from './clock-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -17,6 +18,7 @@ import { webhookRoutes } from './webhook-routes.ts';
 
 /** A file of routes below `/_local`; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
+  addressRoutes,
   clockRoutes,
   deliveryRoutes,
   eventRoutes,

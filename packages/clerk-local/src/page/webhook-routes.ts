@@ -55,13 +55,16 @@ export function webhookRoutes(api: Server): void {
   api.get('/chaos', (request) => chaosJson(instanceOf(request).webhooks.chaos));
 
   api.put('/chaos', { schema: { body: chaosParameters } }, (request) => {
-    const { webhooks } = instanceOf(request);
+    const { store, webhooks } = instanceOf(request);
     webhooks.chaos = new Chaos(request.body);
+    store.changed('chaos');
     return chaosJson(webhooks.chaos);
   });
 
   api.delete('/chaos', (request, reply) => {
-    instanceOf(request).webhooks.chaos = null;
+    const { store, webhooks } = instanceOf(request);
+    webhooks.chaos = null;
+    store.changed('chaos');
     return reply.status(204).send();
   });
 

@@ -35,7 +35,7 @@ export class Instance {
   readonly issuer: string;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
-  readonly faults = new Faults();
+  readonly faults: Faults;
   /** Backend API and JWKS requests received, newest last; the oldest are dropped above 100,000. */
   readonly requests: ReceivedRequest[] = [];
   /** By user id: fields that the Backend API answers in place of the stored ones. */
@@ -48,6 +48,9 @@ export class Instance {
     this.issuer = `https://${options.frontendApi}`;
     this.publishableKey = `pk_test_${Buffer.from(`${options.frontendApi}$`).toString('base64').replace(/=+$/, '')}`;
     this.tokens = new Tokens(options.signingKey, store.instanceId, this.issuer, store.clock);
+    this.faults = new Faults(() => {
+      store.changed('faults');
+    });
     this.webhooks = new Webhooks(store, {
       ...options.webhooks,
       fault: (type) => this.faults.take('webhooks', 'POST', type),

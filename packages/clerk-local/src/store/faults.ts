@@ -44,8 +44,14 @@ interface Entry extends ActiveFault {
 
 /** The faults of an instance; the newest one that matches applies. */
 export class Faults {
+  readonly #onChange: () => void;
   #active: Entry[] = [];
   #added = 0;
+
+  /** @param onChange is called after each change, also when a request meets one */
+  constructor(onChange: () => void = () => undefined) {
+    this.#onChange = onChange;
+  }
 
   /** Returns a function that removes it. */
   add(fault: Fault): () => void {
@@ -53,6 +59,7 @@ export class Faults {
     const left = fault.count ?? fault.times ?? Infinity;
     const entry = { id: `fault_${this.#added}`, fault, left, random: seededRandom(fault.seed ?? 1) };
     this.#active.unshift(entry);
+    this.#onChange();
     return () => {
       this.remove(entry.id);
     };
@@ -67,11 +74,13 @@ export class Faults {
   remove(id: string): boolean {
     const before = this.#active.length;
     this.#active = this.#active.filter((entry) => entry.id !== id);
+    this.#onChange();
     return this.#active.length < before;
   }
 
   clear(): void {
     this.#active = [];
+    this.#onChange();
   }
 
   /** The fault that this request meets; counts it. */
@@ -85,7 +94,9 @@ export class Faults {
         path.search(fault.path ?? /^/) !== -1 &&
         (fault.rate === undefined || random() < fault.rate),
     );
-    if (entry) entry.left -= 1;
-    return entry?.fault;
+    if (!entry) return undefined;
+    entry.left -= 1;
+    this.#onChange();
+    return entry.fault;
   }
 }

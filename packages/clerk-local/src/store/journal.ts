@@ -15,7 +15,7 @@ const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
  */
 export class Journal {
   readonly #items = new Map<string, Map<string, unknown>>();
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners: ((change: Change) => void)[] = [];
   readonly #file: string | undefined;
   #unlock: (() => Promise<void>) | undefined;
   #handle: FileHandle | undefined;
@@ -60,12 +60,9 @@ export class Journal {
     this.#record([scope, collection, id]);
   }
 
-  /** Calls it after each change in memory, before it is on disk; returns a function that ends this. */
-  onChange(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+  /** Calls it after each change in memory, before it is on disk. */
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Resolves when all earlier changes are on disk. Commits during a write share the next write. */

@@ -61,6 +61,7 @@ export class Store {
   readonly #journal: Journal;
   readonly #settings: Collection<{ id: string; changes: SettingsChanges }>;
   #parsedSettings: Settings | undefined;
+  readonly #changeListeners = new Set<(collection: string) => void>();
   readonly #listeners: ((type: string, data: object) => void)[] = [];
   readonly #mailListeners: ((mail: Mail) => void)[] = [];
 
@@ -68,6 +69,9 @@ export class Store {
     this.#journal = journal;
     this.instanceId = instanceId;
     this.clock = clock;
+    journal.onChange(([scope, collection]) => {
+      if (scope === instanceId || scope === '') this.changed(collection);
+    });
     const collection = <T extends { id: string }, Index extends string = never>(
       name: string,
       keys: Keys<T, Index>,
@@ -149,9 +153,15 @@ export class Store {
    * one is created or a clock is set; returns a function that ends this.
    */
   onChange(listener: (collection: string) => void): () => void {
-    return this.#journal.onChange(([scope, collection]) => {
-      if (scope === this.instanceId || scope === '') listener(collection);
-    });
+    this.#changeListeners.add(listener);
+    return () => {
+      this.#changeListeners.delete(listener);
+    };
+  }
+
+  /** Reports a change of what is in memory only, as `faults`. */
+  changed(name: string): void {
+    for (const listener of this.#changeListeners) listener(name);
   }
 
   onEvent(listener: (type: string, data: object) => void): void {

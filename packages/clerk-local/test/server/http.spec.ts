@@ -110,8 +110,8 @@ describe('the HTTP server', () => {
     );
     const html = await response.text();
     const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
-    expect(files).toEqual(['/icon.svg', '/page.css', '/page.js', '/icon.svg']);
-    for (const path of files.slice(1, 3)) {
+    expect(files).toEqual(expect.arrayContaining(['/icon.svg', '/page.css', '/page.js']));
+    for (const path of files.filter((name) => name !== '/icon.svg')) {
       const file = await fetch(`${clerk.url}${path}`);
       expect([file.status, file.headers.get('content-type')]).toEqual([
         200,

@@ -20,7 +20,7 @@ export function openDialog(title, ...content) {
 
 /**
  * A form in a dialog. When it is refused, it stays as it was filled in, with the error beside its field.
- * @param fields `{name, label, type, value, hint, required, rows, choices}`; each value is a text
+ * @param fields `{name, label, type, value, hint, required, rows, choices, isHalf}`; each value is a text
  * @param submit gets the values by name; a text that it returns is shown as done
  */
 export function openForm(title, fields, label, submit, { kind = 'primary', intro = null } = {}) {
@@ -31,7 +31,11 @@ export function openForm(title, fields, label, submit, { kind = 'primary', intro
     'form',
     { novalidate: true },
     intro === null ? null : h('p', {}, intro),
-    [...inputs.values()].map(({ element }) => element),
+    h(
+      'div',
+      { class: 'fields' },
+      [...inputs.values()].map(({ element }) => element),
+    ),
     failure,
     h(
       'div',
@@ -73,7 +77,7 @@ export function fieldError(name, text) {
   return Object.assign(new Error(text), { fields: new Map([[name, text]]) });
 }
 
-function fieldOf({ name, label, hint = '', choices, rows, value = '', ...rest }) {
+function fieldOf({ name, label, hint = '', choices, rows, value = '', isHalf = false, ...rest }) {
   const [hintId, failureId] = [`hint-${name}-${dialogs}`, `failure-${name}-${dialogs}`];
   const shared = {
     name,
@@ -101,7 +105,7 @@ function fieldOf({ name, label, hint = '', choices, rows, value = '', ...rest })
     },
     element: h(
       'div',
-      { class: 'field' },
+      { class: isHalf ? 'field half' : 'field' },
       h('label', {}, h('span', {}, label), input),
       h('span', { class: 'hint', id: hintId }, hint),
       failure,

@@ -67,7 +67,7 @@ function mailRow(mail) {
       ),
     ),
     h('span', { class: 'row-meta' }, time(sentAt)),
-    h('div', { class: 'actions' }, secretCopy(secret)),
+    h('div', { class: 'actions secret-slot' }, secretCopy(secret)),
   );
 }
 

@@ -1,4 +1,5 @@
 import { call, listen, oneAtATime } from './api.js';
+import { deliveryView } from './delivery.js';
 import { h, icon, showItems } from './dom.js';
 import { keysView } from './keys.js';
 import { mailView, mailsView } from './mails.js';
@@ -7,7 +8,7 @@ import { sessionsView } from './sessions.js';
 import { timeView } from './time.js';
 import { userView } from './user.js';
 import { usersView } from './users.js';
-import { deliveryView, webhooksView } from './webhooks.js';
+import { webhooksView } from './webhooks.js';
 
 /** A view has `element`, `title`, the collections that it shows as `reads`, and `refresh()`. */
 const SECTIONS = [
@@ -35,6 +36,7 @@ function route() {
 
 function show({ moveFocus }) {
   const { section, id } = route();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   view = id === null ? section.list() : section.one(id);
   content.replaceChildren(view.element);
   document.title = `${section.title} · Local Clerk`;

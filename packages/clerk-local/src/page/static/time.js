@@ -10,6 +10,11 @@ const STEPS = [
   ['1 day', 86_400_000],
   ['7 days', 604_800_000],
 ];
+const APIS = [
+  ['backend', 'Backend API'],
+  ['frontend', 'Frontend API'],
+  ['webhooks', 'Webhooks'],
+];
 const MODES = [
   ['status', 'Answer with a status'],
   ['html', 'Answer with an HTML page'],
@@ -142,16 +147,23 @@ function openClockForm(clock, change) {
 
 function openFaultForm(refresh) {
   const fields = [
-    { name: 'mode', label: 'What happens', choices: MODES },
-    { name: 'method', label: 'Method', hint: 'Empty: any' },
-    { name: 'path', label: 'Path', hint: 'A regular expression, e.g. ^/v1/users. Empty: any' },
-    { name: 'status', label: 'Status', type: 'number', hint: 'For an answer, 400 to 599; default 500' },
-    { name: 'delayMs', label: 'Delay in ms', type: 'number', hint: 'For “Answer late”; default 1000' },
-    { name: 'count', label: 'Count', type: 'number', hint: 'How many requests; empty: until it is removed' },
-    { name: 'rate', label: 'Rate', hint: 'Share of the requests, 0 to 1' },
+    { isHalf: true, name: 'api', label: 'Where', choices: APIS, value: 'backend' },
+    { isHalf: true, name: 'mode', label: 'What happens', choices: MODES, value: 'status' },
+    { isHalf: true, name: 'method', label: 'Method', hint: 'Empty: any' },
+    { isHalf: true, name: 'path', label: 'Path', hint: 'Regular expression; empty: any' },
+    { isHalf: true, name: 'status', label: 'Status', type: 'number', hint: '400 to 599; default 500' },
+    {
+      isHalf: true,
+      name: 'delayMs',
+      label: 'Delay in ms',
+      type: 'number',
+      hint: 'For “Answer late”; default 1000',
+    },
+    { isHalf: true, name: 'count', label: 'Count', type: 'number', hint: 'Requests; empty: no limit' },
+    { isHalf: true, name: 'rate', label: 'Rate', hint: 'Share of the requests, 0 to 1' },
   ];
-  openForm('Add a fault', fields, 'Add', async ({ mode, method, path, ...numbers }) => {
-    const body = { mode };
+  openForm('Add a fault', fields, 'Add', async ({ api, mode, method, path, ...numbers }) => {
+    const body = { api, mode };
     if (method !== '') body.method = method;
     if (path !== '') body.path = path;
     for (const [name, text] of Object.entries(numbers)) {
@@ -164,10 +176,11 @@ function openFaultForm(refresh) {
 }
 
 function faultLine(fault, refresh) {
-  const { id, mode, method, path, left, ...settings } = fault;
+  const { id, api, mode, method, path, left, ...settings } = fault;
   const [, title] = MODES.find(([name]) => name === mode);
   const details = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  const where = `${method ?? 'any method'} ${path?.replaceAll('\\/', '/') ?? 'any path'}`;
+  const [, apiName] = APIS.find(([name]) => name === (api ?? 'backend'));
+  const where = `${apiName}, ${method ?? 'any method'} ${path?.replaceAll('\\/', '/') ?? 'any path'}`;
   const remaining = left === null ? [] : [left === 1 ? '1 request left' : `${left} requests left`];
   return h(
     'li',

@@ -19,8 +19,8 @@ export const pathOf = (userId) => `/users/${encodeURIComponent(userId)}`;
 
 export function openProfileForm(user) {
   const fields = [
-    { name: 'first_name', label: 'First name', value: user.first_name },
-    { name: 'last_name', label: 'Last name', value: user.last_name },
+    { isHalf: true, name: 'first_name', label: 'First name', value: user.first_name },
+    { isHalf: true, name: 'last_name', label: 'Last name', value: user.last_name },
     { name: 'username', label: 'Username', value: user.username, hint: '4 to 64 letters, digits, _ or -' },
     { name: 'external_id', label: 'External id', value: user.external_id },
     { name: 'locale', label: 'Locale', value: user.locale, hint: 'e.g. de-DE' },
@@ -53,26 +53,61 @@ export function openMetadataForm(user, field, title) {
   });
 }
 
+const STATES = [
+  ['verified', 'Verified'],
+  ['unverified', 'Not verified'],
+];
+
 export function openEmailForm(user) {
-  const fields = [{ name: 'email_address', label: 'E-mail address', type: 'email', required: true }];
-  openForm('Add an e-mail address', fields, 'Add', async ({ email_address: address }) => {
-    if (address === '') throw fieldError('email_address', 'Enter an e-mail address.');
-    await call('PATCH', pathOf(user.id), { email_address: [...addressesOf(user), address] });
-    return `Added ${address}.`;
+  const fields = [
+    { name: 'email_address', label: 'E-mail address', type: 'email', required: true },
+    { name: 'status', label: 'State', choices: STATES, value: 'verified' },
+  ];
+  openForm('Add an e-mail address', fields, 'Add', async (values) => {
+    if (values.email_address === '') throw fieldError('email_address', 'Enter an e-mail address.');
+    await call('POST', `${pathOf(user.id)}/email_addresses`, values);
+    return `Added ${values.email_address}.`;
   });
 }
 
-export function removeEmail(user, address) {
-  confirmThat(
-    'Remove the e-mail address?',
-    `${address} can be used by another user then.`,
-    'Remove',
-    async () => {
-      const others = addressesOf(user).filter((other) => other !== address);
-      await call('PATCH', pathOf(user.id), { email_address: others });
-      return `Removed ${address}.`;
+export function openPhoneForm(user) {
+  const fields = [
+    { name: 'phone_number', label: 'Phone number', type: 'tel', required: true, hint: 'e.g. +15555550100' },
+    { name: 'status', label: 'State', choices: STATES, value: 'verified' },
+  ];
+  openForm('Add a phone number', fields, 'Add', async (values) => {
+    if (values.phone_number === '') throw fieldError('phone_number', 'Enter a phone number.');
+    await call('POST', `${pathOf(user.id)}/phone_numbers`, values);
+    return `Added ${values.phone_number}.`;
+  });
+}
+
+export function openAccountForm(user, email) {
+  const fields = [
+    {
+      name: 'provider',
+      label: 'Provider',
+      choices: [
+        ['oauth_google', 'Google'],
+        ['oauth_apple', 'Apple'],
+      ],
+      value: 'oauth_google',
     },
-  );
+    { name: 'email_address', label: 'E-mail address there', type: 'email', required: true, value: email },
+  ];
+  openForm('Connect an account', fields, 'Connect', async (values) => {
+    if (values.email_address === '') throw fieldError('email_address', 'Enter an e-mail address.');
+    await call('POST', `${pathOf(user.id)}/external_accounts`, values);
+    return 'Connected the account.';
+  });
+}
+
+/** @param kind `email_addresses`, `phone_numbers` or `external_accounts` */
+export function openRemoval(kind, id, what, text) {
+  confirmThat(`Remove ${what}?`, text, 'Remove', async () => {
+    await call('DELETE', `/${kind}/${encodeURIComponent(id)}`);
+    return `Removed ${what}.`;
+  });
 }
 
 export function deleteUser(user, name) {
@@ -86,8 +121,4 @@ export function deleteUser(user, name) {
       return `Deleted ${name}.`;
     },
   );
-}
-
-function addressesOf(user) {
-  return user.email_addresses.map(({ email_address: address }) => address);
 }

@@ -5,12 +5,14 @@ import { sessionRow } from './sessions.js';
 import { openSignIn } from './sign-in.js';
 import {
   deleteUser,
+  openAccountForm,
   openEmailForm,
   openMetadataForm,
   openPasswordForm,
+  openPhoneForm,
   openProfileForm,
+  openRemoval,
   pathOf,
-  removeEmail,
 } from './user-forms.js';
 import { nameOf, primaryEmail, userBadges } from './users.js';
 
@@ -96,43 +98,64 @@ function profile(user) {
 
 emails.needs = ({ user }) => user;
 function emails(user) {
+  const items = user.email_addresses.map((email) =>
+    identification('email_addresses', email, email.email_address, {
+      isPrimary: email.id === user.primary_email_address_id,
+      makePrimary: () => call('PATCH', pathOf(user.id), { primary_email_address_id: email.id }),
+    }),
+  );
   const add = button('Add', () => openEmailForm(user), { name: 'Add an e-mail address' });
-  if (user.email_addresses.length === 0)
-    return section('E-mail addresses', [add], none('No e-mail address.'));
-  const items = user.email_addresses.map((email) => {
-    const { id, email_address: address, verification } = email;
-    const isPrimary = id === user.primary_email_address_id;
+  return section('E-mail addresses', [add], lines(items, 'No e-mail address.'));
+}
+
+phones.needs = ({ user }) => user;
+function phones(user) {
+  const items = user.phone_numbers.map((phone) =>
+    identification('phone_numbers', phone, phone.phone_number, {
+      isPrimary: phone.id === user.primary_phone_number_id,
+      makePrimary: () => call('PATCH', pathOf(user.id), { primary_phone_number_id: phone.id }),
+    }),
+  );
+  const add = button('Add', () => openPhoneForm(user), { name: 'Add a phone number' });
+  return section('Phone numbers', [add], lines(items, 'No phone number.'));
+}
+
+function identification(kind, { id, verification }, text, { isPrimary, makePrimary }) {
+  const isVerified = verification?.status === 'verified';
+  return line(
+    [text, ' ', isPrimary ? badge('Primary', 'good') : null, verifiedBadge(isVerified)],
+    [
+      isVerified
+        ? null
+        : button('Verify', () => call('POST', `/${kind}/${encodeURIComponent(id)}/verify`), {
+            name: `Verify ${text}`,
+          }),
+      isPrimary ? null : button('Make primary', makePrimary, { name: `Make ${text} primary` }),
+      button('Remove', () => openRemoval(kind, id, text, 'Another user can have it then.'), {
+        name: `Remove ${text}`,
+      }),
+    ],
+  );
+}
+
+accounts.needs = ({ user }) => user;
+function accounts(user) {
+  const items = user.external_accounts.map(({ id, provider, email_address: email, verification }) => {
+    const name = `${provider.replace('oauth_', '')} account ${email}`;
     return line(
-      [address, ' ', isPrimary ? badge('Primary', 'good') : null, verifiedBadge(verification)],
+      [badge(provider), ' ', email, ' ', verifiedBadge(verification?.status === 'verified')],
       [
-        isPrimary
-          ? null
-          : button('Make primary', () => call('PATCH', pathOf(user.id), { primary_email_address_id: id }), {
-              name: `Make ${address} primary`,
-            }),
-        button('Remove', () => removeEmail(user, address), { name: `Remove ${address}` }),
+        button('Remove', () => openRemoval('external_accounts', id, name, 'Its e-mail address stays.'), {
+          name: `Remove the ${name}`,
+        }),
       ],
     );
   });
-  return section('E-mail addresses', [add], h('ul', { class: 'lines' }, items));
-}
-
-phones.needs = ({ user }) => ({ phones: user.phone_numbers, primary: user.primary_phone_number_id });
-function phones(user) {
-  const items = user.phones.map(({ id, phone_number: number, verification }) =>
-    line([number, ' ', id === user.primary ? badge('Primary', 'good') : null, verifiedBadge(verification)]),
-  );
-  const content = items.length > 0 ? h('ul', { class: 'lines' }, items) : none('No phone number.');
-  return section('Phone numbers', [], content);
-}
-
-accounts.needs = ({ user }) => user.external_accounts;
-function accounts(list) {
-  const items = list.map((account) =>
-    line([badge(account.provider), ' ', account.email_address, ' ', code(account.provider_user_id)]),
-  );
+  const add = button('Connect', () => openAccountForm(user, primaryEmail(user) ?? ''), {
+    name: 'Connect an account',
+  });
   const text = 'No account at a provider. A sign-in with Google or Apple in your app adds one.';
-  return section('External accounts', [], items.length > 0 ? h('ul', { class: 'lines' }, items) : none(text));
+  return section('External accounts', [add], lines(items, text));
 }
 
 metadata.needs = ({ user }) => user;
@@ -169,8 +192,12 @@ function sessions({ list }) {
   return section('Sessions', [], content);
 }
 
-function verifiedBadge(verification) {
-  return verification?.status === 'verified' ? badge('Verified') : badge('Unverified', 'warn');
+function verifiedBadge(isVerified) {
+  return isVerified ? badge('Verified') : badge('Unverified', 'warn');
+}
+
+function lines(items, otherwise) {
+  return items.length > 0 ? h('ul', { class: 'lines' }, items) : none(otherwise);
 }
 
 function line(text, actions = []) {

@@ -123,10 +123,10 @@ function userRow(user) {
 function openNewUser() {
   const fields = [
     { name: 'email_address', label: 'E-mail', type: 'email' },
-    { name: 'first_name', label: 'First name' },
-    { name: 'last_name', label: 'Last name' },
-    { name: 'username', label: 'Username', hint: '4 to 64 letters, digits, _ or -' },
-    { name: 'phone_number', label: 'Phone number', type: 'tel' },
+    { isHalf: true, name: 'first_name', label: 'First name' },
+    { isHalf: true, name: 'last_name', label: 'Last name' },
+    { isHalf: true, name: 'username', label: 'Username', hint: '4 to 64 letters, digits, _ or -' },
+    { isHalf: true, name: 'phone_number', label: 'Phone number', type: 'tel' },
     { name: 'password', label: 'Password' },
     { name: 'public_metadata', label: 'Public metadata (JSON)', rows: 3 },
   ];

@@ -1,63 +1,96 @@
 import { call } from './api.js';
-import { h, icon, showItems } from './dom.js';
-import {
-  badge,
-  button,
-  code,
-  copyButton,
-  empty,
-  facts,
-  heading,
-  jsonBlock,
-  notify,
-  section,
-  time,
-} from './parts.js';
+import { h, showItems } from './dom.js';
+import { badge, button, empty, heading, notify, section, time } from './parts.js';
+import { chaosPart, endpointLine, openNewEndpoint } from './endpoints.js';
 
-const TONES = { delivered: 'good', pending: 'warn', failed: 'bad', unsent: '' };
+const TONES = { delivered: 'good', pending: 'warn', failed: 'bad', dropped: 'bad' };
+const STATES = ['delivered', 'pending', 'failed', 'unsent', 'dropped'];
 
 export function webhooksView() {
+  const endpoints = h('div');
+  const chaos = h('div');
   const state = h(
     'select',
     {},
-    [
-      ['', 'All'],
-      ['delivered', 'Delivered'],
-      ['pending', 'Pending'],
-      ['failed', 'Failed'],
-      ['unsent', 'Unsent'],
-    ].map(([value, label]) => h('option', { value }, label)),
+    h('option', { value: '' }, 'All'),
+    STATES.map((value) => h('option', { value }, value)),
   );
   const list = h('ul', { class: 'rows' });
   const nothing = h('div');
   const summary = h('p', { class: 'summary', role: 'status' });
+
   async function refresh() {
-    const { items } = await call('GET', '/deliveries');
+    const [recorded, known, disturbed] = await Promise.all([
+      call('GET', '/deliveries'),
+      call('GET', '/webhook-endpoints'),
+      call('GET', '/chaos'),
+    ]);
+    showItems(endpoints, [known.items], () => 'endpoints', endpointsPart);
+    showItems(
+      chaos,
+      [disturbed],
+      () => 'chaos',
+      (settings) => chaosPart(settings.chaos),
+    );
+    const urls = new Map(known.items.map(({ id, url }) => [id, url]));
+    const items = recorded.items.map((item) => ({
+      ...item,
+      url: item.attempts.at(-1)?.url ?? urls.get(item.endpointId) ?? null,
+    }));
     const shown = items.filter((item) => state.value === '' || item.state === state.value);
-    showItems(list, shown, ({ svixId }) => svixId, deliveryRow);
+    showItems(list, shown, ({ id }) => id, deliveryRow);
     summary.textContent = items.length === 1 ? '1 delivery' : `${items.length} deliveries`;
-    const hint =
-      items.length === 0
-        ? empty(
-            'No events yet',
-            'Create or change a user: the events of users and sessions are listed here, with each attempt.',
-          )
-        : empty('No such delivery', 'Choose another state.');
-    nothing.replaceChildren(...(shown.length > 0 ? [] : [hint]));
+    nothing.replaceChildren(...(shown.length > 0 ? [] : [noDeliveries(items.length)]));
   }
-  state.addEventListener('change', () => void refresh());
+  state.addEventListener('change', () => void refresh().catch(() => undefined));
+
+  const resendFailed = button('Resend failed', async () => {
+    const { count } = await call('POST', '/deliveries/replay', {});
+    notify(count === 1 ? 'Sending 1 delivery again.' : `Sending ${count} deliveries again.`);
+  });
   const element = h(
     'div',
-    {},
+    { class: 'parts' },
     heading('Webhooks'),
-    h('div', { class: 'toolbar' }, h('label', { class: 'choice' }, 'State ', state), summary),
-    list,
-    nothing,
+    endpoints,
+    chaos,
+    h(
+      'section',
+      {},
+      h(
+        'div',
+        { class: 'card-head' },
+        h('h2', {}, 'Deliveries'),
+        h('div', { class: 'actions' }, resendFailed),
+      ),
+      h('div', { class: 'toolbar' }, h('label', { class: 'choice' }, 'State ', state), summary),
+      list,
+      nothing,
+    ),
   );
-  return { element, refresh, reads: ['messages', 'webhook_endpoints'] };
+  return { element, refresh, reads: ['deliveries', 'webhook_endpoints', 'chaos'] };
 }
 
-function resendButton(svixId, name = null) {
+function endpointsPart(items) {
+  const add = button('Add endpoint', openNewEndpoint);
+  const content =
+    items.length > 0
+      ? h('ul', { class: 'lines' }, items.map(endpointLine))
+      : empty('No endpoint', 'Add the address of your app, e.g. http://localhost:3000/api/webhooks.');
+  return section('Endpoints', [add], content);
+}
+
+function noDeliveries(recorded) {
+  return recorded === 0
+    ? empty('No events yet', 'Create or change a user: each event is listed here, with its attempts.')
+    : empty('No such delivery', 'Choose another state.');
+}
+
+export function stateBadge(state) {
+  return badge(state, TONES[state]);
+}
+
+export function resendButton(svixId, name = null) {
   return button(
     'Resend',
     async () => {
@@ -68,22 +101,25 @@ function resendButton(svixId, name = null) {
   );
 }
 
-function deliveryRow({ svixId, type, state, createdAt, attempts }) {
-  const last = attempts.at(-1);
-  const result = last
-    ? `${last.status ?? last.error} after ${attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`}`
-    : 'no attempt yet';
+function deliveryRow({ id, svixId, type, state, chaos, createdAt, attempts, url }) {
   return h(
     'li',
     { class: 'row' },
     h(
       'a',
-      { class: 'row-main', href: `#/webhooks/${encodeURIComponent(svixId)}` },
+      { class: 'row-main', href: `#/webhooks/${encodeURIComponent(id)}` },
       h(
         'span',
         { class: 'row-text' },
-        h('span', { class: 'row-title' }, type, ' ', badge(state, TONES[state])),
-        h('span', { class: 'row-sub' }, result),
+        h(
+          'span',
+          { class: 'row-title' },
+          type,
+          ' ',
+          stateBadge(state),
+          chaos.map((effect) => badge(effect, 'warn')),
+        ),
+        h('span', { class: 'row-sub' }, result(attempts), url === null ? '' : ` · ${url}`),
       ),
     ),
     h('span', { class: 'row-meta' }, time(createdAt)),
@@ -91,73 +127,9 @@ function deliveryRow({ svixId, type, state, createdAt, attempts }) {
   );
 }
 
-export function deliveryView(svixId) {
-  const element = h('div');
-  async function refresh() {
-    const { items } = await call('GET', '/deliveries');
-    const found = items.find((item) => item.svixId === svixId) ?? { svixId };
-    showItems(
-      element,
-      [found],
-      (item) => item.svixId,
-      (item) => (item.type ? delivery(item) : gone()),
-    );
-  }
-  return { element, refresh, reads: ['messages'] };
-}
-
-function gone() {
-  return h(
-    'div',
-    {},
-    empty('This delivery is no longer kept', h('a', { href: '#/webhooks' }, 'All webhooks')),
-  );
-}
-
-function delivery({ svixId, type, state, createdAt, nextAttemptAt, attempts, event }) {
-  return h(
-    'div',
-    { class: 'parts' },
-    h('a', { class: 'back', href: '#/webhooks' }, icon('back'), 'All webhooks'),
-    heading(type, resendButton(svixId)),
-    section(
-      'Delivery',
-      [],
-      facts([
-        ['State', badge(state, TONES[state])],
-        ['svix-id', h('span', { class: 'id' }, code(svixId), copyButton(svixId, 'svix-id'))],
-        ['Created', time(createdAt)],
-        ['Next attempt', nextAttemptAt === null ? null : time(nextAttemptAt)],
-      ]),
-    ),
-    section(
-      'Attempts',
-      [],
-      attempts.length > 0
-        ? h('ol', { class: 'lines' }, attempts.map(attempt))
-        : h('p', { class: 'none' }, 'No attempt yet.'),
-    ),
-    section(
-      'Body',
-      [copyButton(JSON.stringify(event, null, 2), 'body', { label: 'Copy', kind: '' })],
-      jsonBlock(event, 'Body'),
-    ),
-  );
-}
-
-function attempt({ at, status, error }) {
-  const isSuccess = status >= 200 && status < 300;
-  return h(
-    'li',
-    { class: 'line' },
-    h(
-      'span',
-      { class: 'line-text' },
-      badge(String(status ?? 'no answer'), isSuccess ? 'good' : 'bad'),
-      ' ',
-      time(at),
-      ' ',
-      error ?? '',
-    ),
-  );
+function result(attempts) {
+  const last = attempts.at(-1);
+  if (!last) return 'no attempt yet';
+  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+  return `${last.status ?? last.error ?? 'no answer'} in ${last.durationMs} ms · ${count}`;
 }
