@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import type { ClientRecord } from '../store/client-records.ts';
+import { clerkError } from '../store/errors.ts';
 import type { Session } from '../store/session-json.ts';
 import { sessionsOfClient } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
@@ -16,11 +18,12 @@ export interface ClientJson {
   sign_in_id: string | null;
   sign_up_id: string | null;
   last_active_session_id: string | null;
-  last_authentication_strategy: null;
+  last_authentication_strategy: string | null;
   created_at: number;
   updated_at: number;
 }
 
+const verifyParameters = z.strictObject({ token: z.string() });
 const clientPath = z.object({ client_id: z.string() });
 
 export function clientRoutes(api: Server): void {
@@ -31,6 +34,14 @@ export function clientRoutes(api: Server): void {
       clients.map((client) => clientJson(store, client)),
       request.query,
     );
+  });
+
+  // Clerk's clients have a JWT, here they have a random token; both are opaque to who sends them.
+  api.post('/clients/verify', { schema: { body: verifyParameters } }, (request) => {
+    const { store } = instanceOf(request);
+    const [client] = store.clients.where('token_hash', hash('sha256', request.body.token));
+    if (client) return clientJson(store, client);
+    throw clerkError(404, 'resource_not_found', 'Client not found', 'No client was found for this token');
   });
 
   api.get('/clients/:client_id', { schema: { params: clientPath } }, (request) => {
@@ -49,7 +60,7 @@ function clientJson(store: Store, client: ClientRecord): ClientJson {
     sign_in_id: client.sign_in_id,
     sign_up_id: client.sign_up_id,
     last_active_session_id: client.last_active_session_id,
-    last_authentication_strategy: null,
+    last_authentication_strategy: client.last_authentication_strategy,
     created_at: client.created_at,
     updated_at: client.updated_at,
   };

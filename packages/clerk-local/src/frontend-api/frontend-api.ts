@@ -5,6 +5,7 @@ import { refuseUnknownRoutes } from '../server/operations.ts';
 import { instanceOf, instancesOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import { clerkError } from '../store/errors.ts';
+import { agentTaskRoutes } from './agent-task-routes.ts';
 import { answerError } from './answers.ts';
 import { clientRoutes } from './client-routes.ts';
 import { findClient } from './client.ts';
@@ -16,6 +17,7 @@ import { signUpRoutes } from './sign-up-routes.ts';
 
 /** A file of routes of Clerk's Frontend API, with Clerk's paths; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
+  agentTaskRoutes,
   clientRoutes,
   environmentRoutes,
   keyRoutes,

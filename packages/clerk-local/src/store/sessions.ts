@@ -40,13 +40,16 @@ export interface SessionOptions extends EventOptions {
   durationMs?: number;
 }
 
+/** @throws Clerk's 403 */
+export function refuseBanned({ banned }: { banned: boolean }): void {
+  if (!banned) return;
+  const text = 'You have been banned. If you think this was by mistake, please contact support.';
+  throw clerkError(403, 'user_banned', 'User banned', text);
+}
+
 /** A sign-in. @throws 404 for an unknown user, 403 for a banned one */
 export function createSession(store: Store, userId: string, options: SessionOptions = {}): Session {
-  const user = store.users.get(userId);
-  if (user.banned) {
-    const text = 'You have been banned. If you think this was by mistake, please contact support.';
-    throw clerkError(403, 'user_banned', 'User banned', text);
-  }
+  refuseBanned(store.users.get(userId));
   const now = store.now();
   const { clientId = createClient(store).id, actor = null, durationMs = SEVEN_DAYS_MS } = options;
   const session = store.sessions.put({

@@ -1,5 +1,5 @@
 import { clerkError } from './errors.ts';
-import type { SessionOptions } from './sessions.ts';
+import { type SessionOptions, refuseBanned } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { TicketKind, TicketRecord } from './token-records.ts';
 
@@ -38,12 +38,18 @@ export function revokeTicket<T extends TicketRecord>(store: Store, kind: T['kind
 }
 
 /**
- * The one use of a ticket: whoever has it signs its user in without a factor.
- * @throws 400 when it is unknown, expired, used or revoked; 404 when its user is gone
+ * The one use of a ticket: it signs its user in without a factor.
+ * @throws 400 when it is unknown, expired, used or revoked; 404 when its user is gone; 403 for a banned one
  */
-export function redeemTicket(store: Store, token: string): RedeemedTicket {
+export function redeemTicket(
+  store: Store,
+  token: string,
+  kinds: readonly TicketKind[] = ['sign_in_token', 'actor_token'],
+): RedeemedTicket {
   const ticket = store.tickets.where('token', token)[0];
-  if (!ticket) throw clerkError(400, 'ticket_invalid_code', 'ticket is invalid', 'The ticket is invalid.');
+  if (!ticket || !kinds.includes(ticket.kind)) {
+    throw clerkError(400, 'ticket_invalid_code', 'ticket is invalid', 'The ticket is invalid.');
+  }
   const name = NAMES[ticket.kind].toLowerCase();
   if (ticket.status === 'accepted') {
     const text = `This ${name} has already been used. Each token can only be used once.`;
@@ -57,10 +63,12 @@ export function redeemTicket(store: Store, token: string): RedeemedTicket {
     const text = 'This ticket has expired. Please request a new one.';
     throw clerkError(400, 'ticket_expired_code', 'ticket is expired', text);
   }
-  if (!store.users.find(ticket.user_id)) {
+  const user = store.users.find(ticket.user_id);
+  if (!user) {
     const text = `The user of the ${name} no longer exists. Please request a new one.`;
     throw clerkError(404, `${ticket.kind}_subject_not_found_code`, 'user not found', text);
   }
+  refuseBanned(user);
   setStatus(store, ticket.id, 'accepted');
   const { kind } = ticket;
   return {

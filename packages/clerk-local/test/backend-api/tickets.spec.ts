@@ -1,7 +1,7 @@
 import type { TestingTokenJSON } from '@clerk/backend';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClerkLocal, User } from 'clerk-local';
-import { apiError, backend, decode, rejection, startClerkLocal } from '../support.js';
+import { apiError, backend, call, decode, rejection, startClerkLocal } from '../support.js';
 
 const DAY_S = 24 * 3600;
 
@@ -138,5 +138,68 @@ describe('agent tasks, by @clerk/backend', () => {
       expect(await apiError(agentTasks.create(parameters))).toEqual({ status, code });
     }
     expect(await apiError(agentTasks.revoke('agt_x'))).toMatchObject({ status: 404 });
+  });
+
+  it('signs the browser that opens the URL in, once, for the given time', async () => {
+    const { agentTasks, sessions, clients } = backend(clerk);
+    const created = await agentTasks.create({
+      ...task,
+      onBehalfOf: { userId: user.id },
+      sessionMaxDurationInSeconds: 120,
+    });
+    const opened = await fetch(created.url, { redirect: 'manual' });
+    expect(opened.status).toBe(307);
+    expect(opened.headers.get('location')).toBe(task.redirectUrl);
+    const [, token = ''] = /^__client_[^=]+=([^;]+);/.exec(opened.headers.get('set-cookie') ?? '') ?? [];
+    const client = await clients.verifyClient(token);
+    expect(client.sessions).toHaveLength(1);
+    const session = await sessions.getSession(client.lastActiveSessionId ?? '');
+    expect(session).toMatchObject({ userId: user.id, status: 'active', clientId: client.id });
+    expect(session.expireAt - session.createdAt).toBe(120_000);
+    expect(await clients.getClient(client.id)).toEqual(client);
+    const list = await call(clerk, 'GET', '/v1/clients?paginated=true');
+    expect(await list.json()).toMatchObject({ data: [{ id: client.id }], total_count: 1 });
+
+    const again = await fetch(created.url, { redirect: 'manual' });
+    expect(again.status).toBe(400);
+    expect(await again.json()).toMatchObject({ errors: [{ code: 'agent_task_already_used_code' }] });
+    expect((await clients.getClient(client.id)).sessions).toHaveLength(1);
+  });
+
+  it('signs nobody in for revoked and expired tasks, for banned users and other tokens', async () => {
+    const { agentTasks, signInTokens, users } = backend(clerk);
+    const create = () => agentTasks.create({ ...task, onBehalfOf: { userId: user.id } });
+    const codeOf = async (url: string) => {
+      const response = await fetch(url, { redirect: 'manual' });
+      expect(response.headers.get('set-cookie')).toBeNull();
+      const { errors } = (await response.json()) as { errors: { code: string }[] };
+      return errors[0]?.code;
+    };
+    const revoked = await create();
+    await agentTasks.revoke(revoked.agentTaskId);
+    expect(await codeOf(revoked.url)).toBe('agent_task_revoked_code');
+    const banned = await create();
+    await users.banUser(user.id);
+    expect(await codeOf(banned.url)).toBe('user_banned');
+    await users.unbanUser(user.id);
+    const other = await signInTokens.createSignInToken({ userId: user.id, expiresInSeconds: 60 });
+    const base = `${clerk.proxyUrl}/v1/agents/tasks`;
+    expect(await codeOf(`${base}?ticket=${other.token}`)).toBe('ticket_invalid_code');
+    expect(await codeOf(base)).toBe('form_param_missing');
+    const expired = await create();
+    await clerk.clock.advance(11 * 60 * 1000);
+    expect(await codeOf(expired.url)).toBe('ticket_expired_code');
+    await clerk.clock.reset();
+  });
+});
+
+describe('clients, by @clerk/backend', () => {
+  it('answers unknown clients and tokens with 404', async () => {
+    const { clients } = backend(clerk);
+    expect(await rejection(clients.getClient('client_x'))).toMatchObject({
+      status: 404,
+      errors: [{ message: 'Client not found', longMessage: 'No client was found with id client_x' }],
+    });
+    expect(await apiError(clients.verifyClient('nonsense'))).toMatchObject({ status: 404 });
   });
 });
