@@ -9,4 +9,6 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-cpSync(join(root, 'src/page/static'), join(root, 'dist/page/static'), { recursive: true });
+for (const files of ['page/static', 'frontend-api/static']) {
+  cpSync(join(root, 'src', files), join(root, 'dist', files), { recursive: true });
+}

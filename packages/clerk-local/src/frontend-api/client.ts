@@ -5,6 +5,7 @@ import { instanceOf } from '../server/server.ts';
 import type { ClientRecord } from '../store/client-records.ts';
 import { createClient } from '../store/clients.ts';
 import { clerkError } from '../store/errors.ts';
+import { spendNonce } from '../store/oauth.ts';
 
 const YEAR_S = 365 * 24 * 3600;
 
@@ -76,6 +77,13 @@ export function changeClient(request: FastifyRequest, edit: (client: ClientRecor
     edit(client);
     client.updated_at = store.now();
   });
+}
+
+/** An app that comes back from a provider shows its nonce, once. @throws 400 for a forged or used one */
+export function redeemNonce(request: FastifyRequest, resourceId: string): void {
+  const { rotating_token_nonce: nonce } = request.query as { rotating_token_nonce?: string };
+  if (nonce === undefined) return;
+  spendNonce(instanceOf(request).store, requireClient(request).id, resourceId, nonce);
 }
 
 /** Native apps have no cookies. */

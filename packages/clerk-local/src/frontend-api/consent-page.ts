@@ -16,7 +16,7 @@ export function consentPolicy({
 export function consentPage(
   { provider }: OAuthRequest,
   people: readonly ProviderPerson[],
-  { styleSheet, problem }: { styleSheet: string; problem?: string },
+  styleSheet: string,
 ): string {
   const { name } = PROVIDERS[provider];
   return `<!doctype html>
@@ -35,7 +35,6 @@ export function consentPage(
       ${people.map(choice).join('')}
       ${people.length > 0 ? '<hr />' : ''}
       <form method="post">
-        ${problem === undefined ? '' : `<p role="alert">${escape(problem)}</p>`}
         <label>E-mail address <input name="email_address" type="email" required autocomplete="email" /></label>
         <div class="names">
           <label>First name <input name="first_name" autocomplete="given-name" /></label>

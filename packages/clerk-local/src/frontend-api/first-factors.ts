@@ -70,11 +70,32 @@ const emailCode: FirstFactor = {
   attempt: tryCode,
 };
 
+/** For somebody who has forgotten the password: after the code, the sign-in needs a new one. */
+const resetPasswordEmailCode: FirstFactor = {
+  offers: (store, user) =>
+    password.offers(store, user).length === 0
+      ? []
+      : usableEmails(user).map((email) => emailFactor('reset_password_email_code', user, email)),
+  prepare: (attempt, parameters) => sendEmailCode('reset_password_email_code', attempt, parameters),
+  attempt: tryCode,
+};
+
 /** By strategy. */
-export const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = { password, email_code: emailCode };
+export const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
+  password,
+  email_code: emailCode,
+  reset_password_email_code: resetPasswordEmailCode,
+};
 
 export function supportedFirstFactors(store: Store, user: User): SignInFactor[] {
-  return Object.values(FIRST_FACTORS).flatMap((factor) => factor.offers(store, user));
+  const accounts = user.external_accounts.filter(
+    ({ provider, verification }) =>
+      verification?.status === 'verified' && store.settings.social.some((strategy) => strategy === provider),
+  );
+  return [
+    ...Object.values(FIRST_FACTORS).flatMap((factor) => factor.offers(store, user)),
+    ...accounts.map(({ provider }) => ({ strategy: provider })),
+  ];
 }
 
 /** @throws 400 when this user cannot sign in so */
@@ -106,6 +127,7 @@ export function sendEmailCode(
   strategy: 'email_code' | 'reset_password_email_code',
   { store, signIn, user }: IdentifiedSignIn,
   { email_address_id: wanted }: FactorParameters,
+  previous = signIn.first_factor_verification,
 ): AttemptVerification {
   const emails = usableEmails(user);
   const email =
@@ -117,7 +139,7 @@ export function sendEmailCode(
   if (!email) throw clerkError(404, 'resource_not_found', 'Resource not found');
   const { id, email_address: to } = email;
   const recipient = { strategy, to, user_id: user.id, identification_id: id };
-  return sendCode(store, recipient, signIn.first_factor_verification);
+  return sendCode(store, recipient, previous);
 }
 
 /** A wrong code counts for the lockout of the user, as a wrong password does. */

@@ -9,21 +9,41 @@ import { agentTaskRoutes } from './agent-task-routes.ts';
 import { answerError } from './answers.ts';
 import { clientRoutes } from './client-routes.ts';
 import { findClient } from './client.ts';
+import { consentRoutes } from './consent-routes.ts';
 import { environmentRoutes } from './environment-routes.ts';
+import { meEmailRoutes } from './me-email-routes.ts';
+import { meExternalAccountRoutes } from './me-external-account-routes.ts';
+import { mePasswordRoutes } from './me-password-routes.ts';
+import { mePhoneRoutes } from './me-phone-routes.ts';
+import { meRoutes } from './me-routes.ts';
+import { meSessionRoutes } from './me-session-routes.ts';
 import { npmRoutes } from './npm-routes.ts';
+import { profileImageRoutes } from './profile-image-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { signInPasswordRoutes } from './sign-in-password-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { signInSecondFactorRoutes } from './sign-in-second-factor-routes.ts';
 import { signUpRoutes } from './sign-up-routes.ts';
 
 /** A file of routes of Clerk's Frontend API, with Clerk's paths; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
   agentTaskRoutes,
   clientRoutes,
+  consentRoutes,
   environmentRoutes,
   keyRoutes,
+  meEmailRoutes,
+  meExternalAccountRoutes,
+  mePasswordRoutes,
+  mePhoneRoutes,
+  meRoutes,
+  meSessionRoutes,
   npmRoutes,
+  profileImageRoutes,
   sessionRoutes,
+  signInPasswordRoutes,
   signInRoutes,
+  signInSecondFactorRoutes,
   signUpRoutes,
 ];
 

@@ -4,7 +4,7 @@ import { findUser } from '../store/find-users.ts';
 import type { Store } from '../store/store.ts';
 import type { AsAnswered } from './sdk-types.ts';
 import { supportedFirstFactors } from './first-factors.ts';
-import { supportedSecondFactors } from './second-factors.ts';
+import { clientTrustState, supportedSecondFactors } from './second-factors.ts';
 import { verificationJson } from './verification-json.ts';
 
 /** Clerk says that an attempt is over, when it is, by its status. */
@@ -21,7 +21,7 @@ export function signInJson(store: Store, signIn: SignInRecord) {
       (name) => attributes[name] !== 'off',
     ),
     supported_first_factors: user ? supportedFirstFactors(store, user) : [],
-    supported_second_factors: user ? supportedSecondFactors(store, user) : [],
+    supported_second_factors: user ? supportedSecondFactors(signIn, user) : [],
     first_factor_verification: first && verificationJson(store, first),
     second_factor_verification: second && verificationJson(store, second),
     identifier: signIn.identifier,
@@ -35,6 +35,7 @@ export function signInJson(store: Store, signIn: SignInRecord) {
         }
       : null,
     created_session_id: signIn.created_session_id,
+    client_trust_state: clientTrustState(store, signIn),
     abandon_at: signIn.abandon_at,
   } satisfies AsAnswered<Omit<SignInJSON, 'object' | 'status' | 'supported_identifiers' | 'timezone'>>;
 }

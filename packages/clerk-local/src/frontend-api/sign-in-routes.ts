@@ -5,8 +5,12 @@ import type { Server } from '../server/zod-types.ts';
 import type { SignInRecord } from '../store/client-records.ts';
 import { clerkError } from '../store/errors.ts';
 import { getUser } from '../store/find-users.ts';
+import type { Store } from '../store/store.ts';
 import { answerSignIn } from './answers.ts';
+import { redeemNonce } from './client.ts';
 import { firstFactor } from './first-factors.ts';
+import { signInByProvider, transferToSignIn } from './oauth-strategies.ts';
+import { needsClientTrust } from './second-factors.ts';
 import {
   completeSignIn,
   findByIdentifier,
@@ -16,6 +20,7 @@ import {
   requireAdmitted,
   setFirstFactor,
 } from './sign-ins.ts';
+import { signInByTicket } from './ticket-strategy.ts';
 
 const text = z.string().optional();
 
@@ -52,7 +57,12 @@ export type SignInStrategy = (
 ) => SignInRecord;
 
 /** By `strategy`; `transfer` is the one of `transfer=true`, `ticket` the one of any `ticket`. */
-const SIGN_IN_STRATEGIES: Readonly<Record<string, SignInStrategy>> = {};
+const SIGN_IN_STRATEGIES: Readonly<Record<string, SignInStrategy>> = {
+  oauth_google: signInByProvider,
+  oauth_apple: signInByProvider,
+  ticket: signInByTicket,
+  transfer: transferToSignIn,
+};
 
 const signInPath = z.object({ sign_in_id: z.string() });
 const prepareParameters = z.object({ strategy: z.string(), email_address_id: text, phone_number_id: text });
@@ -63,9 +73,11 @@ export function signInRoutes(api: Server): void {
     answerSignIn(request, startSignIn(request, reply, request.body)),
   );
 
-  api.get('/v1/client/sign_ins/:sign_in_id', { schema: { params: signInPath } }, (request) =>
-    answerSignIn(request, getSignIn(request, request.params.sign_in_id)),
-  );
+  api.get('/v1/client/sign_ins/:sign_in_id', { schema: { params: signInPath } }, (request) => {
+    const attempt = getSignIn(request, request.params.sign_in_id);
+    redeemNonce(request, attempt.id);
+    return answerSignIn(request, attempt);
+  });
 
   api.post(
     '/v1/client/sign_ins/:sign_in_id/prepare_first_factor',
@@ -89,8 +101,9 @@ function startSignIn(
   const { store } = instanceOf(request);
   const { identifier, strategy, ticket, transfer, password } = parameters;
   const name = transfer === 'true' ? 'transfer' : ticket === undefined ? strategy : 'ticket';
-  const start =
-    name !== undefined && Object.hasOwn(SIGN_IN_STRATEGIES, name) ? SIGN_IN_STRATEGIES[name] : undefined;
+  const known = name !== undefined && Object.hasOwn(SIGN_IN_STRATEGIES, name);
+  // One of no provider is refused there.
+  const start = known ? SIGN_IN_STRATEGIES[name] : name?.startsWith('oauth_') ? signInByProvider : undefined;
   if (start) return start(request, newSignIn(request, reply), parameters);
   if (identifier === undefined) return newSignIn(request, reply);
 
@@ -131,7 +144,16 @@ function attemptFirstFactor(
   const prepared = attempt.signIn.first_factor_verification;
   if (factor.prepare && prepared && prepared.strategy !== strategy) throw strategyInvalid();
   const verification = factor.attempt(attempt, parameters, (tried) => setFirstFactor(store, id, tried));
-  return completeSignIn(request, setFirstFactor(store, id, verification), strategy);
+  const signIn = setFirstFactor(store, id, verification);
+  if (strategy === 'reset_password_email_code') return setStatus(store, id, 'needs_new_password');
+  if (needsClientTrust(store, signIn, user, strategy)) return setStatus(store, id, 'needs_client_trust');
+  return completeSignIn(request, signIn, strategy);
+}
+
+function setStatus(store: Store, id: string, status: SignInRecord['status']): SignInRecord {
+  return store.signIns.change(id, (signIn) => {
+    signIn.status = status;
+  });
 }
 
 function strategyInvalid(): Error {

@@ -7,6 +7,8 @@ import { checkCode, sendCode } from '../store/codes.ts';
 import { clerkError, parameterError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { answerSignUp } from './answers.ts';
+import { redeemNonce } from './client.ts';
+import { signUpByProvider, transferToSignUp } from './oauth-strategies.ts';
 import { type SignUpParameters, changeFields, readFields, signUpParameters } from './sign-up-fields.ts';
 import { completeSignUp, getSignUp, newSignUp, openSignUp } from './sign-ups.ts';
 
@@ -28,6 +30,9 @@ const SIGN_UP_STRATEGIES: Readonly<Record<string, SignUpStrategy>> = {
   phone_code: (request, signUp) => {
     prepare(request, signUp, 'phone_code');
   },
+  oauth_google: signUpByProvider,
+  oauth_apple: signUpByProvider,
+  transfer: transferToSignUp,
 };
 
 const signUpPath = z.object({ sign_up_id: z.string() });
@@ -43,9 +48,11 @@ export function signUpRoutes(api: Server): void {
     return goOn(request, id, fields, start);
   });
 
-  api.get('/v1/client/sign_ups/:sign_up_id', { schema: { params: signUpPath } }, (request) =>
-    answerSignUp(request, getSignUp(request, request.params.sign_up_id)),
-  );
+  api.get('/v1/client/sign_ups/:sign_up_id', { schema: { params: signUpPath } }, (request) => {
+    const attempt = getSignUp(request, request.params.sign_up_id);
+    redeemNonce(request, attempt.id);
+    return answerSignUp(request, attempt);
+  });
 
   const withFields = { schema: { params: signUpPath, body: signUpParameters } };
   api.patch('/v1/client/sign_ups/:sign_up_id', withFields, (request) => {

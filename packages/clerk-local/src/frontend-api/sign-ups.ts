@@ -3,6 +3,9 @@ import { instanceOf } from '../server/server.ts';
 import type { SignUpRecord } from '../store/client-records.ts';
 import { withoutCode } from '../store/codes.ts';
 import { clerkError, notFound } from '../store/errors.ts';
+import { connectAccount, findUserOf } from '../store/external-accounts.ts';
+import { getUser } from '../store/find-users.ts';
+import { answeredRequest } from '../store/oauth.ts';
 import type { Store } from '../store/store.ts';
 import { createUser } from '../store/users.ts';
 import { changeClient, openClient, requireClient } from './client.ts';
@@ -70,8 +73,10 @@ export function completeSignUp(request: FastifyRequest, id: string): SignUpRecor
   const { store } = instanceOf(request);
   const signUp = store.signUps.get(id);
   const { missing, unverified } = signUpFields(store, signUp);
-  if (missing.length > 0 || unverified.length > 0) return signUp;
-  const { id: userId } = createUserOf(store, signUp);
+  const { external_account: external } = signUp.verifications;
+  const isWaiting = external !== undefined && external.status !== 'verified';
+  if (missing.length > 0 || unverified.length > 0 || isWaiting) return signUp;
+  const userId = createUserOf(store, signUp);
   const session = startSession(request, userId, lastStrategy(signUp));
   changeClient(request, (client) => {
     client.sign_up_id = null;
@@ -84,9 +89,17 @@ export function completeSignUp(request: FastifyRequest, id: string): SignUpRecor
   });
 }
 
-function createUserOf(store: Store, signUp: SignUpRecord) {
+/** One `user.created` reports the user with the account that the sign-up has at a provider. */
+function createUserOf(store: Store, signUp: SignUpRecord): string {
+  const account =
+    signUp.verifications['external_account'] === undefined ? undefined : answeredRequest(store, signUp.id);
+  if (account && findUserOf(store, account.provider, account.person) !== undefined) {
+    const text =
+      'One or more identifiers on this sign up have since been connected to a different User. Please sign up again.';
+    throw clerkError(400, 'identification_claimed', 'Identification claimed by another user', text);
+  }
   const { email_address: email, phone_number: phone } = signUp.verifications;
-  return createUser(
+  const { id } = createUser(
     store,
     {
       ...(signUp.email_address === null ? {} : { email_address: [signUp.email_address] }),
@@ -101,6 +114,7 @@ function createUserOf(store: Store, signUp: SignUpRecord) {
       legal_accepted_at: signUp.legal_accepted_at,
     },
     {
+      webhook: account === undefined,
       passwordHash: signUp.password_hash,
       verifications: {
         ...(email && { email_address: withoutCode(email) }),
@@ -108,6 +122,11 @@ function createUserOf(store: Store, signUp: SignUpRecord) {
       },
     },
   );
+  if (account) {
+    connectAccount(store, id, account.provider, account.person, { webhook: false });
+    store.emit('user.created', getUser(store, id));
+  }
+  return id;
 }
 
 function lastStrategy({ verifications, password_hash: passwordHash }: SignUpRecord): string {

@@ -24,7 +24,7 @@ export function requireLocalCaller(request: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const isAllowed =
     origin === undefined
-      ? site !== 'cross-site' || isNavigation(request)
+      ? site !== 'cross-site' || isNavigation(request) || isProfileImage(request)
       : isOwnOrigin(request) || isLocalOrigin(origin);
   if (!isAllowed) throw callerRefused(request);
 }
@@ -54,6 +54,11 @@ export function callerRefused({ headers: { origin } }: FastifyRequest): Error {
 
 function isOwnOrigin({ headers: { origin, host = '' } }: FastifyRequest): boolean {
   return origin === `http://${host}`;
+}
+
+/** Any page may show the picture of its user: only this server's answers name its address. */
+function isProfileImage({ method, url }: FastifyRequest): boolean {
+  return method === 'GET' && /^\/__clerk(\/\w+)?\/images\/\w+$/.test(url);
 }
 
 /** The user follows a link: its page cannot read the answer, and a frame has another `Sec-Fetch-Dest`. */

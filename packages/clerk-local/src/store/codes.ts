@@ -70,10 +70,7 @@ export function checkCode(
     throw clerkError(400, 'verification_not_sent', 'not sent', text);
   }
   const { status, expire_at: expireAt, attempts } = verification;
-  if (status === 'verified') {
-    const text = 'This verification has already been verified.';
-    throw clerkError(400, 'verification_already_verified', 'already verified', text);
-  }
+  refuseVerified(verification);
   if (status === 'failed') {
     const text = 'Too many failed attempts. You have to try again with the same or another method.';
     throw clerkError(429, 'too_many_requests', 'Too many requests', text);
@@ -94,6 +91,13 @@ export function checkCode(
   const verified = { ...tried, status: 'verified' };
   save(verified);
   return verified;
+}
+
+/** @throws Clerk's 400 */
+export function refuseVerified(verification: Pick<AttemptVerification, 'status'> | null): void {
+  if (verification?.status !== 'verified') return;
+  const text = 'This verification has already been verified.';
+  throw clerkError(400, 'verification_already_verified', 'already verified', text);
 }
 
 /** A verification without what is not shown. */

@@ -1,3 +1,5 @@
+import type { AttemptVerification } from './client-records.ts';
+import { withoutCode } from './codes.ts';
 import { lockout } from './lockout.ts';
 import type { Store, UserRecord } from './store.ts';
 import type { User } from './user-json.ts';
@@ -29,8 +31,10 @@ export function getUser(store: Store, id: string): User {
   return userJson(store, store.users.get(id));
 }
 
-/** As Clerk answers what belongs to a user. */
-export function withoutUser<T extends { user_id: string }>(record: T): Omit<T, 'user_id'> {
+/** As Clerk answers what belongs to a user: without the code that was sent, too. */
+export function withoutUser<T extends { user_id: string; verification: AttemptVerification | null }>(
+  record: T,
+): Omit<T, 'user_id'> {
   const { user_id: _, ...json } = record;
-  return json;
+  return { ...json, verification: json.verification && withoutCode(json.verification) };
 }

@@ -104,8 +104,13 @@ export function takeAnswer(store: Store, state: string, code: string | undefined
 }
 
 /** The person of the provider whose account a sign-in or sign-up has, or that it can transfer. */
-export function answeredRequest(store: Store, resourceId: string): OAuthRequest | undefined {
-  return store.oauthRequests.where('resource_id', resourceId).findLast(({ used, person }) => used && person);
+export function answeredRequest(
+  store: Store,
+  resourceId: string,
+): (OAuthRequest & { person: ProviderPerson }) | undefined {
+  const requests = store.oauthRequests.where('resource_id', resourceId);
+  const { person, ...request } = requests.findLast((one) => one.used && one.person) ?? { person: null };
+  return person && 'id' in request ? { ...request, person } : undefined;
 }
 
 /** A sign-in becomes a sign-up, or the other way round. */
