@@ -1,17 +1,19 @@
-import { h } from './dom.js';
+import { h, nameOf } from './dom.js';
 import { button, copyButton, notify } from './parts.js';
 
 let dialogs = 0;
 
-/** A modal dialog; Escape and "Cancel" close it, and the focus goes back. */
+/** A modal dialog; Escape and "Cancel" close it, and the focus goes back, also to a row that was replaced. */
 export function openDialog(title, ...content) {
   const opener = document.activeElement;
+  const name = nameOf(opener);
   dialogs += 1;
   const id = `dialog-${dialogs}`;
   const dialog = h('dialog', { 'aria-labelledby': id }, h('h2', { id }, title), ...content);
   dialog.addEventListener('close', () => {
     dialog.remove();
-    if (opener?.isConnected) opener.focus();
+    const candidates = opener.isConnected ? [opener] : document.querySelectorAll('main :is(a, button)');
+    [...candidates].find((candidate) => nameOf(candidate) === name)?.focus();
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -78,8 +80,9 @@ export function fieldError(name, text) {
 }
 
 function fieldOf({ name, label, hint = '', choices, rows, value = '', isHalf = false, ...rest }) {
-  const [hintId, failureId] = [`hint-${name}-${dialogs}`, `failure-${name}-${dialogs}`];
+  const [id, hintId, failureId] = ['field', 'hint', 'failure'].map((part) => `${part}-${name}`);
   const shared = {
+    id,
     name,
     'aria-describedby': `${hintId} ${failureId}`,
     autocomplete: 'off',
@@ -106,7 +109,8 @@ function fieldOf({ name, label, hint = '', choices, rows, value = '', isHalf = f
     element: h(
       'div',
       { class: isHalf ? 'field half' : 'field' },
-      h('label', {}, h('span', {}, label), input),
+      h('label', { for: id }, label),
+      input,
       h('span', { class: 'hint', id: hintId }, hint),
       failure,
     ),

@@ -54,7 +54,8 @@ function keepPlace(old, fresh) {
   };
 }
 
-function nameOf(element) {
+/** What a control is called: the same after it was shown anew. */
+export function nameOf(element) {
   const named = element.localName === 'details' ? element.querySelector('summary') : element;
   return named?.getAttribute('aria-label') ?? named?.textContent ?? '';
 }

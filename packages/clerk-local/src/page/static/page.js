@@ -39,6 +39,7 @@ function show({ moveFocus }) {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   view = id === null ? section.list() : section.one(id);
   content.replaceChildren(view.element);
+  content.setAttribute('aria-busy', 'true');
   document.title = `${section.title} · Local Clerk`;
   showNavigation(section);
   scrollTo(0, 0);
@@ -55,6 +56,7 @@ const refresh = oneAtATime(async () => {
     if (error.fields) content.replaceChildren(empty('This is gone', `${error.message} `, backLink()));
     else notify(error.message, 'error');
   }
+  if (shown === view) content.removeAttribute('aria-busy');
 });
 
 function backLink() {
@@ -66,10 +68,14 @@ function showNavigation(current) {
   const links = SECTIONS.map((section) =>
     h(
       'a',
-      { href: `#/${section.path}`, 'aria-current': section === current ? 'page' : null },
+      {
+        href: `#/${section.path}`,
+        'aria-label': section.title,
+        'aria-current': section === current ? 'page' : null,
+      },
       icon(section.path),
       h('span', { class: 'long' }, section.title),
-      h('span', { class: 'short', 'aria-hidden': 'true' }, section.short ?? section.title),
+      h('span', { class: 'short' }, section.short ?? section.title),
     ),
   );
   document.getElementById('navigation').replaceChildren(...links);
