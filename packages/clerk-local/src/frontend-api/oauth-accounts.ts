@@ -37,11 +37,11 @@ export function addAccount(
 ): void {
   const { attributes } = store.settings;
   store.signUps.change(signUpId, (draft) => {
-    draft.verifications['external_account'] = verifiedAtProvider(provider);
+    draft.verifications['external_account'] = verifiedAtProvider(store, provider);
     if (attributes.email_address !== 'off') {
       draft.email_address = person.email_address;
       draft.verifications['email_address'] = {
-        ...verifiedAtProvider(provider),
+        ...verifiedAtProvider(store, provider),
         object: 'verification_from_oauth',
         strategy: `from_${provider}`,
       };
@@ -52,13 +52,13 @@ export function addAccount(
   });
 }
 
-export function verifiedAtProvider(provider: OAuthProvider): AttemptVerification {
+export function verifiedAtProvider(store: Store, provider: OAuthProvider): AttemptVerification {
   return {
     object: 'verification_oauth',
     status: 'verified',
     strategy: provider,
     attempts: null,
-    expire_at: null,
+    expire_at: store.now(),
   };
 }
 

@@ -40,7 +40,6 @@ function apply(request: FastifyRequest, oauth: OAuthRequest): Outcome {
   const verification = (outcome: Outcome) => ({
     object: 'verification_oauth',
     strategy: provider,
-    external_verification_redirect_url: null,
     attempts: null,
     expire_at: oauth.expire_at,
     ...outcome,

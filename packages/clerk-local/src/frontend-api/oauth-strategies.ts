@@ -43,7 +43,7 @@ export const transferToSignIn: SignInStrategy = (request, { id }) => {
   changeClient(request, (client) => {
     client.sign_up_id = null;
   });
-  setFirstFactor(store, id, verifiedAtProvider(provider));
+  setFirstFactor(store, id, verifiedAtProvider(store, provider));
   return signInByAccount(request, id, provider, person, userId);
 };
 

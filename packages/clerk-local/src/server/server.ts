@@ -43,7 +43,8 @@ export function createServer({ instances, names, rooms, commit, onAnswer }: Serv
     clientErrorHandler: (_error, socket) => {
       socket.destroy();
     },
-    routerOptions: { maxParamLength: 1000, querystringParser: parseQuery },
+    // clerk-js ends some paths with a slash.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000, querystringParser: parseQuery },
   }).withTypeProvider<ZodTypes>();
   validateByZod(app);
   app.removeAllContentTypeParsers();

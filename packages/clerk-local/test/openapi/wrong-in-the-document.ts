@@ -32,6 +32,11 @@ const MISTAKES: readonly Mistake[] = [
     evidence:
       "Clerk's index of Backend API errors gives each `form_…` code the status 422, in any operation.",
   },
+  {
+    operation: /^POST \/v1\/me\/email_addresses\/\{email_id\}\/prepare_verification 400$/,
+    reason: /"verification_already_verified"/,
+    evidence: "Clerk's index of Frontend API errors gives this code the status 400, as for phone numbers.",
+  },
 ];
 
 export function isWrongInDocument(operation: string, reason: string): boolean {
