@@ -7,18 +7,19 @@ import { type LocalPerson, describePerson } from './page/person-routes.ts';
 import type { Exchange } from './server/exchange.ts';
 import type { ReceivedRequest } from './server/instance.ts';
 import { Instances } from './server/instances.ts';
+import { SeedError, seed } from './server/seed.ts';
 import { createServer } from './server/server.ts';
 import type { BillingOptions } from './store/billing.ts';
 import type { Fault } from './store/faults.ts';
 import { Journal } from './store/journal.ts';
 import type { Delivery, DeliveryAttempt, Mail, WebhookEndpoint } from './store/messages.ts';
+import type { SeedOptions } from './store/seed-parameters.ts';
 import type { Session } from './store/session-json.ts';
 import type { Settings, SettingsChanges } from './store/settings.ts';
-import type { EventOptions, Store } from './store/store.ts';
+import type { EventOptions } from './store/store.ts';
 import type { TokenOptions } from './store/tokens.ts';
 import type { DeletedUser, User } from './store/user-json.ts';
 import type { NewUser, UserChanges } from './store/user-parameters.ts';
-import { createUser } from './store/users.ts';
 import {
   COMPRESSED_RETRY_DELAYS_MS,
   type NewWebhookEndpoint,
@@ -32,7 +33,7 @@ import { Chaos, type ChaosOptions } from './webhooks/chaos.ts';
 import type { SvixHeaders } from './webhooks/signature.ts';
 import type { ReplayOptions, WebhookEvent } from './webhooks/webhooks.ts';
 
-export { COMPRESSED_RETRY_DELAYS_MS, SVIX_RETRY_DELAYS_MS, describePerson };
+export { COMPRESSED_RETRY_DELAYS_MS, SVIX_RETRY_DELAYS_MS, SeedError, describePerson };
 export type {
   BillingOptions,
   ChaosOptions,
@@ -49,6 +50,7 @@ export type {
   NewWebhookEndpoint,
   ReceivedRequest,
   ReplayOptions,
+  SeedOptions,
   Session,
   Settings,
   SettingsChanges,
@@ -88,7 +90,9 @@ export interface ClerkLocalOptions {
   chaos?: ChaosOptions;
   /** Of the main instance: what differs from its stored settings, or from Clerk's defaults. */
   settings?: SettingsChanges;
-  /** Created when there are no users yet. */
+  /** What the main instance has at its first start: users, settings, templates, endpoints … */
+  seed?: SeedOptions;
+  /** The same as `seed.users`: created when there are no users yet. */
   seedUsers?: readonly NewUser[];
   /** Called after each attempt of a recorded delivery. */
   onDelivery?: (delivery: Delivery) => void;
@@ -148,10 +152,8 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     });
     const { main } = instances;
     if (options.chaos) main.webhooks.chaos = new Chaos(options.chaos);
+    seed(main, { ...options.seed, users: [...(options.seedUsers ?? []), ...(options.seed?.users ?? [])] });
     if (options.settings) main.store.changeSettings(options.settings);
-    if (main.store.users.size === 0) {
-      for (const [i, user] of (options.seedUsers ?? []).entries()) seed(main.store, user, i + 1);
-    }
     await journal.commit();
     opened.resolve(instances);
 
@@ -173,13 +175,5 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     await server.close();
     await journal.close();
     throw error;
-  }
-}
-
-function seed(store: Store, user: NewUser, position: number): void {
-  try {
-    createUser(store, user);
-  } catch (error) {
-    throw new Error(`seed user ${position}: ${(error as Error).message}`, { cause: error });
   }
 }

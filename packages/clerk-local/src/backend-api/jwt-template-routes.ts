@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
+import { templateParameters } from '../store/jwt-template-parameters.ts';
 import { putJwtTemplate } from '../store/jwt-templates.ts';
 import type { JwtTemplate } from '../store/token-records.ts';
 import { pageOf, pageQuery } from './query.ts';
@@ -8,16 +9,6 @@ import { pageOf, pageQuery } from './query.ts';
 export type JwtTemplateJson = Omit<JwtTemplate, 'signing_key'>;
 
 const templatePath = z.object({ template_id: z.string() });
-
-const templateParameters = z.strictObject({
-  name: z.string().regex(/^[\w-]{1,100}$/, 'letters, digits, _ and - only'),
-  claims: z.record(z.string(), z.unknown()),
-  lifetime: z.int().min(30).max(315_360_000).nullish(),
-  allowed_clock_skew: z.int().min(0).max(300).nullish(),
-  custom_signing_key: z.boolean().optional(),
-  signing_algorithm: z.string().nullish(),
-  signing_key: z.string().nullish(),
-});
 
 export function jwtTemplateRoutes(api: Server): void {
   api.get('/jwt_templates', { schema: { querystring: pageQuery } }, (request) => {

@@ -1,10 +1,12 @@
 import process from 'node:process';
-import { type ClerkLocal, startClerkLocal } from '../clerk-local.ts';
+import { type ClerkLocal, SeedError, startClerkLocal } from '../clerk-local.ts';
 import { type CliOptions, USAGE, readOptions } from './options.ts';
-import { readSeedFile } from './seed-file.ts';
+import { SeedFileError, readSeedFile } from './seed-file.ts';
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
+/** EX_CONFIG: the seed file is wrong. */
+const EXIT_CONFIG = 78;
 
 function fail(message: string, code: number): never {
   process.stderr.write(`${message}\n`);
@@ -25,7 +27,7 @@ async function start({ port, listenOn, names, seed, state, ...keys }: CliOptions
     port,
     listenOn,
     names,
-    ...(seed !== undefined && { seedUsers: (await readSeedFile(seed)).users }),
+    ...(seed !== undefined && { seed: await readSeedFile(seed) }),
     ...(state !== undefined && { dataFile: state }),
     ...(webhookUrl !== undefined && { webhookUrl }),
     ...(webhookSecret !== undefined && { webhookSecret }),
@@ -39,12 +41,16 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function exitCodeOf(error: unknown): number {
+  return error instanceof SeedError || error instanceof SeedFileError ? EXIT_CONFIG : 1;
+}
+
 const given = options();
 if (given.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
-const clerk = await start(given).catch((error: unknown) => fail(messageOf(error), 1));
+const clerk = await start(given).catch((error: unknown) => fail(messageOf(error), exitCodeOf(error)));
 const { url, proxyUrl, publishableKey, secretKey, jwtKey, webhookSecret } = clerk;
 process.stdout.write(
   given.json

@@ -93,12 +93,19 @@ describe('clerk-local', () => {
     ['{"users": [{}, {"first_name": 7}]}', /^seed\.json: users\[1\]\.first_name: .*expected string/],
     [
       '{"users": [{"email_address": ["a@example.com"]}, {"email_address": ["a@example.com"]}]}',
-      /^seed user 2: That email address is taken/,
+      /^seed: users\[1\]: That email address is taken/,
     ],
+    ['{"sessions": [{"user_id": "user_x"}]}', /^seed: sessions\[0\]: No user was found with id user_x/],
+    [
+      '{"settings": {"user_lockout": {"max_attempts": 0}}}',
+      /^seed\.json: settings\.user_lockout\.max_attempts: /,
+    ],
+    ['{"webhook_endpoints": [{"url": "ftp://x"}]}', /^seed\.json: webhook_endpoints\[0\]\.url: /],
+    ['{"jwt_templates": [{"name": "a", "claims": {"sub": "x"}}]}', /^seed: jwt_templates\[0\]: .*sub/],
   ])('refuses the seed file %s, and says where', async (content, message) => {
     await writeFile(join(folder, 'seed.json'), content);
     const { code, stdout, stderr } = await run(['--port', '0', '--seed', 'seed.json']).exit;
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([78, '']);
     expect(stderr).toMatch(message);
   });
 
@@ -131,7 +138,7 @@ describe('clerk-local', () => {
     ]);
 
     const missing = await run(['--port', '0', '--seed', 'no.json']).exit;
-    expect([missing.code, missing.stderr]).toEqual([1, 'no.json: ENOENT\n']);
+    expect([missing.code, missing.stderr]).toEqual([78, 'no.json: ENOENT\n']);
     const production = await run(['--port', '0'], { NODE_ENV: 'production' }).exit;
     expect(production.code).toBe(1);
     expect(production.stderr).toContain('never run it in production');
