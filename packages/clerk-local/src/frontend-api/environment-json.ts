@@ -23,13 +23,15 @@ export function environmentJson(instance: Instance) {
     organization_settings: {
       enabled: false,
       max_allowed_memberships: 5,
-      force_organization_selection: false,
       actions: { admin_delete: true },
       domains: { enabled: false, enrollment_modes: [], default_role: 'org:member' },
       slug: { disabled: true },
       creator_role: 'org:admin',
     } satisfies AsAnswered<
-      Omit<OrganizationSettingsJSON, 'id' | 'object' | 'organization_creation_defaults'>
+      Omit<
+        OrganizationSettingsJSON,
+        'id' | 'object' | 'force_organization_selection' | 'organization_creation_defaults'
+      >
     >,
     fraud_settings: { object: 'fraud_settings', native: { device_attestation_mode: 'disabled' } },
     commerce_settings: {

@@ -30,7 +30,7 @@ export function sendCode(
   if (previous?.strategy === strategy && previous.sent_at !== undefined && now < previous.sent_at + waitMs) {
     throw sentJustNow(settings.resend_wait_in_seconds, previous.sent_at + waitMs - now);
   }
-  const code = settings.code ?? String(randomInt(1_000_000)).padStart(6, '0');
+  const code = settings.code === 'random' ? String(randomInt(1_000_000)).padStart(6, '0') : settings.code;
   const isReset = strategy.startsWith('reset_password');
   const message = {
     ...recipient,

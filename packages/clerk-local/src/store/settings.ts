@@ -41,11 +41,10 @@ export const settingsParameters = z.strictObject({
     .prefault({}),
   verification: z
     .strictObject({
-      /** The code of every mail; null for random ones. */
+      /** The code of every message, or a random one each. */
       code: z
         .string()
-        .regex(/^\d{6}$/)
-        .nullable()
+        .regex(/^(\d{6}|random)$/)
         .default('424242'),
       lifetime_in_seconds: count.default(600),
       resend_wait_in_seconds: z.int().min(0).default(60),
