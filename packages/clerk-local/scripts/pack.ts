@@ -12,7 +12,9 @@ if (process.argv[2] === 'restore') {
   if (existsSync(saved)) renameSync(saved, file);
 } else {
   copyFileSync(file, saved);
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { exports: { '.': Record<string, string> } };
-  const { development: _, ...published } = manifest.exports['.'];
-  writeFileSync(file, `${JSON.stringify({ ...manifest, exports: { '.': published } }, null, 2)}\n`);
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    exports: Record<string, { development?: string }>;
+  };
+  for (const conditions of Object.values(manifest.exports)) delete conditions.development;
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -47,6 +47,7 @@ describe('the package, packed and installed into an empty folder', () => {
     async (...options) => {
       const source = `
       import { startClerkLocal } from 'clerk-local';
+      import 'clerk-local/testing';
       const clerk = await startClerkLocal();
       process.stdout.write(JSON.stringify(await clerk.createUser({ first_name: 'Packed' })));
       await clerk.close();`;
