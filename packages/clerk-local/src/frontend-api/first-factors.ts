@@ -15,11 +15,16 @@ export interface SignInFactor {
   primary?: boolean;
 }
 
-/** A sign-in whose user is known. */
-export interface IdentifiedSignIn {
+/** A sign-in whose user is known, or a reverification. */
+export interface FactorAttempt {
   store: Store;
-  signIn: SignInRecord;
+  signIn: Pick<SignInRecord, 'identifier' | 'first_factor_verification'>;
   user: User;
+}
+
+/** A sign-in whose user is known. */
+export interface IdentifiedSignIn extends FactorAttempt {
+  signIn: SignInRecord;
 }
 
 /** The form of `prepare_first_factor` and `attempt_first_factor`. */
@@ -32,10 +37,10 @@ export interface FactorParameters {
 /** Each function is absent when the strategy has no such step. */
 export interface FirstFactor {
   offers(store: Store, user: User): SignInFactor[];
-  prepare?(attempt: IdentifiedSignIn, parameters: FactorParameters): AttemptVerification;
+  prepare?(attempt: FactorAttempt, parameters: FactorParameters): AttemptVerification;
   /** Verified. `save` stores a failed try. @throws Clerk's errors for a failed one */
   attempt(
-    attempt: IdentifiedSignIn,
+    attempt: FactorAttempt,
     parameters: FactorParameters,
     save: (verification: AttemptVerification) => void,
   ): AttemptVerification;
@@ -125,7 +130,7 @@ export function emailFactor(strategy: string, user: User, { id, email_address: a
 /** To the address that is asked for, the one of the sign-in, or the primary one. @throws 404 */
 export function sendEmailCode(
   strategy: 'email_code' | 'reset_password_email_code',
-  { store, signIn, user }: IdentifiedSignIn,
+  { store, signIn, user }: FactorAttempt,
   { email_address_id: wanted }: FactorParameters,
   previous = signIn.first_factor_verification,
 ): AttemptVerification {
@@ -144,7 +149,7 @@ export function sendEmailCode(
 
 /** A wrong code counts for the lockout of the user, as a wrong password does. */
 export function tryCode(
-  { store, signIn, user }: IdentifiedSignIn,
+  { store, signIn, user }: FactorAttempt,
   { code }: FactorParameters,
   save: (verification: AttemptVerification) => void,
 ): AttemptVerification {

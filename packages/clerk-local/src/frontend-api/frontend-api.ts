@@ -19,6 +19,7 @@ import { meRoutes } from './me-routes.ts';
 import { meSessionRoutes } from './me-session-routes.ts';
 import { npmRoutes } from './npm-routes.ts';
 import { profileImageRoutes } from './profile-image-routes.ts';
+import { reverificationRoutes } from './reverification-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { signInPasswordRoutes } from './sign-in-password-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -40,6 +41,7 @@ const ROUTES: readonly ((api: Server) => void)[] = [
   meSessionRoutes,
   npmRoutes,
   profileImageRoutes,
+  reverificationRoutes,
   sessionRoutes,
   signInPasswordRoutes,
   signInRoutes,

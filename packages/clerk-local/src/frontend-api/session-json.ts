@@ -33,5 +33,6 @@ export function sessionToken(instance: Instance, session: Session, azp: string |
 
 /** Minutes since the first and the second factor were verified; -1 is never. */
 function factorVerificationAge({ store }: Instance, session: Session): [number, number] {
-  return [Math.max(Math.floor((store.now() - session.created_at) / MINUTE_MS), 0), -1];
+  const verifiedAt = store.reverifications.find(session.id)?.verified_at ?? session.created_at;
+  return [Math.max(Math.floor((store.now() - verifiedAt) / MINUTE_MS), 0), -1];
 }

@@ -9,6 +9,7 @@ import type { Delivery, Mail, WebhookEndpoint } from './messages.ts';
 import { mergeMetadata } from './metadata.ts';
 import type { OAuthRequest } from './oauth.ts';
 import { parse } from './parse.ts';
+import type { Reverification } from './reverifications.ts';
 import type { Session } from './session-json.ts';
 import { type Settings, type SettingsChanges, settingsParameters } from './settings.ts';
 import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
@@ -49,6 +50,7 @@ export class Store {
   readonly clients: Collection<ClientRecord, 'token_hash'>;
   readonly signIns: Collection<SignInRecord, 'client_id'>;
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
+  readonly reverifications: Collection<Reverification>;
   readonly oauthRequests: Collection<OAuthRequest, 'resource_id'>;
   readonly tickets: Collection<TicketRecord, 'token'>;
   readonly testingTokens: Collection<TestingToken, 'token'>;
@@ -100,6 +102,7 @@ export class Store {
     this.clients = collection('clients', { token_hash: (client) => client.token_hash });
     this.signIns = collection('sign_ins', { client_id: (signIn) => signIn.client_id });
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
+    this.reverifications = collection('reverifications', {});
     this.oauthRequests = collection('oauth_requests', { resource_id: (request) => request.resource_id });
     this.tickets = collection('tickets', { token: ({ token }) => token });
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
