@@ -20,6 +20,7 @@ import { userIdentificationRoutes } from './user-identification-routes.ts';
 import { userPasswordRoutes } from './user-password-routes.ts';
 import { userRoutes } from './user-routes.ts';
 import { userStatusRoutes } from './user-status-routes.ts';
+import { verificationRoutes } from './verification-routes.ts';
 
 /** A file of routes below `/v1`; each may throw a `ClerkError`. */
 const ROUTES: readonly ((api: Server) => void)[] = [
@@ -37,6 +38,7 @@ const ROUTES: readonly ((api: Server) => void)[] = [
   userPasswordRoutes,
   userRoutes,
   userStatusRoutes,
+  verificationRoutes,
 ];
 
 /** Clerk's Backend API at `/v1`, for the instance of the secret key, and the main instance's public JWKS. */

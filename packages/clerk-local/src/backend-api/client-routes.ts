@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { notSupported } from '../server/operations.ts';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
 import type { ClientRecord } from '../store/client-records.ts';
@@ -42,6 +43,11 @@ export function clientRoutes(api: Server): void {
     const [client] = store.clients.where('token_hash', hash('sha256', request.body.token));
     if (client) return clientJson(store, client);
     throw clerkError(404, 'resource_not_found', 'Client not found', 'No client was found for this token');
+  });
+
+  // The SDK's; without this route it would be the id of a client.
+  api.get('/clients/handshake_payload', () => {
+    throw notSupported('GET /v1/clients/handshake_payload');
   });
 
   api.get('/clients/:client_id', { schema: { params: clientPath } }, (request) => {

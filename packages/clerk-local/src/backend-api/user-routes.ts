@@ -7,6 +7,9 @@ import type { Server } from '../server/zod-types.ts';
 import { parameterError } from '../store/errors.ts';
 import { allUsers, getUser } from '../store/find-users.ts';
 import { METADATA_FIELDS } from '../store/metadata.ts';
+import { checkPasswordRules } from '../store/password-rules.ts';
+import { endSessions } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
 import { createUserParameters, metadataParameters, updateUserParameters } from '../store/user-parameters.ts';
 import { createUser, deleteUser, setMetadata, updateUser } from '../store/users.ts';
 import { listUsers, matchingUsers, userFilter, userQuery } from './user-query.ts';
@@ -36,7 +39,9 @@ export function userRoutes(api: Server): void {
 
   api.post('/users', { schema: { body: createUserParameters } }, (request) => {
     refuseParameters(request, UNSUPPORTED);
-    return createUser(instanceOf(request).store, request.body);
+    const { store } = instanceOf(request);
+    checkPassword(store, request.body);
+    return createUser(store, request.body);
   });
 
   api.get('/users/:user_id', { schema: { params: userPath } }, (request) => {
@@ -48,7 +53,13 @@ export function userRoutes(api: Server): void {
     refuseMetadata(request);
     refuseParameters(request, UNSUPPORTED);
     const instance = instanceOf(request);
-    return instance.present(updateUser(instance.store, request.params.user_id, request.body));
+    const { store } = instance;
+    checkPassword(store, request.body);
+    const user = updateUser(store, request.params.user_id, request.body);
+    if (request.body.password && request.body.sign_out_of_other_sessions === true) {
+      endSessions(store, user.id, 'revoked');
+    }
+    return instance.present(user);
   });
 
   api.delete('/users/:user_id', { schema: { params: userPath } }, (request) =>
@@ -62,6 +73,16 @@ export function userRoutes(api: Server): void {
   api.put('/users/:user_id/metadata', withMetadata, (request) =>
     setMetadata(instanceOf(request).store, request.params.user_id, request.body, 'replace'),
   );
+}
+
+function checkPassword(
+  store: Store,
+  {
+    password,
+    skip_password_checks: isAny,
+  }: Pick<z.output<typeof updateUserParameters>, 'password' | 'skip_password_checks'>,
+): void {
+  if (password && isAny !== true) checkPasswordRules(store, password);
 }
 
 // From this API version on, which the SDK sends, metadata has its own endpoints.

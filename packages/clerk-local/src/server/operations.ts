@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
-import { type Api, OPERATIONS } from './clerk-operations.ts';
+import { type Api, OPERATIONS, OPERATIONS_OF_SDK } from './clerk-operations.ts';
 import { routeNotFound } from './errors.ts';
 import type { Server } from './zod-types.ts';
 
@@ -10,7 +10,8 @@ import type { Server } from './zod-types.ts';
  * @param prefix of this server's paths, which Clerk's don't have
  */
 export function refuseUnknownRoutes(server: Server, api: Api, prefix = /^/): void {
-  const operations = OPERATIONS[api].map((operation) => ({ operation, pattern: patternOf(operation) }));
+  const all = api === 'backend' ? [...OPERATIONS.backend, ...OPERATIONS_OF_SDK] : OPERATIONS[api];
+  const operations = all.map((operation) => ({ operation, pattern: patternOf(operation) }));
   server.setNotFoundHandler((request) => {
     const [path = ''] = request.url.replace(prefix, '').split('?');
     const known = operations.find(({ pattern }) => pattern.test(`${request.method} ${path}`));
@@ -25,7 +26,8 @@ export function refuseParameters({ body }: FastifyRequest, names: readonly strin
   if (given !== undefined) throw notSupported(`the parameter ${given}`);
 }
 
-function notSupported(what: string): Error {
+/** Clerk's operation or parameter that this program doesn't have. */
+export function notSupported(what: string): Error {
   const text = `not supported by clerk-local: ${what}`;
   return clerkError(501, 'not_supported_by_clerk_local', 'Not supported by clerk-local', text);
 }

@@ -2,11 +2,12 @@ import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { causingRequest } from '../store/causing-request.ts';
 import { clerkError } from '../store/errors.ts';
 import { requireLocalCaller, requireLocalHost } from './access.ts';
-import { errorBody, routeNotFound, toClerkError } from './errors.ts';
+import { errorBody, toClerkError } from './errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import type { Instance } from './instance.ts';
 import type { Instances } from './instances.ts';
 import { loseAnswer } from './interference.ts';
+import { refuseUnknownRoutes } from './operations.ts';
 import { overrideMethod } from './method-override.ts';
 import { type Server, type ZodTypes, parseJsonObject, parseQuery, validateByZod } from './zod-types.ts';
 
@@ -82,9 +83,7 @@ export function createServer({ instances, names, rooms, commit, onAnswer }: Serv
     return payload;
   });
   app.setErrorHandler((error, _request, reply) => sendError(error, reply));
-  app.setNotFoundHandler(() => {
-    throw routeNotFound();
-  });
+  refuseUnknownRoutes(app, 'backend');
   for (const room of rooms) room(app);
   return app;
 }

@@ -14,6 +14,7 @@ import type { Session } from './session-json.ts';
 import { type Settings, type SettingsChanges, settingsParameters } from './settings.ts';
 import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
+import type { SentVerification } from './verifications.ts';
 
 /** A stored user; `userJson` adds the parts that have collections of their own. */
 export interface UserRecord extends Omit<User, 'email_addresses' | 'phone_numbers' | 'external_accounts'> {
@@ -52,6 +53,7 @@ export class Store {
   readonly signUps: Collection<SignUpRecord, 'client_id'>;
   readonly reverifications: Collection<Reverification>;
   readonly oauthRequests: Collection<OAuthRequest, 'resource_id'>;
+  readonly verifications: Collection<SentVerification, 'identification_id'>;
   readonly tickets: Collection<TicketRecord, 'token'>;
   readonly testingTokens: Collection<TestingToken, 'token'>;
   readonly jwtTemplates: Collection<JwtTemplate, 'name'>;
@@ -104,6 +106,9 @@ export class Store {
     this.signUps = collection('sign_ups', { client_id: (signUp) => signUp.client_id });
     this.reverifications = collection('reverifications', {});
     this.oauthRequests = collection('oauth_requests', { resource_id: (request) => request.resource_id });
+    this.verifications = collection('verifications', {
+      identification_id: (sent) => sent.identification_id,
+    });
     this.tickets = collection('tickets', { token: ({ token }) => token });
     this.testingTokens = collection('testing_tokens', { token: ({ token }) => token });
     this.jwtTemplates = collection('jwt_templates', { name: ({ name }) => name });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClerkLocal } from 'clerk-local';
-import { apiError, backend, rejection, startClerkLocal } from '../support.js';
+import { apiError, backend, call, rejection, startClerkLocal } from '../support.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {
@@ -144,5 +144,73 @@ describe('phone numbers, by @clerk/backend', () => {
       status: 501,
       code: 'not_supported_by_clerk_local',
     });
+  });
+});
+
+describe('codes that a backend sends', () => {
+  interface Sent {
+    id: string;
+    status: string;
+    attempts: number;
+  }
+
+  it('verifies an address by the newest code, reports each try, and takes a code once', async () => {
+    const user = await clerk.createUser();
+    const { id } = await backend(clerk).emailAddresses.createEmailAddress({
+      userId: user.id,
+      emailAddress: 'code@example.com',
+    });
+    const path = `/v1/email_addresses/${id}`;
+    const prepare = () => call(clerk, 'POST', `${path}/prepare_verification`);
+    const attempt = async (verification: string, code: string) => {
+      const body = { verification_id: verification, code };
+      return (await (await call(clerk, 'POST', `${path}/attempt_verification`, body)).json()) as Sent;
+    };
+    const first = (await (await prepare()).json()) as Sent;
+    expect(first).toMatchObject({ status: 'unverified', strategy: 'email_code', attempts: 0 });
+    const early = await prepare();
+    expect(early.status).toBe(429);
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(55);
+    await clerk.clock.advance(61_000);
+    const second = (await (await prepare()).json()) as Sent;
+    const old = await call(clerk, 'POST', `${path}/attempt_verification`, {
+      verification_id: first.id,
+      code: '424242',
+    });
+    expect(old.status).toBe(404);
+
+    expect(await attempt(second.id, '000000')).toMatchObject({ status: 'unverified', attempts: 1 });
+    expect(await attempt(second.id, '424242')).toMatchObject({ status: 'verified', attempts: 2 });
+    const email = await backend(clerk).emailAddresses.getEmailAddress(id);
+    expect(email.verification).toMatchObject({ status: 'verified', strategy: 'email_code' });
+    const again = await call(clerk, 'POST', `${path}/attempt_verification`, {
+      verification_id: second.id,
+      code: '424242',
+    });
+    expect(again.status).toBe(400);
+    expect(await again.json()).toMatchObject({ errors: [{ code: 'verification_already_verified' }] });
+  });
+
+  it('fails after too many tries, expires, and is not taken for another number', async () => {
+    const user = await clerk.createUser({ phone_number: ['+4915100000021', '+4915100000022'] });
+    const [one, other] = user.phone_numbers.map(({ id }) => `/v1/phone_numbers/${id}`);
+    const prepare = async (path = '') =>
+      (await (await call(clerk, 'POST', `${path}/prepare_verification`)).json()) as Sent;
+    const attempt = (path: string | undefined, { id }: Sent, code: string) =>
+      call(clerk, 'POST', `${path ?? ''}/attempt_verification`, { verification_id: id, code });
+    const statusOf = async (response: Promise<Response>) => ((await (await response).json()) as Sent).status;
+
+    const sent = await prepare(one);
+    expect((await attempt(other, sent, '424242')).status).toBe(404);
+    for (const status of ['unverified', 'unverified', 'failed', 'failed']) {
+      expect(await statusOf(attempt(one, sent, '111111'))).toBe(status);
+    }
+    expect(await statusOf(attempt(one, sent, '424242'))).toBe('failed');
+    const late = await prepare(other);
+    await clerk.clock.advance(10 * 60_000);
+    expect(await statusOf(attempt(other, late, '424242'))).toBe('expired');
+    expect((await call(clerk, 'POST', '/v1/phone_numbers/idn_x/prepare_verification')).status).toBe(404);
+    expect((await call(clerk, 'POST', `${one ?? ''}/attempt_verification`, {})).status).toBe(422);
+    await clerk.clock.reset();
   });
 });

@@ -37,6 +37,11 @@ const MISTAKES: readonly Mistake[] = [
     reason: /"verification_already_verified"/,
     evidence: "Clerk's index of Frontend API errors gives this code the status 400, as for phone numbers.",
   },
+  {
+    operation: / \/v1\/.* 400$/,
+    reason: /^the document has .* only: \{"errors":\[\{"code":"request_body_invalid"/,
+    evidence: "Clerk's index of Backend API errors gives a body that can't be read 400, in any operation.",
+  },
 ];
 
 export function isWrongInDocument(operation: string, reason: string): boolean {
