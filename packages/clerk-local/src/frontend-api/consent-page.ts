@@ -1,4 +1,5 @@
-import { type OAuthRequest, PROVIDERS, type ProviderPerson } from '../store/oauth.ts';
+import { PROVIDERS } from '../store/oauth.ts';
+import type { OAuthRequest, ProviderPerson } from '../store/oauth-records.ts';
 
 /** Nothing runs and nothing is loaded, but the style sheet; its answer leads to the app. */
 export function consentPolicy({

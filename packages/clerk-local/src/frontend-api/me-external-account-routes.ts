@@ -5,7 +5,7 @@ import type { Server } from '../server/zod-types.ts';
 import { notFound } from '../store/errors.ts';
 import { disconnectAccount, newAccount } from '../store/external-accounts.ts';
 import { withoutUser } from '../store/find-users.ts';
-import type { OAuthProvider } from '../store/oauth.ts';
+import type { OAuthProvider } from '../store/oauth-records.ts';
 import type { OfUser, Store } from '../store/store.ts';
 import type { ExternalAccount } from '../store/user-json.ts';
 import { answer } from './answers.ts';

@@ -2,14 +2,15 @@ import { instanceOf } from '../server/server.ts';
 import type { AttemptVerification } from '../store/client-records.ts';
 import { clerkError } from '../store/errors.ts';
 import { findUserOf } from '../store/external-accounts.ts';
-import { type OAuthRequest, type ProviderPerson, answeredRequest, transferRequest } from '../store/oauth.ts';
+import { answeredRequest, transferRequest } from '../store/oauth.ts';
+import type { OAuthRequest, ProviderPerson } from '../store/oauth-records.ts';
 import type { Store } from '../store/store.ts';
 import { changeClient, requireClient } from './client.ts';
 import { addAccount, signInByAccount, verifiedAtProvider } from './oauth-accounts.ts';
 import { requireProvider, startOAuth } from './oauth-start.ts';
-import type { SignInStrategy } from './sign-in-routes.ts';
+import type { SignInStrategy } from './sign-in-parameters.ts';
 import { setFirstFactor } from './sign-ins.ts';
-import type { SignUpStrategy } from './sign-up-routes.ts';
+import type { SignUpStrategy } from './sign-up-fields.ts';
 
 /** Asks the provider; the sign-in goes on with its answer. */
 export const signInByProvider: SignInStrategy = (request, { id, client_id: clientId }, parameters) => {

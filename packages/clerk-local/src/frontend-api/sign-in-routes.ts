@@ -11,6 +11,7 @@ import { redeemNonce } from './client.ts';
 import { firstFactor } from './first-factors.ts';
 import { signInByProvider, transferToSignIn } from './oauth-strategies.ts';
 import { needsClientTrust } from './second-factors.ts';
+import { type SignInParameters, type SignInStrategy, signInParameters } from './sign-in-parameters.ts';
 import {
   completeSignIn,
   findByIdentifier,
@@ -23,38 +24,6 @@ import {
 import { signInByTicket } from './ticket-strategy.ts';
 
 const text = z.string().optional();
-
-const signInParameters = z.strictObject({
-  strategy: text,
-  identifier: text,
-  password: text,
-  ticket: text,
-  transfer: text,
-  token: text,
-  code: text,
-  redirect_url: text,
-  action_complete_redirect_url: text,
-  oidc_prompt: text,
-  oidc_login_hint: text,
-  enterprise_connection_id: text,
-  sign_up_if_missing: text,
-  locale: text,
-  timezone: text,
-  // No bot protection here.
-  captcha_token: text,
-  captcha_error: text,
-  captcha_widget_type: text,
-  proof_token: text,
-});
-
-export type SignInParameters = z.output<typeof signInParameters>;
-
-/** A way to sign in that needs no identifier: a provider, a ticket, a transfer. */
-export type SignInStrategy = (
-  request: FastifyRequest,
-  signIn: SignInRecord,
-  parameters: SignInParameters,
-) => SignInRecord;
 
 /** By `strategy`; `transfer` is the one of `transfer=true`, `ticket` the one of any `ticket`. */
 const SIGN_IN_STRATEGIES: Readonly<Record<string, SignInStrategy>> = {

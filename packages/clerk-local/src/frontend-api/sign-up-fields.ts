@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SignUpRecord } from '../store/client-records.ts';
 import { parameterError } from '../store/errors.ts';
@@ -41,6 +42,13 @@ export const signUpParameters = z.strictObject({
 });
 
 export type SignUpParameters = z.output<typeof signUpParameters>;
+
+/** A way to start or go on with a sign-up besides its fields: a provider, a ticket, a transfer. */
+export type SignUpStrategy = (
+  request: FastifyRequest,
+  signUp: SignUpRecord,
+  parameters: SignUpParameters,
+) => void;
 
 const LABELS: Record<Attribute, string> = {
   email_address: 'email address',

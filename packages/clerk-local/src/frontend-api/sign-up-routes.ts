@@ -9,18 +9,17 @@ import type { Store } from '../store/store.ts';
 import { answerSignUp } from './answers.ts';
 import { redeemNonce } from './client.ts';
 import { signUpByProvider, transferToSignUp } from './oauth-strategies.ts';
-import { type SignUpParameters, changeFields, readFields, signUpParameters } from './sign-up-fields.ts';
+import {
+  type SignUpParameters,
+  type SignUpStrategy,
+  changeFields,
+  readFields,
+  signUpParameters,
+} from './sign-up-fields.ts';
 import { completeSignUp, getSignUp, newSignUp, openSignUp } from './sign-ups.ts';
 
 /** The identifier that each code verifies. */
 const VERIFIES = { email_code: 'email_address', phone_code: 'phone_number' } as const;
-
-/** A way to start or go on with a sign-up besides its fields: a provider, a ticket, a transfer. */
-export type SignUpStrategy = (
-  request: FastifyRequest,
-  signUp: SignUpRecord,
-  parameters: SignUpParameters,
-) => void;
 
 /** By `strategy`; `transfer` is the one of `transfer=true`, `ticket` the one of any `ticket`. */
 const SIGN_UP_STRATEGIES: Readonly<Record<string, SignUpStrategy>> = {

@@ -1,6 +1,6 @@
 import { instanceOf } from '../server/server.ts';
 import { redeemTicket } from '../store/tickets.ts';
-import type { SignInStrategy } from './sign-in-routes.ts';
+import type { SignInStrategy } from './sign-in-parameters.ts';
 import { completeSignIn, requireAdmitted } from './sign-ins.ts';
 
 /** A token of the Backend API signs its user in, once. @throws Clerk's errors for an unusable one */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
-import type { StoredImage } from '../store/images.ts';
+import type { StoredImage } from '../store/stored-image.ts';
 import type { Server } from './zod-types.ts';
 
 export type Upload = Omit<StoredImage, 'id'>;

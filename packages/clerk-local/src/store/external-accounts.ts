@@ -1,6 +1,7 @@
 import { clerkError } from './errors.ts';
 import { type DeletedIdentification, refuseLast } from './identifications.ts';
-import { type OAuthProvider, PROVIDERS, type ProviderPerson } from './oauth.ts';
+import { PROVIDERS } from './oauth.ts';
+import type { OAuthProvider, ProviderPerson } from './oauth-records.ts';
 import type { EventOptions, OfUser, Store } from './store.ts';
 import { type ExternalAccount, type Verification, emailAddress } from './user-json.ts';
 import { changeUser } from './users.ts';

@@ -1,18 +1,11 @@
 import { clerkError, parameterError } from './errors.ts';
 import { randomLetters } from './ids.ts';
+import type { StoredImage } from './stored-image.ts';
 import type { Store } from './store.ts';
 import { defaultImageUrl } from './user-json.ts';
 import { changeUser } from './users.ts';
 
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-
-/** An uploaded picture. Whoever knows its id sees it. */
-export interface StoredImage {
-  id: string;
-  name: string;
-  type: string;
-  base64: string;
-}
 
 /**
  * Makes an uploaded picture the user's; the one before is deleted. It is served below the instance's

@@ -3,11 +3,11 @@ import type { ClientRecord, SignInRecord, SignUpRecord } from './client-records.
 import type { Clock } from './clock.ts';
 import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
-import type { StoredImage } from './images.ts';
+import type { StoredImage } from './stored-image.ts';
 import type { Journal } from './journal.ts';
 import type { Delivery, Mail, WebhookEndpoint } from './messages.ts';
 import { mergeMetadata } from './metadata.ts';
-import type { OAuthRequest } from './oauth.ts';
+import type { OAuthRequest } from './oauth-records.ts';
 import { parse } from './parse.ts';
 import type { Reverification } from './reverifications.ts';
 import type { Session } from './session-json.ts';
