@@ -33,10 +33,10 @@ export function agentTaskRoutes(api: Server): void {
     (request): AgentTaskJson & { url: string } => {
       const instance = instanceOf(request);
       const { on_behalf_of: person, permissions: _, ...parameters } = request.body;
-      checkRedirectUrl(parameters.redirect_url);
       const task = createTicket<AgentTask>(instance.store, {
         ...newTicket(instance, 'agent_task', LIFETIME_S, '/v1/agents/tasks'),
         ...parameters,
+        redirect_url: checkRedirectUrl(parameters.redirect_url),
         kind: 'agent_task',
         user_id: userOf(instance.store, person),
         agent_id: agentId(instance, parameters.agent_name),

@@ -12,7 +12,8 @@ const NOT_AN_APP = new Set(
 
 /**
  * Where a sign-in may lead: a page of this machine, or an app by its own scheme (`myapp://…`). Clerk has a
- * list per instance instead. @throws Clerk's 422 for no URL, 400 for another site
+ * list per instance instead.
+ * @returns it as a header can carry it. @throws Clerk's 422 for no URL, 400 for another site
  */
 export function checkRedirectUrl(url: string): string {
   const parsed = URL.parse(url);
@@ -22,7 +23,7 @@ export function checkRedirectUrl(url: string): string {
   }
   const { protocol, hostname } = parsed;
   const isPage = protocol === 'http:' || protocol === 'https:';
-  if (isPage ? LOOPBACK.test(hostname) : !NOT_AN_APP.has(protocol)) return url;
+  if (isPage ? LOOPBACK.test(hostname) : !NOT_AN_APP.has(protocol)) return parsed.href;
   const text =
     'The current redirect url passed in the sign in or sign up request does not match an authorized redirect' +
     ` URI for this instance: loopback, *.localhost and the schemes of apps are. ${url}`;

@@ -166,6 +166,19 @@ describe('agent tasks, by @clerk/backend', () => {
     expect((await clients.getClient(client.id)).sessions).toHaveLength(1);
   });
 
+  it('leads to any address that it accepted', async () => {
+    const { agentTasks } = backend(clerk);
+    for (const [redirectUrl, location] of [
+      ['http://localhost:3000/→', 'http://localhost:3000/%E2%86%92'],
+      ['http://local\nhost:3000/', 'http://localhost:3000/'],
+      ['http://localhost\\@example.com/', 'http://localhost/@example.com/'],
+    ] as const) {
+      const { url } = await agentTasks.create({ ...task, onBehalfOf: { userId: user.id }, redirectUrl });
+      const opened = await fetch(url, { redirect: 'manual' });
+      expect([opened.status, opened.headers.get('location')]).toEqual([307, location]);
+    }
+  });
+
   it('signs nobody in for revoked and expired tasks, for banned users and other tokens', async () => {
     const { agentTasks, signInTokens, users } = backend(clerk);
     const create = () => agentTasks.create({ ...task, onBehalfOf: { userId: user.id } });
