@@ -305,8 +305,8 @@ export class Webhooks {
       (error: unknown): Outcome => ({ durationMs: 0, status: null, error: String(error), answer: null }),
     );
     this.#inFlight.delete(delivery.id);
-    // Aborted by close(): it stays due for the next start.
-    if (!this.#closing.signal.aborted) {
+    // Aborted by close(), it stays due for the next start. Of a deleted endpoint, it may be gone.
+    if (!this.#closing.signal.aborted && this.#store.deliveries.find(delivery.id)) {
       const settled = this.#store.deliveries.change(delivery.id, (draft) => {
         const { url, headers } = request;
         draft.attempts = [...draft.attempts, { at, url, requestHeaders: headers, ...outcome }];

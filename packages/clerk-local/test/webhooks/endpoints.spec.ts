@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyWebhook } from '@clerk/backend/webhooks';
 import { type ClerkLocal, COMPRESSED_RETRY_DELAYS_MS, SVIX_RETRY_DELAYS_MS } from 'clerk-local';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'svix';
@@ -88,6 +91,27 @@ describe('webhook endpoints', () => {
     await clerk.clock.advance(5_000);
     await clerk.idle();
     expect(second.received).toHaveLength(2);
+  });
+
+  it('may be deleted during an attempt, and the delivery dropped among later ones', async () => {
+    const arrival = Promise.withResolvers<ServerResponse>();
+    const server = createServer((_request, response) => {
+      arrival.resolve(response);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { id } = await clerk.webhookEndpoints.create({ url: `http://127.0.0.1:${port}` });
+    await clerk.emitWebhook({ type: 'first', data: {} });
+    const answer = await arrival.promise;
+    await clerk.webhookEndpoints.delete(id);
+    for (let count = 0; count < 501; count += 1) await clerk.emitWebhook({ type: 'later', data: {} });
+    expect(clerk.deliveries().some(({ type }) => type === 'first')).toBe(false);
+
+    const idle = clerk.idle();
+    answer.end();
+    await idle;
+    server.close();
+    expect((await local('GET', '/webhook-endpoints')).status).toBe(200);
   });
 
   it('have a compressed schedule, of as many attempts as Svix within seconds', async () => {
