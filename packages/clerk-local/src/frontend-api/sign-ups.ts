@@ -76,6 +76,8 @@ export function completeSignUp(request: FastifyRequest, id: string): SignUpRecor
   const { external_account: external } = signUp.verifications;
   const isWaiting = external !== undefined && external.status !== 'verified';
   if (missing.length > 0 || unverified.length > 0 || isWaiting) return signUp;
+  // Before the user exists: somebody may have signed in here meanwhile.
+  refuseSecondSession(store, requireClient(request));
   const userId = createUserOf(store, signUp);
   const session = startSession(request, userId, lastStrategy(signUp));
   changeClient(request, (client) => {

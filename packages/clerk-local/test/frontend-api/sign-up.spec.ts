@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClerkLocal } from 'clerk-local';
 import { instancesOfOneTest, startClerkLocal } from '../support.js';
-import { PASSWORD, newAddress, openApp, openPage, refusal, signUp, signUpOf, submit } from './clerk-js.js';
+import {
+  Browser,
+  PASSWORD,
+  newAddress,
+  openApp,
+  openPage,
+  refusal,
+  signUp,
+  signUpOf,
+  submit,
+} from './clerk-js.js';
 
 let clerk: ClerkLocal;
 beforeAll(async () => {
@@ -162,6 +172,23 @@ describe('sign-up', () => {
       attempts.map((attempt) => attempt.attemptEmailAddressVerification({ code: '424242' })),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('creates nobody when somebody has signed in meanwhile', async () => {
+    const other = await start();
+    await other.createUser({ email_address: ['ada@example.com'], password: PASSWORD });
+    const fetchFrom = new Browser().fetchFrom('http://localhost:5173');
+    const post = async (path: string, form: Record<string, string>) => {
+      const answer = await submit(other, 'POST', path, form, { fetch: fetchFrom });
+      return (await answer.json()) as { response: { id: string }; errors?: object[] };
+    };
+    const created = await post('/client/sign_ups', { email_address: newAddress(), password: PASSWORD });
+    const path = `/client/sign_ups/${created.response.id}`;
+    await post(`${path}/prepare_verification`, { strategy: 'email_code' });
+    await post('/client/sign_ins', { identifier: 'ada@example.com', password: PASSWORD });
+    const attempt = await post(`${path}/attempt_verification`, { strategy: 'email_code', code: '424242' });
+    expect(attempt.errors).toMatchObject([{ code: 'session_exists' }]);
+    expect(other.users()).toHaveLength(1);
   });
 
   it('sends user.created and session.created, as at Clerk after a sign-up', async () => {
