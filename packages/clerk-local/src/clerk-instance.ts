@@ -164,7 +164,9 @@ export function instanceApi(instance: Instance, url: string): ClerkInstance {
       now: () => clock.now(),
       set: (time, options) =>
         committed(() => {
-          clock.set(new Date(time).getTime(), options);
+          const at = new Date(time).getTime();
+          if (Number.isNaN(at)) throw new TypeError(`${String(time)} is no time`);
+          clock.set(at, options);
         }),
       advance: (ms) =>
         committed(() => {

@@ -33,6 +33,12 @@ describe('the clock of an instance', () => {
     expect(Math.abs(clerk.clock.now() - Date.now())).toBeLessThan(1000);
   });
 
+  it('refuses what is no time', async () => {
+    const clerk = await start();
+    await expect(clerk.clock.set('yesterday')).rejects.toThrow(TypeError);
+    expect(Math.abs(clerk.clock.now() - Date.now())).toBeLessThan(2000);
+  });
+
   it('fires retries of webhooks that become due', async () => {
     const receiver = await startReceiver();
     const clerk = await start({ webhookUrl: receiver.url });
