@@ -1,5 +1,5 @@
 import { instanceOf } from '../server/server.ts';
-import { type Upload, acceptUploads } from '../server/uploads.ts';
+import { acceptUploads, uploadOf } from '../server/uploads.ts';
 import type { Server } from '../server/zod-types.ts';
 import { getUser } from '../store/find-users.ts';
 import { removeProfileImage, setProfileImage } from '../store/images.ts';
@@ -11,8 +11,7 @@ export function profileImageRoutes(api: Server): void {
   api.post('/users/:user_id/profile_image', { schema: { params: userPath } }, (request) => {
     const { store, proxyUrl } = instanceOf(request);
     const { user_id: id } = request.params;
-    const { upload } = (request.body ?? {}) as { upload?: Upload };
-    setProfileImage(store, id, upload, proxyUrl);
+    setProfileImage(store, id, uploadOf(request), proxyUrl);
     return getUser(store, id);
   });
 

@@ -62,7 +62,8 @@ export function meEmailRoutes(api: Server): void {
       const { store, user } = signedIn(request);
       const email = ownEmail(store, user.id, request.params.email_id);
       const verification = checkCode(store, email.verification, request.body.code, (tried) => {
-        store.emailAddresses.put({ ...email, verification: tried });
+        // The right code is stored below, unless the address is another user's meanwhile.
+        if (tried.status !== 'verified') store.emailAddresses.put({ ...email, verification: tried });
       });
       return answer(request, withoutUser(verifyEmail(store, email.id, withoutCode(verification))));
     },

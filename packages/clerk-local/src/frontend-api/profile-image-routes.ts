@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
-import { type Upload, acceptUploads } from '../server/uploads.ts';
+import { acceptUploads, uploadOf, withFile } from '../server/uploads.ts';
 import type { Server } from '../server/zod-types.ts';
 import { removeProfileImage, setProfileImage } from '../store/images.ts';
 import { answer } from './answers.ts';
@@ -18,8 +18,8 @@ export function profileImageRoutes(api: Server): void {
 
   api.post('/v1/me/profile_image', (request) => {
     const { store, user } = signedIn(request);
-    const { upload } = (request.body ?? {}) as { upload?: Upload };
-    const { image, url } = setProfileImage(store, user.id, upload, instanceOf(request).proxyUrl);
+    const { proxyUrl } = instanceOf(request);
+    const { image, url } = setProfileImage(store, user.id, uploadOf(request), proxyUrl);
     return answer(request, { object: 'image', id: image.id, name: image.name, public_url: url });
   });
 
@@ -34,7 +34,7 @@ export function profileImageRoutes(api: Server): void {
   });
 }
 
-function fromDataUrl(text: string): { upload?: Upload } {
+function fromDataUrl(text: string): object {
   const [, type, base64] = /^data:([^;,]+);base64,([A-Za-z0-9+/=]*)$/.exec(text) ?? [];
-  return type === undefined || base64 === undefined ? {} : { upload: { name: 'image', type, base64 } };
+  return type === undefined || base64 === undefined ? {} : withFile({ name: 'image', type, base64 });
 }

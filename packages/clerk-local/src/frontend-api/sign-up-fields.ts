@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SignUpRecord } from '../store/client-records.ts';
 import { parameterError } from '../store/errors.ts';
 import { claimEmails, claimPhones } from '../store/identifiers.ts';
+import { checkMetadataSize } from '../store/metadata.ts';
 import { checkPasswordRules } from '../store/password-rules.ts';
 import { hashPassword } from '../store/passwords.ts';
 import type { Attribute } from '../store/settings.ts';
@@ -113,13 +114,16 @@ export function changeFields(store: Store, id: string, fields: Partial<SignUpRec
 
 function readMetadata(json: string): Record<string, unknown> {
   if (json === '') return {};
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
-    }
+    value = JSON.parse(json);
   } catch {
     // Answered below, as any other value that is no object.
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const metadata = value as Record<string, unknown>;
+    checkMetadataSize({ unsafe_metadata: metadata });
+    return metadata;
   }
   const message = 'unsafe_metadata must be a valid JSON object.';
   throw parameterError('form_param_value_invalid', 'unsafe_metadata', 'is invalid', message);

@@ -4,6 +4,7 @@ import { ClerkError, clerkError } from '../store/errors.ts';
 /** Fastify's errors about a request, as Clerk's. */
 const REQUEST_ERRORS: Record<string, [status: number, code: string, message: string]> = {
   FST_ERR_BAD_URL: [404, 'resource_not_found', 'not found'],
+  FST_ERR_MAX_PARAM_LENGTH: [404, 'resource_not_found', 'not found'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'request_body_too_large', 'Request body too large'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'request_body_invalid', 'Request body invalid'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_content_type', 'Unsupported content type'],

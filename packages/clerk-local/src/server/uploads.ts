@@ -5,7 +5,19 @@ import type { Server } from './zod-types.ts';
 
 export type Upload = Omit<StoredImage, 'id'>;
 
-/** The body of `multipart/form-data` is `{ upload }`: the file of its field `file`, if it has one. */
+/** The key of an uploaded file in a parsed body: a symbol, so that no JSON or form has one. */
+const FILE = Symbol('file');
+
+export function withFile(upload: Upload): object {
+  return { [FILE]: upload };
+}
+
+/** The file that a request uploads, if any. */
+export function uploadOf({ body }: FastifyRequest): Upload | undefined {
+  return (body as { [FILE]?: Upload } | undefined)?.[FILE];
+}
+
+/** Reads `multipart/form-data`: the file of its field `file`. */
 export function acceptUploads(api: Server): void {
   api.addContentTypeParser(
     'multipart/form-data',
@@ -20,7 +32,7 @@ export function acceptUploads(api: Server): void {
       const file = form.get('file');
       if (!(file instanceof File)) return {};
       const base64 = Buffer.from(await file.arrayBuffer()).toString('base64');
-      return { upload: { name: file.name, type: file.type, base64 } satisfies Upload };
+      return withFile({ name: file.name, type: file.type, base64 });
     },
   );
 }

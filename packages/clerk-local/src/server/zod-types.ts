@@ -46,14 +46,22 @@ export function parseQuery(text: string): Record<string, string | string[]> {
   );
 }
 
-/** A JSON object; `{}` for an empty body. Undefined for anything else. */
+/** What `JSON.stringify`, which answers and the state file need, can surely write. */
+const MAX_LEVELS = 500;
+
+/** A JSON object; `{}` for an empty body. Undefined for anything else, also for one of too many levels. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   if (text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject && !isDeeper(value, MAX_LEVELS) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }

@@ -55,19 +55,28 @@ export function addPhone(
   return added;
 }
 
-/** Replaces the verification of an address, e.g. after a right code. */
+/** Replaces the verification of an address, e.g. after a right code. @throws 400 when it is another user's */
 export function verifyEmail(
   store: Store,
   id: string,
   verification: Verification | null,
   { primary, ...options }: Omit<AddOptions, 'status'> = {},
 ): OfUser<EmailAddress> {
+  if (verification?.status === 'verified') refuseClaimed(store, store.emailAddresses.get(id));
   const email = store.emailAddresses.change(id, (draft) => {
     draft.verification = verification;
     draft.updated_at = store.now();
   });
   settlePrimary(store, email.user_id, primary === true ? { primary_email_address_id: id } : {}, options);
   return email;
+}
+
+/** A provider may have verified an address that another user had only added. */
+function refuseClaimed(store: Store, { id, email_address: address }: EmailAddress): void {
+  const others = store.emailAddresses.where('email_address', address).filter((one) => one.id !== id);
+  if (others.every(({ verification }) => verification?.status !== 'verified')) return;
+  const text = 'This email address has since been connected to a different User.';
+  throw clerkError(400, 'identification_claimed', 'Identification claimed by another user', text);
 }
 
 /** The same for a number. */

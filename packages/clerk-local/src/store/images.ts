@@ -2,7 +2,7 @@ import { clerkError, parameterError } from './errors.ts';
 import { randomLetters } from './ids.ts';
 import type { StoredImage } from './stored-image.ts';
 import type { Store } from './store.ts';
-import { defaultImageUrl } from './user-json.ts';
+import { defaultImageUrl, imageIdOf } from './user-json.ts';
 import { changeUser } from './users.ts';
 
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
@@ -49,8 +49,4 @@ export function removeProfileImage(store: Store, userId: string): string {
     draft.has_image = false;
   });
   return imageIdOf(old);
-}
-
-function imageIdOf(url: string): string {
-  return url.slice(url.lastIndexOf('/') + 1);
 }

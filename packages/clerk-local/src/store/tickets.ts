@@ -1,4 +1,5 @@
 import { clerkError } from './errors.ts';
+import { requireUnlocked } from './lockout.ts';
 import { type SessionOptions, refuseBanned } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { TicketKind, TicketRecord } from './token-records.ts';
@@ -39,7 +40,8 @@ export function revokeTicket<T extends TicketRecord>(store: Store, kind: T['kind
 
 /**
  * The one use of a ticket: it signs its user in without a factor.
- * @throws 400 when it is unknown, expired, used or revoked; 404 when its user is gone; 403 for a banned one
+ * @throws 400 when it is unknown, expired, used or revoked; 404 when its user is gone; 403 for a banned or
+ * locked one
  */
 export function redeemTicket(
   store: Store,
@@ -69,6 +71,7 @@ export function redeemTicket(
     throw clerkError(404, `${ticket.kind}_subject_not_found_code`, 'user not found', text);
   }
   refuseBanned(user);
+  requireUnlocked(store, user);
   setStatus(store, ticket.id, 'accepted');
   const { kind } = ticket;
   return {

@@ -220,3 +220,8 @@ export function defaultImageUrl(userId: string, instanceId: string): string {
   const description = JSON.stringify({ type: 'default', iid: instanceId, rid: userId });
   return `https://img.clerk.com/${Buffer.from(description).toString('base64url')}`;
 }
+
+/** Of an uploaded picture; for another one, an id that no picture has. */
+export function imageIdOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}

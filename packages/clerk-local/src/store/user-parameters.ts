@@ -67,7 +67,7 @@ export const updateUserParameters = profile.extend({
 
 /** Not in Clerk: demo users and tests need known ids and pictures. */
 export const newUserParameters = createUserParameters.extend({
-  id: z.string().optional(),
+  id: z.string().min(1).optional(),
   image_url: z.string().optional(),
 });
 

@@ -16,6 +16,7 @@ import {
   type Verification,
   emailAddress,
   emptyUser,
+  imageIdOf,
   phoneNumber,
 } from './user-json.ts';
 import {
@@ -67,10 +68,10 @@ export function updateUser(store: Store, id: string, changes: UserChanges, optio
   const parameters = parse(userChangesParameters, changes);
   const { primary_email_address_id: primaryEmail, primary_phone_number_id: primaryPhone } = parameters;
   store.users.get(id);
-  if (primaryEmail && store.emailAddresses.find(primaryEmail)?.user_id !== id) {
+  if (primaryEmail != null && store.emailAddresses.find(primaryEmail)?.user_id !== id) {
     throw missingResource('primary_email_address_id');
   }
-  if (primaryPhone && store.phoneNumbers.find(primaryPhone)?.user_id !== id) {
+  if (primaryPhone != null && store.phoneNumbers.find(primaryPhone)?.user_id !== id) {
     throw missingResource('primary_phone_number_id');
   }
   const emails = parameters.email_address && claimEmails(store, parameters.email_address, id);
@@ -141,6 +142,7 @@ export function countFailedAttempt(store: Store, id: string): void {
 export function deleteUser(store: Store, id: string, options?: EventOptions): DeletedUser {
   const user = store.users.get(id);
   store.users.delete(id);
+  store.images.delete(imageIdOf(user.image_url));
   store.subscriptions.delete(stableId('csub', id));
   endSessions(store, id, 'ended', options);
   for (const belongings of [
