@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { instanceOf } from '../server/server.ts';
 import type { Server } from '../server/zod-types.ts';
+import type { SentVerification } from '../store/client-records.ts';
 import { verifyEmail, verifyPhone } from '../store/identifications.ts';
-import { type SentVerification, attemptVerification, prepareVerification } from '../store/verifications.ts';
+import { attemptVerification, prepareVerification } from '../store/verifications.ts';
 
 const identificationPath = z.object({ identification_id: z.string() });
 

@@ -5,7 +5,8 @@ import { createSession } from '../store/sessions.ts';
 import { createTicket } from '../store/tickets.ts';
 import type { SignInToken } from '../store/token-records.ts';
 import { createUser } from '../store/users.ts';
-import { DEFAULT_ENDPOINT_ID, createEndpoint } from '../store/webhook-endpoints.ts';
+import { DEFAULT_ENDPOINT_ID } from '../store/messages.ts';
+import { createEndpoint } from '../store/webhook-endpoints.ts';
 import type { Instance } from './instance.ts';
 import { newTicket } from './new-ticket.ts';
 

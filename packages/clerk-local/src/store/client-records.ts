@@ -64,3 +64,10 @@ export interface SignUpRecord extends Attempt {
   locale: string | null;
   timezone: string | null;
 }
+
+/** A code that the Backend API sent to an address or number. */
+export interface SentVerification extends AttemptVerification {
+  id: string;
+  /** The `idn_…` id of the address or number. */
+  identification_id: string;
+}

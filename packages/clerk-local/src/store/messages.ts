@@ -67,3 +67,6 @@ export interface Mail {
   code: string | null;
   created_at: number;
 }
+
+/** The endpoint of `webhookUrl` and `setWebhookUrl`. */
+export const DEFAULT_ENDPOINT_ID = 'ep_default';

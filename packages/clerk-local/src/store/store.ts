@@ -1,5 +1,5 @@
 import type { Subscription } from './billing-json.ts';
-import type { ClientRecord, SignInRecord, SignUpRecord } from './client-records.ts';
+import type { ClientRecord, SentVerification, SignInRecord, SignUpRecord } from './client-records.ts';
 import type { Clock } from './clock.ts';
 import { Collection, type Keys } from './collection.ts';
 import { newId } from './ids.ts';
@@ -14,7 +14,6 @@ import type { Session } from './session-json.ts';
 import { type Settings, type SettingsChanges, settingsParameters } from './settings.ts';
 import type { JwtTemplate, TestingToken, TicketRecord } from './token-records.ts';
 import type { EmailAddress, ExternalAccount, PhoneNumber, User } from './user-json.ts';
-import type { SentVerification } from './verifications.ts';
 
 /** A stored user; `userJson` adds the parts that have collections of their own. */
 export interface UserRecord extends Omit<User, 'email_addresses' | 'phone_numbers' | 'external_accounts'> {

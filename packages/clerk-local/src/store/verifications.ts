@@ -1,14 +1,7 @@
-import type { AttemptVerification } from './client-records.ts';
+import type { SentVerification } from './client-records.ts';
 import { type CodeRecipient, sendCode } from './codes.ts';
 import { clerkError, notFound } from './errors.ts';
 import type { Store } from './store.ts';
-
-/** A code that the Backend API sent to an address or number. */
-export interface SentVerification extends AttemptVerification {
-  id: string;
-  /** The `idn_…` id of the address or number. */
-  identification_id: string;
-}
 
 /** Sends a code; an older one is worth nothing then. @throws 429 when one was sent just now */
 export function prepareVerification(

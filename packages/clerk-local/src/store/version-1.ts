@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { DEFAULT_ENDPOINT_ID } from './webhook-endpoints.ts';
+import { DEFAULT_ENDPOINT_ID } from './messages.ts';
 
 interface Owned {
   id: string;

@@ -5,9 +5,6 @@ import type { WebhookEndpoint } from './messages.ts';
 import { parse } from './parse.ts';
 import type { Store } from './store.ts';
 
-/** The endpoint of `webhookUrl` and `setWebhookUrl`. */
-export const DEFAULT_ENDPOINT_ID = 'ep_default';
-
 /** Svix's schedule: the wait before each of the 8 attempts, about 27 h 35 min in total. */
 export const SVIX_RETRY_DELAYS_MS: readonly number[] = [
   0, 5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000,

@@ -1,14 +1,9 @@
 import { causingRequest } from '../store/causing-request.ts';
 import type { Fault } from '../store/faults.ts';
 import { newId } from '../store/ids.ts';
-import type { Delivery, WebhookEndpoint } from '../store/messages.ts';
+import { DEFAULT_ENDPOINT_ID, type Delivery, type WebhookEndpoint } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
-import {
-  DEFAULT_ENDPOINT_ID,
-  activeSecrets,
-  createEndpoint,
-  updateEndpoint,
-} from '../store/webhook-endpoints.ts';
+import { activeSecrets, createEndpoint, updateEndpoint } from '../store/webhook-endpoints.ts';
 import { type Outcome, type WebhookAnswer, type WebhookRequest, attempt, post } from './attempt.ts';
 import { type Chaos, chosenDeliveries } from './chaos.ts';
 import { type SvixHeaders, signatureHeaders } from './signature.ts';
