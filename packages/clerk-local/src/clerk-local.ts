@@ -22,6 +22,7 @@ import type { DeletedUser, User } from './store/user-json.ts';
 import type { NewUser, UserChanges } from './store/user-parameters.ts';
 import {
   COMPRESSED_RETRY_DELAYS_MS,
+  ensureEndpoint,
   type NewWebhookEndpoint,
   SVIX_RETRY_DELAYS_MS,
   type WebhookEndpointChanges,
@@ -84,6 +85,8 @@ export interface ClerkLocalOptions {
   dataFile?: string;
   /** The URL of the default webhook endpoint. Absent: the stored one, or none until `setWebhookUrl`. */
   webhookUrl?: string;
+  /** Further endpoints of the main instance; one that has the URL already keeps its id. */
+  webhookEndpoints?: readonly NewWebhookEndpoint[];
   /** The wait before each attempt; its length is the number of attempts. Default: Svix's schedule. */
   webhookRetryDelaysMs?: readonly number[];
   /** Disturbs the main instance's webhooks from its start, by a seed. */
@@ -152,6 +155,7 @@ export async function startClerkLocal(options: ClerkLocalOptions = {}): Promise<
     });
     const { main } = instances;
     if (options.chaos) main.webhooks.chaos = new Chaos(options.chaos);
+    for (const endpoint of options.webhookEndpoints ?? []) ensureEndpoint(main.store, endpoint);
     seed(main, { ...options.seed, users: [...(options.seedUsers ?? []), ...(options.seed?.users ?? [])] });
     if (options.settings) main.store.changeSettings(options.settings);
     await journal.commit();

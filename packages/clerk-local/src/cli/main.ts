@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { type ClerkLocal, SeedError, startClerkLocal } from '../clerk-local.ts';
+import { type Console, jsonConsole, readableConsole } from './console.ts';
 import { type CliOptions, USAGE, readOptions } from './options.ts';
 import { SeedFileError, readSeedFile } from './seed-file.ts';
 
@@ -21,12 +22,20 @@ function options(): CliOptions {
   }
 }
 
-async function start({ port, listenOn, names, seed, state, ...keys }: CliOptions): Promise<ClerkLocal> {
-  const { secretKey, webhookSecret, webhookUrl } = keys;
+async function start(options: CliOptions, printed: Console): Promise<ClerkLocal> {
+  const { port, listenOn, names, seed, state, webhookEndpoints } = options;
+  const { secretKey, webhookSecret, webhookUrl } = options;
   return startClerkLocal({
     port,
     listenOn,
     names,
+    webhookEndpoints,
+    onMail: (mail) => {
+      printed.mail(mail);
+    },
+    onDelivery: (delivery) => {
+      printed.delivery(delivery);
+    },
     ...(seed !== undefined && { seed: await readSeedFile(seed) }),
     ...(state !== undefined && { dataFile: state }),
     ...(webhookUrl !== undefined && { webhookUrl }),
@@ -50,13 +59,28 @@ if (given.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
-const clerk = await start(given).catch((error: unknown) => fail(messageOf(error), exitCodeOf(error)));
+const printed = given.json ? jsonConsole(process.stdout) : readableConsole(process.stdout);
+// The first line is the address and the keys, also when stored or seeded events are sent earlier.
+const started = Promise.withResolvers<undefined>();
+const clerk = await start(given, {
+  mail: (mail) => {
+    void started.promise.then(() => {
+      printed.mail(mail);
+    });
+  },
+  delivery: (delivery) => {
+    void started.promise.then(() => {
+      printed.delivery(delivery);
+    });
+  },
+}).catch((error: unknown) => fail(messageOf(error), exitCodeOf(error)));
 const { url, proxyUrl, publishableKey, secretKey, jwtKey, webhookSecret } = clerk;
 process.stdout.write(
   given.json
     ? `${JSON.stringify({ url, proxyUrl, publishableKey, secretKey, jwtKey, webhookSecret })}\n`
     : `The local Clerk is at ${url}; its publishable key is ${publishableKey}\n`,
 );
+started.resolve(undefined);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void clerk.close().then(() => process.exit(0)));

@@ -8,8 +8,8 @@ A local Clerk on 127.0.0.1, for development and tests.
   --port N                  listens on this port (4010); 0 is any free one
   --seed FILE               creates the users of this JSON file when there are none yet
   --state FILE              keeps the state in this file; without it, in memory
-  --webhook URL[=whsec_…]   sends webhooks there, signed with this secret
-  --json                    prints one line of JSON with the address and the keys
+  --webhook URL[=whsec_…]   sends webhooks there, signed with this secret; may be given several times
+  --json                    prints lines of JSON: first the address and the keys, then mails and deliveries
   -h, --help                shows this text
 
 Environment: CLERK_LOCAL_PORT, CLERK_LOCAL_DATA (--state), CLERK_LOCAL_WEBHOOK_URL, CLERK_LOCAL_LISTEN, CLERK_LOCAL_NAMES,
@@ -25,8 +25,10 @@ export interface CliOptions {
   names: string[];
   seed: string | undefined;
   state: string | undefined;
+  /** The first one is the default endpoint. */
   webhookUrl: string | undefined;
   webhookSecret: string | undefined;
+  webhookEndpoints: { url: string; secret?: string }[];
   secretKey: string | undefined;
 }
 
@@ -45,7 +47,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): CliOptions 
   });
   const variable = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   const [webhook = variable('CLERK_LOCAL_WEBHOOK_URL'), ...more] = values.webhook ?? [];
-  if (more.length > 0) throw new Error('--webhook may be given once');
+  const first = webhook === undefined ? undefined : readWebhook(webhook);
   return {
     help: values.help,
     json: values.json,
@@ -54,7 +56,9 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): CliOptions 
     names: (variable('CLERK_LOCAL_NAMES') ?? '').split(',').filter((name) => name !== ''),
     seed: values.seed,
     state: values.state ?? variable('CLERK_LOCAL_DATA'),
-    ...readWebhook(webhook, variable('CLERK_WEBHOOK_SIGNING_SECRET')),
+    webhookUrl: first?.url,
+    webhookSecret: first?.secret ?? variable('CLERK_WEBHOOK_SIGNING_SECRET'),
+    webhookEndpoints: more.map(readWebhook),
     secretKey: variable('CLERK_SECRET_KEY'),
   };
 }
@@ -64,17 +68,14 @@ function readPort(text: string): number {
   throw new Error(`${text} is not a port, 0 to 65535`);
 }
 
-function readWebhook(
-  text: string | undefined,
-  defaultSecret: string | undefined,
-): Pick<CliOptions, 'webhookUrl' | 'webhookSecret'> {
-  if (text === undefined) return { webhookUrl: undefined, webhookSecret: defaultSecret };
+function readWebhook(text: string): { url: string; secret?: string } {
   // The URL may contain "=", too.
-  const [, url = text, secret = defaultSecret] = /^(.*)=(whsec_.*)$/.exec(text) ?? [];
+  const [, url = text, secret] = /^(.*)=(whsec_.*)$/.exec(text) ?? [];
   const { protocol } = URL.parse(url) ?? {};
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`${url} is not an http(s) URL`);
-  if (secret !== undefined && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) {
+  if (secret === undefined) return { url };
+  if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) {
     throw new Error(`${secret} is not a signing secret: whsec_ and at least 16 characters of base64`);
   }
-  return { webhookUrl: url, webhookSecret: secret };
+  return { url, secret };
 }

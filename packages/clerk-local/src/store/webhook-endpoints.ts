@@ -60,6 +60,15 @@ export function createEndpoint(
   });
 }
 
+/** The endpoint of this URL, with this secret: created unless it is stored. */
+export function ensureEndpoint(store: Store, attributes: NewWebhookEndpoint): WebhookEndpoint {
+  const stored = store.webhookEndpoints.all().find(({ url }) => url === attributes.url);
+  if (!stored) return createEndpoint(store, attributes);
+  const { secret } = parse(newEndpointParameters, attributes);
+  if (secret === undefined || stored.secrets[0]?.secret === secret) return stored;
+  return rotateSecret(store, stored.id, secret);
+}
+
 /** @throws Clerk's 404 and 422 */
 export function updateEndpoint(store: Store, id: string, changes: WebhookEndpointChanges): WebhookEndpoint {
   const { url, eventTypes, disabled, retryDelaysMs } = parse(endpointChangesParameters, changes);

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Webhook } from 'svix';
 import { type Child, freshEnvironment, killChildren, startChild } from '../../../../test/support/child.js';
 import { type Receiver, backend, startReceiver } from '../support.js';
 
@@ -28,6 +29,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 afterAll(killChildren);
 
+const receivers: Receiver[] = [];
+afterEach(() => {
+  for (const each of receivers.splice(0)) each.close();
+});
+async function receiver(): Promise<Receiver> {
+  const started = await startReceiver();
+  receivers.push(started);
+  return started;
+}
+
 function run(args: string[], env: Record<string, string> = {}): Child {
   return startChild(process.execPath, [BIN, ...args], { cwd: folder, env: freshEnvironment(env) });
 }
@@ -40,6 +51,26 @@ async function keysOf(child: Child): Promise<Keys> {
 async function stop(child: Child): Promise<void> {
   child.signalGroup('SIGTERM');
   expect((await child.exit).code).toBe(0);
+}
+
+/** Signs up by the Frontend API as far as the mail with the code. */
+async function signUpAt(proxyUrl: string): Promise<void> {
+  let cookie = '';
+  const send = async (path: string, form: Record<string, string>): Promise<string> => {
+    const response = await fetch(`${proxyUrl}/v1/client/sign_ups${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
+      body: new URLSearchParams(form),
+    });
+    expect(response.status).toBe(200);
+    cookie = response.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    return ((await response.json()) as { response: { id: string } }).response.id;
+  };
+  const id = await send('', { email_address: 'ada@example.com', password: 'correct horse battery' });
+  await send(`/${id}/prepare_verification`, { strategy: 'email_code' });
 }
 
 describe('clerk-local', () => {
@@ -60,14 +91,14 @@ describe('clerk-local', () => {
   });
 
   it('seeds, keeps its state, and sends webhooks', async () => {
-    const receiver: Receiver = await startReceiver();
+    const hook = await receiver();
     const users = [{ id: 'user_seed', email_address: ['seed@example.com'], password: 'correct horse' }];
     await writeFile(join(folder, 'seed.json'), JSON.stringify({ users }));
     const args = ['--port', '0', '--json', '--seed', 'seed.json', '--state', 'state'];
-    const first = run([...args, '--webhook', `${receiver.url}?a=b=${WEBHOOK_SECRET}`]);
+    const first = run([...args, '--webhook', `${hook.url}?a=b=${WEBHOOK_SECRET}`]);
     const keys = await keysOf(first);
     expect(keys.webhookSecret).toBe(WEBHOOK_SECRET);
-    const [created] = await receiver.waitFor(1);
+    const [created] = await hook.waitFor(1);
     expect(created?.event).toMatchObject({ type: 'user.created', data: { id: 'user_seed' } });
     const added = await backend(keys).users.createUser({ firstName: 'Added' });
 
@@ -83,7 +114,38 @@ describe('clerk-local', () => {
     const { data } = await backend(again).users.getUserList();
     expect(data.map(({ id }) => id).sort()).toEqual([added.id, 'user_seed'].sort());
     await stop(second);
-    receiver.close();
+  });
+
+  it('sends webhooks to several endpoints, and prints them and mails', async () => {
+    const first = await receiver();
+    const second = await receiver();
+    await writeFile(join(folder, 'seed.json'), '{"users": [{"email_address": ["seed@example.com"]}]}');
+    const webhooks = ['--webhook', first.url, '--webhook', `${second.url}=${WEBHOOK_SECRET}`];
+    const state = ['--port', '0', '--state', 'state'];
+    const child = run([...state, '--json', '--seed', 'seed.json', ...webhooks]);
+    const keys = await keysOf(child);
+    await child.until(
+      new RegExp(`^{"delivery":.*"type":"user.created".*"url":"${second.url}","status":200.*$`, 'm'),
+    );
+    const [created] = await second.waitFor(1);
+    const { body = '', headers } = created ?? {};
+    new Webhook(WEBHOOK_SECRET).verify(body, headers as Record<string, string>);
+    expect((await first.waitFor(1))[0]?.headers['svix-id']).toBe(headers?.['svix-id']);
+    await signUpAt(keys.proxyUrl);
+    await child.until(/^{"mail":{"kind":"email","to":"ada@example\.com",.*"code":"\d{6}"}}$/m);
+    await stop(child);
+
+    // The stored endpoints are the same ones.
+    const again = run([...state, ...webhooks]);
+    const [, url = ''] = await again.until(/The local Clerk is at (\S+);/);
+    await signUpAt(`${url}/__clerk`);
+    await again.until(/^\d\d:\d\d:\d\d {2}mail {2}to ada@example\.com {2}“.*” {2}code \d{6}$/m);
+    await again.until(/^\d\d:\d\d:\d\d {2}webhook {2}email\.created {2}200 {2}delivered {2}http.*$/m);
+    const { items } = (await (await fetch(`${url}/_local/webhook-endpoints`)).json()) as {
+      items: { url: string }[];
+    };
+    expect(items.map((endpoint) => endpoint.url)).toEqual([first.url, second.url]);
+    await stop(again);
   });
 
   it.each([
