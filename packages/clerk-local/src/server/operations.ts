@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { clerkError } from '../store/errors.ts';
-import { type Api, OPERATIONS, OPERATIONS_OF_SDK } from './clerk-operations.ts';
+import { type Api, OPERATIONS } from './clerk-operations.ts';
+import { OPERATIONS_OF_SDK } from './sdk-operations.ts';
 import { routeNotFound } from './errors.ts';
 import type { Server } from './zod-types.ts';
 

@@ -42,6 +42,16 @@ const MISTAKES: readonly Mistake[] = [
     reason: /^the document has .* only: \{"errors":\[\{"code":"request_body_invalid"/,
     evidence: "Clerk's index of Backend API errors gives a body that can't be read 400, in any operation.",
   },
+  {
+    operation: / \/v1\/environment 200/,
+    reason: /must NOT have additional properties "force_organization_selection"/,
+    evidence: '`OrganizationSettingsJSON` of @clerk/shared 4.41 has it; clerk-js 6.40 reads it.',
+  },
+  {
+    operation: / \/v1\/me\/sessions 200$/,
+    reason: /^\/\[\]\/user must be object, is null/,
+    evidence: '`SessionWithActivitiesJSON` of @clerk/shared 4.41: `user: null`.',
+  },
 ];
 
 export function isWrongInDocument(operation: string, reason: string): boolean {
