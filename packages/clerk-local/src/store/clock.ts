@@ -65,7 +65,9 @@ export class Clock {
     };
   }
 
+  /** @throws for what is no time: all timers would fire without a pause */
   #change(state: ClockState): void {
+    if (!Number.isFinite(state.frozenAt ?? state.offsetMs)) throw new TypeError('The clock needs a time');
     this.#state = state;
     this.#onChange(state);
     this.#fireDue();

@@ -36,6 +36,7 @@ describe('the clock of an instance', () => {
   it('refuses what is no time', async () => {
     const clerk = await start();
     await expect(clerk.clock.set('yesterday')).rejects.toThrow(TypeError);
+    await expect(clerk.clock.advance(NaN)).rejects.toThrow(TypeError);
     expect(Math.abs(clerk.clock.now() - Date.now())).toBeLessThan(2000);
   });
 
