@@ -52,12 +52,13 @@ export async function signIn(visitor: Visitor): Promise<void> {
 }
 
 export async function signOut({ page }: Visitor): Promise<void> {
-  await clerkTesting.signOut({ page, signOutOptions: { redirectUrl: page.url() } });
+  // Within the document: `@clerk/testing` fails when a navigation is faster than its answer.
+  await clerkTesting.signOut({ page, signOutOptions: { redirectUrl: `${urlOf(page)}#signed-out` } });
 }
 
 /** Through the local consent page. */
 async function byProvider({ page, email }: Visitor, strategy: Provider, attempt: 'signIn' | 'signUp') {
-  const url = page.url();
+  const url = urlOf(page);
   // It leaves the page: the promise never ends there.
   await inPage(
     page,
@@ -74,6 +75,10 @@ async function byProvider({ page, email }: Visitor, strategy: Provider, attempt:
   await page.getByLabel('E-mail address').fill(email);
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL(url);
+}
+
+function urlOf(page: Page): string {
+  return page.url().replace(/#.*/, '');
 }
 
 function isOAuth(way: Way): way is Provider {
