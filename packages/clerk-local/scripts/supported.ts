@@ -23,8 +23,8 @@ if (import.meta.main) for (const { name, content } of FILES) writeFileSync(join(
 function operationsSource(): string {
   const list = (api: Api): string => readDocument(api).operations.map(nameOf).join('\n');
   return `/**
- * The operations of Clerk's OpenAPI documents of 2026-05-12, written by scripts/supported.ts: a route of Clerk
- * that this program does not have is refused otherwise than a path that Clerk doesn't have either.
+ * The operations of Clerk's OpenAPI documents of 2026-05-12, written by scripts/supported.ts: a route of
+ * Clerk that this program does not have is refused otherwise than a path that Clerk doesn't have either.
  */
 const BACKEND = \`
 ${list('backend')}

@@ -1,6 +1,6 @@
 /**
- * The operations of Clerk's OpenAPI documents of 2026-05-12, written by scripts/supported.ts: a route of Clerk
- * that this program does not have is refused otherwise than a path that Clerk doesn't have either.
+ * The operations of Clerk's OpenAPI documents of 2026-05-12, written by scripts/supported.ts: a route of
+ * Clerk that this program does not have is refused otherwise than a path that Clerk doesn't have either.
  */
 const BACKEND = `
 GET /v1/public/interstitial
