@@ -76,17 +76,18 @@ export function signUpFields(store: Store, signUp: SignUpRecord) {
   };
 }
 
+/**
+ * Null until a code was sent: Clerk's `<SignUp/>` sends none when it reads `unverified` and `email_code`, and
+ * Clerk's document has no other verification of an e-mail address by a code.
+ */
 function identifierVerification(store: Store, signUp: SignUpRecord, field: 'email_address' | 'phone_number') {
-  if (signUp[field] === null) return null;
-  const strategy = STRATEGIES[field] ?? '';
   const prepared = signUp.verifications[field];
-  const verification = prepared
-    ? verificationJson(store, prepared)
-    : { object: 'verification_otp', status: 'unverified', strategy, attempts: null, expire_at: 0 };
-  const isPending = prepared !== undefined && verification.status === 'unverified';
+  if (signUp[field] === null || !prepared) return null;
+  const verification = verificationJson(store, prepared);
+  const nextActions: Record<string, string> = { verified: '', unverified: 'needs_attempt' };
   return {
     ...verification,
-    next_action: verification.status === 'verified' ? '' : isPending ? 'needs_attempt' : 'needs_prepare',
-    supported_strategies: [strategy],
+    next_action: nextActions[verification.status ?? ''] ?? 'needs_prepare',
+    supported_strategies: [STRATEGIES[field] ?? ''],
   };
 }

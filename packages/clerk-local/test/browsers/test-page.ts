@@ -14,7 +14,8 @@ export interface TestPage {
 
 /**
  * A minimal application: below `/absolute` with the instance's own `proxyUrl`, below `/relative` with one on
- * its own origin, which it forwards as development servers do. `…/sso-callback` ends a sign-in at a provider.
+ * its own origin, which it forwards as development servers do. `…/sso-callback` ends a sign-in at a provider;
+ * `…/components/sign-in` and `…/components/sign-up` show Clerk's components.
  */
 export async function startTestPage(instance: Instance): Promise<TestPage> {
   const server = createServer((request, response) => {
@@ -23,7 +24,13 @@ export async function startTestPage(instance: Instance): Promise<TestPage> {
     else if (path === '/favicon.ico') response.writeHead(204).end();
     else {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(html(instance, path.startsWith('/relative') ? '/__clerk' : instance.proxyUrl));
+      response.end(
+        html(
+          instance,
+          path.startsWith('/relative') ? '/__clerk' : instance.proxyUrl,
+          path.includes('/components'),
+        ),
+      );
     }
   });
   server.listen(0, '127.0.0.1');
@@ -37,7 +44,7 @@ export async function startTestPage(instance: Instance): Promise<TestPage> {
   };
 }
 
-function html({ publishableKey }: Instance, proxyUrl: string): string {
+function html({ publishableKey }: Instance, proxyUrl: string, components: boolean): string {
   return `<!doctype html>
 <html lang="en">
   <title>An application with Clerk</title>
@@ -47,9 +54,15 @@ function html({ publishableKey }: Instance, proxyUrl: string): string {
     data-clerk-publishable-key="${publishableKey}"
     data-clerk-proxy-url="${proxyUrl}"
   ></script>
+  ${components ? `<script src="${proxyUrl}/npm/@clerk/ui@1/dist/ui.browser.js"></script>` : ''}
+  <div id="component"></div>
   <script>
-    Clerk.load({ telemetry: false }).then(() => {
+    Clerk.load({ telemetry: false, ui: { ClerkUI: window.__internal_ClerkUICtor } }).then(() => {
+      const component = document.getElementById('component');
+      const redirect = { fallbackRedirectUrl: '/relative?done' };
       if (location.pathname.endsWith('/sso-callback')) Clerk.handleRedirectCallback({});
+      if (location.pathname.endsWith('/components/sign-up')) Clerk.mountSignUp(component, redirect);
+      if (location.pathname.endsWith('/components/sign-in')) Clerk.mountSignIn(component, redirect);
     });
   </script>
 </html>`;

@@ -37,7 +37,7 @@ describe.each([
       emailAddress: address,
       missingFields: [],
       unverifiedFields: ['email_address'],
-      verifications: { emailAddress: { nextAction: 'needs_prepare' } },
+      verifications: { emailAddress: { status: null, strategy: null } },
     });
     expect(clerk.users().some(({ email_addresses: [email] }) => email?.email_address === address)).toBe(
       false,
