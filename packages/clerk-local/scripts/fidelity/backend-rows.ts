@@ -36,7 +36,7 @@ function row(area: string, call: string, run: Row['run']): Row {
 }
 
 const users: Row[] = [
-  row('users', 'users.getUserList()', async ({ sdk }) => {
+  row('users', 'users.getUserList({ emailAddress })', async ({ sdk }) => {
     const { data, totalCount } = await sdk.users.getUserList({ emailAddress: ['ada@example.com'] });
     assert.equal(totalCount, 1);
     assert.equal(data[0]?.firstName, 'Ada');
@@ -49,7 +49,7 @@ const users: Row[] = [
       [id],
     );
   }),
-  row('users', 'users.getCount()', async ({ sdk }) => {
+  row('users', 'users.getCount({ emailAddress })', async ({ sdk }) => {
     assert.equal(await sdk.users.getCount({ emailAddress: ['ada@example.com'] }), 1);
   }),
   row('users', 'users.getUser()', async (target) => {

@@ -87,7 +87,7 @@ function identifierVerification(store: Store, signUp: SignUpRecord, field: 'emai
   const nextActions: Record<string, string> = { verified: '', unverified: 'needs_attempt' };
   return {
     ...verification,
-    next_action: nextActions[verification.status ?? ''] ?? 'needs_prepare',
+    next_action: nextActions[verification.status] ?? 'needs_prepare',
     supported_strategies: [STRATEGIES[field] ?? ''],
   };
 }

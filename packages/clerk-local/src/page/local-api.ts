@@ -13,6 +13,7 @@ import { instanceRoutes } from './instance-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { userRoutes } from './user-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
@@ -27,6 +28,7 @@ const ROUTES: readonly ((api: Server) => void)[] = [
   mailRoutes,
   personRoutes,
   sessionRoutes,
+  settingsRoutes,
   userRoutes,
   webhookRoutes,
 ];
