@@ -61,6 +61,8 @@ export function createServer({ instances, names, rooms, commit, onAnswer }: Serv
   app.addHook('onRequest', async (request) => {
     requireLocalHost(request, names);
     requireLocalCaller(request);
+    // Some proxies send it without a value for a request without a body. Fastify refuses that.
+    if (request.headers['content-type'] === '') delete request.headers['content-type'];
     request.setDecorator('instances', await instances);
   });
   app.addHook('preHandler', (request, _reply, done) => {

@@ -36,6 +36,13 @@ describe('the HTTP server', () => {
     expect((await call(clerk, 'GET', '/v1/users')).status).toBe(200);
   });
 
+  it('takes a content type without a value for none, as Clerk does', async () => {
+    const { id } = await clerk.createUser();
+    const headers = { authorization: `Bearer ${clerk.secretKey}`, 'content-type': '' };
+    const deleted = await fetch(`${clerk.url}/v1/users/${id}`, { method: 'DELETE', headers });
+    expect(deleted.status).toBe(200);
+  });
+
   it('refuses host names and listen addresses that are not loopback', async () => {
     const port = Number(new URL(clerk.url).port);
     for (const host of ['evil.example', `localhost.evil.example:${port}`, '10.0.0.1']) {
