@@ -57,8 +57,11 @@ function pathsIn(text: string): string[] {
   );
 }
 
-const isThere = (file: string) =>
-  existsSync(path.join(root, file)) || globSync(file, { cwd: root }).length > 0;
+/** From the root, or from the page's own folder: a package's pages name its files. */
+const isThere = (page: string, file: string) =>
+  [root, path.join(root, path.dirname(page))].some(
+    (cwd) => existsSync(path.join(cwd, file)) || globSync(file, { cwd }).length > 0,
+  );
 
 describe.each(PAGES)('%s', (page) => {
   it('has only links to pages and headings that exist', () => {
@@ -68,8 +71,8 @@ describe.each(PAGES)('%s', (page) => {
   it('names only files that exist', () => {
     const text = withoutFences(read(page));
     const files = [...text.matchAll(/`([\w-]+(?:\.[\w-]+)*\.ts)`/g)].map(([, name = '']) => name);
-    expect(pathsIn(text).filter((file) => !isThere(file))).toEqual([]);
-    expect(files.filter((name) => !fileNames.has(name) && !isThere(name))).toEqual([]);
+    expect(pathsIn(text).filter((file) => !isThere(page, file))).toEqual([]);
+    expect(files.filter((name) => !fileNames.has(name) && !isThere(page, name))).toEqual([]);
   });
 });
 
