@@ -2,18 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/global
 import type { ClerkLocal } from 'clerk-local';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { findChromium } from '../../../../scripts/chromium.ts';
+import { FLAGS } from '../browsers/browser.js';
 import { type Receiver, startClerkLocal, startReceiver } from '../support.js';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  // A page from elsewhere, and DNS rebinding.
-  '--host-resolver-rules=MAP evil.test 127.0.0.1',
-];
+// A page from elsewhere, and DNS rebinding.
+const FOREIGN_HOST = '--host-resolver-rules=MAP evil.test 127.0.0.1';
 
 export interface OpenPage {
   clerk: ClerkLocal;
@@ -53,7 +46,7 @@ export function openPageForEachTest({ outsideIsAllowed = false } = {}): OpenPage
   } as OpenPage;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: await findChromium(), args: FLAGS });
+    browser = await chromium.launch({ executablePath: await findChromium(), args: [...FLAGS, FOREIGN_HOST] });
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
