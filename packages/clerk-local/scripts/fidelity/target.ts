@@ -6,7 +6,7 @@ import { createServer as createHttpServer, request } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One emulator, with one user, to whom all calls are made. */
+/** An emulator with one user; all calls go to it. */
 export interface Target {
   name: string;
   apiUrl: string;

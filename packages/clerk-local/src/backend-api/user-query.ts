@@ -92,7 +92,7 @@ function conditionsOf(filter: UserFilter): Condition[] {
     oneOf(filter.email_address, emailsOf),
     oneOf(filter.phone_number, phonesOf),
     oneOf(filter.username, usernameOf),
-    // Nobody has a wallet or is a member of an organization.
+    // Users have no wallets and no organizations.
     oneOf(filter.web3_wallet, () => []),
     oneOf(filter.organization_id, () => []),
     oneOf(

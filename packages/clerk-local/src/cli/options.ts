@@ -6,7 +6,7 @@ Usage: clerk-local [--port N] [--seed FILE] [--state FILE] [--webhook URL=whsec_
 A local Clerk on 127.0.0.1, for development and tests.
 
   --port N                  listens on this port (4010); 0 is any free one
-  --seed FILE               creates the users of this JSON file when there are none yet
+  --seed FILE               creates what this JSON file lists, at the first start
   --state FILE              keeps the state in this file; without it, in memory
   --webhook URL[=whsec_…]   sends webhooks there, signed with this secret; may be given several times
   --json                    prints lines of JSON: first the address and the keys, then mails and deliveries

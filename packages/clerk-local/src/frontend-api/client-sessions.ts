@@ -26,7 +26,7 @@ export function startSession(
 
 /**
  * @param userId who wants to sign in, if that is known
- * @throws 400 when somebody is signed in, of several sessions only when it is the same user
+ * @throws 400 when the client has a session; with several sessions allowed, one of the same user
  */
 export function refuseSecondSession(store: Store, client: ClientRecord, userId?: string): void {
   const sessions = activeSessionsOf(store, client);
@@ -42,7 +42,7 @@ export function refuseSecondSession(store: Store, client: ClientRecord, userId?:
   ]);
 }
 
-/** A session of this client. @throws 401 when nobody is signed in here, 404 for a session from elsewhere */
+/** A session of this client. @throws 401 when the client has no session, 404 for another client's session */
 export function clientSession(request: FastifyRequest, id: string): Session {
   const { store } = instanceOf(request);
   const client = requireClient(request);

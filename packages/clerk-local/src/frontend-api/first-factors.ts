@@ -75,7 +75,7 @@ const emailCode: FirstFactor = {
   attempt: tryCode,
 };
 
-/** For somebody who has forgotten the password: after the code, the sign-in needs a new one. */
+/** Resets a forgotten password: after the code, the sign-in needs a new password. */
 const resetPasswordEmailCode: FirstFactor = {
   offers: (store, user) =>
     password.offers(store, user).length === 0

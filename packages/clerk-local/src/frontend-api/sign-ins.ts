@@ -12,7 +12,7 @@ import { type IdentifiedSignIn, usableEmails } from './first-factors.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Replaces the client's sign-in by an empty one. @throws 400 when somebody is signed in */
+/** Replaces the client's sign-in by an empty one. @throws 400 when the client has a session */
 export function newSignIn(request: FastifyRequest, reply: FastifyReply): SignInRecord {
   const { store } = instanceOf(request);
   const client = openClient(request, reply);

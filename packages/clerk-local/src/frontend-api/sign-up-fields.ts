@@ -118,7 +118,7 @@ function readMetadata(json: string): Record<string, unknown> {
   try {
     value = JSON.parse(json);
   } catch {
-    // Answered below, as any other value that is no object.
+    // Invalid JSON is refused below, like a value that is no object.
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const metadata = value as Record<string, unknown>;

@@ -51,10 +51,9 @@ export const sessionClaims: readonly Claim[] = [
   }),
   bySdk('GET /v1/clients', async ({ sdk, browser, stranger, reads, refuses }) => {
     const { id } = (await browser().call('POST', '/v1/client')).body.response;
-    // Deprecated, and still in the SDK.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the SDK still has it
     await reads(() => sdk.clients.getClientList(), { data: [{ id }], totalCount: 1 });
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the SDK still has it
     await refuses(() => stranger.clients.getClientList(), 401, 'clerk_key_invalid');
   }),
   bySdk('GET /v1/clients/{client_id}', async ({ sdk, browser, reads, refuses }) => {
