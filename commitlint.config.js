@@ -12,7 +12,20 @@ const SCOPES = [
   ...folders('test/'),
   ...folders('packages/'),
   ...['app', 'bench', 'changelog', 'contributing', 'decisions', 'deploy', 'deps', 'docs', 'fuzz', 'image'],
-  ...['lint', 'local', 'mutation', 'openapi', 'readme', 'release', 'reliability', 'scripts', 'test'],
+  ...[
+    'client',
+    'demo',
+    'lint',
+    'local',
+    'mobile',
+    'mutation',
+    'openapi',
+    'readme',
+    'release',
+    'reliability',
+    'scripts',
+    'test',
+  ],
 ];
 
 /** Conventional Commits: `type(scope): subject`, the scope being a room. */

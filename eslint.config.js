@@ -32,6 +32,8 @@ export default tseslint.config(
       '.cache/',
       'openapi/',
       'test/routes/clients/',
+      // A workspace of its own, with its own linter.
+      'mobile/',
     ],
   },
   eslint.configs.recommended,

@@ -1,0 +1,21 @@
+/**
+ * Why a request was not sent, or not sent again:
+ * `AUTH_TOKEN_NOT_READY` the provider has not loaded in time (retry later),
+ * `AUTH_REQUIRED` nobody is signed in (not retried),
+ * `AUTH_TOKEN_TIMEOUT` the provider gave no token in time (retry later),
+ * `AUTH_SESSION_CHANGED` another person or no one is signed in now (not retried).
+ */
+export type AuthErrorCode =
+  'AUTH_TOKEN_NOT_READY' | 'AUTH_REQUIRED' | 'AUTH_TOKEN_TIMEOUT' | 'AUTH_SESSION_CHANGED';
+
+/** A request without a usable token. Its message is its code, as in the article. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+
+  constructor(
+    readonly code: AuthErrorCode,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}
