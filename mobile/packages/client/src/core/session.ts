@@ -9,7 +9,7 @@ export interface GetTokenOptions {
   skipCache?: boolean;
 }
 
-/** The form of Clerk's `useAuth().getToken`, as in the article: a session token, or null without a session. */
+/** The form of Clerk's `useAuth().getToken`, as in the article: a token, or null without a session. */
 export type GetTokenFn = (options?: GetTokenOptions) => Promise<string | null>;
 
 /**
