@@ -5,17 +5,25 @@ import { describe, expect, it } from '@jest/globals';
 import { SCHEMAS } from '../../src/database/schemas.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const PAGES = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'test/*.md', 'bench/*.md'], {
-  cwd: root,
-}).sort();
+const PAGES = globSync(
+  [
+    ...['*.md', 'docs/**/*.md', 'packages/*/*.md', 'test/*.md', 'bench/*.md'],
+    ...['mobile/*.md', 'mobile/bench/*.md', 'mobile/{apps,packages}/*/*.md'],
+  ],
+  { cwd: root },
+).sort();
 const fileNames = new Set(
-  globSync(['{src,test,scripts,bench}/**/*.ts', 'packages/*/{src,test}/**/*.ts'], { cwd: root }).map((file) =>
-    path.basename(file),
-  ),
+  globSync(
+    [
+      ...['{src,test,scripts,bench}/**/*.ts', 'packages/*/{src,test}/**/*.ts'],
+      ...['mobile/bench/*.ts', 'mobile/{apps,packages}/*/{app,browser,native-test,src,test}/**/*.{ts,tsx}'],
+    ],
+    { cwd: root },
+  ).map((file) => path.basename(file)),
 );
 
-/** Folders of the article's own code, and of what isn't built yet. */
-const ELSEWHERE = /^(?:backend|mobile)\//;
+/** Folders of the article's own code. */
+const ELSEWHERE = /^(?:backend|mobile\/(?:app|hooks|utils))\//;
 /** Made by a command of the page that names it. */
 const MADE = new Set(['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token']);
 
@@ -50,8 +58,8 @@ function pathsIn(text: string): string[] {
   const words = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.split(/\s+/));
   return words.filter(
     (word) =>
-      (/^(?:src|test|scripts|docs|packages|deploy|bench|openapi)\/[\w./{},*-]+$/.test(word) ||
-        /^\w[\w./-]*\/[\w.-]+\.(?:ts|py|md)$/.test(word)) &&
+      (/^(?:src|test|scripts|docs|packages|deploy|bench|openapi|mobile)\/[\w./{},*-]+$/.test(word) ||
+        /^\w[\w./()-]*\/[\w.-]+\.(?:tsx?|py|md)$/.test(word)) &&
       !ELSEWHERE.test(word) &&
       !MADE.has(word),
   );
@@ -89,7 +97,7 @@ describe('docs/article.md', () => {
 
   it.each(rows)('%s: a file and a test, or who builds it', (_article, here = '', shownBy = '', why = '') => {
     if (here === '–') expect(why).toMatch(/Clerk (?:does it|keeps)|\*\*not built yet\*\*, issue \d+/);
-    else expect(shownBy).toMatch(/`test\/|tests that it names/);
+    else expect(shownBy).toMatch(/`(?:test|mobile)\/|tests that it names/);
   });
 });
 
