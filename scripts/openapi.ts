@@ -3,7 +3,7 @@ import { importBuilt } from './built.ts';
 import { clientTypes } from './client-types.ts';
 import { documentConfig } from './document-config.ts';
 
-// Writes openapi/openapi.json and the types of clients, beside it and in `@roavelo/client`: `npm run openapi`.
+// Writes openapi/openapi.json, and the types of clients beside it and in @roavelo/client: `npm run openapi`.
 const { createApp } = await importBuilt<typeof import('../src/app.js')>('app.js');
 const { createDocument } =
   await importBuilt<typeof import('../src/common/http/openapi.js')>('common/http/openapi.js');

@@ -1,6 +1,26 @@
 // Made by `npm run openapi` from openapi.json: the types of clients, for openapi-fetch and its kin.
 
 export interface paths {
+    "/api/v2/admin/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the actions of admins, newest first
+         * @description Filters can be combined. Contains every action of an admin, and every read of an archive of a deleted account.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/webhooks/clerk": {
         parameters: {
             query?: never;
@@ -753,26 +773,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v2/admin/audit-events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the actions of admins, newest first
-         * @description Filters can be combined. Contains every action of an admin, and every read of an archive of a deleted account.
-         */
-        get: operations["listAuditEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -857,6 +857,80 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description A page of a list.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "6741f0c2a4b5c6d7e8f90b00",
+         *           "at": "2026-11-23T09:30:00.000Z",
+         *           "actorId": "6741f0c2a4b5c6d7e8f90a1b",
+         *           "action": "user.suspended",
+         *           "target": {
+         *             "type": "user",
+         *             "id": "6741f0c2a4b5c6d7e8f90a2c"
+         *           },
+         *           "reason": "Ticket 4711: harassment",
+         *           "details": {},
+         *           "requestId": "0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e"
+         *         }
+         *       ],
+         *       "nextCursor": "q0Zk1V7hJm5b2cXr9sT3uYw8AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPp"
+         *     }
+         */
+        AuditEventPage: {
+            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
+            items: components["schemas"]["AuditEvent"][];
+            /** @description The `cursor` of the next page. Null on the last one. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description An action of an admin. Never removed; after the deletion of a user it refers to the archive instead.
+         * @example {
+         *       "id": "6741f0c2a4b5c6d7e8f90b00",
+         *       "at": "2026-11-23T09:30:00.000Z",
+         *       "actorId": "6741f0c2a4b5c6d7e8f90a1b",
+         *       "action": "user.suspended",
+         *       "target": {
+         *         "type": "user",
+         *         "id": "6741f0c2a4b5c6d7e8f90a2c"
+         *       },
+         *       "reason": "Ticket 4711: harassment",
+         *       "details": {},
+         *       "requestId": "0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e"
+         *     }
+         */
+        AuditEvent: {
+            /** @description The id of the row. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was committed, together with its effect.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            at: string;
+            /** @description The id of the admin's user; after the deletion of that account, of its archive. Null: the service itself. */
+            actorId: string | null;
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
+            /** @description What the action was about. After the deletion of a user, the archive. Null: a search that found nothing. */
+            target: {
+                /** @enum {string} */
+                type: "user" | "deleted_user" | "purchase" | "webhook_event";
+                id: string;
+            } | null;
+            /** @description As the admin gave it. Null without one. */
+            reason: string | null;
+            /** @description More about the action, by its kind. Nothing personal. */
+            details: {
+                [key: string]: string;
+            };
+            /** @description The `X-Request-Id` of the request. */
+            requestId: string | null;
+        };
         /**
          * @description The delivery was accepted.
          * @example {
@@ -1882,80 +1956,6 @@ export interface components {
             })[];
         };
         /**
-         * @description A page of a list.
-         * @example {
-         *       "items": [
-         *         {
-         *           "id": "6741f0c2a4b5c6d7e8f90b00",
-         *           "at": "2026-11-23T09:30:00.000Z",
-         *           "actorId": "6741f0c2a4b5c6d7e8f90a1b",
-         *           "action": "user.suspended",
-         *           "target": {
-         *             "type": "user",
-         *             "id": "6741f0c2a4b5c6d7e8f90a2c"
-         *           },
-         *           "reason": "Ticket 4711: harassment",
-         *           "details": {},
-         *           "requestId": "0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e"
-         *         }
-         *       ],
-         *       "nextCursor": "q0Zk1V7hJm5b2cXr9sT3uYw8AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPp"
-         *     }
-         */
-        AuditEventPage: {
-            /** @description As many as `limit`, except on the last page. If many rows in a row are hidden from the caller, other pages may have fewer or none. */
-            items: components["schemas"]["AuditEvent"][];
-            /** @description The `cursor` of the next page. Null on the last one. */
-            nextCursor: string | null;
-        };
-        /**
-         * @description An action of an admin. Never removed; after the deletion of a user it refers to the archive instead.
-         * @example {
-         *       "id": "6741f0c2a4b5c6d7e8f90b00",
-         *       "at": "2026-11-23T09:30:00.000Z",
-         *       "actorId": "6741f0c2a4b5c6d7e8f90a1b",
-         *       "action": "user.suspended",
-         *       "target": {
-         *         "type": "user",
-         *         "id": "6741f0c2a4b5c6d7e8f90a2c"
-         *       },
-         *       "reason": "Ticket 4711: harassment",
-         *       "details": {},
-         *       "requestId": "0192f3c1-7a5e-7c64-9d1b-2f6f0f6f9a3e"
-         *     }
-         */
-        AuditEvent: {
-            /** @description The id of the row. */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it was committed, together with its effect.
-             * @example 2026-11-23T09:30:00.000Z
-             */
-            at: string;
-            /** @description The id of the admin's user; after the deletion of that account, of its archive. Null: the service itself. */
-            actorId: string | null;
-            /**
-             * @description What was done.
-             * @enum {string}
-             */
-            action: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
-            /** @description What the action was about. After the deletion of a user, the archive. Null: a search that found nothing. */
-            target: {
-                /** @enum {string} */
-                type: "user" | "deleted_user" | "purchase" | "webhook_event";
-                id: string;
-            } | null;
-            /** @description As the admin gave it. Null without one. */
-            reason: string | null;
-            /** @description More about the action, by its kind. Nothing personal. */
-            details: {
-                [key: string]: string;
-            };
-            /** @description The `X-Request-Id` of the request. */
-            requestId: string | null;
-        };
-        /**
          * @description The check passed.
          * @example {
          *       "status": "ok"
@@ -2030,6 +2030,131 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Only actions of this user, or of the deleted user of this archive. */
+                actorId?: string;
+                /** @description Only actions about this user, archive, purchase or webhook event. */
+                targetId?: string;
+                /** @description Only actions of this kind. */
+                action?: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                };
+            };
+            /** @description Validation failed, or: Invalid cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "invalid_cursor";
+                    };
+                };
+            };
+            /** @description Authentication required, or: Invalid token, or: Token expired, or: Session revoked, or: Account deleted */
+            401: {
+                headers: {
+                    /** @description RFC 6750, `error_description` is the code. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted";
+                    };
+                };
+            };
+            /** @description Forbidden, or: Account suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "forbidden" | "account_suspended";
+                    };
+                };
+            };
+            /** @description User could not be created */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "user_sync_failed";
+                    };
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
+                    RateLimit?: string;
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description Temporarily unavailable, or: Overloaded */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "dependency_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     receiveClerkWebhook: {
         parameters: {
             query?: never;
@@ -7464,131 +7589,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "overloaded";
-                    };
-                };
-            };
-        };
-    };
-    listAuditEvents: {
-        parameters: {
-            query?: {
-                /** @description Items per page. */
-                limit?: number;
-                /** @description The `nextCursor` of the previous page. */
-                cursor?: string;
-                /** @description Only actions of this user, or of the deleted user of this archive. */
-                actorId?: string;
-                /** @description Only actions about this user, archive, purchase or webhook event. */
-                targetId?: string;
-                /** @description Only actions of this kind. */
-                action?: "deleted_user.searched" | "deleted_user.read" | "deleted_user.changed" | "deleted_user.purged" | "user.deleted" | "user.suspended" | "user.unsuspended" | "purchase.created" | "purchase.refunded" | "webhook_event.replayed" | "webhook_event.dismissed";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditEventPage"];
-                };
-            };
-            /** @description Validation failed, or: Invalid cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "validation_failed" | "invalid_cursor";
-                    };
-                };
-            };
-            /** @description Authentication required, or: Invalid token, or: Token expired, or: Session revoked, or: Account deleted */
-            401: {
-                headers: {
-                    /** @description RFC 6750, `error_description` is the code. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted";
-                    };
-                };
-            };
-            /** @description Forbidden, or: Account suspended */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "forbidden" | "account_suspended";
-                    };
-                };
-            };
-            /** @description User could not be created */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "user_sync_failed";
-                    };
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
-                    RateLimit?: string;
-                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
-                    "RateLimit-Policy"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "internal_error";
-                    };
-                };
-            };
-            /** @description Temporarily unavailable, or: Overloaded */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "dependency_unavailable" | "overloaded";
                     };
                 };
             };
