@@ -17,6 +17,7 @@ export const documentConfig: Config = {
   deletions: { retentionDays: 1095, purge: 'manual', verifyAfterMs: 30_000 },
   userSyncRollback: true,
   usernames: { from: 'email', holdDays: 30, reserved: [] },
+  defaultVisibility: 'public',
   background: false,
   reconcileIntervalMs: 0,
   appSecret: 'document',

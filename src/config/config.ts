@@ -32,6 +32,8 @@ export interface Config {
     /** Usernames that can't be taken, besides the built-in ones. */
     readonly reserved: readonly string[];
   };
+  /** Of new users. */
+  readonly defaultVisibility: 'public' | 'private';
   readonly deletions: {
     /** How long an archive is kept before it may be purged. */
     readonly retentionDays: number;
@@ -129,6 +131,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       holdDays: env.USERNAME_HOLD_DAYS,
       reserved: env.RESERVED_USERNAMES,
     }),
+    defaultVisibility: env.DEFAULT_VISIBILITY,
     deletions: Object.freeze({
       retentionDays: env.DELETED_USER_RETENTION_DAYS,
       purge: env.DELETED_USER_PURGE,

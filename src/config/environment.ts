@@ -130,6 +130,12 @@ export const VARIABLE_SECTIONS = {
     USERNAME_HOLD_DAYS: documented(count(3650).default(30), {
       description: 'How long a username that was given up is held back from other users; 0: not at all.',
     }),
+    DEFAULT_VISIBILITY: documented(
+      z.enum(['public', 'private'], 'must be public or private').default('public'),
+      {
+        description: 'The visibility of new users, until they change it. Existing users keep theirs.',
+      },
+    ),
     RESERVED_USERNAMES: documented(reservedUsernames.default([]), {
       description: "Usernames that can't be taken, besides the built-in ones; comma-separated.",
     }),

@@ -142,9 +142,11 @@ export class UserSyncService {
       if (await this.deletedUsers.isDeleted(clerkUser.clerkId, session)) return undefined;
       // Outside the catch below: only a refusal of the user document is a reason for a roll-back.
       await this.deletedUsers.collideWithDeletion(clerkUser.clerkId, session);
+      const { clerkId, profile } = clerkUser;
       const username = await this.usernames.ofNewUser(clerkUser, usernamesTaken > 0, session);
+      const visibility = this.config.defaultVisibility;
       const user = await this.users
-        .insert(clerkUser.clerkId, username, clerkUser.profile, session)
+        .insert({ clerkId, username, visibility, ...profile }, session)
         .catch((error: unknown) => {
           if (duplicateKeyField(error) === 'username') usernamesTaken++;
           if (usernamesTaken >= USERNAME_TRIES || isRefused(error))

@@ -26,6 +26,9 @@ export interface ProfileChange {
   visibility?: Visibility;
 }
 
+/** What a user begins with; the rest are defaults of the schema. */
+export type NewUser = ClerkProfile & Pick<User, 'clerkId' | 'username' | 'visibility'>;
+
 /** A user with counts by the names in `PersonalData.counts`. */
 export interface UserWithCounts {
   readonly user: User;
@@ -99,20 +102,13 @@ export class UsersService implements OnModuleInit {
   }
 
   /**
-   * Inserts a user with a new `_id` and the app's defaults.
+   * Inserts a user with a new `_id`.
    * @throws E11000 when `clerkId` or `username` exists
    */
-  async insert(
-    clerkId: string,
-    username: string,
-    profile: ClerkProfile,
-    session: ClientSession,
-  ): Promise<User> {
-    const [user] = await this.model.create([{ clerkId, username, ...profile, activeOn: dayOf(new Date()) }], {
-      session,
-    });
-    if (user === undefined) throw new Error('Insert acknowledged without a document');
-    return user.toObject();
+  async insert(user: NewUser, session: ClientSession): Promise<User> {
+    const [inserted] = await this.model.create([{ ...user, activeOn: dayOf(new Date()) }], { session });
+    if (inserted === undefined) throw new Error('Insert acknowledged without a document');
+    return inserted.toObject();
   }
 
   /**

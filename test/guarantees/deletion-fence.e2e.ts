@@ -15,7 +15,7 @@ import { DeletedUser, DeletedUserSchema } from '../../src/deleted-users/deleted-
 import { DeletedUsersService, hashSubject } from '../../src/deleted-users/deleted-users.service.js';
 import { User, UserSchema } from '../../src/users/user.schema.js';
 import type { UsernamesService } from '../../src/users/usernames.service.js';
-import { UsersService } from '../../src/users/users.service.js';
+import { type NewUser, UsersService } from '../../src/users/users.service.js';
 import { USER_FIELDS } from '../../src/users/user-fields.js';
 import type { WishlistService } from '../../src/wishlist/wishlist.service.js';
 import { testDatabaseUri } from '../support/mongo.js';
@@ -78,8 +78,8 @@ const OWN = { reason: 'user_requested' } as const;
 const admin = { userId: new Types.ObjectId(), requestId: 'req_1' };
 
 function insert(clerkId: string): Promise<User> {
-  const profile = { firstName: 'Ann', clerkUpdatedAt: 1 } as Parameters<typeof users.insert>[2];
-  return db.transaction((session) => users.insert(clerkId, `name_${clerkId}`, profile, session));
+  const user = { clerkId, username: `name_${clerkId}`, firstName: 'Ann', clerkUpdatedAt: 1 } as NewUser;
+  return db.transaction((session) => users.insert(user, session));
 }
 const deleteOwn = (subject: string, actor?: string) =>
   service.deleteOwn({ subject, ...(actor === undefined ? {} : { actor }) } as Principal);
