@@ -1385,6 +1385,7 @@ export interface components {
          *       "role": "user",
          *       "followersCount": 31,
          *       "followingCount": 12,
+         *       "followRequestsCount": 0,
          *       "wishlistCount": 4,
          *       "createdAt": "2026-11-23T09:30:00.000Z",
          *       "updatedAt": "2026-11-24T18:05:11.000Z"
@@ -1429,6 +1430,11 @@ export interface components {
              * @description Without pending follow requests.
              */
             followingCount: number;
+            /**
+             * Format: int64
+             * @description Pending requests to follow the caller. Includes those by suspended users, which `GET /users/me/follow-requests` omits.
+             */
+            followRequestsCount: number;
             /**
              * Format: int64
              * @description Countries on the wishlist, including visited ones.
@@ -1511,6 +1517,7 @@ export interface components {
          *         "role": "user",
          *         "followersCount": 31,
          *         "followingCount": 12,
+         *         "followRequestsCount": 0,
          *         "wishlistCount": 4,
          *         "createdAt": "2026-11-23T09:30:00.000Z",
          *         "updatedAt": "2026-11-24T18:05:11.000Z"

@@ -106,6 +106,7 @@ function toMe(stored: User, wishlistCount: number): Me {
     role: user.role,
     followersCount: user.followersCount,
     followingCount: user.followingCount,
+    followRequestsCount: user.receivedRequestsCount,
     wishlistCount,
     createdAt: user.createdAt.toISOString(),
     updatedAt: user.updatedAt.toISOString(),

@@ -34,6 +34,10 @@ export const meSchema = z
       .meta({ description: "From Clerk's public metadata; no request changes it." }),
     followersCount: z.int().meta({ description: 'Without pending follow requests.' }),
     followingCount: z.int().meta({ description: 'Without pending follow requests.' }),
+    followRequestsCount: z.int().meta({
+      description:
+        'Pending requests to follow the caller. Includes those by suspended users, which `GET /users/me/follow-requests` omits.',
+    }),
     wishlistCount: z.int().meta({ description: 'Countries on the wishlist, including visited ones.' }),
     createdAt: z.iso
       .datetime()
@@ -57,6 +61,7 @@ export const meSchema = z
       role: 'user',
       followersCount: 31,
       followingCount: 12,
+      followRequestsCount: 0,
       wishlistCount: 4,
       createdAt: '2026-11-23T09:30:00.000Z',
       updatedAt: '2026-11-24T18:05:11.000Z',

@@ -42,7 +42,11 @@ export const USER_FIELDS = {
   revokedSessions: { export: 'account', archive: SERVES_REQUESTS, page: null },
   tokensFrom: { export: 'account', archive: SERVES_REQUESTS, page: null },
   sentRequestsCount: { export: 'omitted: the length of a list there', archive: 'kept', page: null },
-  receivedRequestsCount: { export: 'omitted: the length of a list there', archive: 'kept', page: null },
+  receivedRequestsCount: {
+    export: 'omitted: it is `profile.followRequestsCount`',
+    archive: 'kept',
+    page: null,
+  },
   purchasesCount: { export: 'omitted: the length of a list there', archive: 'kept', page: null },
   auditEventsCount: { export: 'omitted: the rows themselves are there', archive: 'kept', page: null },
   clerkUpdatedAt: { export: 'omitted: orders updates from Clerk', archive: 'kept', page: null },

@@ -116,6 +116,7 @@ export class User {
   @Prop({ type: Number, default: USER_DEFAULTS.sentRequestsCount })
   sentRequestsCount!: number;
 
+  /** Pending follow requests to this user: `followRequestsCount` in answers. */
   @Prop({ type: Number, default: USER_DEFAULTS.receivedRequestsCount })
   receivedRequestsCount!: number;
 

@@ -117,19 +117,34 @@ async function storedGraph(): Promise<Graph> {
 const describeGraph = ({ edges, blocks, isPrivate }: Graph) =>
   JSON.stringify([[...edges].sort(), [...blocks].sort(), [...isPrivate].sort()]);
 
+/** The stored counters, and those that each person is told, by both instances. */
 async function expectCounters({ edges }: Graph): Promise<void> {
   const users = await api.db.collection('users').find().toArray();
+  const count = (index: number, end: 0 | 1, state: string) =>
+    [...edges].filter(([edge, is]) => edge.split('>')[end] === String(index) && is === state).length;
   for (const user of users) {
     const index = indexOf(user._id);
-    const count = (end: 0 | 1, state: string) =>
-      [...edges].filter(([edge, is]) => edge.split('>')[end] === String(index) && is === state).length;
     expect(user).toMatchObject({
-      followersCount: count(1, 'following'),
-      followingCount: count(0, 'following'),
-      sentRequestsCount: count(0, 'requested'),
-      receivedRequestsCount: count(1, 'requested'),
+      followersCount: count(index, 1, 'following'),
+      followingCount: count(index, 0, 'following'),
+      sentRequestsCount: count(index, 0, 'requested'),
+      receivedRequestsCount: count(index, 1, 'requested'),
     });
   }
+  await Promise.all(
+    clients.flatMap((instances, index) =>
+      instances.map(async (client) => {
+        const followRequestsCount = count(index, 1, 'requested');
+        expect(await client.get('/users/me')).toMatchObject({
+          followersCount: count(index, 1, 'following'),
+          followingCount: count(index, 0, 'following'),
+          followRequestsCount,
+        });
+        const { items } = await client.get<{ items: object[] }>('/users/me/follow-requests');
+        expect(items).toHaveLength(followRequestsCount);
+      }),
+    ),
+  );
 }
 
 /** Compares what each person sees of each: cards, lists and wishlists. */

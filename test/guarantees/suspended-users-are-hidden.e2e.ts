@@ -127,6 +127,8 @@ describe.each(WAYS)('a user who is $name', ({ hide, lift }) => {
     expect(before.map(({ items }) => items.map(({ id }) => id))).toEqual([[bob.id], [carl.id], [dora.id]]);
     for (const person of [bob, carl, dora]) await hide(person);
     expect(await lists()).toEqual(Array(3).fill({ items: [], nextCursor: null }));
+    // Counters include them.
+    expect(await ann.get('/users/me')).toMatchObject({ followRequestsCount: 1 });
     for (const person of [bob, carl, dora]) await lift(person);
     expect(await lists()).toEqual(before);
   });

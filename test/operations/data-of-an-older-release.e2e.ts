@@ -129,7 +129,10 @@ describe(`on the data of ${RELEASE}`, () => {
 
   it('every operation is called, and every answer conforms to the document', async () => {
     api = await start();
-    await callEverything(api);
+    const me = await callEverything(api);
+    // Ann has asked to follow Ben.
+    const ben = data['users']?.find(({ firstName }) => firstName === 'Ben');
+    expect(me[String(ben?._id)]).toMatchObject({ visibility: 'private', followRequestsCount: 1 });
     // Webhooks have tests of their own.
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(ids.filter((id) => !asked.has(id))).toEqual(['receiveClerkWebhook']);
@@ -169,6 +172,7 @@ describe('on documents without the fields that have a default', () => {
       role: 'user',
       followersCount: 0,
       followingCount: 0,
+      followRequestsCount: 0,
     });
   });
 });

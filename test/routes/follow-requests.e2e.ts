@@ -82,6 +82,42 @@ describe('GET /users/me/follow-requests', () => {
   });
 });
 
+describe('followRequestsCount of GET /users/me', () => {
+  const counted = async () =>
+    (await bob.get<{ followRequestsCount: number }>('/users/me')).followRequestsCount;
+
+  it('counts each request once', async () => {
+    await ask(ann, bob);
+    await ask(await api.join(), bob);
+    expect([await counted(), (await ids(bob)).length]).toEqual([2, 2]);
+    expect(await ann.get('/users/me')).toMatchObject({ followRequestsCount: 0 });
+  });
+
+  it.each<[how: string, end: () => Promise<unknown>]>([
+    ['accepted', () => bob.call(200, 'PUT', request(ann))],
+    ['declined', () => bob.call(204, 'DELETE', request(ann))],
+    ['withdrawn', () => ann.call(204, 'DELETE', `/users/me/following/${bob.id}`)],
+    ['ended by a block of the followee', () => bob.call(204, 'PUT', `/users/me/blocks/${ann.id}`)],
+    ['ended by a block of the follower', () => ann.call(204, 'PUT', `/users/me/blocks/${bob.id}`)],
+  ])('a request that is %s counts no longer, also on repeat', async (_how, end) => {
+    await ask(await api.join(), bob);
+    await end();
+    expect([await counted(), (await ids(bob)).length]).toEqual([1, 1]);
+    await end().catch(() => undefined);
+    expect(await counted()).toBe(1);
+  });
+
+  it('is 0 in the answer of going public', async () => {
+    expect(await setVisibility(bob, 'public')).toMatchObject({ followRequestsCount: 0, followersCount: 1 });
+  });
+
+  it('leaves out a follower whose deletion is completed', async () => {
+    await ann.call(202, 'DELETE', '/users/me');
+    await api.deletionOf(ann);
+    expect([await counted(), await ids(bob)]).toEqual([0, []]);
+  });
+});
+
 describe('PUT /users/me/follow-requests/{userId}', () => {
   it('200, also on repeat: the request becomes a follow, counted once; the network is open', async () => {
     expect(await ann.problem('GET', `/users/${bob.id}/followers`)).toBe('403 network_private');

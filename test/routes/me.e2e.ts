@@ -27,6 +27,7 @@ describe('GET /users/me', () => {
       role: 'user',
       followersCount: 0,
       followingCount: 0,
+      followRequestsCount: 0,
       wishlistCount: 0,
     });
     expect(await ada.get('/users/me')).toEqual(me);
