@@ -2060,6 +2060,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2310,6 +2312,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2427,6 +2431,8 @@ export interface operations {
             /** @description The delivery with its new outcome. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2548,6 +2554,8 @@ export interface operations {
             /** @description The dismissed delivery. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2722,6 +2730,8 @@ export interface operations {
                 headers: {
                     /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2856,6 +2866,8 @@ export interface operations {
             /** @description Changed; it was on the list. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2865,6 +2877,8 @@ export interface operations {
             /** @description Added. */
             201: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3018,6 +3032,8 @@ export interface operations {
             /** @description The country is not on the list. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3133,6 +3149,8 @@ export interface operations {
                 headers: {
                     /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3455,6 +3473,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3584,6 +3604,8 @@ export interface operations {
             /** @description The user is followed or has a follow request. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3701,6 +3723,8 @@ export interface operations {
             /** @description The caller does not follow the user. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3816,6 +3840,8 @@ export interface operations {
             /** @description The user does not follow the caller. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3935,6 +3961,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4052,6 +4080,8 @@ export interface operations {
             /** @description The user follows me. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4169,6 +4199,8 @@ export interface operations {
             /** @description This user has no pending request. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4286,6 +4318,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4403,6 +4437,8 @@ export interface operations {
             /** @description The user is blocked. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4518,6 +4554,8 @@ export interface operations {
             /** @description The caller does not block the user. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4639,6 +4677,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4756,6 +4796,8 @@ export interface operations {
             /** @description The relationships. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4873,6 +4915,8 @@ export interface operations {
             /** @description The card. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4995,6 +5039,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5129,6 +5175,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5260,6 +5308,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5378,6 +5428,8 @@ export interface operations {
             /** @description The purchase with this reference, recorded before. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5387,6 +5439,8 @@ export interface operations {
             /** @description Recorded. */
             201: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5556,6 +5610,8 @@ export interface operations {
             /** @description The refunded purchase. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5730,6 +5786,8 @@ export interface operations {
             /** @description The profile. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5926,6 +5984,8 @@ export interface operations {
             /** @description The profile after the change. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6088,6 +6148,8 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6185,6 +6247,8 @@ export interface operations {
             /** @description The user is suspended. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6352,6 +6416,8 @@ export interface operations {
             /** @description The user is not suspended. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6519,6 +6585,8 @@ export interface operations {
             /** @description Accepted; the account is closed. */
             202: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6690,6 +6758,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6807,6 +6877,8 @@ export interface operations {
             /** @description The archive, or the tombstone that is left of it. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6928,6 +7000,8 @@ export interface operations {
             /** @description The archive as it is now. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7098,6 +7172,8 @@ export interface operations {
             /** @description The tombstone. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7280,6 +7356,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {

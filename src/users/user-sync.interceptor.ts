@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { type MarksOf, routeMarks } from '../common/http/route-marks.js';
 import type { Principal } from '../common/principal.js';
@@ -14,7 +14,8 @@ import { UsersService } from './users.service.js';
 
 /**
  * Gives every authenticated handler its user, created if this is the first request, and decides what
- * depends on the user: suspension, ban and role. A guard would run too early for that.
+ * depends on the user: suspension, ban and role. A guard would run too early for that. The answer to the
+ * request that created the user has `X-User-Created: true`, whatever its status.
  */
 @Injectable()
 export class UserSyncInterceptor implements NestInterceptor {
@@ -48,6 +49,8 @@ export class UserSyncInterceptor implements NestInterceptor {
       if (isOpenToDeleted) return next.handle();
       synced = await this.sync.createUser(principal.subject, principal.issuedAt);
       user = synced.user;
+      if (synced.isNew)
+        void context.switchToHttp().getResponse<FastifyReply>().header('x-user-created', 'true');
     }
     request.context.user = user;
     request.context.synced = synced;

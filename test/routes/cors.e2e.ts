@@ -214,4 +214,19 @@ describe('CORS in a browser', () => {
       Array.from({ length: 4 }, () => 'blocked'),
     );
   });
+
+  it('the page reads X-User-Created of its first request', async () => {
+    const ann = await api.signUp();
+    const tab = await browser.newPage();
+    await tab.goto(pageOrigin);
+    const header = await tab.evaluate(
+      async ({ url, token }) => {
+        const { headers } = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+        return headers.get('x-user-created');
+      },
+      { url: `${api.anonymous.url}/api/v2/users/me`, token: ann.token },
+    );
+    await tab.close();
+    expect(header).toBe('true');
+  });
 });

@@ -354,6 +354,13 @@ describe.each(authenticated)('$name and suspension', (each) => {
 });
 
 describe.each(answering('user_sync_failed'))('$name and a new user', (each) => {
+  it('has X-User-Created in the first answer, whatever its status, and in no later one', async () => {
+    const ann = await api.signUp();
+    const [first, second] = [await ann.request(...requestOf(each)), await ann.request(...requestOf(each))];
+    expect(first.headers.get('x-user-created')).toBe('true');
+    expect(second.headers.get('x-user-created')).toBeNull();
+  });
+
   it('422 user_sync_failed for a user who can never be saved', async () => {
     await api.db.db?.command({ collMod: 'users', validator: { firstName: { $ne: 'Refused' } } });
     const refused = await api.signUp({ first_name: 'Refused' });
@@ -367,6 +374,13 @@ describe.each(answering('user_sync_failed'))('$name and a new user', (each) => {
     expect(await send(late, each)).toBe('503 dependency_unavailable');
     undo();
   });
+});
+
+it('X-User-Created is documented where a request may create a user', () => {
+  const documented = all.filter(({ operation }) =>
+    Object.values(operation.responses).some(({ headers = {} }) => 'X-User-Created' in headers),
+  );
+  expect(documented).toEqual(answering('user_sync_failed'));
 });
 
 it.each(all.filter(({ operation }) => isPublic(operation)))(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type TestApp, UNKNOWN_ID } from '../support/test-app.js';
 
 let api: TestApp;
 beforeAll(async () => {
@@ -135,6 +135,48 @@ describe('GET /users/me', () => {
     expect(headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await api.db.collection('users').findOne({ clerkId: late.clerkId })).toBeNull();
     await late.get('/users/me');
+  });
+});
+
+describe('X-User-Created of a first request', () => {
+  const created = async (...request: Parameters<(typeof api.anonymous)['request']>) => {
+    const ann = await api.signUp();
+    const { status, headers } = await ann.request(...request);
+    return { ann, seen: [status, headers.get('x-user-created')] };
+  };
+
+  it('true, also when the handler then refuses the request', async () => {
+    const invalid = { body: { bio: 1 } };
+    expect((await created('PATCH', '/users/me', invalid)).seen).toEqual([400, 'true']);
+    expect((await created('GET', '/users/me/wishlist?cursor=forged')).seen).toEqual([400, 'true']);
+    expect((await created('GET', '/admin/audit-events')).seen).toEqual([403, 'true']);
+    expect((await created('GET', `/users/${UNKNOWN_ID}`)).seen).toEqual([404, 'true']);
+    expect((await created('PUT', '/users/me/wishlist/ZZ')).seen).toEqual([422, 'true']);
+    expect((await created('GET', '/users/me/export')).seen).toEqual([200, 'true']);
+  });
+
+  it('true with 403 account_suspended: the account was banned before', async () => {
+    const mallory = await api.signUp();
+    await api.clerk.banUser(mallory.clerkId, { webhook: false });
+    const { status, headers } = await mallory.request('GET', '/users/me');
+    expect([status, headers.get('x-user-created')]).toEqual([403, 'true']);
+  });
+
+  it('absent while no user is created: a refused body, Clerk away; the next request has it', async () => {
+    const tooLarge = { body: { bio: 'x'.repeat(110_000) } };
+    const { ann, seen } = await created('PATCH', '/users/me', tooLarge);
+    expect(seen).toEqual([413, null]);
+    const undo = api.clerk.fail({ method: 'GET', path: /^\/v1\/users\//, mode: 'status', status: 500 });
+    const away = await ann.request('GET', '/users/me');
+    undo();
+    expect([away.status, away.headers.get('x-user-created')]).toEqual([503, null]);
+    expect((await ann.request('GET', '/users/me')).headers.get('x-user-created')).toBe('true');
+  });
+
+  it('absent when the first request deletes the account: no user is created', async () => {
+    const { ann, seen } = await created('DELETE', '/users/me');
+    expect(seen).toEqual([202, null]);
+    expect(await api.db.collection('users').findOne({ clerkId: ann.clerkId })).toBeNull();
   });
 });
 

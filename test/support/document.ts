@@ -14,7 +14,10 @@ export interface Operation {
     schema: { example?: string };
   }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: object; example?: unknown }> };
-  responses: Record<string, { description: string; content?: Record<string, MediaType> }>;
+  responses: Record<
+    string,
+    { description: string; headers?: Record<string, object>; content?: Record<string, MediaType> }
+  >;
 }
 
 export interface MediaType {

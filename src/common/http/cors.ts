@@ -25,6 +25,7 @@ const EXPOSED_HEADERS = [
   'link',
   'etag',
   'content-language',
+  'x-user-created',
 ];
 
 /** Matches the `*` of an origin: one label of a host name. */

@@ -23,8 +23,10 @@ const DESCRIPTION = `
 The backend of a travel app: profiles, a wishlist of countries, followers, purchases.
 
 **Sign-in** is by Clerk. Send the session token of a signed-in user as \`Authorization: Bearer <token>\`; it lives for about
-a minute, so ask Clerk's SDK for one before each request. The first request of a new account creates its user. "Authorize" explains
-how to get a token.
+a minute, so ask Clerk's SDK for one before each request. "Authorize" explains how to get a token.
+
+**The first request** of a new account creates its user; no webhook needs to have arrived. The answer to the request that created it,
+also an error, has \`X-User-Created: true\`. If Clerk's webhook created the user, no answer has it.
 
 **Admins** are users whose public metadata in Clerk is \`{"role": "admin"}\`: set it in Clerk's dashboard. It takes effect
 within seconds; no request changes a role.

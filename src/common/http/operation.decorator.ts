@@ -136,7 +136,7 @@ function decorate(options: OperationOptions, problems: readonly ProblemCode[]): 
     ...(options.expensive === true ? [SetMetadata(IS_EXPENSIVE, true)] : []),
     HttpCode(status),
     ...Object.entries(options.success).map(([code, success]) =>
-      successResponse(Number(code), withTag(success, options.cacheControl)),
+      successResponse(Number(code), withHeaders(success, options)),
     ),
     ...(options.cacheControl === undefined ? [] : revalidation(options.cacheControl)),
     ...statuses.map((code) => problemResponse(code, problems)),
@@ -161,8 +161,19 @@ function describe({ description, expensive, queued }: OperationOptions): { descr
 
 const ETAG = { description: 'Identifies the content (RFC 9110), weak.', schema: { type: 'string' as const } };
 
-function withTag(success: Success, cacheControl: string | undefined): Success {
-  return cacheControl === undefined ? success : { ...success, headers: { ...success.headers, ETag: ETAG } };
+const USER_CREATED = {
+  description: '`true` if this request created the user. Absent otherwise. Errors may have it, too.',
+  schema: { type: 'string' as const },
+};
+
+function withHeaders(success: Success, { public: isPublic, never, cacheControl }: OperationOptions): Success {
+  const mayCreateUser = isPublic !== true && never?.includes('user_sync_failed') !== true;
+  const headers = {
+    ...success.headers,
+    ...(cacheControl === undefined ? {} : { ETag: ETAG }),
+    ...(mayCreateUser ? { 'X-User-Created': USER_CREATED } : {}),
+  };
+  return Object.keys(headers).length === 0 ? success : { ...success, headers };
 }
 
 function revalidation(cacheControl: string): MethodDecorator[] {
