@@ -1385,6 +1385,7 @@ export interface components {
          *       "role": "user",
          *       "followersCount": 31,
          *       "followingCount": 12,
+         *       "followRequestsCount": 0,
          *       "wishlistCount": 4,
          *       "createdAt": "2026-11-23T09:30:00.000Z",
          *       "updatedAt": "2026-11-24T18:05:11.000Z"
@@ -1429,6 +1430,11 @@ export interface components {
              * @description Without pending follow requests.
              */
             followingCount: number;
+            /**
+             * Format: int64
+             * @description Pending requests to follow the caller. Includes those by suspended users, which `GET /users/me/follow-requests` omits.
+             */
+            followRequestsCount: number;
             /**
              * Format: int64
              * @description Countries on the wishlist, including visited ones.
@@ -1511,6 +1517,7 @@ export interface components {
          *         "role": "user",
          *         "followersCount": 31,
          *         "followingCount": 12,
+         *         "followRequestsCount": 0,
          *         "wishlistCount": 4,
          *         "createdAt": "2026-11-23T09:30:00.000Z",
          *         "updatedAt": "2026-11-24T18:05:11.000Z"
@@ -2053,6 +2060,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2303,6 +2312,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2420,6 +2431,8 @@ export interface operations {
             /** @description The delivery with its new outcome. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2541,6 +2554,8 @@ export interface operations {
             /** @description The dismissed delivery. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2715,6 +2730,8 @@ export interface operations {
                 headers: {
                     /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2849,6 +2866,8 @@ export interface operations {
             /** @description Changed; it was on the list. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2858,6 +2877,8 @@ export interface operations {
             /** @description Added. */
             201: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3011,6 +3032,8 @@ export interface operations {
             /** @description The country is not on the list. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3126,6 +3149,8 @@ export interface operations {
                 headers: {
                     /** @description Identifies the content (RFC 9110), weak. */
                     ETag?: string;
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3448,6 +3473,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3577,6 +3604,8 @@ export interface operations {
             /** @description The user is followed or has a follow request. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3694,6 +3723,8 @@ export interface operations {
             /** @description The caller does not follow the user. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3809,6 +3840,8 @@ export interface operations {
             /** @description The user does not follow the caller. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3928,6 +3961,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4045,6 +4080,8 @@ export interface operations {
             /** @description The user follows me. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4162,6 +4199,8 @@ export interface operations {
             /** @description This user has no pending request. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4279,6 +4318,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4396,6 +4437,8 @@ export interface operations {
             /** @description The user is blocked. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4511,6 +4554,8 @@ export interface operations {
             /** @description The caller does not block the user. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4632,6 +4677,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4749,6 +4796,8 @@ export interface operations {
             /** @description The relationships. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4866,6 +4915,8 @@ export interface operations {
             /** @description The card. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4988,6 +5039,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5122,6 +5175,8 @@ export interface operations {
             /** @description A page of cards. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5253,6 +5308,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5371,6 +5428,8 @@ export interface operations {
             /** @description The purchase with this reference, recorded before. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5380,6 +5439,8 @@ export interface operations {
             /** @description Recorded. */
             201: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5549,6 +5610,8 @@ export interface operations {
             /** @description The refunded purchase. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5723,6 +5786,8 @@ export interface operations {
             /** @description The profile. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5919,6 +5984,8 @@ export interface operations {
             /** @description The profile after the change. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6081,6 +6148,8 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6178,6 +6247,8 @@ export interface operations {
             /** @description The user is suspended. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6345,6 +6416,8 @@ export interface operations {
             /** @description The user is not suspended. */
             204: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6512,6 +6585,8 @@ export interface operations {
             /** @description Accepted; the account is closed. */
             202: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6683,6 +6758,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6800,6 +6877,8 @@ export interface operations {
             /** @description The archive, or the tombstone that is left of it. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6921,6 +7000,8 @@ export interface operations {
             /** @description The archive as it is now. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7091,6 +7172,8 @@ export interface operations {
             /** @description The tombstone. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7273,6 +7356,8 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
                     [name: string]: unknown;
                 };
                 content: {
