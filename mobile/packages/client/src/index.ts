@@ -1,4 +1,17 @@
+export {
+  errorOf,
+  NetworkError,
+  ProblemError,
+  RequestTimeoutError,
+  UnexpectedAnswerError,
+  unwrap,
+  type Problem,
+} from './core/answer-errors.ts';
+export type { AuthenticationOptions, AuthMode, SessionEnd } from './core/authentication.ts';
+export { clerkTokenSource, type ClerkLike, type ClerkSessionLike } from './core/clerk-token-source.ts';
 export * from './core/errors.ts';
+export { authFetch, type AuthFetchOptions } from './core/fetch.ts';
+export { createRoaveloClient, type RoaveloClient, type RoaveloClientOptions } from './core/roavelo-client.ts';
 export * from './core/session.ts';
 export * from './core/storage.ts';
 export type { components, operations, paths } from './api-types.ts';

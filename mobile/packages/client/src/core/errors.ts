@@ -3,10 +3,15 @@
  * `AUTH_TOKEN_NOT_READY` the provider has not loaded in time (retry later),
  * `AUTH_REQUIRED` nobody is signed in (not retried),
  * `AUTH_TOKEN_TIMEOUT` the provider gave no token in time (retry later),
+ * `AUTH_TOKEN_FAILED` the provider refused to give a token, `cause` says why (retry later),
  * `AUTH_SESSION_CHANGED` another person or no one is signed in now (not retried).
  */
 export type AuthErrorCode =
-  'AUTH_TOKEN_NOT_READY' | 'AUTH_REQUIRED' | 'AUTH_TOKEN_TIMEOUT' | 'AUTH_SESSION_CHANGED';
+  | 'AUTH_TOKEN_NOT_READY'
+  | 'AUTH_REQUIRED'
+  | 'AUTH_TOKEN_TIMEOUT'
+  | 'AUTH_TOKEN_FAILED'
+  | 'AUTH_SESSION_CHANGED';
 
 /** A request without a usable token. Its message is its code, as in the article. */
 export class AuthError extends Error {

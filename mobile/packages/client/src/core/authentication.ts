@@ -1,0 +1,195 @@
+import { isRepeatable, type AnswerHead } from './answer-errors.ts';
+import { AuthError } from './errors.ts';
+import { createFirstSignIn } from './first-sign-in.ts';
+import { retryAfterMs } from './retry-after.ts';
+import type { TokenSource } from './session.ts';
+import type { KeyValueStorage } from './storage.ts';
+import { tokenRefresh } from './token-refresh.ts';
+import { abortable, abortReason, delay, inTime, settledState } from './waiting.ts';
+
+/**
+ * `required`: with a token, or not at all (the default). `optional`: with a token when somebody is signed in.
+ * `none`: without a token, and without waiting for one.
+ */
+export type AuthMode = 'required' | 'optional' | 'none';
+
+/** The service no longer accepts this person, or this session. */
+export interface SessionEnd {
+  code: 'account_deleted' | 'session_revoked' | 'account_suspended';
+  userId: string;
+}
+
+export interface AuthenticationOptions {
+  tokenSource: TokenSource;
+  /**
+   * Called once for each session and code. The first two also sign out, after this call; `account_suspended`
+   * does not: that person may still export and delete the account.
+   */
+  onSessionEnded?: ((end: SessionEnd) => void) | undefined;
+  /**
+   * Run once for a person, when the service has just created the user: a welcome, a profile to fill in. It
+   * runs again at the next start when the app ended before the returned promise was fulfilled.
+   */
+  onFirstSignIn?: ((person: { userId: string }) => void | Promise<void>) | undefined;
+  /** Remembers that `onFirstSignIn` has run. Default: in memory only. */
+  storage?: KeyValueStorage | undefined;
+  /** How long a request waits for the provider to load; default 2,000 ms. */
+  readyTimeoutMs?: number | undefined;
+  /** How long a request waits for a token, and for a new one; default 10,000 ms. */
+  tokenTimeoutMs?: number | undefined;
+  /** The longest `Retry-After` that is waited for, default 10,000 ms; a longer one is given back at once. */
+  maxRetryAfterMs?: number | undefined;
+}
+
+/** A request, as an HTTP library's adapter describes it. */
+export interface Exchange<Answer> {
+  method: string;
+  auth: AuthMode;
+  signal?: AbortSignal | undefined;
+  /** False for a body that can be read only once. */
+  resendable: boolean;
+  /** Sends it, each time with the whole body. @param token null: without an Authorization header */
+  send(token: string | null): Promise<Answer>;
+  headOf(answer: Answer): AnswerHead;
+  /** Reads the `code` of an error's body, and leaves the answer readable. */
+  codeOf(answer: Answer): Promise<string | undefined>;
+  /** Releases the connection of an answer that nobody will read. */
+  discard(answer: Answer): void;
+}
+
+export interface Authentication {
+  /**
+   * Sends a request with a token, and once more with a new token after a 401; waits for `Retry-After`.
+   * @returns the answer, also a 401 that stays one
+   * @throws AuthError, NetworkError of the provider, the signal's reason, or what `send` throws
+   */
+  perform<Answer>(exchange: Exchange<Answer>): Promise<Answer>;
+}
+
+/** A token, and whose it is. */
+interface Pass {
+  token: string;
+  userId: string;
+  sessionId: string;
+}
+
+const MAX_WAITS = 2;
+
+/** One Authentication serves all HTTP libraries of an app; the refresh is shared by the token source. */
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { tokenSource } = options;
+  const readyTimeoutMs = options.readyTimeoutMs ?? 2_000;
+  const tokenTimeoutMs = options.tokenTimeoutMs ?? 10_000;
+  const maxRetryAfterMs = options.maxRetryAfterMs ?? 10_000;
+  const refresh = tokenRefresh(tokenSource, tokenTimeoutMs);
+  const firstSignIn = createFirstSignIn(options);
+  let reportedEnd: string | undefined;
+
+  /** @throws AUTH_SESSION_CHANGED unless this person is still the one who is signed in */
+  async function requireSamePerson(userId: string, signal: AbortSignal | undefined): Promise<string> {
+    const state = await settledState(tokenSource, readyTimeoutMs, signal);
+    if (state.status !== 'signed-in' || state.userId !== userId) throw new AuthError('AUTH_SESSION_CHANGED');
+    return state.sessionId;
+  }
+
+  /** Runs what gives a token, and makes sure that it is this person's. */
+  async function passOf(
+    userId: string,
+    give: () => Promise<string | null>,
+    signal: AbortSignal | undefined,
+  ): Promise<Pass> {
+    let token: string | null;
+    try {
+      token = await abortable(give(), signal);
+    } catch (error) {
+      // A provider that fails because the session is over says so by its state.
+      if (!signal?.aborted) await requireSamePerson(userId, signal);
+      throw error;
+    }
+    const sessionId = await requireSamePerson(userId, signal);
+    if (token === null) throw new AuthError('AUTH_TOKEN_FAILED');
+    return { token, userId, sessionId };
+  }
+
+  const currentToken = () =>
+    inTime(tokenSource.getToken(), tokenTimeoutMs, () => new AuthError('AUTH_TOKEN_TIMEOUT')).catch(
+      tokenFailure,
+    );
+
+  async function firstPass({ auth, signal }: Exchange<unknown>): Promise<Pass | null> {
+    if (auth === 'none') return null;
+    const state = await settledState(tokenSource, readyTimeoutMs, signal);
+    if (state.status === 'signed-in') return passOf(state.userId, currentToken, signal);
+    if (auth === 'optional') return null;
+    throw new AuthError(state.status === 'loading' ? 'AUTH_TOKEN_NOT_READY' : 'AUTH_REQUIRED');
+  }
+
+  function sessionEnded(code: SessionEnd['code'], { userId, sessionId }: Pass): void {
+    const end = `${sessionId} ${code}`;
+    if (reportedEnd === end) return;
+    reportedEnd = end;
+    report(() => options.onSessionEnded?.({ code, userId }));
+    const state = tokenSource.getState();
+    if (code === 'account_suspended' || state.status !== 'signed-in' || state.sessionId !== sessionId) return;
+    tokenSource.signOut().catch(() => {
+      // Offline, most likely. The next refused request tries again.
+      reportedEnd = undefined;
+    });
+  }
+
+  return {
+    async perform(exchange) {
+      const { method, signal, resendable } = exchange;
+      if (signal?.aborted) throw abortReason(signal);
+      let pass = await firstPass(exchange);
+      let isRenewed = false;
+      for (let waits = 0; ;) {
+        const answer = await exchange.send(pass?.token ?? null);
+        const head = exchange.headOf(answer);
+
+        if (pass) {
+          if (head.header('x-user-created') === 'true') firstSignIn.created(pass.userId);
+          if (head.status === 401 || head.status === 403) {
+            const code = await exchange.codeOf(answer);
+            if (endsSession(code)) {
+              sessionEnded(code, pass);
+              return answer;
+            }
+          }
+          if (head.status === 401) {
+            const { token, userId } = pass;
+            if (isRenewed || !resendable || !refresh.mayHelp(token)) return (refresh.refused(token), answer);
+            exchange.discard(answer);
+            pass = await passOf(userId, () => refresh.renew(userId, token).catch(tokenFailure), signal);
+            isRenewed = true;
+            continue;
+          }
+          if (head.status < 500 && head.status !== 429) refresh.accepted(pass.token);
+        }
+
+        const wait = head.status === 429 || head.status === 503 ? retryAfterMs(head.header) : undefined;
+        const canWait = resendable && isRepeatable(method) && waits < MAX_WAITS;
+        if (wait === undefined || wait > maxRetryAfterMs || !canWait) return answer;
+        exchange.discard(answer);
+        waits += 1;
+        // Apart from each other, so that what was refused together doesn't come back together.
+        await delay(wait + Math.random() * 250, signal);
+        if (pass) pass = await passOf(pass.userId, currentToken, signal);
+      }
+    },
+  };
+}
+
+function endsSession(code: string | undefined): code is SessionEnd['code'] {
+  return code === 'account_deleted' || code === 'session_revoked' || code === 'account_suspended';
+}
+
+function tokenFailure(error: unknown): never {
+  const isOurs = error instanceof Error && (error.name === 'NetworkError' || error instanceof AuthError);
+  throw isOurs ? error : new AuthError('AUTH_TOKEN_FAILED', { cause: error });
+}
+
+/** Runs an app's callback; what it throws is an unhandled rejection, and no failure of the request. */
+function report(callback: () => void): void {
+  void Promise.resolve().then(callback);
+}

@@ -1,0 +1,54 @@
+import type { TokenSource } from './session.ts';
+import { memoryStorage, type KeyValueStorage } from './storage.ts';
+
+export interface FirstSignIn {
+  /** The service has just created this user. */
+  created(userId: string): void;
+}
+
+const keyOf = (userId: string) => `roavelo.first-sign-in.${userId}`;
+
+/**
+ * Runs `onFirstSignIn` once for each person. The service says only once that it created a user, so `pending`
+ * is stored before the handler runs, and `done` when it has ended well; a start that finds `pending` runs it.
+ */
+export function createFirstSignIn(options: {
+  tokenSource: TokenSource;
+  onFirstSignIn?: ((person: { userId: string }) => void | Promise<void>) | undefined;
+  storage?: KeyValueStorage | undefined;
+}): FirstSignIn {
+  const { tokenSource, onFirstSignIn, storage = memoryStorage() } = options;
+  const started = new Set<string>();
+  if (!onFirstSignIn) return { created: () => undefined };
+
+  async function run(userId: string, isResumed: boolean): Promise<void> {
+    if (started.has(userId)) return;
+    // Storage that fails must not cost the welcome: without it, once in this process.
+    const stored = await Promise.resolve(storage.getItem(keyOf(userId))).catch(() => null);
+    if (stored === 'done' || (isResumed && stored !== 'pending') || started.has(userId)) return;
+    started.add(userId);
+    await store(userId, 'pending');
+    await onFirstSignIn?.({ userId });
+    await store(userId, 'done');
+  }
+
+  async function store(userId: string, state: 'pending' | 'done'): Promise<void> {
+    try {
+      await storage.setItem(keyOf(userId), state);
+    } catch {
+      // As above.
+    }
+  }
+
+  let resumedFor: string | undefined;
+  const resume = () => {
+    const state = tokenSource.getState();
+    if (state.status !== 'signed-in' || state.userId === resumedFor) return;
+    resumedFor = state.userId;
+    void run(state.userId, true);
+  };
+  tokenSource.subscribe(resume);
+  resume();
+
+  return { created: (userId) => void run(userId, false) };
+}
