@@ -1,0 +1,7 @@
+export { type AuthRoutes, useAuthRoutes } from './use-auth-routes.ts';
+export {
+  type SocialAuth,
+  type SocialAuthResult,
+  type SocialStrategy,
+  useSocialAuth,
+} from './use-social-auth.ts';

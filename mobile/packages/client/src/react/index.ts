@@ -1,0 +1,9 @@
+export { FormError, type FormErrorCode, type FormField } from './form-error.ts';
+export { type EmailSignIn, type EmailSignInState, useEmailSignIn } from './use-email-sign-in.ts';
+export {
+  type EmailSignUp,
+  type EmailSignUpState,
+  type SignUpDetails,
+  useEmailSignUp,
+} from './use-email-sign-up.ts';
+export { type PasswordReset, type PasswordResetState, usePasswordReset } from './use-password-reset.ts';
