@@ -18,7 +18,7 @@ import { SECURITY_HEADERS } from './security-headers.js';
 export const PREFIX = '/api/v2';
 export const BODY_LIMITS: BodyLimits = {
   usual: 100 * 1024,
-  webhook: 1024 * 1024,
+  large: 1024 * 1024,
   webhookPrefix: `${PREFIX}/webhooks/`,
 };
 /** Easily typed into a dashboard, and a 404 there would lose deliveries. */

@@ -14,7 +14,7 @@ import { BODY_LIMITS } from './adapter.js';
 import { passExpectations, refuseHead } from './client-errors.js';
 import type { Cors } from './cors.js';
 import { closeGracefully } from './graceful-close.js';
-import { dropBodyHeaders, isReadableWebhook, limitWebhookBodies } from './json-bodies.js';
+import { allowLargeBodies, dropBodyHeaders, isReadableWebhook } from './json-bodies.js';
 import { PROBE_ROUTES, shedLoad } from './overload.js';
 import { boundBodies, lingerAfterEarlyAnswer, refuseCrumbledBody } from './request-bodies.js';
 import { logAborted } from './request-log.js';
@@ -50,7 +50,7 @@ export function addHooks(app: NestFastifyApplication, config: Config, edge: Edge
   decorateWithContext(instance);
 
   instance.addHook('onRoute', app.get(RouteTable).onRoute);
-  instance.addHook('onRoute', limitWebhookBodies(BODY_LIMITS));
+  instance.addHook('onRoute', allowLargeBodies(BODY_LIMITS));
   instance.addHook('onRoute', revalidateCacheable);
 
   // Nest runs this hook first, wherever it is added: preflights are answered here, and a browser can read

@@ -10,11 +10,18 @@ import {
 import { ProblemError } from '../problem.js';
 import { mayHaveBody } from './request-bodies.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** By `@Operation({ largeBody })`. */
+    largeBody?: boolean;
+  }
+}
+
 export interface BodyLimits {
   /** Bytes of a body, at most. */
   readonly usual: number;
-  /** Bytes of a webhook's body, at most. */
-  readonly webhook: number;
+  /** Bytes of a webhook's body, and of one whose route asks for it, at most. */
+  readonly large: number;
   /** The paths of webhooks begin with it. */
   readonly webhookPrefix: string;
 }
@@ -61,10 +68,10 @@ export function parseJsonBodies(
   });
 }
 
-/** onRoute: webhooks may be larger. */
-export function limitWebhookBodies({ webhook, webhookPrefix }: BodyLimits): onRouteHookHandler {
+/** onRoute: bodies of webhooks, and of routes marked so, may be larger. */
+export function allowLargeBodies({ large, webhookPrefix }: BodyLimits): onRouteHookHandler {
   return (route) => {
-    if (route.url.startsWith(webhookPrefix)) route.bodyLimit = webhook;
+    if (route.config?.largeBody === true || route.url.startsWith(webhookPrefix)) route.bodyLimit = large;
   };
 }
 
@@ -81,9 +88,9 @@ export function isJson(contentType: string | undefined): boolean {
 }
 
 /** Whether the parser will read the body of this webhook. Fastify answers 413 or 415 otherwise. */
-export function isReadableWebhook({ raw: { headers } }: FastifyRequest, { webhook }: BodyLimits): boolean {
+export function isReadableWebhook({ raw: { headers } }: FastifyRequest, { large }: BodyLimits): boolean {
   const { 'content-length': length = '0', 'content-type': type } = headers;
-  return Number(length) <= webhook && (isJson(type) || !mayHaveBody(headers));
+  return Number(length) <= large && (isJson(type) || !mayHaveBody(headers));
 }
 
 function problemOf({ headers }: FastifyRequest, body: Buffer): ProblemError | undefined {

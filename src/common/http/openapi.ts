@@ -157,21 +157,7 @@ function withLinks(operation: OperationWithResponses): OperationWithResponses {
 
 /** JSON Schema 2020-12 of a zod schema, with its named parts as components. */
 function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
-  const {
-    $defs = {},
-    $schema: _,
-    ...root
-  } = z.toJSONSchema(schema, {
-    target: 'draft-2020-12',
-    io,
-    override: ({ jsonSchema }) => {
-      // The pattern adds nothing to the format, and tools generate dates like 4271-02-23T03:03:42.92Z
-      // from it.
-      if (jsonSchema.format !== 'date-time') return;
-      delete jsonSchema.pattern;
-      jsonSchema.examples ??= [EXAMPLE_TIME];
-    },
-  });
+  const { $defs = {}, $schema: _, ...root } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
   const { id, ...named } = forClients(root, io);
   const components = forEach($defs, io);
   if (typeof id !== 'string') return { schema: named, components };
@@ -180,7 +166,7 @@ function toOpenApi(schema: z.ZodType, io: 'input' | 'output') {
 
 /**
  * Adapts a schema for client generators, at every depth (docs/decisions/0028): one form of nullable, the
- * width of integers, and answers that may gain fields in a later release.
+ * width of integers, times, and answers that may gain fields in a later release.
  */
 function forClients(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
   const walked = Object.fromEntries(
@@ -189,7 +175,7 @@ function forClients(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
       return [key, key === 'properties' ? forEach(value as JsonSchema, io) : walk(value, io)];
     }),
   );
-  const tidy = withWidth(withTypeNull(walked));
+  const tidy = withTime(withWidth(withTypeNull(walked)));
   if (io === 'output' && tidy['additionalProperties'] === false) delete tidy['additionalProperties'];
   // Generators don't support `propertyNames`.
   delete tidy['propertyNames'];
@@ -231,6 +217,13 @@ function withWidth(schema: JsonSchema): JsonSchema {
     ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
   };
+}
+
+/** A time has an example instead of its pattern, from which tools make dates like 4271-02-23T03:03:42.92Z. */
+function withTime(schema: JsonSchema): JsonSchema {
+  if (schema['format'] !== 'date-time') return schema;
+  const { pattern: _, ...rest } = schema;
+  return { ...rest, examples: rest['examples'] ?? [EXAMPLE_TIME] };
 }
 
 /** Adds the schema of problems and an example of each code, to which `@Operation()` refers. */

@@ -60,6 +60,8 @@ export interface OperationOptions {
   public?: boolean;
   /** Has its own limit, a tenth of the usual one. */
   expensive?: boolean;
+  /** Its body may have 1 MB. */
+  largeBody?: boolean;
   /** Changes the social graph: a user may have a limited number of these waiting. */
   queued?: boolean;
   /** The `Cache-Control` of the answer. Also sets an `ETag` and answers 304 to callers who have it. */
@@ -138,7 +140,8 @@ function decorate(options: OperationOptions, problems: readonly ProblemCode[]): 
     ...Object.entries(options.success).map(([code, success]) =>
       successResponse(Number(code), withHeaders(success, options)),
     ),
-    ...(options.cacheControl === undefined ? [] : revalidation(options.cacheControl)),
+    RouteConfig({ cacheControl: options.cacheControl, largeBody: options.largeBody }),
+    ...(options.cacheControl === undefined ? [] : revalidation()),
     ...statuses.map((code) => problemResponse(code, problems)),
     // An empty requirement means no authentication; without one, the document's default would apply.
     ...(options.public ? [Public(), ApiSecurity({})] : [ApiBearerAuth('session')]),
@@ -147,12 +150,15 @@ function decorate(options: OperationOptions, problems: readonly ProblemCode[]): 
 
 const EXPENSIVE = 'Has its own limit, a tenth of the usual one.';
 
+const LARGE_BODY = 'The body may have 1 MB.';
+
 const QUEUED =
   'A user may have 20 changes of follows and 20 blocks waiting; the next one is 429 `rate_limited` and changes nothing.';
 
-function describe({ description, expensive, queued }: OperationOptions): { description?: string } {
+function describe({ description, largeBody, expensive, queued }: OperationOptions): { description?: string } {
   const parts = [
     description,
+    largeBody === true ? LARGE_BODY : undefined,
     expensive === true ? EXPENSIVE : undefined,
     queued === true ? QUEUED : undefined,
   ].filter((part) => part !== undefined);
@@ -176,9 +182,8 @@ function withHeaders(success: Success, { public: isPublic, never, cacheControl }
   return Object.keys(headers).length === 0 ? success : { ...success, headers };
 }
 
-function revalidation(cacheControl: string): MethodDecorator[] {
+function revalidation(): MethodDecorator[] {
   return [
-    RouteConfig({ cacheControl }),
     ApiHeader({
       name: 'If-None-Match',
       description: 'The `ETag` of an earlier answer: 304 if it is unchanged.',

@@ -14,7 +14,7 @@ import { ProblemError } from '../problem.js';
 /** Webhooks and all other bodies have separate memory, so that neither can take all of it. */
 export type BodyPool = 'webhooks' | 'others';
 
-/** For the whole process: 15 webhooks or 80 other bodies of the maximum size. */
+/** For the whole process: 15 webhooks; 80 usual bodies or 7 large ones of the maximum size. */
 const POOL_BYTES: Readonly<Record<BodyPool, number>> = {
   webhooks: 16 * 1024 * 1024,
   others: 8 * 1024 * 1024,
