@@ -126,6 +126,12 @@ export const PROBLEMS = {
     title: 'Unknown country',
     explanation: 'Country codes are ISO 3166-1 alpha-2, plus `XK`. `GET /api/v2/countries` lists them.',
   },
+  batch_failed: {
+    status: 422,
+    title: 'Batch failed',
+    explanation:
+      'An item of an atomic batch is bad, so nothing was written. `errors` points to each bad item. Without `atomic`, the other items are written.',
+  },
   user_sync_failed: {
     status: 422,
     title: 'User could not be created',
@@ -134,7 +140,7 @@ export const PROBLEMS = {
   payload_too_large: {
     status: 413,
     title: 'Payload too large',
-    explanation: 'Bodies are limited to 100 kB, webhooks to 1 MB.',
+    explanation: 'Bodies are limited to 100 kB, batches and webhooks to 1 MB.',
   },
   unsupported_media_type: {
     status: 415,
@@ -241,7 +247,7 @@ export const problemSchema = z
     errors: z
       .array(z.object({ pointer: z.string(), detail: z.string() }))
       .optional()
-      .meta({ description: 'With `validation_failed`: each violation, by JSON pointer.' }),
+      .meta({ description: 'With `validation_failed` and `batch_failed`: each violation, by JSON pointer.' }),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
 

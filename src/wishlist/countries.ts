@@ -38,8 +38,11 @@ export interface NamedCountry {
 
 export interface CountryNames {
   locale: string;
+  /** In the alphabetical order of the language. */
   countries: readonly NamedCountry[];
   byCode: ReadonlyMap<string, NamedCountry>;
+  /** The index in `countries`, by code. */
+  ranks: ReadonlyMap<string, number>;
 }
 
 /** Locales by header, because parsing one is slow. */
@@ -102,5 +105,10 @@ function nameCountries(locale: string): CountryNames {
   const countries = COUNTRY_CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) =>
     a.name.localeCompare(b.name, locale),
   );
-  return { locale, countries, byCode: new Map(countries.map((country) => [country.code, country])) };
+  return {
+    locale,
+    countries,
+    byCode: new Map(countries.map((country) => [country.code, country])),
+    ranks: new Map(countries.map(({ code }, rank) => [code, rank])),
+  };
 }

@@ -6,12 +6,16 @@ import { withDefaults } from '../common/mongodb/defaults.js';
 import { hinted } from '../common/mongodb/hinted.js';
 import { joinedReads } from '../common/mongodb/read-batcher.js';
 import { SERVER_DEADLINE_MS } from '../common/mongodb/transaction.js';
-import { Cursors, idsAfter, type Page, type PageQuery } from '../common/http/page.js';
+import { Cursors, idsAfter, type Page } from '../common/http/page.js';
 import { PersonalDataRegistry } from '../users/personal-data.js';
 import { ProblemError } from '../common/problem.js';
 import type { UserRow } from '../users/user-cards.service.js';
+import { type CountryNames, countryNames } from './countries.js';
 import { COUNTRY_INDEX, ENTRY_DEFAULTS, Wishlist, type WishlistEntry } from './wishlist.schema.js';
-import type { WishlistChange } from './wishlist.dto.js';
+import { applyWish, byCountry, itemsAfter, type Wish } from './wishes.js';
+import { type BadItem, type BatchResult, isWish, resultsOf } from './wishlist-batch.js';
+import type { WishlistChange, WishlistQuery } from './wishlist.dto.js';
+import { wishlistOrder } from './wishlist-order.js';
 
 /** Owns `wishlists`. */
 @Injectable()
@@ -51,14 +55,24 @@ export class WishlistService implements OnModuleInit {
     return this.counts.load(String(userId));
   }
 
-  /** A page, newest first. @throws ProblemError `invalid_cursor` */
-  async list(owner: Types.ObjectId, viewer: Types.ObjectId, query: PageQuery): Promise<Page<WishlistEntry>> {
-    const scope = ['wishlist', String(owner), String(viewer)];
-    const position = this.cursors.position(scope, query.cursor);
-    const sorted = (await this.lists.load(String(owner))).toSorted(byNewest);
-    const after = position === undefined ? undefined : placeOf(position);
-    const items = after === undefined ? sorted : sorted.filter((item) => byNewest(item, after) > 0);
-    return this.cursors.page(scope, items, query.limit, positionOf);
+  /**
+   * A page in the order of the query. An item that changes during a walk may appear twice or not at all.
+   * @param names of the viewer's language
+   * @throws ProblemError `invalid_cursor`
+   */
+  async list(
+    owner: Types.ObjectId,
+    viewer: Types.ObjectId,
+    { cursor, limit, sort, visited }: WishlistQuery,
+    names: CountryNames,
+  ): Promise<Page<WishlistEntry>> {
+    const language = sort === 'name' ? names.locale : '';
+    const scope = ['wishlist', String(owner), String(viewer), sort, String(visited), language];
+    const position = this.cursors.position(scope, cursor);
+    const all = await this.lists.load(String(owner));
+    const wanted = visited === undefined ? all : all.filter((item) => item.visited === visited);
+    const order = wishlistOrder(sort, names);
+    return this.cursors.page(scope, order.sorted(wanted, position), limit, order.positionOf);
   }
 
   /** Those of these users who want to go to a country, newest accounts first, after a position. */
@@ -118,23 +132,20 @@ export class WishlistService implements OnModuleInit {
     countryCode: string,
     change: WishlistChange,
   ): Promise<{ item: WishlistEntry; isNew: boolean }> {
-    const { note = '', priority = null, visited = false } = change;
-    const item = { countryCode, addedAt: new Date(), note, priority, visited };
-    const before = await this.collection.findOneAndUpdate(
-      { _id: userId },
-      [{ $set: { items: itemsWith(item, change) } }],
-      {
-        // The item as it was shows which one of concurrent requests has added it.
-        returnDocument: 'before',
-        projection: { _id: 0, items: { $elemMatch: { countryCode } } },
-        maxTimeMS: SERVER_DEADLINE_MS,
-      },
-    );
-    if (before === null) throw new ProblemError('account_deleted');
-    const [known] = (before as Partial<Wishlist>).items ?? [];
-    return known === undefined
-      ? { item, isNew: true }
-      : { item: Object.assign({}, known, change), isNew: false };
+    const wish = { countryCode, change, addedAt: new Date() };
+    const before = await this.apply(userId, [wish], { $elemMatch: { countryCode } });
+    const { item, status } = applyWish(byCountry(before), wish);
+    return { item, isNew: status === 'added' };
+  }
+
+  /**
+   * Adds or changes the countries of a batch, as if one after the other, by one write. Writes nothing when
+   * all its items are bad.
+   * @throws ProblemError `account_deleted` when the user is gone
+   */
+  async putBatch(userId: Types.ObjectId, batch: readonly (Wish | BadItem)[]): Promise<BatchResult[]> {
+    const wishes = batch.filter(isWish);
+    return resultsOf(batch, wishes.length === 0 ? [] : await this.apply(userId, wishes, 1));
   }
 
   async remove(userId: Types.ObjectId, countryCode: string): Promise<void> {
@@ -150,14 +161,34 @@ export class WishlistService implements OnModuleInit {
     await this.model.deleteOne({ _id: userId }, { session });
   }
 
+  /**
+   * Writes wishes.
+   * @param items the projection of the items to return
+   * @returns the items before: they show which one of concurrent requests has added a country
+   * @throws ProblemError `account_deleted` when the user is gone
+   */
+  private async apply(
+    userId: Types.ObjectId,
+    wishes: readonly Wish[],
+    items: 1 | object,
+  ): Promise<WishlistEntry[]> {
+    const before = await this.collection.findOneAndUpdate(
+      { _id: userId },
+      [{ $set: { items: itemsAfter(wishes) } }],
+      { returnDocument: 'before', projection: { _id: 0, items }, maxTimeMS: SERVER_DEADLINE_MS },
+    );
+    if (before === null) throw new ProblemError('account_deleted');
+    return (before as Partial<Wishlist>).items ?? [];
+  }
+
   private async *export(userId: Types.ObjectId): AsyncGenerator {
-    const wishlist = await this.model.findById(userId).lean<Wishlist>();
-    for (const item of wishlist?.items.toReversed() ?? []) {
-      yield { ...withDefaults(ENTRY_DEFAULTS, item), addedAt: item.addedAt.toISOString() };
+    const [items = []] = await this.findLists([String(userId)]);
+    for (const item of wishlistOrder('addedAt', countryNames(undefined)).sorted(items)) {
+      yield { ...item, addedAt: item.addedAt.toISOString() };
     }
   }
 
-  /** The items of each of these users as they are stored; no items of a deleted user. */
+  /** The items of each of these users; none of a deleted user. */
   private async findLists(ids: readonly string[]): Promise<(readonly WishlistEntry[])[]> {
     const wishlists = await this.collection
       .find(
@@ -165,7 +196,12 @@ export class WishlistService implements OnModuleInit {
         { batchSize: ids.length + 1, maxTimeMS: SERVER_DEADLINE_MS },
       )
       .toArray();
-    const byId = new Map(wishlists.map(({ _id, items }) => [String(_id), items]));
+    const byId = new Map(
+      wishlists.map(({ _id, items }) => [
+        String(_id),
+        items.map((item) => withDefaults(ENTRY_DEFAULTS, item)),
+      ]),
+    );
     return ids.map((id) => byId.get(id) ?? []);
   }
 
@@ -176,46 +212,4 @@ export class WishlistService implements OnModuleInit {
     const byId = new Map(counted.map(({ _id, count }) => [String(_id), count]));
     return ids.map((id) => byId.get(id) ?? 0);
   }
-}
-
-/**
- * MongoDB's expression for the items with this one added, or with the given fields of the one that is
- * there changed. What users write is literal: a note may begin with `$`.
- */
-function itemsWith(item: WishlistEntry, change: WishlistChange): object {
-  const { countryCode } = item;
-  const changed = {
-    $cond: [
-      { $eq: ['$$this.countryCode', countryCode] },
-      { $mergeObjects: ['$$this', { $literal: change }] },
-      '$$this',
-    ],
-  };
-  return {
-    $cond: [
-      { $in: [countryCode, '$items.countryCode'] },
-      Object.keys(change).length === 0 ? '$items' : { $map: { input: '$items', in: changed } },
-      { $concatArrays: ['$items', { $literal: [item] }] },
-    ],
-  };
-}
-
-type Place = Pick<WishlistEntry, 'addedAt' | 'countryCode'>;
-
-/**
- * Newest first, and by code in the same millisecond; neither ever changes. Items are stored in the order of
- * adding, unless clocks of instances differ.
- */
-function byNewest(a: Place, b: Place): number {
-  return Number(b.addedAt) - Number(a.addedAt) || (a.countryCode < b.countryCode ? 1 : -1);
-}
-
-/** The place of an item as a position for cursors. */
-function positionOf({ addedAt, countryCode }: Place): string {
-  return `${addedAt.toISOString()} ${countryCode}`;
-}
-
-function placeOf(position: string): Place {
-  const [time = '', countryCode = ''] = position.split(' ');
-  return { addedAt: new Date(time), countryCode };
 }

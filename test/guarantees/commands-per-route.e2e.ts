@@ -30,6 +30,11 @@ const COSTS: [route: string, request: () => Promise<unknown>, commands: string[]
   // The user and the size of its wishlist.
   ['GET /users/me', () => ann.get('/users/me'), ['aggregate']],
   ['PUT a wish', () => ann.call(200, 'PUT', '/users/me/wishlist/JP'), [CALLER, 'findAndModify']],
+  [
+    'POST a batch',
+    () => ann.call(200, 'POST', '/users/me/wishlist/batch', { body: { items: [{ countryCode: 'JP' }] } }),
+    [CALLER, 'findAndModify'],
+  ],
   ['DELETE a wish', () => ann.call(204, 'DELETE', '/users/me/wishlist/FR'), [CALLER, 'update']],
   ['GET /users/me/wishlist', () => ann.get('/users/me/wishlist'), [CALLER, 'find']],
   // The user and the relation to the viewer, then the list.

@@ -118,6 +118,8 @@ async function callEverything(api: TestApp): Promise<Record<string, unknown>> {
   await ask(ben, 204, 'DELETE', `/users/me/blocks/${cleo.id}`);
   await ask(ann, 200, 'PUT', '/users/me/wishlist/JP', { visited: true });
   await ask(ann, 204, 'DELETE', '/users/me/wishlist/PT');
+  const wishes = [{ countryCode: 'JP', priority: 1 }, { countryCode: 'NO' }];
+  await ask(ann, 200, 'POST', '/users/me/wishlist/batch', { items: wishes });
   await ask(ann, 202, 'DELETE', '/users/me');
   await ask(admin, 202, 'DELETE', `/admin/users/${cleo.id}`, { reason: 'admin_action' });
   return me;

@@ -129,6 +129,7 @@ describe('openapi/openapi.json', () => {
         'GET /.well-known/jwks.json',
         'GET /account-deletion',
         'GET /api/v2/users/me/wishlist',
+        'POST /api/v2/users/me/wishlist/batch',
         'PUT /api/v2/users/me/wishlist/{countryCode}',
         'DELETE /api/v2/users/me/wishlist/{countryCode}',
         'GET /api/v2/users',

@@ -92,6 +92,8 @@ describe('rate limits of subjects', () => {
     await ann.get('/users/me/export');
     const { status, headers } = await ann.request('GET', '/users/me/export');
     expect([status, headers.get('ratelimit-policy')]).toEqual([429, '"expensive";q=1;w=5']);
+    const batch = { body: { items: [] } };
+    expect(await ann.problem('POST', '/users/me/wishlist/batch', batch)).toBe('429 rate_limited');
     await ann.get('/users/me');
   });
 });

@@ -62,6 +62,13 @@ describe('a client generated from the document', () => {
     for (const countryCode of ['PT', 'XK']) {
       dataOf(await ann.PUT('/api/v2/users/me/wishlist/{countryCode}', { params: { path: { countryCode } } }));
     }
+    const batch = await ann.POST('/api/v2/users/me/wishlist/batch', {
+      body: { items: [{ countryCode: 'PT', visited: true }, { countryCode: 'ZZ' }] },
+    });
+    expect(dataOf(batch).items.map(({ status, problem }) => [status, problem?.code])).toEqual([
+      ['changed', undefined],
+      ['failed', 'unknown_country'],
+    ]);
     const codes: string[] = [];
     let cursor: string | undefined;
     do {

@@ -146,8 +146,8 @@ describe('GET /users/me/wishlist', () => {
       'IS',
       'JP',
       'PE',
-      'CL',
       'AR',
+      'CL',
     ]);
   });
 

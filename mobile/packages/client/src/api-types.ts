@@ -111,8 +111,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List your wishlist, newest first
-         * @description Includes visited countries. Names are in the language of `Accept-Language`. With `If-None-Match`, the answer is 304 while nothing has changed.
+         * List your wishlist
+         * @description Newest first by default, visited countries included. Names are in the language of `Accept-Language`. With `If-None-Match`, the answer is 304 while nothing has changed.
          */
         get: operations["listMyWishlist"];
         put?: never;
@@ -147,6 +147,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/me/wishlist/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add many countries to your wishlist, or change them there
+         * @description Like one request for each item, in their order, but by one write. A bad item fails alone, unless `atomic`. Repeating it is harmless. The `wishlist` of an export can be sent as `items`.
+         *
+         *     The body may have 1 MB.
+         *
+         *     Has its own limit, a tenth of the usual one.
+         */
+        post: operations["putBatchOnMyWishlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/{userId}/wishlist": {
         parameters: {
             query?: never;
@@ -155,8 +179,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a user's wishlist, newest first
-         * @description Only accepted followers see the wishlist of a private account.
+         * List a user's wishlist
+         * @description Newest first by default, visited countries included. Only accepted followers see the wishlist of a private account.
          */
         get: operations["listWishlist"];
         put?: never;
@@ -1075,6 +1099,114 @@ export interface components {
             priority?: number | null;
             /** @description The user has been there. */
             visited?: boolean;
+        };
+        /**
+         * @description Countries for a wishlist, for example all of an export.
+         * @example {
+         *       "items": [
+         *         {
+         *           "countryCode": "JP",
+         *           "note": "Cherry blossom",
+         *           "addedAt": "2026-11-23T09:30:00.000Z"
+         *         },
+         *         {
+         *           "countryCode": "PE",
+         *           "priority": 2
+         *         }
+         *       ]
+         *     }
+         */
+        WishlistBatch: {
+            /** @description Applied in this order: of two items with one country, the later one wins in its fields. */
+            items: components["schemas"]["WishlistBatchItem"][];
+            /** @description False by default. True: with a bad item, nothing is written and the answer is 422 `batch_failed`. */
+            atomic?: boolean;
+        };
+        /**
+         * @description A country to add, or to change. Omitted fields stay unchanged. Defaults of a new item: empty note, no priority, not visited.
+         * @example {
+         *       "countryCode": "JP",
+         *       "note": "Cherry blossom",
+         *       "addedAt": "2026-11-23T09:30:00.000Z"
+         *     }
+         */
+        WishlistBatchItem: {
+            /**
+             * @description ISO 3166-1 alpha-2 code, or `XK`; case does not matter.
+             * @example JP
+             */
+            countryCode: string;
+            /** @description May be empty. */
+            note?: string;
+            /**
+             * Format: int32
+             * @description 1 is the most wanted; null: no priority.
+             */
+            priority?: number | null;
+            /** @description The user has been there. */
+            visited?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added; now by default, and for a time in the future. A country that is on the list keeps its own.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            addedAt?: string;
+            /** @description Ignored, so that a `WishlistItem` is accepted. */
+            name?: string;
+        };
+        /**
+         * @description What a batch did.
+         * @example {
+         *       "items": [
+         *         {
+         *           "countryCode": "JP",
+         *           "status": "added",
+         *           "item": {
+         *             "countryCode": "JP",
+         *             "name": "Japan",
+         *             "note": "Cherry blossom",
+         *             "priority": 1,
+         *             "visited": false,
+         *             "addedAt": "2026-11-23T09:30:00.000Z"
+         *           }
+         *         },
+         *         {
+         *           "countryCode": "ZZ",
+         *           "status": "failed",
+         *           "problem": {
+         *             "code": "unknown_country",
+         *             "detail": "Country codes are ISO 3166-1 alpha-2, plus `XK`. `GET /api/v2/countries` lists them."
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        WishlistBatchResult: {
+            /** @description For each item of the batch, in its order. */
+            items: {
+                /**
+                 * @description Of a failed item as it was sent; empty when it was not text.
+                 * @example JP
+                 */
+                countryCode: string;
+                /**
+                 * @description `unchanged`: it was on the list, with these fields. `failed`: see `problem`.
+                 * @enum {string}
+                 */
+                status: "added" | "changed" | "unchanged" | "failed";
+                /** @description After this item. Unless it failed. */
+                item?: components["schemas"]["WishlistItem"];
+                /** @description Why the item failed. Only if it did. */
+                problem?: {
+                    /**
+                     * @description Clients branch on this.
+                     * @enum {string}
+                     */
+                    code: "unknown_country" | "validation_failed";
+                    /** @description For people; may change. */
+                    detail: string;
+                };
+            }[];
         };
         /**
          * @description All countries.
@@ -2019,10 +2151,10 @@ export interface components {
              * @description Clients branch on this.
              * @enum {string}
              */
-            code: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted" | "forbidden" | "account_suspended" | "wishlist_private" | "network_private" | "user_not_found" | "not_found" | "method_not_allowed" | "validation_failed" | "invalid_cursor" | "missing_svix_headers" | "invalid_signature" | "username_taken" | "already_refunded" | "not_refundable" | "legal_hold" | "cannot_follow_self" | "cannot_block_self" | "follow_limit_reached" | "unknown_country" | "user_sync_failed" | "payload_too_large" | "unsupported_media_type" | "request_timeout" | "expectation_failed" | "headers_too_large" | "rate_limited" | "overloaded" | "dependency_unavailable" | "internal_error";
+            code: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted" | "forbidden" | "account_suspended" | "wishlist_private" | "network_private" | "user_not_found" | "not_found" | "method_not_allowed" | "validation_failed" | "invalid_cursor" | "missing_svix_headers" | "invalid_signature" | "username_taken" | "already_refunded" | "not_refundable" | "legal_hold" | "cannot_follow_self" | "cannot_block_self" | "follow_limit_reached" | "unknown_country" | "batch_failed" | "user_sync_failed" | "payload_too_large" | "unsupported_media_type" | "request_timeout" | "expectation_failed" | "headers_too_large" | "rate_limited" | "overloaded" | "dependency_unavailable" | "internal_error";
             /** @description The `X-Request-Id` of the answer: quote it to support. */
             requestId: string;
-            /** @description With `validation_failed`: each violation, by JSON pointer. */
+            /** @description With `validation_failed` and `batch_failed`: each violation, by JSON pointer. */
             errors?: {
                 pointer: string;
                 detail: string;
@@ -2713,6 +2845,10 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description Only countries that are visited, or only those that are not. */
+                visited?: boolean;
+                /** @description `addedAt`: newest first. `priority`: 1 first, without priority last. `name`: alphabetical in the language of `Accept-Language`. Ties are in the order of `countryCode`. */
+                sort?: "addedAt" | "priority" | "name";
             };
             header?: {
                 /** @description Preferred languages, best first (RFC 9110). English when none is available. */
@@ -3122,6 +3258,165 @@ export interface operations {
             };
         };
     };
+    putBatchOnMyWishlist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Preferred languages, best first (RFC 9110). English when none is available. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishlistBatch"];
+            };
+        };
+        responses: {
+            /** @description What became of each item. */
+            200: {
+                headers: {
+                    /** @description `true` if this request created the user. Absent otherwise. Errors may have it, too. */
+                    "X-User-Created"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishlistBatchResult"];
+                };
+            };
+            /** @description Validation failed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description Authentication required, or: Invalid token, or: Token expired, or: Session revoked, or: Account deleted */
+            401: {
+                headers: {
+                    /** @description RFC 6750, `error_description` is the code. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unauthenticated" | "invalid_token" | "token_expired" | "session_revoked" | "account_deleted";
+                    };
+                };
+            };
+            /** @description Account suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "account_suspended";
+                    };
+                };
+            };
+            /** @description Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Batch failed, or: User could not be created */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_failed" | "user_sync_failed";
+                    };
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The rest of that budget (`r`) and the seconds until its reset (`t`). */
+                    RateLimit?: string;
+                    /** @description The budget that is used up, with its quota (`q`) per window of seconds (`w`). `subject`: requests of the user. `address`: requests without a token. `refused`: requests with a bad token. A good token counts only for its `subject`. `expensive`: calls of the user with a limit of their own. With `qu="concurrent-requests"`, the quota is for concurrent requests. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                };
+            };
+            /** @description Temporarily unavailable, or: Overloaded */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "dependency_unavailable" | "overloaded";
+                    };
+                };
+            };
+        };
+    };
     listWishlist: {
         parameters: {
             query?: {
@@ -3129,6 +3424,10 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
+                /** @description Only countries that are visited, or only those that are not. */
+                visited?: boolean;
+                /** @description `addedAt`: newest first. `priority`: 1 first, without priority last. `name`: alphabetical in the language of `Accept-Language`. Ties are in the order of `countryCode`. */
+                sort?: "addedAt" | "priority" | "name";
             };
             header?: {
                 /** @description Preferred languages, best first (RFC 9110). English when none is available. */
