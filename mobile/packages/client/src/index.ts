@@ -8,9 +8,11 @@ export {
   type Problem,
 } from './core/answer-errors.ts';
 export type { AuthenticationOptions, AuthMode, SessionEnd } from './core/authentication.ts';
+export { configureApiClient, withAuth, type ConfigureOptions } from './core/axios.ts';
 export { clerkTokenSource, type ClerkLike, type ClerkSessionLike } from './core/clerk-token-source.ts';
 export * from './core/errors.ts';
 export { authFetch, type AuthFetchOptions } from './core/fetch.ts';
+export { getTokenSource } from './core/get-token-source.ts';
 export { createRoaveloClient, type RoaveloClient, type RoaveloClientOptions } from './core/roavelo-client.ts';
 export * from './core/session.ts';
 export * from './core/storage.ts';

@@ -28,7 +28,7 @@ export interface AuthenticationOptions {
   onSessionEnded?: ((end: SessionEnd) => void) | undefined;
   /**
    * Run once for a person, when the service has just created the user: a welcome, a profile to fill in. It
-   * runs again at the next start when the app ended before the returned promise was fulfilled.
+   * runs again with the first request of the next start when the app ended before its promise was fulfilled.
    */
   onFirstSignIn?: ((person: { userId: string }) => void | Promise<void>) | undefined;
   /** Remembers that `onFirstSignIn` has run. Default: in memory only. */
@@ -142,6 +142,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const { method, signal, resendable } = exchange;
       if (signal?.aborted) throw abortReason(signal);
       let pass = await firstPass(exchange);
+      if (pass) firstSignIn.present(pass.userId);
       let isRenewed = false;
       for (let waits = 0; ;) {
         const answer = await exchange.send(pass?.token ?? null);

@@ -1,9 +1,10 @@
-import type { TokenSource } from './session.ts';
 import { memoryStorage, type KeyValueStorage } from './storage.ts';
 
 export interface FirstSignIn {
   /** The service has just created this user. */
   created(userId: string): void;
+  /** This person sends a request: what a former process did not end is run now. */
+  present(userId: string): void;
 }
 
 const keyOf = (userId: string) => `roavelo.first-sign-in.${userId}`;
@@ -13,13 +14,12 @@ const keyOf = (userId: string) => `roavelo.first-sign-in.${userId}`;
  * is stored before the handler runs, and `done` when it has ended well; a start that finds `pending` runs it.
  */
 export function createFirstSignIn(options: {
-  tokenSource: TokenSource;
   onFirstSignIn?: ((person: { userId: string }) => void | Promise<void>) | undefined;
   storage?: KeyValueStorage | undefined;
 }): FirstSignIn {
-  const { tokenSource, onFirstSignIn, storage = memoryStorage() } = options;
+  const { onFirstSignIn, storage = memoryStorage() } = options;
   const started = new Set<string>();
-  if (!onFirstSignIn) return { created: () => undefined };
+  if (!onFirstSignIn) return { created: () => undefined, present: () => undefined };
 
   async function run(userId: string, isResumed: boolean): Promise<void> {
     if (started.has(userId)) return;
@@ -40,15 +40,13 @@ export function createFirstSignIn(options: {
     }
   }
 
-  let resumedFor: string | undefined;
-  const resume = () => {
-    const state = tokenSource.getState();
-    if (state.status !== 'signed-in' || state.userId === resumedFor) return;
-    resumedFor = state.userId;
-    void run(state.userId, true);
+  const seen = new Set<string>();
+  return {
+    created: (userId) => void run(userId, false),
+    present(userId) {
+      if (seen.has(userId)) return;
+      seen.add(userId);
+      void run(userId, true);
+    },
   };
-  tokenSource.subscribe(resume);
-  resume();
-
-  return { created: (userId) => void run(userId, false) };
 }

@@ -7,3 +7,4 @@ export {
   useEmailSignUp,
 } from './use-email-sign-up.ts';
 export { type PasswordReset, type PasswordResetState, usePasswordReset } from './use-password-reset.ts';
+export { retry, retryDelay } from './retry.ts';
