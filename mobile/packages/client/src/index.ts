@@ -14,6 +14,20 @@ export * from './core/errors.ts';
 export { authFetch, type AuthFetchOptions } from './core/fetch.ts';
 export { getTokenSource } from './core/get-token-source.ts';
 export { createRoaveloClient, type RoaveloClient, type RoaveloClientOptions } from './core/roavelo-client.ts';
+export {
+  ActionCancelledError,
+  type CancelReason,
+  type GuardedAction,
+  type GuardedActionHandlers,
+  type GuardedActions,
+  type GuardedActionsOptions,
+  type PendingAction,
+  type ShowLoginSheet,
+} from './core/guarded-actions.ts';
+export type { JsonValue } from './core/guest-store.ts';
+export type { LocalWish, LocalWishlist, LocalWishlistOptions, WishOutcome } from './core/local-wishlist.ts';
+export * from './core/roavelo.ts';
 export * from './core/session.ts';
 export * from './core/storage.ts';
 export type { components, operations, paths } from './api-types.ts';
+export type { WishFields, WishlistItem } from './core/wishlist-requests.ts';

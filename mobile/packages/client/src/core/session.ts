@@ -26,3 +26,9 @@ export interface TokenSource {
   /** Ends the session. */
   signOut(): Promise<void>;
 }
+
+/** @returns the id of the person who is signed in now; null for a guest, and while the provider loads */
+export function signedInUser(tokenSource: TokenSource): string | null {
+  const state = tokenSource.getState();
+  return state.status === 'signed-in' ? state.userId : null;
+}

@@ -1,3 +1,4 @@
+export { setGuardedMutationDefaults } from './guarded-mutations.ts';
 export { FormError, type FormErrorCode, type FormField } from './form-error.ts';
 export { type EmailSignIn, type EmailSignInState, useEmailSignIn } from './use-email-sign-in.ts';
 export {
@@ -8,3 +9,13 @@ export {
 } from './use-email-sign-up.ts';
 export { type PasswordReset, type PasswordResetState, usePasswordReset } from './use-password-reset.ts';
 export { retry, retryDelay } from './retry.ts';
+export {
+  RoaveloProvider,
+  useAuthGuard,
+  useLocalWishlist,
+  useLoginSheet,
+  useRoavelo,
+  type AuthGuard,
+  type LoginSheet,
+  type RoaveloProviderProps,
+} from './roavelo-provider.tsx';

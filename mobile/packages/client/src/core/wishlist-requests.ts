@@ -1,0 +1,63 @@
+import type { components } from '../api-types.ts';
+import { errorOf } from './answer-errors.ts';
+import type { KeptWish } from './guest-store.ts';
+import type { RoaveloClient } from './roavelo-client.ts';
+
+export type WishlistItem = components['schemas']['WishlistItem'];
+
+/** What may be said about a country; what is left out stays as it is. */
+export interface WishFields {
+  /** At most 500 characters. */
+  note?: string;
+  /** 1 (first) to 5, or null. */
+  priority?: number | null;
+  visited?: boolean;
+}
+
+/** What became of a wish of a batch. */
+export interface BatchAnswer {
+  status: 'added' | 'changed' | 'unchanged' | 'failed';
+  item?: WishlistItem;
+  problem?: { code: string; detail: string };
+}
+
+const WISHLIST = '/api/v2/users/me/wishlist';
+
+/** Adds or changes a country of the wishlist of whoever is signed in. */
+export function putWish(
+  client: RoaveloClient,
+  countryCode: string,
+  fields: WishFields,
+): Promise<WishlistItem> {
+  return send(client, 'PUT', `/${encodeURIComponent(countryCode)}`, fields);
+}
+
+export async function deleteWish(client: RoaveloClient, countryCode: string): Promise<void> {
+  await send(client, 'DELETE', `/${encodeURIComponent(countryCode)}`);
+}
+
+/** @returns an answer for each wish, in their order */
+export async function postWishes(client: RoaveloClient, wishes: readonly KeptWish[]): Promise<BatchAnswer[]> {
+  const now = new Date().toISOString();
+  const items = wishes.map(({ countryCode, note, priority, visited, addedAt }) => ({
+    countryCode,
+    note,
+    priority,
+    visited,
+    // The clock of the device may have been set back since.
+    addedAt: addedAt < now ? addedAt : now,
+  }));
+  const answer = await send<{ items: BatchAnswer[] }>(client, 'POST', '/batch', { items });
+  return answer.items;
+}
+
+async function send<T>(client: RoaveloClient, method: string, path: string, body?: object): Promise<T> {
+  // By hand, since it must be sent for the person whom the caller has just seen signed in: `client.fetch`
+  // looks at the session before it waits for anything.
+  const response = await client.fetch(WISHLIST + path, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  if (!response.ok) throw await errorOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
