@@ -76,13 +76,17 @@ const DONE_BEFORE = new Set([
   'session_exists',
 ]);
 
+export function wasDoneBefore(error: unknown): boolean {
+  const code = clerkCode(error instanceof FormError ? error.cause : error);
+  return code !== undefined && DONE_BEFORE.has(code);
+}
+
 /**
  * Makes the session current that this device got by a step whose answer was lost.
  * @returns whether there is one; false for other errors
  */
 export async function signedInBefore(clerk: Clerk, error: unknown): Promise<boolean> {
-  const cause = error instanceof FormError ? error.cause : error;
-  if (!DONE_BEFORE.has(clerkCode(cause) ?? '')) return false;
+  if (!wasDoneBefore(error)) return false;
   await clerk.client.reload();
   const session = clerk.client.signedInSessions[0];
   if (!session) return false;

@@ -65,7 +65,7 @@ export class FormError extends Error {
 /** The form's error of anything that a step throws. */
 export function formErrorOf(cause: unknown): FormError {
   if (cause instanceof FormError) return cause;
-  if (isClerkAPIResponseError(cause)) {
+  if (cause instanceof Error && isClerkAPIResponseError(cause)) {
     const [item] = cause.errors;
     const sentence = item?.longMessage ?? item?.message;
     const field = fieldOf((item?.meta as { paramName?: string } | undefined)?.paramName);
@@ -82,9 +82,9 @@ export function formErrorOf(cause: unknown): FormError {
 
 /** Clerk's code of an error, e.g. `session_exists`. */
 export function clerkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
   if (isClerkAPIResponseError(error)) return error.errors[0]?.code;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 const CODES: Readonly<Record<string, FormErrorCode>> = {
@@ -103,6 +103,7 @@ const CODES: Readonly<Record<string, FormErrorCode>> = {
   resource_not_found: 'attempt_expired',
   client_state_invalid: 'attempt_expired',
   verification_not_sent: 'attempt_expired',
+  verification_already_verified: 'attempt_expired',
   sign_in_identification_or_user_deleted: 'attempt_expired',
   session_exists: 'already_signed_in',
   identifier_already_signed_in: 'already_signed_in',

@@ -1,5 +1,5 @@
 import { useAuth, useClerk, useSignIn } from '@clerk/react';
-import { requireSignedOut, sendCode, settle, signedInBefore, tryCode } from './attempt.ts';
+import { requireSignedOut, sendCode, settle, signedInBefore, tryCode, wasDoneBefore } from './attempt.ts';
 import { FormError } from './form-error.ts';
 import { useResendWait } from './resend-wait.ts';
 import { useSteps } from './use-steps.ts';
@@ -71,8 +71,14 @@ export function usePasswordReset(): PasswordReset {
     verifyCode: (code) =>
       run(['verify', code], async () => {
         if (signIn.status === 'needs_new_password') return true;
-        const answer = signIn.resetPasswordEmailCode.verifyCode({ code: code.trim() });
-        await tryCode(signIn.id, answer, () => signIn.status === 'needs_new_password');
+        try {
+          const answer = signIn.resetPasswordEmailCode.verifyCode({ code: code.trim() });
+          await tryCode(signIn.id, answer, () => signIn.status === 'needs_new_password');
+        } catch (cause) {
+          // The answer to the same step got lost before.
+          const now = wasDoneBefore(cause) ? await clerk.client.signIn.reload() : undefined;
+          if (now?.status !== 'needs_new_password') throw cause;
+        }
         return true;
       }).catch(() => false),
 
