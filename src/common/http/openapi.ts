@@ -26,7 +26,7 @@ The backend of a travel app: profiles, a wishlist of countries, followers, purch
 a minute, so ask Clerk's SDK for one before each request. "Authorize" explains how to get a token.
 
 **The first request** of a new account creates its user; no webhook needs to have arrived. The answer to the request that created it,
-also an error, has \`X-User-Created: true\`. If Clerk's webhook created the user, no answer has it.
+also an error, has \`X-User-Created: true\`. If a webhook created the user before, no answer has it.
 
 **Admins** are users whose public metadata in Clerk is \`{"role": "admin"}\`: set it in Clerk's dashboard. It takes effect
 within seconds; no request changes a role.
