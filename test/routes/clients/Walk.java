@@ -33,7 +33,7 @@ public final class Walk {
     List<String> codes = new ArrayList<>();
     String cursor = null;
     do {
-      WishlistPage page = wishlist.listMyWishlist(2, cursor, null, null);
+      WishlistPage page = wishlist.listMyWishlist(2, cursor, null, null, null, null);
       page.getItems().forEach(item -> codes.add(item.getCountryCode()));
       cursor = page.getNextCursor();
     } while (cursor != null);
