@@ -270,7 +270,11 @@ export function createGuardedActions(
       if (sheet?.reports === false) sheetTimer = setTimeout(sheetClosed, sheetTimeoutMs);
       void settle();
     }
-    if (status === 'signed-out' && unasked && waiting[0] !== undefined) openSheet(waiting[0].type);
+    if (status === 'signed-out' && sheet === null && waiting[0] !== undefined) {
+      if (unasked) openSheet(waiting[0].type);
+      // The sheet closed while the provider changed the session, which ended without one.
+      else dismiss();
+    }
     notify();
   };
 

@@ -78,6 +78,8 @@ export function createLocalWishlist(
   let items: readonly LocalWish[] = [];
   let turns: Promise<unknown> = Promise.resolve();
   let flushing: Promise<boolean> | undefined;
+  /** Asked for since the last one began: the session may have changed under it. */
+  let isRequested = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
 
@@ -233,8 +235,19 @@ export function createLocalWishlist(
     }
   };
 
+  const flushUntilQuiet = async (): Promise<boolean> => {
+    let isDone = true;
+    while (isRequested) {
+      isRequested = false;
+      isDone = await flushAll();
+    }
+    flushing = undefined;
+    return isDone;
+  };
+
   const flush = (): Promise<boolean> => {
-    flushing ??= flushAll().finally(() => (flushing = undefined));
+    isRequested = true;
+    flushing ??= flushUntilQuiet();
     return flushing;
   };
 
