@@ -1,3 +1,4 @@
+export type { AccountDeletionState, DeletionAccepted, DeletionReceipt } from './core/account-deletion.ts';
 export {
   errorOf,
   NetworkError,

@@ -1,4 +1,5 @@
 export { setGuardedMutationDefaults } from './guarded-mutations.ts';
+export { type DeleteAccount, useDeleteAccount } from './use-delete-account.ts';
 export { FormError, type FormErrorCode, type FormField } from './form-error.ts';
 export { type EmailSignIn, type EmailSignInState, useEmailSignIn } from './use-email-sign-in.ts';
 export {

@@ -19,7 +19,7 @@ export interface ClerkApp {
   clerk: ClerkJs;
   /** What it asked of the Frontend API, e.g. `POST /client/sign_ups`. */
   requests: string[];
-  /** Ends the connection: the device knows it (`offline`, as `navigator.onLine` says), or doesn't (`lost`). */
+  /** Ends the connection: `offline` the device knows it, as `navigator.onLine` says; `lost` it doesn't. */
   disconnect: (how: 'offline' | 'lost') => void;
   connect: () => void;
   /** The next request to a path that ends so is done, but its answer gets lost. */
@@ -34,7 +34,7 @@ export function openApp(instance: ClerkInstance, deviceToken = ''): ClerkApp {
   let token = deviceToken;
   let isConnected = true;
   const fetchOfApp: Fetch = async (input, init) => {
-    const { pathname, searchParams } = new URL(String(input));
+    const { pathname, searchParams } = new URL(input as string | URL);
     const method = searchParams.get('_method') ?? init?.method ?? 'GET';
     const path = pathname.slice(pathname.indexOf('/v1/') + 3);
     app.requests.push(`${method} ${path}`);

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startClerkLocal } from './start-clerk-local.mjs';
+import { startClerkLocal } from './start-clerk-local.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

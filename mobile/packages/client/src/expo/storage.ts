@@ -1,0 +1,11 @@
+import AsyncStorage from '@react-native-async-storage/async-storage';
+import type { KeyValueStorage } from '../core/storage.ts';
+
+/**
+ * AsyncStorage, in a browser `localStorage`. Not the secure store: that takes 2 kB a value, a guest's
+ * wishlist may have more, and it is no secret. Tokens are Clerk's, in its token cache.
+ */
+export function expoStorage(): KeyValueStorage {
+  // Metro gives the default export, as bundlers do; TypeScript sees what Node would give.
+  return AsyncStorage as unknown as KeyValueStorage;
+}
