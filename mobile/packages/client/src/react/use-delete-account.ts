@@ -20,9 +20,10 @@ export interface DeleteAccount extends AccountDeletionState {
 }
 
 /**
- * Deletes the account, and what this device keeps of the person; then `receipt` follows the deletion to its end. The receipt outlives the session, the
- * component and the process: the client's storage keeps its address until it is dismissed or another person
- * signs in. The service asks for no password again, so ask the person twice.
+ * Deletes the account, and what this device keeps of the person; then `receipt` follows the deletion to its
+ * end. The receipt outlives the session, the component and the process: the client's storage keeps its
+ * address until it is dismissed or another person signs in. The service asks for no password again, so ask
+ * the person twice.
  */
 export function useDeleteAccount(): DeleteAccount {
   const { subscribe, getState, deleteAccount, dismissReceipt } = accountDeletion(useRoavelo());

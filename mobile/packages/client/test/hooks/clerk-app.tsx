@@ -88,10 +88,7 @@ export function openApp(instance: ClerkInstance, deviceToken = ''): ClerkApp {
 
 /** clerk-js keeps its client in module variables: each app evaluates it anew. */
 function evaluateClerkJs(fetchOfApp: Fetch): typeof ClerkJs {
-  const unreferenced = (callback: () => void, ms?: number) => {
-    const timer = setTimeout(callback, ms) as unknown as NodeJS.Timeout;
-    return timer.unref();
-  };
+  const unreferenced = (callback: () => void, ms?: number) => setTimeout(callback, ms).unref();
   const globals = { fetch: fetchOfApp, setTimeout: unreferenced, BroadcastChannel: undefined };
   const module = { exports: {} as { Clerk: typeof ClerkJs } };
   const parameters = ['module', 'exports', 'require', ...Object.keys(globals)];
