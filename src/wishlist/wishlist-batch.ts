@@ -64,7 +64,12 @@ function readItem(item: unknown, pointer: string, now: number): Wish | BadItem {
     const detail = PROBLEMS.unknown_country.explanation;
     return bad(item, { code: 'unknown_country', detail }, [{ pointer: `${pointer}/countryCode`, detail }]);
   }
-  return { countryCode: known, change, addedAt: new Date(Math.min(Number(new Date(addedAt)), now)) };
+  return { countryCode: known, change, addedAt: plausible(new Date(addedAt), now) };
+}
+
+/** Clocks of phones are wrong in both directions, and the year -1 is no time in an answer. */
+function plausible(time: Date, now: number): Date {
+  return new Date(Math.max(0, Math.min(time.getTime(), now)));
 }
 
 function bad(item: unknown, problem: BadItem['problem'], violations: Violation[]): BadItem {

@@ -86,7 +86,7 @@ export const wishlistBatchItemSchema = z.strictObject({
   ...wishlistChangeSchema.shape,
   addedAt: z.iso.datetime({ offset: true }).optional().meta({
     description:
-      'When it was added; now by default, and for a time in the future. A country that is on the list keeps its own.',
+      'When it was added; now by default, and for a time in the future. At the earliest 1970. A country that is on the list keeps its own.',
   }),
   name: z.string().optional().meta({ description: 'Ignored, so that a `WishlistItem` is accepted.' }),
 });

@@ -94,7 +94,7 @@ describe('POST /users/me/wishlist/batch', () => {
     expect(again).toEqual(first.map((each) => ({ ...each, status: 'unchanged' })));
   });
 
-  it('200: addedAt counts for new items only, and is never ahead of now', async () => {
+  it('200: addedAt counts for new items only, and is neither ahead of now nor before 1970', async () => {
     const before = Date.now();
     const results = await send([
       { countryCode: 'JP', addedAt: '2024-02-29T12:00:00+02:00' },
@@ -107,6 +107,9 @@ describe('POST /users/me/wishlist/batch', () => {
       expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
       expect(Date.parse(time)).toBeLessThanOrEqual(Date.now());
     }
+    const old = await send([{ countryCode: 'AT', addedAt: '0000-01-01T00:00:00+14:00' }]);
+    expect(old[0]?.item?.addedAt).toBe('1970-01-01T00:00:00.000Z');
+    expect((await listed()).at(-1)?.countryCode).toBe('AT');
     const again = await send([{ countryCode: 'JP', addedAt: '2020-01-01T00:00:00.000Z', note: 'Snow' }]);
     expect(again[0]?.item?.addedAt).toBe(times[0]);
   });

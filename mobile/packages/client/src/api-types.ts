@@ -1147,7 +1147,7 @@ export interface components {
             visited?: boolean;
             /**
              * Format: date-time
-             * @description When it was added; now by default, and for a time in the future. A country that is on the list keeps its own.
+             * @description When it was added; now by default, and for a time in the future. At the earliest 1970. A country that is on the list keeps its own.
              * @example 2026-11-23T09:30:00.000Z
              */
             addedAt?: string;
