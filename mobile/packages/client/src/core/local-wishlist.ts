@@ -133,6 +133,12 @@ export function createLocalWishlist(
     });
   };
 
+  /** What the service would never take is not there either. */
+  const deleteKept = (countryCode: string) =>
+    deleteWish(client, countryCode).catch((error: unknown) => {
+      if (!isAboutContent(error)) throw error;
+    });
+
   const add: LocalWishlist['add'] = async (code, given = {}) => {
     const countryCode = countryCodeOf(code);
     const fields = fieldsOf(given);
@@ -153,7 +159,9 @@ export function createLocalWishlist(
     const countryCode = countryCodeOf(code);
     const userId = signedInUser(tokenSource);
     if (userId !== null) {
-      await changeAtService(userId, countryCode, () => deleteWish(client, countryCode));
+      await changeAtService(userId, countryCode, (kept) =>
+        kept ? deleteKept(countryCode) : deleteWish(client, countryCode),
+      );
       return;
     }
     const now = new Date().toISOString();
@@ -210,7 +218,7 @@ export function createLocalWishlist(
     if (wishes.length > 0) await recordAnswers(wishes, await send(userId, wishes));
     for (const removal of own.filter((wish) => wish.removed)) {
       requireUser(userId);
-      await deleteWish(client, removal.countryCode);
+      await deleteKept(removal.countryCode);
       await drop([removal]);
     }
     return true;

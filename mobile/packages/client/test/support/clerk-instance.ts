@@ -10,9 +10,11 @@ export interface ClerkInstance {
   mails: () => Promise<{ to: string; code: string }[]>;
 }
 
-/** Creates an instance that no other test has. */
-export async function newInstance(clerkUrl: string): Promise<ClerkInstance> {
-  const secretKey = `sk_test_local_${crypto.randomUUID()}`;
+/** @param secretKey of an instance; by default of a new one that no other test has */
+export async function newInstance(
+  clerkUrl: string,
+  secretKey = `sk_test_local_${crypto.randomUUID()}`,
+): Promise<ClerkInstance> {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(clerkUrl + path, {
       method,

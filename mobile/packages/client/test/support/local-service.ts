@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
+const ROOT = path.resolve(import.meta.dirname, '../../../../..');
 
 /** The service in local mode, as `npm start` at the root of the repository runs it. */
 export interface LocalService {
