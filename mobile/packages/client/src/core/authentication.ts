@@ -1,11 +1,11 @@
 import { isRepeatable, type AnswerHead } from './answer-errors.ts';
-import { AuthError } from './errors.ts';
+import { AuthError, type AuthErrorCode } from './errors.ts';
 import { createFirstSignIn } from './first-sign-in.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { TokenSource } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
-import { tokenRefresh } from './token-refresh.ts';
-import { abortable, abortReason, delay, inTime, settledState } from './waiting.ts';
+import { tokenSupply } from './token-supply.ts';
+import { abortable, abortReason, delay, settledState } from './waiting.ts';
 
 /**
  * `required`: with a token, or not at all (the default). `optional`: with a token when somebody is signed in.
@@ -35,7 +35,10 @@ export interface AuthenticationOptions {
   storage?: KeyValueStorage | undefined;
   /** How long a request waits for the provider to load; default 2,000 ms. */
   readyTimeoutMs?: number | undefined;
-  /** How long a request waits for a token, and for a new one; default 10,000 ms. */
+  /**
+   * How long a request waits for a token, and for a new one; default 10,000 ms. Of several users of one token
+   * source, the first one decides.
+   */
   tokenTimeoutMs?: number | undefined;
   /** The longest `Retry-After` that is waited for, default 10,000 ms; a longer one is given back at once. */
   maxRetryAfterMs?: number | undefined;
@@ -79,62 +82,58 @@ const MAX_WAITS = 2;
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { tokenSource } = options;
   const readyTimeoutMs = options.readyTimeoutMs ?? 2_000;
-  const tokenTimeoutMs = options.tokenTimeoutMs ?? 10_000;
   const maxRetryAfterMs = options.maxRetryAfterMs ?? 10_000;
-  const refresh = tokenRefresh(tokenSource, tokenTimeoutMs);
+  const tokens = tokenSupply(tokenSource, options.tokenTimeoutMs ?? 10_000);
   const firstSignIn = createFirstSignIn(options);
   let reportedEnd: string | undefined;
+  let isSigningOut = false;
 
-  /** @throws AUTH_SESSION_CHANGED unless this person is still the one who is signed in */
-  async function requireSamePerson(userId: string, signal: AbortSignal | undefined): Promise<string> {
-    const state = await settledState(tokenSource, readyTimeoutMs, signal);
-    if (state.status !== 'signed-in' || state.userId !== userId) throw new AuthError('AUTH_SESSION_CHANGED');
-    return state.sessionId;
-  }
-
-  /** Runs what gives a token, and makes sure that it is this person's. */
+  /**
+   * Runs what gives a token, and makes sure that it is this person's.
+   * @param whileLoading the code when the person is unknown again, and stays so
+   */
   async function passOf(
     userId: string,
     give: () => Promise<string | null>,
     signal: AbortSignal | undefined,
+    whileLoading: AuthErrorCode = 'AUTH_SESSION_CHANGED',
   ): Promise<Pass> {
-    let token: string | null;
-    try {
-      token = await abortable(give(), signal);
-    } catch (error) {
-      // A provider that fails because the session is over says so by its state.
-      if (!signal?.aborted) await requireSamePerson(userId, signal);
-      throw error;
-    }
-    const sessionId = await requireSamePerson(userId, signal);
-    if (token === null) throw new AuthError('AUTH_TOKEN_FAILED');
-    return { token, userId, sessionId };
+    const given = await abortable(Promise.allSettled([give()]), signal);
+    // First of all: a provider that fails because the session is over says so by its state.
+    const state = await settledState(tokenSource, readyTimeoutMs, signal);
+    if (state.status === 'loading') throw new AuthError(whileLoading);
+    if (state.status === 'signed-out' || state.userId !== userId) throw new AuthError('AUTH_SESSION_CHANGED');
+    const [result] = given;
+    if (result.status === 'rejected') throw result.reason;
+    if (result.value === null) throw new AuthError('AUTH_TOKEN_FAILED');
+    return { token: result.value, userId, sessionId: state.sessionId };
   }
-
-  const currentToken = () =>
-    inTime(tokenSource.getToken(), tokenTimeoutMs, () => new AuthError('AUTH_TOKEN_TIMEOUT')).catch(
-      tokenFailure,
-    );
 
   async function firstPass({ auth, signal }: Exchange<unknown>): Promise<Pass | null> {
     if (auth === 'none') return null;
     const state = await settledState(tokenSource, readyTimeoutMs, signal);
-    if (state.status === 'signed-in') return passOf(state.userId, currentToken, signal);
+    if (state.status === 'signed-in') {
+      return passOf(state.userId, () => tokens.current(state.userId), signal, 'AUTH_TOKEN_NOT_READY');
+    }
     if (auth === 'optional') return null;
     throw new AuthError(state.status === 'loading' ? 'AUTH_TOKEN_NOT_READY' : 'AUTH_REQUIRED');
   }
 
   function sessionEnded(code: SessionEnd['code'], { userId, sessionId }: Pass): void {
     const end = `${sessionId} ${code}`;
-    if (reportedEnd === end) return;
-    reportedEnd = end;
-    report(() => options.onSessionEnded?.({ code, userId }));
+    if (reportedEnd !== end) {
+      reportedEnd = end;
+      report(() => options.onSessionEnded?.({ code, userId }));
+    }
     const state = tokenSource.getState();
-    if (code === 'account_suspended' || state.status !== 'signed-in' || state.sessionId !== sessionId) return;
-    tokenSource.signOut().catch(() => {
-      // Offline, most likely. The next refused request tries again.
-      reportedEnd = undefined;
-    });
+    const isPresent = state.status === 'signed-in' && state.sessionId === sessionId;
+    if (code === 'account_suspended' || !isPresent || isSigningOut) return;
+    isSigningOut = true;
+    const ended = () => {
+      isSigningOut = false;
+    };
+    // When it fails, offline most likely, the next refused request tries again.
+    tokenSource.signOut().then(ended, ended);
   }
 
   return {
@@ -159,13 +158,16 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
           }
           if (head.status === 401) {
             const { token, userId } = pass;
-            if (isRenewed || !resendable || !refresh.mayHelp(token)) return (refresh.refused(token), answer);
+            if (isRenewed || !resendable || !tokens.mayHelp(token)) {
+              tokens.refused(token);
+              return answer;
+            }
             exchange.discard(answer);
-            pass = await passOf(userId, () => refresh.renew(userId, token).catch(tokenFailure), signal);
+            pass = await passOf(userId, () => tokens.renew(userId, token), signal);
             isRenewed = true;
             continue;
           }
-          if (head.status < 500 && head.status !== 429) refresh.accepted(pass.token);
+          if (head.status < 500 && head.status !== 429) tokens.accepted(pass.token);
         }
 
         const wait = head.status === 429 || head.status === 503 ? retryAfterMs(head.header) : undefined;
@@ -175,7 +177,10 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         waits += 1;
         // Apart from each other, so that what was refused together doesn't come back together.
         await delay(wait + Math.random() * 250, signal);
-        if (pass) pass = await passOf(pass.userId, currentToken, signal);
+        if (pass) {
+          const { userId } = pass;
+          pass = await passOf(userId, () => tokens.current(userId), signal);
+        }
       }
     },
   };
@@ -183,11 +188,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
 function endsSession(code: string | undefined): code is SessionEnd['code'] {
   return code === 'account_deleted' || code === 'session_revoked' || code === 'account_suspended';
-}
-
-function tokenFailure(error: unknown): never {
-  const isOurs = error instanceof Error && (error.name === 'NetworkError' || error instanceof AuthError);
-  throw isOurs ? error : new AuthError('AUTH_TOKEN_FAILED', { cause: error });
 }
 
 /** Runs an app's callback; what it throws is an unhandled rejection, and no failure of the request. */

@@ -58,6 +58,8 @@ export function configureApiClient(
   }
 
   async function send(config: Config, adapter: Adapter): Promise<AxiosResponse> {
+    // Whoever sends this config again, by an interceptor, is wrapped anew.
+    config.adapter = adapter;
     const url = new URL(transport.getUri(config), baseUrl);
     const isOurs = url.origin === baseUrl.origin;
     const method = config.method ?? 'get';

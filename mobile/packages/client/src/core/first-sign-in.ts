@@ -23,13 +23,21 @@ export function createFirstSignIn(options: {
 
   async function run(userId: string, isResumed: boolean): Promise<void> {
     if (started.has(userId)) return;
-    // Storage that fails must not cost the welcome: without it, once in this process.
-    const stored = await Promise.resolve(storage.getItem(keyOf(userId))).catch(() => null);
+    const stored = await stateOf(userId);
     if (stored === 'done' || (isResumed && stored !== 'pending') || started.has(userId)) return;
     started.add(userId);
     await store(userId, 'pending');
     await onFirstSignIn?.({ userId });
     await store(userId, 'done');
+  }
+
+  // Storage that fails must not cost the welcome: then it is once in this process.
+  async function stateOf(userId: string): Promise<string | null> {
+    try {
+      return await storage.getItem(keyOf(userId));
+    } catch {
+      return null;
+    }
   }
 
   async function store(userId: string, state: 'pending' | 'done'): Promise<void> {

@@ -7,7 +7,8 @@ export function retryAfterMs(header: (name: string) => string | null): number | 
   const value = header('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const until = Date.parse(value);
+  // Date.parse takes much for a date that is none, e.g. -1.
+  const until = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const now = Date.parse(header('date') ?? '');
   return Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { callers } from './callers.ts';
+import { openDevice, openDeviceOfAda } from './people.ts';
+import { startService } from './service.ts';
+
+const NOT_READY = { message: 'AUTH_TOKEN_NOT_READY', code: 'AUTH_TOKEN_NOT_READY' };
+const REQUIRED = { message: 'AUTH_REQUIRED', code: 'AUTH_REQUIRED' };
+
+describe.each(Object.entries(callers))('the token of a request by %s', (_name, caller) => {
+  it('is sent as Bearer', async () => {
+    const [device, service] = [await openDeviceOfAda(), await startService()];
+    const call = caller(service.url, { tokenSource: device.source });
+
+    expect(await call()).toEqual({ status: 200, body: { ok: true } });
+    expect(service.received[0]?.headers.authorization).toBe(
+      `Bearer ${await device.clerk.session?.getToken()}`,
+    );
+  });
+
+  it('is waited for while Clerk loads', async () => {
+    const [device, service] = [await openDevice(), await startService()];
+    const call = caller(service.url, { tokenSource: device.source, readyTimeoutMs: 60_000 });
+    const calls = [call(), call({ method: 'POST', json: { a: 1 } })];
+
+    await device.load();
+    // Nobody is signed in: loading was what they waited for.
+    await expect(Promise.allSettled(calls)).resolves.toMatchObject([
+      { reason: REQUIRED },
+      { reason: REQUIRED },
+    ]);
+    expect(service.received).toEqual([]);
+  });
+
+  it('is sent as soon as Clerk has loaded a session', async () => {
+    const [known, service] = [await openDeviceOfAda(), await startService()];
+    const device = known.reopen();
+    const call = caller(service.url, { tokenSource: device.source, readyTimeoutMs: 60_000 });
+    const called = call();
+    await device.load();
+
+    expect(await called).toMatchObject({ status: 200 });
+    expect(service.received).toMatchObject([{ token: expect.any(String) as string }]);
+  });
+
+  it('is AUTH_TOKEN_NOT_READY when Clerk does not load in time', async () => {
+    const [device, service] = [await openDevice(), await startService()];
+    const call = caller(service.url, { tokenSource: device.source, readyTimeoutMs: 20 });
+
+    await expect(call()).rejects.toMatchObject(NOT_READY);
+    await expect(call()).rejects.toBeInstanceOf(Error);
+    expect(service.received).toEqual([]);
+  });
+
+  it('is AUTH_REQUIRED for a guest', async () => {
+    const [device, service] = [await openDevice(), await startService()];
+    await device.load();
+    const call = caller(service.url, { tokenSource: device.source });
+
+    await expect(call()).rejects.toMatchObject(REQUIRED);
+    expect(service.received).toEqual([]);
+  });
+
+  it('is sent with `optional` when somebody is signed in, never with `none`', async () => {
+    const [device, service] = [await openDevice(), await startService()];
+    const call = caller(service.url, { tokenSource: device.source, readyTimeoutMs: 20 });
+
+    await call({ auth: 'optional' }); // While Clerk loads.
+    await call({ auth: 'none' });
+    await device.load();
+    await call({ auth: 'optional' });
+    await device.signIn('ada');
+    await call({ auth: 'optional' });
+    await call({ auth: 'none' });
+    expect(service.received.map(({ token }) => token !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+});
