@@ -241,24 +241,35 @@ const SEGMENTS = [
   ],
 ];
 
-/** Bodies with one wrong property each, and bodies that are wrong as a whole. */
+interface BodySchema {
+  $ref?: string;
+  properties?: Record<string, { items?: BodySchema }>;
+  example?: Record<string, unknown>;
+}
+
+/** Bodies with one wrong property each, also of an item in a list, and bodies that are wrong as a whole. */
 function bodiesOf({ requestBody }: Operation): (string | Buffer)[] {
-  const schema = requestBody?.content['application/json']?.schema as
-    { $ref?: string; properties?: object } | undefined;
+  const schema = requestBody?.content['application/json']?.schema as BodySchema | undefined;
   if (schema === undefined) return BROKEN.slice(0, 4);
-  const named = (
-    schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1) ?? '']
-  ) as {
-    properties?: Record<string, unknown>;
-    example?: Record<string, unknown>;
-  };
-  const keys = [...Object.keys(named.properties ?? {}), '__proto__', 'constructor', '$set', 'role', '_id'];
-  const wrong = keys.flatMap((key) =>
+  const lists = Object.entries(named(schema).properties ?? {}).flatMap(([key, { items }]) =>
+    items?.$ref === undefined ? [] : wrongObjects(named(items)).map((item) => `{"${key}":[${item}]}`),
+  );
+  return [...wrongObjects(named(schema)), ...lists, ...BROKEN];
+}
+
+function named(schema: BodySchema): BodySchema {
+  if (schema.$ref === undefined) return schema;
+  return document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {};
+}
+
+/** Objects with one wrong property each. */
+function wrongObjects({ properties, example }: BodySchema): string[] {
+  const keys = [...Object.keys(properties ?? {}), '__proto__', 'constructor', '$set', 'role', '_id'];
+  return keys.flatMap((key) =>
     [...OPERATORS, ...SWAPPED].map(
-      (value) => `{${JSON.stringify(key)}:${JSON.stringify(value)}${rest(named.example, key)}}`,
+      (value) => `{${JSON.stringify(key)}:${JSON.stringify(value)}${rest(example, key)}}`,
     ),
   );
-  return [...wrong, ...BROKEN];
 }
 
 function rest(example: Record<string, unknown> = {}, without: string): string {
@@ -371,7 +382,7 @@ describe('attacks below fetch', () => {
     expect(answer).not.toContain(HIDDEN);
   });
 
-  it('a body above the limit is 413, with a limit of its own for webhooks', async () => {
+  it('a body above the limit is 413, with a limit of its own for webhooks and batches', async () => {
     const long = (kilobytes: number) => `{"note":"${'x'.repeat(kilobytes * 1024)}"}`;
     const put = { method: 'PUT', path: '/api/v2/users/me/wishlist/JP' };
     expect(await attack(mallory.token, { ...put, body: long(101) })).toBe(413);
@@ -379,6 +390,9 @@ describe('attacks below fetch', () => {
     const post = { method: 'POST', path: '/api/v2/webhooks/clerk' };
     expect(await attack(undefined, { ...post, body: long(1025) })).toBe(413);
     expect(await attack(undefined, { ...post, body: long(900) })).toBe(400);
+    const batch = { method: 'POST', path: '/api/v2/users/me/wishlist/batch' };
+    expect(await attack(mallory.token, { ...batch, body: long(1025) })).toBe(413);
+    expect(await attack(mallory.token, { ...batch, body: long(900) })).toBe(400);
   });
 
   it.each(['0x10', '1e1', '+5', '%205', '05', '-1', '101', 'NaN', '1.0', '', '0', '1&limit=2'])(

@@ -37,6 +37,7 @@ const KINDS = [
   'go private',
   'go public',
   'wishlist',
+  'wishlist batch',
   'profile',
   'payment',
   'purchase by admin',
@@ -122,6 +123,10 @@ async function act(
       return send('PATCH', '/users/me', { body: { visibility: 'public' } });
     case 'wishlist':
       return send('PUT', '/users/me/wishlist/JP', { body: { note: person.clerkId } });
+    case 'wishlist batch': {
+      const items = ['JP', 'PE', 'JP', 'ZZ'].map((countryCode) => ({ countryCode, note: person.clerkId }));
+      return send('POST', '/users/me/wishlist/batch', { body: { items } });
+    }
     case 'profile':
       return send('PATCH', '/users/me', { body: { bio: person.clerkId } });
     case 'payment':

@@ -78,7 +78,15 @@ async function bytesOf(client: Joined, method: string, path: string, body?: unkn
 }
 
 describe.each(aboutUsers)('$name', ({ method, path }) => {
-  it.each(['', '?limit=2', '?limit=0', '?cursor=bm8.bm8', '?unknown=1'])(
+  it.each([
+    '',
+    '?limit=2',
+    '?limit=0',
+    '?visited=true&sort=name',
+    '?sort=x',
+    '?cursor=bm8.bm8',
+    '?unknown=1',
+  ])(
     'with %p: the answers for unknown, deleted, suspended, banned and blocking users are equal in every byte',
     async (query) => {
       const answers = new Map<string, string>();

@@ -119,6 +119,7 @@ const LISTS: [
   ['search', 3, ({ viewer }, size) => [viewer, `/users?q=fan_${size}_&`]],
   ['people of a country', 4, ({ star }) => [star, '/countries/JP/people?']],
   ['my wishlist', 2, ({ star }) => [star, '/users/me/wishlist?']],
+  ['my wishlist by name', 2, ({ star }) => [star, '/users/me/wishlist?visited=false&sort=name&']],
   ["another user's wishlist", 3, ({ star, viewer }) => [viewer, `/users/${star.id}/wishlist?`]],
   ['my purchases', 2, ({ star }) => [star, '/users/me/purchases?']],
 ];

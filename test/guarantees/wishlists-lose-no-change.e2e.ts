@@ -15,6 +15,7 @@ interface Fields {
   visited: boolean;
 }
 type Item = Fields & { countryCode: string };
+type List = ReadonlyMap<string, Fields>;
 
 let api: TestApp;
 let ann: Joined;
@@ -37,36 +38,43 @@ const change = fc.record(
   },
   { requiredKeys: [] },
 );
-const step = fc.record({
-  country: fc.constantFrom(...COUNTRIES),
-  // Undefined: the country is removed.
-  change: fc.option(change, { nil: undefined, freq: 4 }),
-  instance: fc.nat({ max: 1 }),
-});
+const country = fc.constantFrom(...COUNTRIES);
+const action = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), country, change }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), country }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('batch' as const),
+      // A country may be there several times, and a bad one among them.
+      items: fc.array(fc.record({ country: fc.constantFrom(...COUNTRIES, 'ZZ'), change }), { maxLength: 6 }),
+    }),
+  },
+);
+const step = fc.record({ action, instance: fc.nat({ max: 1 }) });
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Batches run one after the other, the steps of a batch at once: few enough to try all their orders. */
+/** Rounds run one after the other, the steps of a round at once: few enough to try all their orders. */
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
 
-it('adds, changes and removals from parallel clients end as in some order of them', async () => {
+it('adds, changes, removals and batches from parallel clients end as in some order of them', async () => {
   process.stdout.write(`seed ${SEED}, ${RUNS} runs\n`);
   await fc.assert(
-    fc.asyncProperty(history, async (batches) => {
+    fc.asyncProperty(history, async (rounds) => {
       await api.db.collection('wishlists').updateMany({}, { $set: { items: [] } });
-      let list = new Map<string, Fields>();
-      for (const batch of batches) {
-        const answers = await Promise.all(batch.map(send));
-        const steps = batch.map((each, index) => ({ ...each, answer: answers[index] ?? '' }));
+      let list: List = new Map();
+      for (const round of rounds) {
+        const answers = await Promise.all(round.map(send));
+        const steps = round.map((each, index) => ({ ...each, answer: answers[index] ?? '' }));
         const stored = await storedList();
-        for (const country of COUNTRIES) {
-          const ends = ordersOf(steps.filter((each) => each.country === country))
-            .map((order) => play(list.get(country), order))
-            .filter((end) => end !== 'other answers');
-          expect([steps, ends.map(describeItem)]).toEqual([
-            steps,
-            expect.arrayContaining([describeItem(stored.get(country))]),
-          ]);
-        }
+        const ends = ordersOf(steps)
+          .map((order) => play(list, order))
+          .filter((end) => end !== undefined);
+        expect([steps, ends.map(describeList)]).toEqual([
+          steps,
+          expect.arrayContaining([describeList(stored)]),
+        ]);
         list = stored;
       }
     }),
@@ -94,13 +102,19 @@ it('a list shows what the other instance has acknowledged, while many are read a
   );
 });
 
-/** Sends the request of a step; returns its status, and the fields of the item in its answer. */
-async function send({ country, change, instance }: Step): Promise<string> {
+/** Sends the request of a step; returns its status, and what its answer says about each item. */
+async function send({ action, instance }: Step): Promise<string> {
   const client = clients[instance];
   if (client === undefined) throw new Error('No such instance');
-  const path = `/users/me/wishlist/${country}`;
-  if (change === undefined) return String((await client.request('DELETE', path)).status);
-  const { status, body } = await client.request('PUT', path, { body: change });
+  if (action.kind === 'batch') {
+    const items = action.items.map((each) => ({ countryCode: each.country, ...each.change }));
+    const { status, body } = await client.request('POST', '/users/me/wishlist/batch', { body: { items } });
+    const results = (body as { items: { status: string; item?: Item }[] }).items;
+    return [status, ...results.map((each) => `${each.status} ${describeItem(each.item)}`)].join(', ');
+  }
+  const path = `/users/me/wishlist/${action.country}`;
+  if (action.kind === 'remove') return String((await client.request('DELETE', path)).status);
+  const { status, body } = await client.request('PUT', path, { body: action.change });
   return `${status} ${describeItem(body as Item)}`;
 }
 
@@ -114,18 +128,46 @@ async function storedList(): Promise<Map<string, Fields>> {
   return list;
 }
 
-type Answered = Step & { answer: string };
+/** The list after these steps, one after the other, if they are answered like that. */
+function play(before: List, steps: readonly (Step & { answer: string })[]): List | undefined {
+  const list = new Map(before);
+  for (const { action, answer } of steps) if (answer !== act(list, action)) return undefined;
+  return list;
+}
 
-/** The item after these steps on its country, one after the other, if they are answered like that. */
-function play(item: Fields | undefined, steps: readonly Answered[]): Fields | 'other answers' | undefined {
-  let now = item;
-  for (const { change, answer } of steps) {
-    const isNew = now === undefined;
-    now = change && { ...(now ?? { note: '', priority: null, visited: false }), ...change };
-    const expected = now === undefined ? '204' : `${isNew ? 201 : 200} ${describeItem(now)}`;
-    if (answer !== expected) return 'other answers';
+/** Changes the list by an action that runs alone; returns the answer to it. */
+function act(list: Map<string, Fields>, action: Action): string {
+  switch (action.kind) {
+    case 'put': {
+      const status = list.has(action.country) ? 200 : 201;
+      return `${status} ${describeItem(put(list, action))}`;
+    }
+    case 'remove':
+      list.delete(action.country);
+      return '204';
+    case 'batch':
+      return ['200', ...action.items.map((each) => actInBatch(list, each))].join(', ');
   }
-  return now;
+}
+
+function actInBatch(list: Map<string, Fields>, wish: { country: string; change: Partial<Fields> }): string {
+  if (wish.country === 'ZZ') return 'failed absent';
+  const before = list.get(wish.country);
+  const after = describeItem(put(list, wish));
+  return `${before === undefined ? 'added' : describeItem(before) === after ? 'unchanged' : 'changed'} ${after}`;
+}
+
+function put(
+  list: Map<string, Fields>,
+  { country, change }: { country: string; change: Partial<Fields> },
+): Fields {
+  const item = { ...(list.get(country) ?? { note: '', priority: null, visited: false }), ...change };
+  list.set(country, item);
+  return item;
+}
+
+function describeList(list: List): string {
+  return COUNTRIES.map((code) => `${code} ${describeItem(list.get(code))}`).join(', ');
 }
 
 function describeItem(item: Fields | undefined): string {

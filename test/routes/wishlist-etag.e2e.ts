@@ -65,6 +65,30 @@ describe.each([
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  it('a tag for each sort, filter and language of names, 304 for it, and Vary', async () => {
+    const [who, path] = at();
+    await ann.call(200, 'PUT', '/users/me/wishlist/JP', { body: { priority: 1 } });
+    const queries = ['', 'sort=priority', 'visited=true', 'visited=false&limit=1', 'sort=name&limit=1'];
+    const tags = await Promise.all(queries.map((query) => tagOf(who, `${path}?${query}`)));
+    expect(new Set(tags).size).toBe(queries.length);
+    for (const [index, query] of queries.entries())
+      expect(await statusWith(who, `${path}?${query}`, tags[index] ?? '')).toBe(304);
+    const named = `${path}?sort=name`;
+    expect(await tagOf(who, named, { 'accept-language': 'pt' })).not.toBe(await tagOf(who, named));
+    expect((await ask(who, named)).headers.get('vary')).toMatch(/accept-language/i);
+  });
+
+  it('a new tag after a batch that changed something, else the same', async () => {
+    const [who, path] = at();
+    const batch = (item: object) =>
+      ann.call(200, 'POST', '/users/me/wishlist/batch', { body: { items: [item] } });
+    const tag = await tagOf(who, path);
+    await batch({ countryCode: 'JP', note: '' });
+    expect(await tagOf(who, path)).toBe(tag);
+    await batch({ countryCode: 'JP', note: 'Kyoto' });
+    expect(await tagOf(who, path)).not.toBe(tag);
+  });
+
   it('HEAD has the headers of GET, and 304', async () => {
     const [who, path] = at();
     const get = await ask(who, path);
