@@ -25,7 +25,7 @@ export {
   type PendingAction,
   type ShowLoginSheet,
 } from './core/guarded-actions.ts';
-export type { JsonValue } from './core/guest-store.ts';
+export type { JsonOf, JsonValue } from './core/guest-store.ts';
 export type { LocalWish, LocalWishlist, LocalWishlistOptions, WishOutcome } from './core/local-wishlist.ts';
 export * from './core/roavelo.ts';
 export * from './core/session.ts';

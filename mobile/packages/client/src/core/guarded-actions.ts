@@ -1,4 +1,4 @@
-import type { GuestStore, JsonValue, SavedAction } from './guest-store.ts';
+import type { GuestStore, JsonOf, JsonValue, SavedAction } from './guest-store.ts';
 import { signedInUser, type TokenSource } from './session.ts';
 
 /**
@@ -67,7 +67,7 @@ export interface GuardedAction {
    * @param run by default the handler of the type
    * @throws ActionCancelledError; TypeError for a payload that JSON can't hold, or when nothing can run it
    */
-  <T, P extends JsonValue>(type: string, payload: P, run?: (payload: P) => T | Promise<T>): Promise<T>;
+  <T, P>(type: string, payload: P & JsonOf<P>, run?: (payload: P) => T | Promise<T>): Promise<T>;
 }
 
 export interface GuardedActions {

@@ -1,6 +1,5 @@
 import type { MutationObserverOptions, QueryClient } from '@tanstack/react-query';
 import { ActionCancelledError, type GuardedActions } from '../core/guarded-actions.ts';
-import type { JsonValue } from '../core/guest-store.ts';
 
 /**
  * Makes the mutations of a key guarded actions: `useMutation({ mutationKey: [type] })`. A guest's `mutate`
@@ -10,7 +9,7 @@ import type { JsonValue } from '../core/guest-store.ts';
  * @param defaults variables must be JSON; `mutationFn` sends the request
  * @returns how to remove the handler; the defaults stay
  */
-export function setGuardedMutationDefaults<Data, Variables extends JsonValue, Context = unknown>(
+export function setGuardedMutationDefaults<Data, Variables, Context = unknown>(
   queryClient: QueryClient,
   actions: GuardedActions,
   type: string,
@@ -23,7 +22,8 @@ export function setGuardedMutationDefaults<Data, Variables extends JsonValue, Co
     // A guest has to be asked also without a network, which would pause the mutation before it starts.
     networkMode: 'offlineFirst',
     ...defaults,
-    mutationFn: (variables) => actions.guardedAction(type, variables, mutationFn),
+    mutationFn: (variables) =>
+      actions.guardedAction(type, variables as never, mutationFn as (variables: never) => Promise<Data>),
     retry: (failures, error) => {
       if (error instanceof ActionCancelledError) return false;
       return typeof retry === 'function'
