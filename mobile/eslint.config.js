@@ -4,7 +4,15 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/.expo/', '**/.cache/', 'packages/client/src/api-types.ts'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/.expo/',
+      '**/.cache/',
+      'packages/client/src/api-types.ts',
+      '**/test-package/*/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
