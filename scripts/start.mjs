@@ -1,6 +1,5 @@
 // `npm start`. Plain JavaScript: an old Node prints the message below instead of a syntax error.
 import process from 'node:process';
-import { clearInterval, setInterval } from 'node:timers';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 9)) {
@@ -10,15 +9,8 @@ if (major < 24 || (major === 24 && minor < 9)) {
   process.exit(1);
 }
 
-// npm sends a SIGTERM to its shell only, and the shell may end without passing it on (dash does).
-if (/^(start|start:dev|dev|dev:debug)$/.test(process.env.npm_lifecycle_event ?? '')) {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 500).unref();
-}
+const { endWithNpm } = await import('./end-with-npm.ts');
+endWithNpm(/^(start|start:dev|dev|dev:debug)$/);
 
 const configured = Object.keys(process.env).some((name) => /^(MONGODB|CLERK)_/.test(name));
 if (configured || process.env.NODE_ENV === 'production') {
