@@ -15,18 +15,17 @@ export * from './core/errors.ts';
 export { authFetch, type AuthFetchOptions } from './core/fetch.ts';
 export { getTokenSource } from './core/get-token-source.ts';
 export { createRoaveloClient, type RoaveloClient, type RoaveloClientOptions } from './core/roavelo-client.ts';
-export {
-  ActionCancelledError,
-  type CancelReason,
-  type GuardedAction,
-  type GuardedActionHandlers,
-  type GuardedActions,
-  type GuardedActionsOptions,
-  type PendingAction,
-  type ShowLoginSheet,
-} from './core/guarded-actions.ts';
+export type {
+  GuardedAction,
+  GuardedActionHandlers,
+  GuardedActions,
+  GuardedActionsOptions,
+  PendingAction,
+} from './core/guarded-action.ts';
 export type { JsonOf, JsonValue } from './core/guest-store.ts';
-export type { LocalWish, LocalWishlist, LocalWishlistOptions, WishOutcome } from './core/local-wishlist.ts';
+export type { LocalWish } from './core/kept-wishes.ts';
+export type { LocalWishlist, LocalWishlistOptions, WishOutcome } from './core/local-wishlist.ts';
+export type { ShowLoginSheet } from './core/login-sheet.ts';
 export * from './core/roavelo.ts';
 export * from './core/session.ts';
 export * from './core/storage.ts';

@@ -24,3 +24,23 @@ export class AuthError extends Error {
     super(code, options);
   }
 }
+
+/**
+ * Why an action did not run: the person closed the login sheet, did not sign in in time, somebody else has
+ * signed in, another tab has run it (or the storage was cleared), or the client was closed.
+ */
+export type CancelReason = 'dismissed' | 'expired' | 'other_user' | 'ran_elsewhere' | 'closed';
+
+/** An action of a guest that did not run. Its `code` is `cancelled`; nothing has to be shown for it. */
+export class ActionCancelledError extends Error {
+  override readonly name = 'ActionCancelledError';
+  readonly code = 'cancelled';
+
+  constructor(
+    /** The action's type. */
+    readonly action: string,
+    readonly reason: CancelReason,
+  ) {
+    super(`${action} was cancelled: ${reason}`);
+  }
+}

@@ -205,10 +205,10 @@ function parse(text: string | null): GuestState {
 function wishOf(value: Fields): KeptWish | undefined {
   const { countryCode, note, priority, visited, addedAt, problem } = value;
   if (typeof countryCode !== 'string') return undefined;
-  const isDate = typeof addedAt === 'string' && !Number.isNaN(Date.parse(addedAt));
+  const addedMs = typeof addedAt === 'string' ? Date.parse(addedAt) : NaN;
   return {
     countryCode,
-    addedAt: isDate ? addedAt : new Date().toISOString(),
+    addedAt: new Date(addedMs >= 0 ? addedMs : Date.now()).toISOString(),
     userId: textOr(value.userId, null),
     ...(typeof note === 'string' && { note }),
     ...((priority === null || typeof priority === 'number') && { priority }),

@@ -1,6 +1,16 @@
 import { ProblemError } from './answer-errors.ts';
 import { AuthError } from './errors.ts';
 import type { GuestState, GuestStore, KeptWish } from './guest-store.ts';
+import {
+  fieldsOf,
+  findWish,
+  isSame,
+  keep,
+  keepRemoval,
+  type LocalWish,
+  localWish,
+  shownTo,
+} from './kept-wishes.ts';
 import type { RoaveloClient } from './roavelo-client.ts';
 import { signedInUser } from './session.ts';
 import {
@@ -11,18 +21,6 @@ import {
   type WishFields,
   type WishlistItem,
 } from './wishlist-requests.ts';
-
-/** A country on this device that is not known to be on the wishlist of the service yet. */
-export interface LocalWish {
-  readonly countryCode: string;
-  readonly note?: string;
-  readonly priority?: number | null;
-  readonly visited?: boolean;
-  /** ISO 8601, by the clock of the device. */
-  readonly addedAt: string;
-  /** Why the service refuses it: it is kept until it is changed or removed, and not sent again. */
-  readonly problem?: { readonly code: string; readonly detail: string };
-}
 
 /** `saved`: on the wishlist of the service. `kept`: on this device, until the person signs in. */
 export type WishOutcome =
@@ -194,14 +192,8 @@ export function createLocalWishlist(
     };
     await store.change((state) => ({ ...state, wishes: state.wishes.flatMap(outcomeOf) }));
     const sent = answers.flatMap(({ item }) => item ?? []);
-    if (sent.length > 0) onWishesSent?.(sent);
-    if (refused.length > 0)
-      onWishesRefused?.(
-        shownTo(
-          null,
-          refused.map((wish) => ({ ...wish, userId: null })),
-        ),
-      );
+    if (sent.length > 0) report(() => onWishesSent?.(sent));
+    if (refused.length > 0) report(() => onWishesRefused?.(refused.map(localWish)));
   };
 
   /** Sends some of what this person's device keeps. @returns false when nothing was left to send */
@@ -288,67 +280,9 @@ export function createLocalWishlist(
   };
 }
 
-function keep(
-  state: GuestState,
-  userId: string | null,
-  countryCode: string,
-  fields: WishFields,
-  now: string,
-): GuestState {
-  const kept = findWish(state.wishes, userId, countryCode);
-  // What was removed begins anew, also where the removal has not arrived.
-  const before = kept?.removed ? { note: '', priority: null, visited: false } : fieldsOf(kept ?? {});
-  const addedAt = kept && !kept.removed ? kept.addedAt : now;
-  const sent = kept?.sent && { sent: kept.sent };
-  const wish: KeptWish = { countryCode, userId, addedAt, ...before, ...fields, ...sent };
-  return { ...state, wishes: [...state.wishes.filter((each) => each !== kept), wish] };
-}
-
-function keepRemoval(state: GuestState, userId: string | null, countryCode: string, now: string): GuestState {
-  const kept = findWish(state.wishes, userId, countryCode);
-  const others = state.wishes.filter((each) => each !== kept);
-  // A guest's own wish that was never sent: what the service has of this country is none of its business.
-  if (kept ? !kept.sent : userId === null) return { ...state, wishes: others };
-  const removal: KeptWish = { countryCode, userId, addedAt: now, removed: true, sent: true };
-  return { ...state, wishes: [...others, removal] };
-}
-
-function findWish(wishes: readonly KeptWish[], userId: string | null, countryCode: string) {
-  return wishes.find((wish) => wish.countryCode === countryCode && isOf(userId, wish));
-}
-
-/** What nobody owns is shown to everybody: it is the first person's who signs in. */
-function isOf(userId: string | null, wish: KeptWish): boolean {
-  return wish.userId === null || wish.userId === userId;
-}
-
-function isSame(one: KeptWish, other: KeptWish): boolean {
-  return (
-    one.countryCode === other.countryCode &&
-    one.userId === other.userId &&
-    one.addedAt === other.addedAt &&
-    one.removed === other.removed &&
-    JSON.stringify(fieldsOf(one)) === JSON.stringify(fieldsOf(other))
-  );
-}
-
-function shownTo(userId: string | null, wishes: readonly KeptWish[]): LocalWish[] {
-  return wishes
-    .filter((wish) => !wish.removed && isOf(userId, wish))
-    .map(({ countryCode, addedAt, problem, ...wish }) => ({
-      countryCode,
-      ...fieldsOf(wish),
-      addedAt,
-      ...(problem && { problem }),
-    }));
-}
-
-function fieldsOf({ note, priority, visited }: WishFields): WishFields {
-  return {
-    ...(note !== undefined && { note }),
-    ...(priority !== undefined && { priority }),
-    ...(visited !== undefined && { visited }),
-  };
+/** What an app's callback throws is an unhandled rejection, and no failure of the request. */
+function report(callback: () => void): void {
+  void Promise.resolve().then(callback);
 }
 
 /** @throws TypeError */

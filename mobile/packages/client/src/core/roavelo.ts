@@ -1,4 +1,5 @@
-import { createGuardedActions, type GuardedActions, type GuardedActionsOptions } from './guarded-actions.ts';
+import type { GuardedActions, GuardedActionsOptions } from './guarded-action.ts';
+import { createGuardedActions } from './guarded-actions.ts';
 import { createGuestStore } from './guest-store.ts';
 import {
   createLocalWishlist,

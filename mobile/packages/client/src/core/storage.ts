@@ -34,6 +34,8 @@ export function webStorage(): KeyValueStorage {
       localStorage.removeItem(key);
     },
     subscribe: (key, listener) => {
+      // On a server that renders pages, there is no browser.
+      if (typeof addEventListener === 'undefined') return () => undefined;
       const onStorage = (event: StorageEvent) => {
         // The key is null when everything was cleared.
         if (event.key === key || event.key === null) listener();
@@ -44,6 +46,8 @@ export function webStorage(): KeyValueStorage {
       };
     },
     exclusively: (key, work) =>
-      'locks' in navigator ? (navigator.locks.request(key, work) as ReturnType<typeof work>) : work(),
+      typeof navigator !== 'undefined' && 'locks' in navigator
+        ? (navigator.locks.request(key, work) as ReturnType<typeof work>)
+        : work(),
   };
 }

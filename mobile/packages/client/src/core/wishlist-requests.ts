@@ -38,14 +38,13 @@ export async function deleteWish(client: RoaveloClient, countryCode: string): Pr
 
 /** @returns an answer for each wish, in their order */
 export async function postWishes(client: RoaveloClient, wishes: readonly KeptWish[]): Promise<BatchAnswer[]> {
-  const now = new Date().toISOString();
   const items = wishes.map(({ countryCode, note, priority, visited, addedAt }) => ({
     countryCode,
     note,
     priority,
     visited,
     // The clock of the device may have been set back since.
-    addedAt: addedAt < now ? addedAt : now,
+    addedAt: new Date(Math.min(Date.parse(addedAt), Date.now())).toISOString(),
   }));
   const answer = await send<{ items: BatchAnswer[] }>(client, 'POST', '/batch', { items });
   return answer.items;

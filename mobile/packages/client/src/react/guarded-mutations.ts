@@ -1,5 +1,6 @@
 import type { MutationObserverOptions, QueryClient } from '@tanstack/react-query';
-import { ActionCancelledError, type GuardedActions } from '../core/guarded-actions.ts';
+import { ActionCancelledError } from '../core/errors.ts';
+import type { GuardedActions } from '../core/guarded-action.ts';
 
 /**
  * Makes the mutations of a key guarded actions: `useMutation({ mutationKey: [type] })`. A guest's `mutate`

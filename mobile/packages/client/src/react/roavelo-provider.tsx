@@ -7,8 +7,9 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import type { GuardedAction, PendingAction, ShowLoginSheet } from '../core/guarded-actions.ts';
-import type { LocalWish } from '../core/local-wishlist.ts';
+import type { GuardedAction, PendingAction } from '../core/guarded-action.ts';
+import type { LocalWish } from '../core/kept-wishes.ts';
+import type { ShowLoginSheet } from '../core/login-sheet.ts';
 import { getRoavelo, type Roavelo } from '../core/roavelo.ts';
 
 const RoaveloContext = createContext<Roavelo | undefined>(undefined);

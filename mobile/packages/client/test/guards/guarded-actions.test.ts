@@ -107,7 +107,7 @@ describe('a guest', () => {
     expect(await cancellation(stored)).toBe('dismissed');
 
     const again = actions.guardedAction('OTHER', () => 'done');
-    expect(device.sheets).toEqual(['ADD_WISHLIST', 'OTHER']);
+    expect(device.sheets).toEqual(['ADD_WISHLIST', 'FOLLOW', 'OTHER']);
     await device.signInBySheet('ada');
     expect(await again).toBe('done');
     const restarted = await device.restart({ handlers: { FOLLOW: run } });
@@ -140,7 +140,9 @@ describe('a guest', () => {
   });
 
   it('taps several things while the sheet is open: it opens once, and all of them run in their order', async () => {
-    const device = await openDevice(instance);
+    let close: () => void = () => undefined;
+    const showLoginSheet = vi.fn((_action: string) => new Promise<void>((resolve) => (close = resolve)));
+    const device = await openDevice(instance, { showLoginSheet });
     const { actions } = device.roavelo;
     const ran: string[] = [];
     const results = [
@@ -151,11 +153,21 @@ describe('a guest', () => {
       actions.guardedAction('FOLLOW', { userId: 'u1' }, ({ userId }) => ran.push(userId)),
       actions.guardedAction('ADD_WISHLIST', () => ran.push('PE')),
     ];
-    await device.signInBySheet('ada');
+    await device.signIn('ada');
+    close();
     const settled = await Promise.allSettled(results);
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     expect(ran).toEqual(['JP', 'u1', 'PE']);
-    expect(device.sheets).toEqual(['ADD_WISHLIST']);
+    expect(showLoginSheet).toHaveBeenCalledExactlyOnceWith('ADD_WISHLIST');
+  });
+
+  it('sees the sheet again after a dismissal that it did not report', async () => {
+    const device = await openDevice(instance);
+    const { guardedAction } = device.roavelo.actions;
+    const results = [guardedAction('FOLLOW', () => 'one'), guardedAction('BLOCK', () => 'two')];
+    expect(device.sheets).toEqual(['FOLLOW', 'BLOCK']);
+    await device.signInBySheet('ada');
+    expect(await Promise.all(results)).toEqual(['one', 'two']);
   });
 
   it('is not held up by an action that never ends', async () => {
@@ -220,6 +232,18 @@ it('runs at once what is tapped while Clerk loads the session of a person', asyn
   await load(restarted.app);
   expect(await result).toBe('done');
   expect(restarted.sheets).toEqual([]);
+});
+
+it('knows by its types what JSON gives back as it was', async () => {
+  const { guardedAction } = (await openDevice(instance)).roavelo.actions;
+  interface Visit {
+    countryCode: string;
+    note?: string;
+  }
+  const visit: Visit = { countryCode: 'JP' };
+  void guardedAction('VISIT', visit, ({ note = '' }) => note.length);
+  // @ts-expect-error a date would be a text after a restart
+  void guardedAction('VISIT', { at: new Date() }, ({ at }) => at.getTime());
 });
 
 it('refuses a payload that JSON cannot hold, and an action that nothing can run', async () => {
