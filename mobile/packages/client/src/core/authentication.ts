@@ -120,14 +120,15 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   }
 
   function sessionEnded(code: SessionEnd['code'], { userId, sessionId }: Pass): void {
+    const state = tokenSource.getState();
+    // The answer to a former session says nothing to the person who is signed in now.
+    if (state.status !== 'signed-in' || state.sessionId !== sessionId) return;
     const end = `${sessionId} ${code}`;
     if (reportedEnd !== end) {
       reportedEnd = end;
       report(() => options.onSessionEnded?.({ code, userId }));
     }
-    const state = tokenSource.getState();
-    const isPresent = state.status === 'signed-in' && state.sessionId === sessionId;
-    if (code === 'account_suspended' || !isPresent || isSigningOut) return;
+    if (code === 'account_suspended' || isSigningOut) return;
     isSigningOut = true;
     const ended = () => {
       isSigningOut = false;
@@ -151,7 +152,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
           if (head.header('x-user-created') === 'true') firstSignIn.created(pass.userId);
           if (head.status === 401 || head.status === 403) {
             const code = await exchange.codeOf(answer);
-            if (endsSession(code)) {
+            if (endsSession(head.status, code)) {
               sessionEnded(code, pass);
               return answer;
             }
@@ -186,11 +187,15 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   };
 }
 
-function endsSession(code: string | undefined): code is SessionEnd['code'] {
-  return code === 'account_deleted' || code === 'session_revoked' || code === 'account_suspended';
+function endsSession(status: number, code: string | undefined): code is SessionEnd['code'] {
+  if (status === 401) return code === 'account_deleted' || code === 'session_revoked';
+  return status === 403 && code === 'account_suspended';
 }
 
-/** Runs an app's callback; what it throws is an unhandled rejection, and no failure of the request. */
+/** Runs an app's callback at once; what it throws is an unhandled rejection, no failure of the request. */
 function report(callback: () => void): void {
-  void Promise.resolve().then(callback);
+  // eslint-disable-next-line @typescript-eslint/require-await -- it turns what is thrown into a rejection
+  void (async () => {
+    callback();
+  })();
 }

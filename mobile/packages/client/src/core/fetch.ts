@@ -67,7 +67,7 @@ export function authFetch(
         async send(token) {
           const headers = new Headers(init.headers ?? request?.headers);
           if (token !== null) headers.set('Authorization', `Bearer ${token}`);
-          const deadline = createDeadline(signal, timeoutMs);
+          const deadline = createDeadline(signal, new RequestTimeoutError(timeoutMs, isRepeatable(method)));
           const sent: RequestInit = { ...init, headers, signal: deadline.signal };
           // A redirect could take the token to another origin.
           if (token !== null) sent.redirect = 'manual';
@@ -76,7 +76,8 @@ export function authFetch(
             // A clone each time, since a Request can be sent only once.
             response = await (options.fetch ?? globalThis.fetch)(request?.clone() ?? url.href, sent);
           } catch (error) {
-            if (deadline.isOver()) throw new RequestTimeoutError(timeoutMs, isRepeatable(method));
+            const late = deadline.error();
+            if (late) throw late;
             if (signal?.aborted) throw abortReason(signal);
             throw new NetworkError(`No answer from ${url.origin}`, isRepeatable(method), { cause: error });
           }
@@ -148,12 +149,12 @@ function ownOptions(request: Request | undefined): Pick<RequestInit, 'auth' | 't
 function isRedirect(response: Response, baseUrl: URL): boolean {
   if (response.type === 'opaqueredirect') return true;
   if ([301, 302, 303, 307, 308].includes(response.status)) return true;
-  // React Native follows redirects, whatever it is told.
-  return response.redirected && new URL(response.url).origin !== baseUrl.origin;
+  // React Native follows redirects, whatever it is told. Responses that tests make have no URL.
+  return response.url !== '' && new URL(response.url).origin !== baseUrl.origin;
 }
 
 /** Aborts with the caller's signal, or when the time is over: also amid a body that never ends. */
-function createDeadline(signal: AbortSignal | undefined | null, timeoutMs: number) {
+function createDeadline(signal: AbortSignal | undefined | null, late: RequestTimeoutError) {
   const controller = new AbortController();
   let isOver = false;
   const stop = () => {
@@ -161,14 +162,15 @@ function createDeadline(signal: AbortSignal | undefined | null, timeoutMs: numbe
   };
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
-  if (timeoutMs > 0) {
+  if (late.timeoutMs > 0) {
     const timer: unknown = setTimeout(() => {
       isOver = true;
       signal?.removeEventListener('abort', stop);
-      controller.abort(new RequestTimeoutError(timeoutMs, false));
-    }, timeoutMs);
+      controller.abort(late);
+    }, late.timeoutMs);
     // In Node, an answer that has been read must not keep the process alive.
     if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
   }
-  return { signal: controller.signal, isOver: () => isOver };
+  // React Native's fetch does not reject with the reason of the signal.
+  return { signal: controller.signal, error: () => (isOver ? late : undefined) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRoaveloClient, errorOf, unwrap } from '../../src/index.ts';
 import { callers } from './callers.ts';
 import { HandMadeSource } from './hand-made-source.ts';
-import { type Answer, OK, problem, startService } from './service.ts';
+import { type Answer, gate, OK, problem, startService } from './service.ts';
 
 /** The first answers, then `OK`. */
 const first =
@@ -111,6 +111,18 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
     const service = await startService(() => 'stall');
     const called = caller(service.url, { ...options(), timeoutMs: 200 })();
     await expect(called).rejects.toThrow(name === 'axios' ? 'timeout of 200ms exceeded' : '200 ms');
+  });
+
+  it('may take as long as it takes with `timeoutMs: 0`', async () => {
+    const held = gate();
+    const service = await startService(async () => {
+      await held.opened;
+      return OK;
+    });
+    const called = caller(service.url, { ...options(), timeoutMs: 0 })();
+    await service.receivedCount(1);
+    held.open();
+    expect(await called).toMatchObject({ status: 200 });
   });
 
   it('that is cut off is an error of the network', async () => {

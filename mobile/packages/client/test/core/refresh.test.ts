@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SessionEnd } from '../../src/index.ts';
 import { callers } from './callers.ts';
 import { type Device, openDeviceOfAda } from './people.ts';
@@ -87,6 +87,23 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     service.answer = refusing(await tokenOf(device));
     expect(await call()).toMatchObject({ status: 200 });
     expect(device.tokensMade() - made).toBe(2);
+  });
+
+  it('asks Clerk for a new token again half a minute after the service refused a new one', async () => {
+    const device = await openDeviceOfAda();
+    const service = await startService(() => problem(401, 'invalid_token'));
+    const call = caller(service.url, { tokenSource: device.source });
+    await call();
+    const made = device.tokensMade();
+
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.setSystemTime(Date.now() + 29_000);
+    await call();
+    expect(device.tokensMade()).toBe(made);
+    vi.setSystemTime(Date.now() + 1_001);
+    await call();
+    expect(device.tokensMade()).toBeGreaterThan(made);
   });
 
   it('is AUTH_TOKEN_TIMEOUT when Clerk never answers, and the next one starts anew', async () => {
@@ -205,14 +222,15 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     expect(device.source.getState().status).toBe('signed-in');
   });
 
-  it('signs nobody out for the refusal of a former session', async () => {
+  it('signs nobody out for the refusal of a former session, and says nothing', async () => {
     const device = await openDeviceOfAda();
     const switched = gate();
     const service = await startService(async () => {
       await switched.opened;
       return problem(401, 'account_deleted');
     });
-    const call = caller(service.url, { tokenSource: device.source });
+    const onSessionEnded = vi.fn();
+    const call = caller(service.url, { tokenSource: device.source, onSessionEnded });
 
     const called = call();
     await service.receivedCount(1);
@@ -220,6 +238,7 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     switched.open();
     expect(await called).toMatchObject({ status: 401 });
     expect(device.source.getState()).toMatchObject({ status: 'signed-in', userId });
+    expect(onSessionEnded).not.toHaveBeenCalled();
   });
 
   it('is sent once more for a 401 that is not the service’s, and signs nobody out', async () => {

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AuthError, authFetch } from '../../src/index.ts';
 import { callers } from './callers.ts';
+import { HandMadeSource } from './hand-made-source.ts';
 import { openDevice, openDeviceOfAda } from './people.ts';
 import { startService } from './service.ts';
 
@@ -78,5 +80,30 @@ describe.each(Object.entries(callers))('the token of a request by %s', (_name, c
       true,
       false,
     ]);
+  });
+});
+
+describe('the deadlines', () => {
+  async function timeOf(tokenSource: HandMadeSource): Promise<[code: string, ms: number]> {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const start = Date.now();
+    const sent = authFetch({ baseUrl: 'http://127.0.0.1:9', tokenSource })('/a').then(
+      () => ['sent', 0] as [string, number],
+      (error: unknown) =>
+        [error instanceof AuthError ? error.code : 'none', Date.now() - start] as [string, number],
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    return sent;
+  }
+
+  it('are 2 s for Clerk to load', async () => {
+    expect(await timeOf(new HandMadeSource())).toEqual(['AUTH_TOKEN_NOT_READY', 2_000]);
+  });
+
+  it('are 10 s for a token', async () => {
+    const source = new HandMadeSource('ada');
+    source.getToken = () => new Promise(() => undefined);
+    expect(await timeOf(source)).toEqual(['AUTH_TOKEN_TIMEOUT', 10_000]);
   });
 });
