@@ -126,38 +126,42 @@ export const wishlistBatchSchema = z
   });
 export type WishlistBatch = z.infer<typeof wishlistBatchSchema>;
 
+const batchItemResultSchema = z
+  .object({
+    countryCode: z.string().meta({
+      description: 'Of a failed item as it was sent; empty when it was not text.',
+      example: 'JP',
+    }),
+    status: z.enum(['added', 'changed', 'unchanged', 'failed']).meta({
+      description: '`unchanged`: it was on the list, with these fields. `failed`: see `problem`.',
+    }),
+    item: wishlistItemSchema.optional(),
+    problem: z
+      .object({
+        code: z
+          .enum(['unknown_country', 'validation_failed'])
+          .meta({ description: 'Clients branch on this.' }),
+        detail: z.string().meta({ description: 'For people; may change.' }),
+      })
+      .optional()
+      .meta({ description: 'Why the item failed. Only if it did.' }),
+  })
+  .meta({
+    id: 'WishlistBatchItemResult',
+    description: 'What became of an item of a batch: `item` as it is after it, or the `problem`.',
+    example: { countryCode: 'JP', status: 'added', item: wishlistItemSchema.meta()?.['example'] },
+  });
+
 export const wishlistBatchResultSchema = z
   .object({
-    items: z
-      .array(
-        z.object({
-          countryCode: z.string().meta({
-            description: 'Of a failed item as it was sent; empty when it was not text.',
-            example: 'JP',
-          }),
-          status: z.enum(['added', 'changed', 'unchanged', 'failed']).meta({
-            description: '`unchanged`: it was on the list, with these fields. `failed`: see `problem`.',
-          }),
-          item: wishlistItemSchema.optional().meta({ description: 'After this item. Unless it failed.' }),
-          problem: z
-            .object({
-              code: z
-                .enum(['unknown_country', 'validation_failed'])
-                .meta({ description: 'Clients branch on this.' }),
-              detail: z.string().meta({ description: 'For people; may change.' }),
-            })
-            .optional()
-            .meta({ description: 'Why the item failed. Only if it did.' }),
-        }),
-      )
-      .meta({ description: 'For each item of the batch, in its order.' }),
+    items: z.array(batchItemResultSchema).meta({ description: 'For each item of the batch, in its order.' }),
   })
   .meta({
     id: 'WishlistBatchResult',
     description: 'What a batch did.',
     example: {
       items: [
-        { countryCode: 'JP', status: 'added', item: wishlistItemSchema.meta()?.['example'] },
+        batchItemResultSchema.meta()?.['example'],
         {
           countryCode: 'ZZ',
           status: 'failed',

@@ -1183,30 +1183,45 @@ export interface components {
          */
         WishlistBatchResult: {
             /** @description For each item of the batch, in its order. */
-            items: {
+            items: components["schemas"]["WishlistBatchItemResult"][];
+        };
+        /**
+         * @description What became of an item of a batch: `item` as it is after it, or the `problem`.
+         * @example {
+         *       "countryCode": "JP",
+         *       "status": "added",
+         *       "item": {
+         *         "countryCode": "JP",
+         *         "name": "Japan",
+         *         "note": "Cherry blossom",
+         *         "priority": 1,
+         *         "visited": false,
+         *         "addedAt": "2026-11-23T09:30:00.000Z"
+         *       }
+         *     }
+         */
+        WishlistBatchItemResult: {
+            /**
+             * @description Of a failed item as it was sent; empty when it was not text.
+             * @example JP
+             */
+            countryCode: string;
+            /**
+             * @description `unchanged`: it was on the list, with these fields. `failed`: see `problem`.
+             * @enum {string}
+             */
+            status: "added" | "changed" | "unchanged" | "failed";
+            item?: components["schemas"]["WishlistItem"];
+            /** @description Why the item failed. Only if it did. */
+            problem?: {
                 /**
-                 * @description Of a failed item as it was sent; empty when it was not text.
-                 * @example JP
-                 */
-                countryCode: string;
-                /**
-                 * @description `unchanged`: it was on the list, with these fields. `failed`: see `problem`.
+                 * @description Clients branch on this.
                  * @enum {string}
                  */
-                status: "added" | "changed" | "unchanged" | "failed";
-                /** @description After this item. Unless it failed. */
-                item?: components["schemas"]["WishlistItem"];
-                /** @description Why the item failed. Only if it did. */
-                problem?: {
-                    /**
-                     * @description Clients branch on this.
-                     * @enum {string}
-                     */
-                    code: "unknown_country" | "validation_failed";
-                    /** @description For people; may change. */
-                    detail: string;
-                };
-            }[];
+                code: "unknown_country" | "validation_failed";
+                /** @description For people; may change. */
+                detail: string;
+            };
         };
         /**
          * @description All countries.
