@@ -29,19 +29,19 @@ export type GuardedActionHandlers = Readonly<Record<string, (payload: never) => 
 
 export interface GuardedActionsOptions {
   /** Without it, the app draws its own sheet by `getSheetAction` (`useLoginSheet` in React). */
-  showLoginSheet?: ShowLoginSheet;
-  handlers?: GuardedActionHandlers;
+  showLoginSheet?: ShowLoginSheet | undefined;
+  handlers?: GuardedActionHandlers | undefined;
   /**
    * Types whose callback works without a session, because it keeps its work on the device, as `addToWishlist`
    * does. It runs at once; a guest is asked to sign in as well.
    */
-  localActions?: readonly string[];
+  localActions?: readonly string[] | undefined;
   /** How long an action waits for a sign-in; 10 minutes by default. */
-  expiresAfterMs?: number;
+  expiresAfterMs?: number | undefined;
   /** For a sheet that never says that it has closed: how long to wait after the sign-in; 3 s by default. */
-  sheetTimeoutMs?: number;
+  sheetTimeoutMs?: number | undefined;
   /** Gets what handlers throw after a restart, when nobody waits for their promise. */
-  onActionFailed?: (error: unknown, action: PendingAction) => void;
+  onActionFailed?: ((error: unknown, action: PendingAction) => void) | undefined;
 }
 
 export interface GuardedActions {

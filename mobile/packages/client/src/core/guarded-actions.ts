@@ -54,9 +54,11 @@ export function createGuardedActions(
 
   const isExpired = ({ savedAt }: { savedAt: number }) => Math.abs(Date.now() - savedAt) > expiresAfterMs;
 
+  const earlierActions = () =>
+    store.getState().actions.filter((action) => restored.has(action.id) && !isExpired(action));
+
   const notify = () => {
-    const earlier = store.getState().actions.filter(({ id }) => restored.has(id));
-    const next = [...earlier, ...waiting].map(({ type, payload }) =>
+    const next = [...earlierActions(), ...waiting].map(({ type, payload }) =>
       payload === undefined ? { type } : { type, payload },
     );
     if (JSON.stringify(next) !== JSON.stringify(pending)) pending = next;
@@ -144,9 +146,7 @@ export function createGuardedActions(
         for (const action of waiting) action.userId ??= userId;
         if (sheet.isOpen()) return;
         if (signedInUser(tokenSource) !== userId) continue;
-        const earlier = store
-          .getState()
-          .actions.find((each) => restored.has(each.id) && each.userId === userId && handlers.has(each.type));
+        const earlier = earlierActions().find((each) => each.userId === userId && handlers.has(each.type));
         if (earlier !== undefined) await runRestored(earlier, userId);
         else if (waiting[0] !== undefined) await runWaiting(waiting[0], userId);
         else return;

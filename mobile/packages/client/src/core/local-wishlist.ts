@@ -28,11 +28,11 @@ export type WishOutcome =
 
 export interface LocalWishlistOptions {
   /** Called after wishes of this device have reached the service: fetch the wishlist again. */
-  onWishesSent?: (items: readonly WishlistItem[]) => void;
+  onWishesSent?: ((items: readonly WishlistItem[]) => void) | undefined;
   /** Called when the service refuses wishes, e.g. with `unknown_country`. */
-  onWishesRefused?: (wishes: readonly LocalWish[]) => void;
+  onWishesRefused?: ((wishes: readonly LocalWish[]) => void) | undefined;
   /** How long to wait after a failure before sending again, doubled each time up to 5 min; 5 s by default. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
 }
 
 /**

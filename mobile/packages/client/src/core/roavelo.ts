@@ -12,7 +12,7 @@ import type { WishFields } from './wishlist-requests.ts';
 
 export interface RoaveloOptions extends RoaveloClientOptions, GuardedActionsOptions, LocalWishlistOptions {
   /** Gets what the storage throws; the app goes on with what is in memory. */
-  onStorageError?: (error: unknown) => void;
+  onStorageError?: ((error: unknown) => void) | undefined;
 }
 
 /** The typed client, and what the app does for guests. */

@@ -16,9 +16,9 @@ const RoaveloContext = createContext<Roavelo | undefined>(undefined);
 
 export interface RoaveloProviderProps {
   /** By default the one that `configureRoavelo` made last. */
-  client?: Roavelo;
+  client?: Roavelo | undefined;
   /** Opens the app's login sheet. Without it, draw one by `useLoginSheet`. */
-  showLoginSheet?: ShowLoginSheet;
+  showLoginSheet?: ShowLoginSheet | undefined;
   children: ReactNode;
 }
 

@@ -308,6 +308,25 @@ describe('after a restart', () => {
   });
 });
 
+it('after a restart, what expires before the sign-in does not run', async () => {
+  const device = await openDevice(instance);
+  void device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, vi.fn());
+  await stored(device, 'u1');
+  const ran: string[] = [];
+  const handlers = { FOLLOW: () => ran.push('FOLLOW'), BLOCK: () => ran.push('BLOCK') };
+  const restarted = await device.restart({ handlers });
+  await vi.waitFor(() => {
+    expect(restarted.roavelo.actions.getPending()).toHaveLength(1);
+  });
+  // Eleven minutes later, by the clock of the device only.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 660_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const later = restarted.roavelo.actions.guardedAction('BLOCK', { userId: 'u1' });
+  await restarted.signInBySheet('ada');
+  await later;
+  expect(ran).toEqual(['BLOCK']);
+});
+
 describe('another person', () => {
   it('does not run what a guest asked for after Ada', async () => {
     const device = await openDevice(instance);
@@ -323,20 +342,20 @@ describe('another person', () => {
 
   it('does not run it after a restart; Ada does', async () => {
     const device = await openDevice(instance);
-    await device.signIn('ada');
+    const adaId = await device.signIn('ada');
     await device.signOut();
     void device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, vi.fn());
     await stored(device, 'u1');
-    const follow = vi.fn();
+    const follow = vi.fn(() => restarted.app.clerk.user?.id);
     const restarted = await device.restart({ handlers: { FOLLOW: follow } });
-    await restarted.signIn('ben');
-    await restarted.roavelo.actions.guardedAction('AFTER', () => undefined);
+    const benId = await restarted.signIn('ben');
+    await stored(restarted, benId);
     await restarted.signOut();
-    expect(follow).not.toHaveBeenCalled();
     await restarted.signIn('ada');
     await vi.waitFor(() => {
       expect(follow).toHaveBeenCalledOnce();
     });
+    expect(follow).toHaveReturnedWith(adaId);
   });
 
   it('does not run what waits for a sheet to close after the first sign-in', async () => {
@@ -370,41 +389,36 @@ it('runs once over two tabs', async () => {
   expect(run).toHaveBeenCalledOnce();
 });
 
-const brokenStorages: Record<string, KeyValueStorage> = {
-  'throws at everything': {
-    getItem: () => {
-      throw new Error('blocked');
-    },
-    setItem: () => {
-      throw new Error('blocked');
-    },
-    removeItem: () => {
-      throw new Error('blocked');
-    },
-  },
-  'is full': {
-    getItem: () => null,
-    setItem: () => Promise.reject(new Error('quota')),
-    removeItem: () => undefined,
-  },
-  'holds garbage': memoryOf('{"wishes": 7, "actions": [null, {"id": 1}], "las'),
-  'holds what another version wrote': memoryOf(
-    '{"wishes": {"JP": true}, "actions": [null, {"id": 1}, {"id": "a", "type": "X"}], "lastUserId": 9}',
-  ),
+const refuse = () => {
+  throw new Error('blocked');
 };
 
-function memoryOf(text: string): KeyValueStorage {
-  const storage = memoryStorage();
-  void storage.setItem('roavelo.guest', text);
-  return storage;
-}
-
-describe.each(Object.entries(brokenStorages))('with a storage that %s', (_name, storage) => {
-  it('actions work in memory', async () => {
+describe('with a storage that', () => {
+  it.each<[string, KeyValueStorage]>([
+    ['throws at everything', { getItem: refuse, setItem: refuse, removeItem: refuse }],
+    ['is full', { ...memoryStorage(), setItem: () => Promise.reject(new Error('quota')) }],
+  ])('%s, actions work in memory', async (_name, storage) => {
     const onStorageError = vi.fn();
     const device = await openDevice(instance, { storage, onStorageError });
     const result = device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, ({ userId }) => userId);
     await device.signInBySheet('ada');
     expect(await result).toBe('u1');
+    expect(onStorageError).toHaveBeenCalled();
+  });
+
+  it.each([
+    ['holds garbage', '{"wishes": 7, "actions": [null, {"id": 1}], "las'],
+    ['another version wrote', '{"wishes": {"JP": true}, "actions": [null, {"id": 1}, 7], "lastUserId": 9}'],
+    ['holds another value', '[1]'],
+  ])('%s, actions work, and are stored', async (_name, text) => {
+    const storage = memoryStorage();
+    await storage.setItem('roavelo.guest', text);
+    const onStorageError = vi.fn();
+    const device = await openDevice(instance, { storage, onStorageError });
+    const result = device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, ({ userId }) => userId);
+    await stored(device, 'u1');
+    await device.signInBySheet('ada');
+    expect(await result).toBe('u1');
+    expect(onStorageError).not.toHaveBeenCalled();
   });
 });

@@ -16,7 +16,7 @@ afterEach(cleanup);
 function inApp({ roavelo }: Device, showLoginSheet?: (action: string) => unknown) {
   const wrapper = ({ children }: { children: ReactNode }) => (
     <StrictMode>
-      <RoaveloProvider client={roavelo} {...(showLoginSheet && { showLoginSheet })}>
+      <RoaveloProvider client={roavelo} showLoginSheet={showLoginSheet}>
         {children}
       </RoaveloProvider>
     </StrictMode>
@@ -86,7 +86,7 @@ function Sheet() {
 
 describe('useLoginSheet', () => {
   it('opens a sheet of the app, which closes by the sign-in or by the person', async () => {
-    const device = await openDevice(instance, { showLoginSheet: undefined, sheetTimeoutMs: 60_000 } as never);
+    const device = await openDevice(instance, { showLoginSheet: undefined, sheetTimeoutMs: 60_000 });
     render(<Sheet />, inApp(device));
     expect(screen.queryByRole('button')).toBeNull();
 
