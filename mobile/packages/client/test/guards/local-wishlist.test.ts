@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   addToWishlist,
   type KeyValueStorage,
@@ -8,24 +8,18 @@ import {
   type RoaveloOptions,
   unwrap,
 } from '../../src/index.ts';
-import { type ClerkInstance, newInstance } from '../support/clerk-instance.ts';
-import { type LocalService, startLocalService } from '../support/local-service.ts';
+import { type SharedService, sharedService } from '../support/shared-service.ts';
 import { type Device, load, openDevice, stored } from './device.ts';
 import { createNetwork, type Network } from './network.ts';
 
 const BATCH = 'POST wishlist/batch';
 
-let service: LocalService;
-let instance: ClerkInstance;
+let service: SharedService;
 let ada: string;
 let ben: string;
 beforeAll(async () => {
-  service = await startLocalService();
-  const main = await fetch(`${service.clerkUrl}/_local/instance`);
-  const { secretKey } = (await main.json()) as { secretKey: string };
-  instance = await newInstance(service.clerkUrl, secretKey);
+  service = await sharedService();
 }, 180_000);
-afterAll(() => service.stop());
 beforeEach(() => {
   const test = crypto.randomUUID().slice(0, 8);
   ada = `ada-${test}`;
@@ -35,7 +29,7 @@ beforeEach(() => {
 /** A phone and its network. The ♥ of its app is the article's. */
 async function openPhone(options: Partial<RoaveloOptions> & { isLoading?: boolean } = {}) {
   const network = createNetwork();
-  const device = await openDevice(instance, {
+  const device = await openDevice(service.instance, {
     baseUrl: service.url,
     fetch: network.fetch,
     localActions: ['ADD_WISHLIST'],
@@ -429,7 +423,7 @@ describe('two tabs', () => {
       expect(shown(first.device)).toEqual(['JP', 'PE']);
       expect(shown(second.device)).toEqual(['JP', 'PE']);
     });
-    await instance.createUser(`${ada}@example.com`, 'correct horse battery');
+    await service.instance.createUser(`${ada}@example.com`, 'correct horse battery');
     await Promise.all([first.device.signIn(ada), second.device.signIn(ada)]);
     await Promise.all([first.device.roavelo.wishlist.flush(), second.device.roavelo.wishlist.flush()]);
     expect(batches(first.network) + batches(second.network)).toBe(1);
