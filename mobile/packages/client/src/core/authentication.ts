@@ -5,7 +5,7 @@ import { retryAfterMs } from './retry-after.ts';
 import type { TokenSource } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
 import { tokenSupply } from './token-supply.ts';
-import { abortable, abortReason, delay, settledState } from './waiting.ts';
+import { abortable, delay, settledState } from './waiting.ts';
 
 /**
  * `required`: with a token, or not at all (the default). `optional`: with a token when somebody is signed in.
@@ -27,8 +27,9 @@ export interface AuthenticationOptions {
    */
   onSessionEnded?: ((end: SessionEnd) => void) | undefined;
   /**
-   * Run once for a person, when the service has just created the user: a welcome, a profile to fill in. It
-   * runs again with the first request of the next start when the app ended before its promise was fulfilled.
+   * Run once for a person, when the service has just created the user for a request: a welcome. Not when a
+   * webhook of Clerk was faster, so not for steps that everybody has to take. It runs again with the first
+   * request of the next start when the app ended before its promise was fulfilled.
    */
   onFirstSignIn?: ((person: { userId: string }) => void | Promise<void>) | undefined;
   /** Remembers that `onFirstSignIn` has run. Default: in memory only. */
@@ -140,7 +141,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   return {
     async perform(exchange) {
       const { method, signal, resendable } = exchange;
-      if (signal?.aborted) throw abortReason(signal);
       let pass = await firstPass(exchange);
       if (pass) firstSignIn.present(pass.userId);
       let isRenewed = false;

@@ -7,7 +7,10 @@ export interface FirstSignIn {
   present(userId: string): void;
 }
 
-const keyOf = (userId: string) => `roavelo.first-sign-in.${userId}`;
+/** Holds how far it is for each person of this device: `{[userId]: 'pending' | 'done'}`. */
+export const FIRST_SIGN_IN_KEY = 'roavelo.first-sign-in';
+
+type States = Record<string, 'pending' | 'done'>;
 
 /**
  * Runs `onFirstSignIn` once for each person. The service says only once that it created a user, so `pending`
@@ -19,12 +22,13 @@ export function createFirstSignIn(options: {
 }): FirstSignIn {
   const { onFirstSignIn, storage = memoryStorage() } = options;
   const started = new Set<string>();
+  const seen = new Set<string>();
+  let stored: Promise<void> = Promise.resolve();
   if (!onFirstSignIn) return { created: () => undefined, present: () => undefined };
 
   async function run(userId: string, isResumed: boolean): Promise<void> {
-    if (started.has(userId)) return;
-    const stored = await stateOf(userId);
-    if (stored === 'done' || (isResumed && stored !== 'pending') || started.has(userId)) return;
+    const state = (await read())[userId];
+    if (started.has(userId) || state === 'done' || (isResumed && state !== 'pending')) return;
     started.add(userId);
     await store(userId, 'pending');
     await onFirstSignIn?.({ userId });
@@ -32,23 +36,26 @@ export function createFirstSignIn(options: {
   }
 
   // Storage that fails must not cost the welcome: then it is once in this process.
-  async function stateOf(userId: string): Promise<string | null> {
+  async function read(): Promise<States> {
     try {
-      return await storage.getItem(keyOf(userId));
+      return (JSON.parse((await storage.getItem(FIRST_SIGN_IN_KEY)) ?? '{}') ?? {}) as States;
     } catch {
-      return null;
+      return {};
     }
   }
 
-  async function store(userId: string, state: 'pending' | 'done'): Promise<void> {
-    try {
-      await storage.setItem(keyOf(userId), state);
-    } catch {
-      // As above.
-    }
+  function store(userId: string, state: 'pending' | 'done'): Promise<void> {
+    stored = stored.then(async () => {
+      const states = { ...(await read()), [userId]: state };
+      try {
+        await storage.setItem(FIRST_SIGN_IN_KEY, JSON.stringify(states));
+      } catch {
+        // As above.
+      }
+    });
+    return stored;
   }
 
-  const seen = new Set<string>();
   return {
     created: (userId) => void run(userId, false),
     present(userId) {

@@ -1,3 +1,4 @@
+import { FIRST_SIGN_IN_KEY } from './first-sign-in.ts';
 import type { GuardedActions, GuardedActionsOptions } from './guarded-action.ts';
 import { createGuardedActions } from './guarded-actions.ts';
 import { createGuestStore } from './guest-store.ts';
@@ -49,6 +50,7 @@ export function configureRoavelo(options: RoaveloOptions): Roavelo {
     },
     forget: async () => {
       await store.change(() => ({ lastUserId: null, wishes: [], actions: [] }));
+      await client.storage.removeItem(FIRST_SIGN_IN_KEY);
     },
   };
   configured = roavelo;

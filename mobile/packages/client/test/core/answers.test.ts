@@ -69,10 +69,12 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
   it('is not waited for after an abort', async () => {
     const service = await startService(() => problem(503, 'busy', { 'retry-after': '9' }));
     const controller = new AbortController();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => void vi.restoreAllMocks());
     const call = caller(service.url, options());
     const outcome = expect(call({ signal: controller.signal })).rejects.toThrow(/abort|cancel/i);
 
-    await service.receivedCount(1);
+    await vi.waitUntil(() => timers.mock.calls.some(([, ms = 0]) => ms >= 9_000 && ms < 9_250));
     controller.abort();
     await outcome;
     expect(service.received).toHaveLength(1);

@@ -62,6 +62,18 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     expect(device.source.getState().status).toBe('signed-in');
   });
 
+  it('is sent once more only, also when another request has renewed the token', async () => {
+    const device = await openDeviceOfAda();
+    const service = await startService(async () => {
+      // Clerk's own refresh in the background, say.
+      await device.clerk.session?.getToken({ skipCache: true });
+      return problem(401, 'token_expired');
+    });
+    const call = caller(service.url, { tokenSource: device.source });
+    expect(await call()).toMatchObject({ status: 401 });
+    expect(service.received).toHaveLength(2);
+  });
+
   it('asks Clerk for no more tokens while the service refuses even new ones', async () => {
     const device = await openDeviceOfAda();
     const service = await startService(() => problem(401, 'invalid_token'));
