@@ -134,7 +134,8 @@ describe('a delivery whose headers are wrong', () => {
 describe.each([
   ['webhooks', PATH, 'POST', plausible, MIB - 1],
   ['others', '/api/v2/users/me/wishlist/JP', 'PUT', () => ({}), 100_000],
-] as const)('incomplete bodies that callers keep open: %s', (pool, path, method, headers, size) => {
+  ['others', '/api/v2/users/me/wishlist/batch', 'POST', () => ({}), MIB - 1],
+] as const)('incomplete bodies that callers keep open: %s, %s', (pool, path, method, headers, size) => {
   const count = Math.ceil((20 * MIB) / size);
   const hold = (from: string) =>
     Array.from({ length: count }, () =>
