@@ -136,6 +136,16 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
     expect(service.received).toHaveLength(1);
   });
 
+  it('to a request that is aborted on its way is none', async () => {
+    const service = await startService(() => 'hang');
+    const controller = new AbortController();
+    const called = caller(service.url, options())({ signal: controller.signal });
+    const outcome = expect(called).rejects.toThrow(/abort|cancel/i);
+    await service.receivedCount(1);
+    controller.abort();
+    await outcome;
+  });
+
   it('to an aborted request is none, and nothing is sent', async () => {
     const service = await startService();
     const called = caller(service.url, options())({ signal: AbortSignal.abort() });

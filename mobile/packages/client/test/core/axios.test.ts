@@ -61,6 +61,7 @@ describe('configureApiClient', () => {
       { path, headers },
       { path, headers },
     ]);
+    expect(service.received.map((received) => received.headers.accept)).toEqual([undefined, undefined]);
     expect(config).toMatchObject({ url: '/a', baseURL: `${service.url}/api`, adapter: api.defaults.adapter });
     // Configs end up in logs.
     expect(JSON.stringify(config)).not.toContain('Bearer');

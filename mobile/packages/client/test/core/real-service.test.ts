@@ -1,19 +1,16 @@
 // @vitest-environment jsdom
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type SessionEnd, unwrap } from '../../src/index.ts';
 import { openDevice } from '../guards/device.ts';
-import { type ClerkInstance, newInstance } from '../support/clerk-instance.ts';
-import { type LocalService, startLocalService } from '../support/local-service.ts';
+import type { ClerkInstance } from '../support/clerk-instance.ts';
+import { type SharedService, sharedService } from '../support/shared-service.ts';
 
-let service: LocalService;
+let service: SharedService;
 let instance: ClerkInstance;
 beforeAll(async () => {
-  service = await startLocalService();
-  const main = await fetch(`${service.clerkUrl}/_local/instance`);
-  const { secretKey } = (await main.json()) as { secretKey: string };
-  instance = await newInstance(service.clerkUrl, secretKey);
+  service = await sharedService();
+  instance = service.instance;
 }, 180_000);
-afterAll(() => service.stop());
 
 /** A new person at a device, and what the app was told. */
 async function openPhone() {
@@ -36,9 +33,12 @@ async function refusal(getMe: Awaited<ReturnType<typeof openPhone>>['getMe']): P
 
 describe('with the real service', () => {
   it('runs onFirstSignIn once for the parallel first requests of a new person, not after a restart', async () => {
-    // Else the webhook may be faster than the first request.
-    const noWebhook = { api: 'webhooks', path: '^user\\.created$', mode: 'hang', count: 1 };
-    await instance.call('POST', '/_local/faults', noWebhook);
+    // Else the webhook may be faster than the first request. (Other tests use the same Clerk.)
+    const noWebhook = { api: 'webhooks', path: '^user\\.created$', mode: 'status', status: 503 };
+    const fault = (await instance.call('POST', '/_local/faults', noWebhook)) as { id: string };
+    onTestFinished(async () => {
+      await instance.call('DELETE', `/_local/faults/${fault.id}`);
+    });
     const { device, userId, onFirstSignIn, getMe } = await openPhone();
     const answers = await Promise.all([getMe(), getMe(), getMe()]);
     expect(answers.map(({ data }) => data?.clerkId)).toEqual([userId, userId, userId]);
