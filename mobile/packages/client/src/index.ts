@@ -22,7 +22,7 @@ export type {
   GuardedActionsOptions,
   PendingAction,
 } from './core/guarded-action.ts';
-export type { JsonOf, JsonValue } from './core/guest-store.ts';
+export type { JsonOf, JsonValue } from './core/json.ts';
 export type { LocalWish } from './core/kept-wishes.ts';
 export type { LocalWishlist, LocalWishlistOptions, WishOutcome } from './core/local-wishlist.ts';
 export type { ShowLoginSheet } from './core/login-sheet.ts';

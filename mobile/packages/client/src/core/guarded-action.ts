@@ -1,4 +1,4 @@
-import type { JsonOf, JsonValue } from './guest-store.ts';
+import type { JsonOf, JsonValue } from './json.ts';
 import type { ShowLoginSheet } from './login-sheet.ts';
 
 /** An action that waits for a sign-in. Without a payload, it is lost when the process ends. */

@@ -1,8 +1,10 @@
 import { ActionCancelledError, type CancelReason } from './errors.ts';
 import type { GuardedActions, GuardedActionsOptions, PendingAction } from './guarded-action.ts';
-import type { GuestStore, JsonValue, SavedAction } from './guest-store.ts';
+import type { GuestStore, SavedAction } from './guest-store.ts';
+import { isSameJson, jsonCopy, type JsonValue } from './json.ts';
 import { createLoginSheet } from './login-sheet.ts';
 import { signedInUser, type TokenSource } from './session.ts';
+import { settledState } from './waiting.ts';
 
 interface WaitingAction extends PendingAction {
   readonly id: string;
@@ -17,6 +19,7 @@ interface WaitingAction extends PendingAction {
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const SESSION_CHANGE_MS = 2_000;
 
 /** @param store keeps the actions with a payload */
 export function createGuardedActions(
@@ -61,7 +64,7 @@ export function createGuardedActions(
     const next = [...earlierActions(), ...waiting].map(({ type, payload }) =>
       payload === undefined ? { type } : { type, payload },
     );
-    if (JSON.stringify(next) !== JSON.stringify(pending)) pending = next;
+    if (!isSameJson(next, pending)) pending = next;
     for (const listener of [...listeners]) listener();
   };
 
@@ -118,10 +121,17 @@ export function createGuardedActions(
     else attempt(action.run).then(action.resolve, action.reject);
   };
 
-  const runRestored = async ({ id, type, payload }: SavedAction, userId: string) => {
-    restored.delete(id);
+  const runRestored = async (saved: SavedAction, userId: string) => {
+    const { id, type, payload } = saved;
     const handler = handlers.get(type);
-    if ((await reasonAgainst(id, userId)) || handler === undefined) return;
+    restored.delete(id);
+    const reason = await reasonAgainst(id, userId);
+    if (reason === 'other_user') {
+      // It stays for its person.
+      restored.add(id);
+      await store.change((state) => ({ ...state, actions: [...state.actions, saved] }));
+    }
+    if (reason || handler === undefined) return;
     attempt(() => handler(payload as never)).catch((error: unknown) => {
       onActionFailed?.(error, { type, payload });
     });
@@ -130,7 +140,9 @@ export function createGuardedActions(
   /** Claims a stored action. @returns why it must not run after all */
   const reasonAgainst = async (id: string, userId: string): Promise<CancelReason | undefined> => {
     if (!(await claim(id))) return 'ran_elsewhere';
-    return signedInUser(tokenSource) === userId ? undefined : 'other_user';
+    // Clerk has no session for a moment while it changes something about it.
+    const state = await settledState(tokenSource, SESSION_CHANGE_MS);
+    return state.status === 'signed-in' && state.userId === userId ? undefined : 'other_user';
   };
 
   /** Starts what waits, once a person is signed in and the login sheet has closed. */
@@ -214,9 +226,9 @@ export function createGuardedActions(
       if (status === 'signed-out') ask(type);
       return attempt(start);
     }
-    const payload = isBare ? undefined : jsonOf(second);
+    const payload = isBare ? undefined : jsonCopy(second);
     if (payload === undefined && !isBare) return refused(`JSON can't hold the payload of ${type}`);
-    const same = waiting.find((each) => each.type === type && isSamePayload(each.payload, payload));
+    const same = waiting.find((each) => !isBare && each.type === type && isSameJson(each.payload, payload));
     // The promise itself: one made of it would show a cancelled action as an unhandled rejection.
     const promise = same?.promise ?? save(type, start, payload);
     if (status === 'signed-out') ask(type);
@@ -273,19 +285,6 @@ async function attempt(run: () => unknown): Promise<unknown> {
 
 function refused(message: string): Promise<never> {
   return Promise.reject(new TypeError(message));
-}
-
-/** @returns a copy as JSON holds it; undefined for a function, a cycle and the like */
-function jsonOf(payload: unknown): JsonValue | undefined {
-  try {
-    return JSON.parse(JSON.stringify(payload)) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSamePayload(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
-  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
 
 function withResolvers() {

@@ -1,16 +1,5 @@
+import { isSameJson, type JsonValue } from './json.ts';
 import type { KeyValueStorage } from './storage.ts';
-
-export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/** `never` where JSON would not give back what it got: functions, dates, undefined. */
-export type JsonOf<T> = T extends JsonValue
-  ? T
-  : T extends (...values: never) => unknown
-    ? never
-    : T extends object
-      ? { [Key in keyof T]: JsonOf<T[Key]> }
-      : never;
 
 /** A country that waits for being sent to the wishlist of the service. */
 export interface KeptWish {
@@ -92,7 +81,7 @@ export function createGuestStore(
 
   const show = () => {
     const next = applied(pending);
-    if (JSON.stringify(next) === JSON.stringify(view)) return;
+    if (isSameJson(next, view)) return;
     view = next;
     for (const listener of [...listeners]) listener();
   };

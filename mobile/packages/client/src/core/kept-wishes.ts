@@ -1,4 +1,5 @@
 import type { GuestState, KeptWish } from './guest-store.ts';
+import { isSameJson } from './json.ts';
 import type { WishFields } from './wishlist-requests.ts';
 
 /** A country on this device that is not known to be on the wishlist of the service yet. */
@@ -61,7 +62,7 @@ export function isSame(one: KeptWish, other: KeptWish): boolean {
     one.userId === other.userId &&
     one.addedAt === other.addedAt &&
     one.removed === other.removed &&
-    JSON.stringify(fieldsOf(one)) === JSON.stringify(fieldsOf(other))
+    isSameJson(fieldsOf(one), fieldsOf(other))
   );
 }
 

@@ -1,6 +1,6 @@
-import { ProblemError } from './answer-errors.ts';
 import { AuthError } from './errors.ts';
 import type { GuestState, GuestStore, KeptWish } from './guest-store.ts';
+import { isSameJson } from './json.ts';
 import {
   fieldsOf,
   findWish,
@@ -15,8 +15,10 @@ import type { RoaveloClient } from './roavelo-client.ts';
 import { signedInUser } from './session.ts';
 import {
   deleteWish,
+  isAboutContent,
   postWishes,
   putWish,
+  retryWaitMs,
   type BatchAnswer,
   type WishFields,
   type WishlistItem,
@@ -86,7 +88,7 @@ export function createLocalWishlist(
 
   const show = () => {
     const next = shownTo(personOf(store.getState()), store.getState().wishes);
-    if (JSON.stringify(next) === JSON.stringify(items)) return;
+    if (isSameJson(next, items)) return;
     items = next;
     for (const listener of [...listeners]) listener();
   };
@@ -291,19 +293,4 @@ function countryCodeOf(code: unknown): string {
   if (!/^[A-Z]{2}$/.test(countryCode))
     throw new TypeError(`A country code has two letters, not ${JSON.stringify(code)}`);
   return countryCode;
-}
-
-/** The service will refuse the same request again, because of one of its wishes. */
-function isAboutContent(error: unknown): error is ProblemError {
-  const codes = ['validation_failed', 'payload_too_large', 'unknown_country', 'batch_failed'];
-  return error instanceof ProblemError && codes.includes(error.code);
-}
-
-/** How long to wait before the next try; undefined for what only another sign-in can change. */
-function retryWaitMs(error: unknown, wait: number): number | undefined {
-  if (error instanceof AuthError)
-    return error.code === 'AUTH_REQUIRED' || error.code === 'AUTH_SESSION_CHANGED' ? undefined : wait;
-  if (!(error instanceof ProblemError)) return wait;
-  const isTransient = error.status === 429 || error.status >= 500;
-  return isTransient ? Math.max(wait, error.retryAfterMs ?? 0) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { components } from '../api-types.ts';
-import { errorOf } from './answer-errors.ts';
+import { errorOf, ProblemError } from './answer-errors.ts';
+import { AuthError } from './errors.ts';
 import type { KeptWish } from './guest-store.ts';
 import type { RoaveloClient } from './roavelo-client.ts';
 
@@ -43,8 +44,7 @@ export async function postWishes(client: RoaveloClient, wishes: readonly KeptWis
     note,
     priority,
     visited,
-    // The clock of the device may have been set back since.
-    addedAt: new Date(Math.min(Date.parse(addedAt), Date.now())).toISOString(),
+    addedAt,
   }));
   const answer = await send<{ items: BatchAnswer[] }>(client, 'POST', '/batch', { items });
   return answer.items;
@@ -59,4 +59,19 @@ async function send<T>(client: RoaveloClient, method: string, path: string, body
   });
   if (!response.ok) throw await errorOf(response);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The service will refuse the same request again, because of one of its wishes. */
+export function isAboutContent(error: unknown): error is ProblemError {
+  const codes = ['validation_failed', 'payload_too_large', 'unknown_country', 'batch_failed'];
+  return error instanceof ProblemError && codes.includes(error.code);
+}
+
+/** How long to wait before the next try; undefined for what only another sign-in can change. */
+export function retryWaitMs(error: unknown, wait: number): number | undefined {
+  if (error instanceof AuthError)
+    return error.code === 'AUTH_REQUIRED' || error.code === 'AUTH_SESSION_CHANGED' ? undefined : wait;
+  if (!(error instanceof ProblemError)) return wait;
+  const isTransient = error.status === 429 || error.status >= 500;
+  return isTransient ? Math.max(wait, error.retryAfterMs ?? 0) : undefined;
 }

@@ -350,12 +350,40 @@ describe('another person', () => {
     const restarted = await device.restart({ handlers: { FOLLOW: follow } });
     const benId = await restarted.signIn('ben');
     await stored(restarted, benId);
+    await new Promise((resolve) => setTimeout(resolve));
     await restarted.signOut();
     await restarted.signIn('ada');
     await vi.waitFor(() => {
       expect(follow).toHaveBeenCalledOnce();
     });
     expect(follow).toHaveReturnedWith(adaId);
+  });
+
+  it('does not cost Ada an action when her session ends while it is taken from the storage', async () => {
+    const storage = memoryStorage();
+    const device = await openDevice(instance, { storage });
+    void device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, vi.fn());
+    await stored(device, 'u1');
+    let claims = 0;
+    const setItem = async (key: string, value: string) => {
+      if (!value.includes('u1') && ++claims === 1) await restarted.signOut();
+      await storage.setItem(key, value);
+    };
+    const follow = vi.fn();
+    const restarted = await device.restart({
+      storage: { ...storage, setItem },
+      handlers: { FOLLOW: follow },
+    });
+    await restarted.signIn('ada');
+    await vi.waitFor(() => {
+      expect(claims).toBe(1);
+    });
+    await stored(restarted, 'u1');
+    expect(follow).not.toHaveBeenCalled();
+    await restarted.signIn('ada');
+    await vi.waitFor(() => {
+      expect(follow).toHaveBeenCalledOnce();
+    });
   });
 
   it('does not run what waits for a sheet to close after the first sign-in', async () => {
