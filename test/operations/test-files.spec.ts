@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-const TEST_FILE = /[\w./-]*\w\.(?:e2e|spec|faults|programs|fuzz|clients)\.ts\b/g;
+const TEST_FILE = /[\w./-]*\w\.(?:e2e|spec|faults|programs|browser|fuzz|clients)\.ts\b/g;
 const TESTS = globSync(['test/**/*.ts', 'packages/*/test/**/*.ts'], { cwd: root });
 const TEXTS = globSync(
   ['{src,test,scripts,bench}/**/*.{ts,py}', 'packages/*/{src,test}/**/*.ts', '.ci/run', '*.js'],

@@ -83,7 +83,7 @@ export async function openTab(page: Page, name: string): Promise<void> {
 
 /** Searches a country and taps its ♥. */
 export async function tapHeart(page: Page, country: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Search countries' }).fill(country);
+  await page.getByRole('searchbox', { name: 'Search countries' }).fill(country);
   await page.getByRole('button', { name: `Add ${country} to the wishlist` }).click();
 }
 
@@ -98,9 +98,9 @@ export async function shownWishes(page: Page): Promise<string[]> {
 /** Fills the form of `/auth/email-auth` and enters the code. */
 export async function signUpByEmail(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await page.getByLabel('Code').fill('424242');
+  await page.getByLabel('Code', { exact: true }).fill('424242');
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
 }
 
@@ -108,10 +108,8 @@ export async function signInByEmail(page: Page, email: string): Promise<void> {
   await page.goto(`${appUrl}/auth/email-auth`);
   await page.getByRole('radio', { name: 'Sign in' }).click();
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByLabel('Code').fill('424242');
-  await page.getByRole('button', { name: 'Continue', exact: true }).click();
   await page.getByRole('tab', { name: 'Countries' }).waitFor();
 }
 

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
-import './demo-setup.ts';
+import { assertPortFree } from '../../scripts/port.ts';
+import { DEMO_PORTS } from './demo-setup.ts';
 
-/** Ends the run's demo as a terminal does. @throws when it does not end by itself with exit code 0 */
+/** Ends the run's demo as a terminal does. @throws when it prints an error, or leaves a port taken */
 export default async function tearDown(): Promise<void> {
   if (!globalThis.runningDemo) return;
   const { child, data } = globalThis.runningDemo;
   child.signalGroup('SIGINT');
-  const { code, stderr } = await child.exit;
+  const { stderr } = await child.exit;
   await rm(data, { recursive: true, force: true });
-  if (code !== 0) throw new Error(`npm run demo ended with ${String(code)}:\n${stderr}`);
+  for (const name of DEMO_PORTS) await assertPortFree(Number(process.env[name]));
+  if (stderr !== '') throw new Error(`npm run demo printed errors:\n${stderr}`);
 }

@@ -12,7 +12,7 @@ import { Announcements } from '../src/announcements.tsx';
 import { LoginSheet } from '../src/login-sheet.tsx';
 import { isConfigured, proxyUrl, publishableKey, queryClient, roavelo } from '../src/roavelo.ts';
 import { useColors } from '../src/theme.ts';
-import { Empty } from '../src/ui.tsx';
+import { Empty } from '../src/shown.tsx';
 
 // Browsers tell TanStack Query themselves.
 if (Platform.OS !== 'web') {

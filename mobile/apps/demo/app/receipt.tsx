@@ -2,7 +2,8 @@ import { useDeleteAccount } from '@roavelo/client/react';
 import { useRouter } from 'expo-router';
 import { Linking, View } from 'react-native';
 import { messageOf } from '../src/messages.ts';
-import { Button, Card, Empty, Loading, Notice, Page, styles, Words } from '../src/ui.tsx';
+import { Empty, Loading, Notice } from '../src/shown.tsx';
+import { Button, Card, Page, styles, Words } from '../src/ui.tsx';
 
 /** The receipt of a deletion. The client keeps its address on the device until the person dismisses it. */
 export default function Receipt() {
@@ -37,7 +38,7 @@ export default function Receipt() {
             text={
               isDone
                 ? 'Nothing refers to it any more. The signed statement below proves it.'
-                : 'Nobody can find it or sign in to it any more. The rest takes a few seconds.'
+                : 'Nobody can find it or sign in to it any more. The rest takes about half a minute.'
             }
           />
           <Card>

@@ -1,6 +1,7 @@
 import type { FormError } from '@roavelo/client/react';
 import { useState, useSyncExternalStore } from 'react';
-import { Button, Field, Notice, Words } from './ui.tsx';
+import { Notice } from './shown.tsx';
+import { Button, Field, Words } from './ui.tsx';
 
 /** Takes the code of a mail, and sends another one once that is allowed. */
 export function CodeForm({

@@ -3,7 +3,8 @@ import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { View } from 'react-native';
 import { messageOf } from './messages.ts';
-import { Button, Card, Field, Notice, styles, Words } from './ui.tsx';
+import { Notice } from './shown.tsx';
+import { Button, Card, Field, styles, Words } from './ui.tsx';
 
 const WORD = 'delete';
 

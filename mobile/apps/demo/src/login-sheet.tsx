@@ -5,7 +5,8 @@ import { useEffect, useRef } from 'react';
 import { Modal, Pressable, StyleSheet, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { radius, space, useColors } from './theme.ts';
-import { Button, IconButton, Notice, styles, Words } from './ui.tsx';
+import { Notice } from './shown.tsx';
+import { Button, IconButton, styles, Words } from './ui.tsx';
 
 /** Why the sheet is open, by action. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -42,7 +43,6 @@ export function LoginSheet() {
       onDismiss={onClosed}
     >
       <View style={local.ground}>
-        <Pressable style={StyleSheet.absoluteFill} onPress={onClosed} role="presentation" tabIndex={-1} />
         <View
           aria-label="Sign in"
           style={[
@@ -75,6 +75,8 @@ export function LoginSheet() {
           />
           <Button kind="quiet" label="Not now" onPress={onClosed} />
         </View>
+        {/* Last, so that the focus begins in the sheet. */}
+        <Pressable style={StyleSheet.absoluteFill} onPress={onClosed} role="presentation" tabIndex={-1} />
       </View>
     </Modal>
   );
@@ -94,5 +96,6 @@ const local = StyleSheet.create({
     borderTopRightRadius: radius.l,
     padding: space.xl,
     gap: space.m,
+    zIndex: 1,
   },
 });

@@ -2,7 +2,8 @@ import { Link } from 'expo-router';
 import { View } from 'react-native';
 import { messageOf } from './messages.ts';
 import { type PeopleList, type PersonAction, type UserCard, useMe, usePersonAction } from './queries.ts';
-import { Avatar, Button, Card, Notice, styles, Words } from './ui.tsx';
+import { Avatar, Notice } from './shown.tsx';
+import { Button, Card, styles, Words } from './ui.tsx';
 
 export function nameOf({ firstName, lastName }: { firstName: string; lastName: string }): string {
   return `${firstName} ${lastName}`.trim();

@@ -3,7 +3,8 @@ import { Pressable, StyleSheet, View } from 'react-native';
 import { messageOf } from './messages.ts';
 import { useWishlistChange, type WishlistItem } from './queries.ts';
 import { radius, space, useColors } from './theme.ts';
-import { Button, Card, Choices, Field, Flag, Notice, styles, Words } from './ui.tsx';
+import { Flag, Notice } from './shown.tsx';
+import { Button, Card, Choices, Field, styles, Words } from './ui.tsx';
 
 const PRIORITIES = [
   { value: 'none', label: 'None' },

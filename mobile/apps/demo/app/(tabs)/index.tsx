@@ -7,7 +7,8 @@ import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { messageOf } from '../../src/messages.ts';
 import { type Country, useCountries, useWishes, useWishlistChange } from '../../src/queries.ts';
 import { COLUMN, radius, space, useColors, WIDE } from '../../src/theme.ts';
-import { Empty, Field, Flag, IconButton, Loading, Notice, styles, Words } from '../../src/ui.tsx';
+import { Empty, Flag, Loading, Notice } from '../../src/shown.tsx';
+import { Field, IconButton, styles, Words } from '../../src/ui.tsx';
 
 export default function Countries() {
   const colors = useColors();

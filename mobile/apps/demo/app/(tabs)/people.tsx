@@ -4,7 +4,8 @@ import { View } from 'react-native';
 import { messageOf } from '../../src/messages.ts';
 import { PersonRow } from '../../src/person-row.tsx';
 import { type PeopleList, useMe, usePeople, useSession } from '../../src/queries.ts';
-import { Button, Choices, Empty, Field, Loading, Notice, Page, styles } from '../../src/ui.tsx';
+import { Empty, Loading, Notice } from '../../src/shown.tsx';
+import { Button, Choices, Field, Page, styles } from '../../src/ui.tsx';
 
 const NOTHING: Record<PeopleList, { emoji: string; title: string; text: string }> = {
   search: { emoji: '🔎', title: 'Nobody found', text: 'Search by name or username.' },

@@ -8,19 +8,8 @@ import { messageOf } from '../../src/messages.ts';
 import { nameOf } from '../../src/person-row.tsx';
 import { type Me, useMe, useProfileChange, useSession } from '../../src/queries.ts';
 import { roavelo } from '../../src/roavelo.ts';
-import {
-  Avatar,
-  Button,
-  Card,
-  Choices,
-  Empty,
-  Field,
-  Loading,
-  Notice,
-  Page,
-  styles,
-  Words,
-} from '../../src/ui.tsx';
+import { Avatar, Empty, Loading, Notice } from '../../src/shown.tsx';
+import { Button, Card, Choices, Field, Page, styles, Words } from '../../src/ui.tsx';
 
 export default function Profile() {
   const session = useSession();

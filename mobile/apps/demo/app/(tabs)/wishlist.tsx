@@ -10,7 +10,8 @@ import {
   type WishlistItem,
   type WishlistSort,
 } from '../../src/queries.ts';
-import { Button, Choices, Empty, Loading, Notice, Page, styles } from '../../src/ui.tsx';
+import { Empty, Loading, Notice } from '../../src/shown.tsx';
+import { Button, Choices, Page, styles } from '../../src/ui.tsx';
 import { Wish } from '../../src/wish.tsx';
 
 type Shown = 'all' | 'wanted' | 'visited';

@@ -3,7 +3,8 @@ import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { CodeForm } from '../../src/code-form.tsx';
 import { AuthPage } from '../../src/auth-page.tsx';
-import { Button, Choices, Field, Notice } from '../../src/ui.tsx';
+import { Notice } from '../../src/shown.tsx';
+import { Button, Choices, Field } from '../../src/ui.tsx';
 
 type Mode = 'sign-up' | 'sign-in';
 

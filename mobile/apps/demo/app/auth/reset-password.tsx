@@ -2,7 +2,8 @@ import { usePasswordReset } from '@roavelo/client/react';
 import { useState } from 'react';
 import { AuthPage } from '../../src/auth-page.tsx';
 import { CodeForm } from '../../src/code-form.tsx';
-import { Button, Field, Notice, Words } from '../../src/ui.tsx';
+import { Notice } from '../../src/shown.tsx';
+import { Button, Field, Words } from '../../src/ui.tsx';
 
 export default function ResetPassword() {
   const reset = usePasswordReset();

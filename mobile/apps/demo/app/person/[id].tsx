@@ -3,18 +3,8 @@ import { View } from 'react-native';
 import { messageOf } from '../../src/messages.ts';
 import { nameOf, PersonActions } from '../../src/person-row.tsx';
 import { usePerson, useWishlistOf } from '../../src/queries.ts';
-import {
-  Avatar,
-  Card,
-  Empty,
-  Flag,
-  IconButton,
-  Loading,
-  Notice,
-  Page,
-  styles,
-  Words,
-} from '../../src/ui.tsx';
+import { Avatar, Empty, Flag, Loading, Notice } from '../../src/shown.tsx';
+import { Card, IconButton, Page, styles, Words } from '../../src/ui.tsx';
 
 export default function Person() {
   const { id } = useLocalSearchParams<{ id: string }>();
