@@ -45,10 +45,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       answer(response, 403, 'text/plain', 'Only IP addresses and localhost are served here.\n');
       return;
     }
-    const { pathname } = new URL(request.url ?? '/', 'http://gateway');
-    if (pathname.startsWith('/api/v2/')) forward(request, response, settings.apiUrl);
-    else if (pathname.startsWith('/__clerk')) forward(request, response, settings.clerkUrl);
-    else void serveFile(request, response, pathname, settings);
+    // Not relative to an origin: `//other.example/` would be another one.
+    const url = URL.parse(`http://gateway${request.url ?? '/'}`);
+    if (url === null) answer(response, 400, 'text/plain', 'No such address.\n');
+    else if (url.pathname.startsWith('/api/v2/')) forward(request, response, url, settings.apiUrl);
+    else if (url.pathname.startsWith('/__clerk/')) forward(request, response, url, settings.clerkUrl);
+    else void serveFile(request, response, url.pathname, settings);
   });
   server.listen(settings.port, settings.host);
   await once(server, 'listening');
@@ -68,8 +70,13 @@ function isAddress(host = ''): boolean {
   return name === 'localhost' || isIP(name) !== 0;
 }
 
-function forward(request: IncomingMessage, response: ServerResponse, targetUrl: string): void {
-  const target = new URL(request.url ?? '/', targetUrl);
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname, search }: URL,
+  targetUrl: string,
+): void {
+  const target = new URL(targetUrl + pathname + search);
   const headers = { ...request.headers, host: target.host };
   if (headers.origin === `http://${request.headers.host ?? ''}`) headers.origin = target.origin;
   for (const name of HOP_BY_HOP) Reflect.deleteProperty(headers, name);

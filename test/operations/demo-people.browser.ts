@@ -166,7 +166,7 @@ describe('leaving', () => {
     await page.getByLabel('Type “delete” to confirm').fill('delete');
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
-    await page.getByText('Signed statement').waitFor();
+    await page.getByRole('heading', { name: 'Signed statement' }).waitFor();
     await picture(page, 'receipt');
     await page.reload();
     await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
@@ -185,7 +185,7 @@ describe('leaving', () => {
     const clerk = await clerkClient();
     const { data: sessions } = await clerk.sessions.getSessionList({ userId: kim.clerkId, status: 'active' });
     for (const { id } of sessions) await clerk.sessions.revokeSession(id);
-    await openTab(page, 'Wishlist');
+    await page.getByRole('tab', { name: 'Wishlist' }).click();
     await page.getByText('You were signed out on this device').waitFor();
     await openTab(page, 'Profile');
     await page.getByText('You are a guest').waitFor();

@@ -22,7 +22,7 @@ function subscribe(listener: () => void) {
 
 const onSwitch = (listener: () => void) => onlineManager.subscribe(listener);
 
-/** Above everything: whether the app is offline, and what was announced. */
+/** What was announced, above everything; below everything, whether the app is offline. */
 export function Announcements() {
   const isOnline = useSyncExternalStore(onSwitch, () => onlineManager.isOnline());
   const announced = useSyncExternalStore(
@@ -41,17 +41,25 @@ export function Announcements() {
       clearTimeout(timer);
     };
   }, [announced]);
-  const text = isOnline ? announced : 'You are offline. Changes are sent when you are back.';
   return (
-    <View role="status" style={[local.place, { top: insets.top + space.s }]}>
-      {text !== null && (
-        <View style={[local.pill, { backgroundColor: colors.ink }]}>
-          <Words look="small" style={{ color: colors.background }}>
-            {text}
+    <>
+      <View role="status" style={[local.place, { top: insets.top + space.s }]}>
+        {announced !== null && (
+          <View style={[local.pill, { backgroundColor: colors.ink }]}>
+            <Words look="small" style={{ color: colors.background }}>
+              {announced}
+            </Words>
+          </View>
+        )}
+      </View>
+      <View role="status" style={!isOnline && { backgroundColor: colors.ink, paddingBottom: insets.bottom }}>
+        {!isOnline && (
+          <Words look="small" style={[local.bar, { color: colors.background }]}>
+            You are offline. Changes are sent when you are back.
           </Words>
-        </View>
-      )}
-    </View>
+        )}
+      </View>
+    </>
   );
 }
 
@@ -64,5 +72,6 @@ const local = StyleSheet.create({
     paddingHorizontal: space.l,
     pointerEvents: 'none',
   },
+  bar: { padding: space.s, textAlign: 'center' },
   pill: { borderRadius: radius.l, paddingHorizontal: space.l, paddingVertical: space.s },
 });

@@ -8,7 +8,7 @@ import { messageOf } from '../../src/messages.ts';
 import { type Country, useCountries, useWishes, useWishlistChange } from '../../src/queries.ts';
 import { COLUMN, radius, space, useColors, WIDE } from '../../src/theme.ts';
 import { Empty, Flag, Loading, Notice } from '../../src/shown.tsx';
-import { Field, IconButton, styles, Words } from '../../src/ui.tsx';
+import { Choices, Field, IconButton, styles, Words } from '../../src/ui.tsx';
 
 export default function Countries() {
   const colors = useColors();
@@ -19,10 +19,12 @@ export default function Countries() {
   const countries = useCountries();
   const wishes = useWishes();
   const { toggle, problem } = useHeart(wishes);
-  const wanted = useDeferredValue(folded(search));
+  const [order, setOrder] = useState<'name' | 'wanted'>('name');
+  const text = useDeferredValue(folded(search));
   const found = (countries.data ?? []).filter(
-    ({ name, code }) => folded(name).includes(wanted) || code.toLowerCase() === wanted,
+    ({ name, code }) => folded(name).includes(text) || code.toLowerCase() === text,
   );
+  if (order === 'wanted') found.sort((a, b) => (b.wantedBy ?? 0) - (a.wantedBy ?? 0));
   return (
     <FlatList
       key={columns}
@@ -54,6 +56,15 @@ export default function Countries() {
             autoCorrect={false}
             returnKeyType="search"
             inputMode="search"
+          />
+          <Choices
+            label="Order"
+            selected={order}
+            onSelect={setOrder}
+            options={[
+              { value: 'name', label: 'A to Z' },
+              { value: 'wanted', label: 'Most wanted' },
+            ]}
           />
           {problem !== undefined && <Notice tone="bad" text={problem} />}
         </View>
