@@ -81,11 +81,11 @@ export function Flag({ code }: { code: string }) {
 }
 
 /** Clerk's own drawing for people without a picture: `{"type":"default"` in Base64. */
-const PLACEHOLDER = /^https:\/\/img\.clerk\.com\/eyJ0eXBlIjoiZGVmYXVsdCI/;
+const PLACEHOLDER = 'https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCI';
 
 export function Avatar({ name, picture }: { name: string; picture: string }) {
   const colors = useColors();
-  if (picture !== '' && !PLACEHOLDER.test(picture)) return <Image source={{ uri: picture }} style={local.avatar} alt="" />;
+  if (picture !== '' && !picture.startsWith(PLACEHOLDER)) return <Image source={{ uri: picture }} style={local.avatar} alt="" />;
   return (
     <View style={[local.avatar, styles.center, { backgroundColor: colors.soft }]} aria-hidden>
       <Words look="strong" tone="primary">
