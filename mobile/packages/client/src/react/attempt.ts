@@ -82,6 +82,20 @@ export function wasDoneBefore(error: unknown): boolean {
 }
 
 /**
+ * Performs a step that ends with a session.
+ * @returns true, also when the session is one that an earlier try made, whose answer got lost
+ */
+export async function finish(clerk: Clerk, perform: () => Promise<void>): Promise<true> {
+  if (clerk.session) return true;
+  try {
+    await perform();
+  } catch (cause) {
+    if (!(await signedInBefore(clerk, cause))) throw cause;
+  }
+  return true;
+}
+
+/**
  * Makes the session current that this device got by a step whose answer was lost.
  * @returns whether there is one; false for other errors
  */

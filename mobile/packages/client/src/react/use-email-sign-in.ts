@@ -1,5 +1,5 @@
 import { useAuth, useClerk, useSignIn } from '@clerk/react';
-import { requireSignedOut, sendCode, settle, signedInBefore, tryCode } from './attempt.ts';
+import { finish, requireSignedOut, sendCode, settle, signedInBefore, tryCode } from './attempt.ts';
 import { FormError } from './form-error.ts';
 import { useResendWait } from './resend-wait.ts';
 import { useSteps } from './use-steps.ts';
@@ -53,7 +53,6 @@ export function useEmailSignIn(): EmailSignIn {
 
   const finalize = async (): Promise<void> => {
     const { createdSessionId } = signIn;
-    if (clerk.session?.id === createdSessionId) return;
     await settle(signIn.finalize(), () => clerk.session?.id === createdSessionId);
   };
 
@@ -84,18 +83,15 @@ export function useEmailSignIn(): EmailSignIn {
       }),
 
     verifyDevice: (code) =>
-      run(['verify', code], async () => {
-        try {
+      run(['verify', code], () =>
+        finish(clerk, async () => {
           if (signIn.status !== 'complete') {
             const answer = signIn.mfa.verifyEmailCode({ code: code.trim() });
             await tryCode(signIn.id, answer, () => signIn.status === 'complete');
           }
           await finalize();
-        } catch (cause) {
-          if (!(await signedInBefore(clerk, cause))) throw cause;
-        }
-        return true;
-      }).catch(() => false),
+        }),
+      ).catch(() => false),
 
     resendCode: () => run(['resend'], send),
 

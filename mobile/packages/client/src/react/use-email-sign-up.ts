@@ -1,5 +1,5 @@
 import { useAuth, useClerk, useSignUp } from '@clerk/react';
-import { requireSignedOut, sendCode, settle, signedInBefore, tryCode } from './attempt.ts';
+import { finish, requireSignedOut, sendCode, settle, tryCode } from './attempt.ts';
 import { FormError } from './form-error.ts';
 import { useResendWait } from './resend-wait.ts';
 import { useSteps } from './use-steps.ts';
@@ -74,27 +74,13 @@ export function useEmailSignUp(): EmailSignUp {
     );
 
   /** Signs in when nothing is missing. @throws FormError `missing_requirements` */
-  const complete = async (): Promise<true> => {
+  const complete = async (): Promise<void> => {
     if (signUp.status !== 'complete') {
       throw new FormError('missing_requirements', { missing: signUp.missingFields });
     }
     const { createdSessionId } = signUp;
-    if (clerk.session?.id !== createdSessionId) {
-      await settle(signUp.finalize(), () => clerk.session?.id === createdSessionId);
-    }
-    return true;
+    await settle(signUp.finalize(), () => clerk.session?.id === createdSessionId);
   };
-
-  /** A step that ends the sign-up, and whose answer may have got lost before. */
-  const finish = (step: string[], perform: () => Promise<true>) =>
-    run(step, async () => {
-      try {
-        return await perform();
-      } catch (cause) {
-        if (await signedInBefore(clerk, cause)) return true;
-        throw cause;
-      }
-    }).catch(() => false);
 
   return {
     state,
@@ -120,22 +106,26 @@ export function useEmailSignUp(): EmailSignUp {
       }),
 
     verifyEmail: (code) =>
-      finish(['verify', code], async () => {
-        if (!isVerified(signUp)) {
-          const answer = signUp.verifications.verifyEmailCode({ code: code.trim() });
-          await tryCode(signUp.id, answer, () => isVerified(signUp));
-        }
-        return complete();
-      }),
+      run(['verify', code], () =>
+        finish(clerk, async () => {
+          if (!isVerified(signUp)) {
+            const answer = signUp.verifications.verifyEmailCode({ code: code.trim() });
+            await tryCode(signUp.id, answer, () => isVerified(signUp));
+          }
+          await complete();
+        }),
+      ).catch(() => false),
 
     resendCode: () => run(['resend'], send),
 
     addDetails: (details) =>
-      finish(['details', JSON.stringify(details)], async () => {
-        const { error: refused } = await signUp.update(details);
-        if (refused) throw refused;
-        return complete();
-      }),
+      run(['details', JSON.stringify(details)], () =>
+        finish(clerk, async () => {
+          const { error: refused } = await signUp.update(details);
+          if (refused) throw refused;
+          await complete();
+        }),
+      ).catch(() => false),
 
     reset: () =>
       run(['reset'], async () => {

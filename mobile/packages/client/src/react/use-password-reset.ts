@@ -1,5 +1,5 @@
 import { useAuth, useClerk, useSignIn } from '@clerk/react';
-import { requireSignedOut, sendCode, settle, signedInBefore, tryCode, wasDoneBefore } from './attempt.ts';
+import { finish, requireSignedOut, sendCode, settle, tryCode, wasDoneBefore } from './attempt.ts';
 import { FormError } from './form-error.ts';
 import { useResendWait } from './resend-wait.ts';
 import { useSteps } from './use-steps.ts';
@@ -85,22 +85,17 @@ export function usePasswordReset(): PasswordReset {
     resendCode: () => run(['resend'], send),
 
     setPassword: (password, { signOutOfOtherSessions = true } = {}) =>
-      run(['password', password], async () => {
-        try {
-          if (signIn.status === 'needs_new_password') {
+      run(['password', password], () =>
+        finish(clerk, async () => {
+          if (signIn.status !== 'complete') {
             const answer = signIn.resetPasswordEmailCode.submitPassword({ password, signOutOfOtherSessions });
             await settle(answer, () => signIn.status !== 'needs_new_password');
           }
           if (signIn.status !== 'complete') throw new FormError('second_factor_required');
           const { createdSessionId } = signIn;
-          if (clerk.session?.id !== createdSessionId) {
-            await settle(signIn.finalize(), () => clerk.session?.id === createdSessionId);
-          }
-        } catch (cause) {
-          if (!(await signedInBefore(clerk, cause))) throw cause;
-        }
-        return true;
-      }).catch(() => false),
+          await settle(signIn.finalize(), () => clerk.session?.id === createdSessionId);
+        }),
+      ).catch(() => false),
 
     reset: () =>
       run(['reset'], async () => {

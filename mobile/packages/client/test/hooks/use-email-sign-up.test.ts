@@ -64,6 +64,16 @@ describe('useEmailSignUp', () => {
     expect(app.requests.filter((request) => request === 'POST /client/sign_ups')).toHaveLength(1);
   });
 
+  it('runs different steps one after the other', async () => {
+    const { form } = await openForm();
+    const { startSignUp, verifyEmail } = form.current;
+    const [started, verified] = await act(() =>
+      Promise.all([startSignUp(EMAIL, PASSWORD), verifyEmail(CODE)]),
+    );
+    expect(started).toEqual({ needsVerification: true });
+    expect(verified).toBe(true);
+  });
+
   it('is busy while a step runs', async () => {
     const { form } = await openForm();
     let started: Promise<unknown> | undefined;
@@ -229,7 +239,9 @@ describe('useEmailSignUp', () => {
       Promise.all([form.current.verifyEmail(CODE), form.current.verifyEmail(CODE)]),
     );
     expect(twice).toEqual([true, true]);
+    const asked = app.requests.length;
     expect(await act(() => form.current.verifyEmail(CODE))).toBe(true);
+    expect(app.requests).toHaveLength(asked);
     expect(app.requests.filter((request) => request.endsWith('/attempt_verification'))).toHaveLength(1);
   });
 
@@ -253,6 +265,8 @@ describe('useEmailSignUp', () => {
     expect(form.current.error?.code).toBe('missing_requirements');
     expect([...(form.current.error?.missing ?? [])].sort()).toEqual(['first_name', 'username']);
     expect(form.current.state.status).toBe('missing-requirements');
+    expect(await act(() => form.current.verifyEmail(CODE))).toBe(false);
+    expect(form.current.error?.code).toBe('missing_requirements');
     expect(await act(() => form.current.addDetails({ firstName: 'Ada' }))).toBe(false);
     expect(form.current.error?.missing).toEqual(['username']);
     expect(await act(() => form.current.addDetails({ username: 'ada_l' }))).toBe(true);
