@@ -115,6 +115,14 @@ describe('a guest', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  it('may close the sheet after a sign-in that Clerk has not told yet', async () => {
+    const device = await openDevice(instance);
+    const result = device.roavelo.actions.guardedAction('FOLLOW', () => 'done');
+    device.roavelo.actions.loginSheetClosed({ signedIn: true });
+    await device.signIn('ada');
+    expect(await result).toBe('done');
+  });
+
   it('may ignore the promise: a cancelled action is no unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);

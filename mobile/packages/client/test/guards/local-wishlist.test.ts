@@ -388,6 +388,19 @@ describe('what the service refuses', () => {
   });
 });
 
+it('forget() makes the device free for the next person', async () => {
+  const { device } = await openPhone();
+  await device.signIn(ada);
+  await device.signOut();
+  await addToWishlist('JP');
+  await device.roavelo.forget();
+  expect(shown(device)).toEqual([]);
+  await addToWishlist('PE');
+  await device.signIn(ben);
+  await device.roavelo.wishlist.flush();
+  expect(await listed(device)).toEqual(['PE']);
+});
+
 it('a guest removes what can be at no service', async () => {
   const { device } = await openPhone();
   await device.signIn(ada);
