@@ -91,10 +91,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
   /**
    * Runs what gives a token, and makes sure that it is this person's.
+   * @param userId undefined: whoever is there when the token is
    * @param whileLoading the code when the person is unknown again, and stays so
    */
   async function passOf(
-    userId: string,
+    userId: string | undefined,
     give: () => Promise<string | null>,
     signal: AbortSignal | undefined,
     whileLoading: AuthErrorCode = 'AUTH_SESSION_CHANGED',
@@ -103,18 +104,20 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     // First of all: a provider that fails because the session is over says so by its state.
     const state = await settledState(tokenSource, readyTimeoutMs, signal);
     if (state.status === 'loading') throw new AuthError(whileLoading);
-    if (state.status === 'signed-out' || state.userId !== userId) throw new AuthError('AUTH_SESSION_CHANGED');
+    const isAnother = state.status === 'signed-out' || state.userId !== (userId ?? state.userId);
+    if (isAnother) throw new AuthError('AUTH_SESSION_CHANGED');
     const [result] = given;
     if (result.status === 'rejected') throw result.reason;
     if (result.value === null) throw new AuthError('AUTH_TOKEN_FAILED');
-    return { token: result.value, userId, sessionId: state.sessionId };
+    return { token: result.value, userId: state.userId, sessionId: state.sessionId };
   }
 
   async function firstPass({ auth, signal }: Exchange<unknown>): Promise<Pass | null> {
     if (auth === 'none') return null;
     const state = await settledState(tokenSource, readyTimeoutMs, signal);
     if (state.status === 'signed-in') {
-      return passOf(state.userId, () => tokens.current(state.userId), signal, 'AUTH_TOKEN_NOT_READY');
+      const userId = tokenSource.learnsByToken ? undefined : state.userId;
+      return passOf(userId, () => tokens.current(state.userId), signal, 'AUTH_TOKEN_NOT_READY');
     }
     if (auth === 'optional') return null;
     throw new AuthError(state.status === 'loading' ? 'AUTH_TOKEN_NOT_READY' : 'AUTH_REQUIRED');

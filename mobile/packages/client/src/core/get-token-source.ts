@@ -27,7 +27,9 @@ function createSource(getToken: GetTokenFn): TokenSource {
   const isLoading = () => state.status === 'loading';
 
   const ask: GetTokenFn = async (options) => {
-    const token = await getToken(options);
+    // The article's callers may give undefined or an empty string.
+    const given = (await getToken(options)) ?? null;
+    const token = given === '' ? null : given;
     const now = token === null ? LOADING : personOf(token);
     if (JSON.stringify(now) !== JSON.stringify(state)) {
       state = now;
@@ -55,6 +57,7 @@ function createSource(getToken: GetTokenFn): TokenSource {
     },
     getToken: ask,
     signOut: () => Promise.resolve(),
+    learnsByToken: true,
   };
 }
 

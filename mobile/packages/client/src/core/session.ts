@@ -25,6 +25,8 @@ export interface TokenSource {
   getToken: GetTokenFn;
   /** Ends the session. */
   signOut(): Promise<void>;
+  /** This source isn't told of sign-ins: who is there, it learns by the next token. */
+  readonly learnsByToken?: true;
 }
 
 /** @returns the id of the person who is signed in now; null for a guest, and while the provider loads */

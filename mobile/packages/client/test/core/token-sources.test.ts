@@ -120,6 +120,25 @@ describe('getTokenSource', () => {
     expect(asked).toBe(askedWhileWaiting);
   });
 
+  it.each([undefined, ''])('takes %o for no token', async (nothing) => {
+    const service = await startService();
+    const tokenSource = getTokenSource(() => Promise.resolve(nothing as unknown as string));
+    const send = authFetch({ baseUrl: service.url, tokenSource, readyTimeoutMs: 0 });
+    await expect(send('/a')).rejects.toMatchObject(refusal);
+    expect(service.received).toEqual([]);
+  });
+
+  it('sends the first request of the next person, of whose sign-in nobody told it', async () => {
+    const service = await startService();
+    let person = 'ada';
+    const tokenSource = getTokenSource(() => Promise.resolve(jwt(person)));
+    const send = authFetch({ baseUrl: service.url, tokenSource });
+    await send('/a');
+    person = 'ben';
+    await Promise.all([send('/a'), send('/a')]);
+    expect(service.received.map(({ token }) => token)).toEqual([jwt('ada'), jwt('ben'), jwt('ben')]);
+  });
+
   it('knows by the claims whose the token is', async () => {
     const service = await startService(() => problem(401, 'token_expired'));
     const source = getTokenSource((options) => Promise.resolve(jwt(options?.skipCache ? 'ben' : 'ada')));
