@@ -1,6 +1,7 @@
 import type { components } from '../api-types.ts';
 import { NetworkError, RequestTimeoutError, errorOf } from './answer-errors.ts';
 import type { Roavelo } from './roavelo.ts';
+import { signedInUser } from './session.ts';
 import { delay, inTime } from './waiting.ts';
 
 /** What the service answers: the account is closed. `receiptUrl` is absolute, and needs no token. */
@@ -59,21 +60,16 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
     for (const listener of listeners) listener();
   };
 
-  const signedInUser = () => {
-    const session = tokenSource.getState();
-    return session.status === 'signed-in' ? session.userId : null;
-  };
-
   /** The receipt is of the person before, who is not shown to the next one. */
   const isOfAnother = () => {
-    const userId = signedInUser();
+    const userId = signedInUser(tokenSource);
     return kept !== null && userId !== null && userId !== kept.userId;
   };
 
   const restored = once(async () => {
-    const stored = await storage.getItem(STORAGE_KEY);
+    const stored = await readKept();
     if (stored === null || state.status !== 'idle') return;
-    kept = JSON.parse(stored) as Kept;
+    kept = stored;
     if (isOfAnother()) await dismissReceipt();
     else update({ status: 'deleted', accepted: kept.accepted });
   });
@@ -81,7 +77,26 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
   async function dismissReceipt(): Promise<void> {
     kept = null;
     update(IDLE);
-    await storage.removeItem(STORAGE_KEY);
+    await store(null);
+  }
+
+  async function readKept(): Promise<Kept | null> {
+    try {
+      const value = JSON.parse((await storage.getItem(STORAGE_KEY)) ?? 'null') as Partial<Kept> | null;
+      return typeof value?.accepted?.receiptUrl === 'string' ? (value as Kept) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Storage that fails costs only the survival of a restart: the account is deleted whatever it says.
+  async function store(value: Kept | null): Promise<void> {
+    try {
+      if (value === null) await storage.removeItem(STORAGE_KEY);
+      else await storage.setItem(STORAGE_KEY, JSON.stringify(value));
+    } catch {
+      // As above.
+    }
   }
 
   /** The service answers a repeated request as the first one, so that a lost answer is no lost receipt. */
@@ -101,7 +116,7 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
   }
 
   async function deleteAccount(): Promise<DeletionAccepted> {
-    const userId = signedInUser();
+    const userId = signedInUser(tokenSource);
     update({ ...IDLE, status: 'deleting' });
     let accepted: DeletionAccepted;
     try {
@@ -112,7 +127,7 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
     }
     kept = { userId, accepted };
     // Before the sign-out, which may end this process: in a browser, Clerk may load the page again.
-    await storage.setItem(STORAGE_KEY, JSON.stringify(kept));
+    await store(kept);
     update({ status: 'deleted', accepted });
     follow();
     await client.forget().catch(() => undefined);
@@ -159,9 +174,7 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
       unsubscribe ??= tokenSource.subscribe(() => {
         if (isOfAnother()) void dismissReceipt();
       });
-      void restored().then(follow, (error: unknown) => {
-        update({ error: error as Error });
-      });
+      void restored().then(follow);
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
