@@ -28,7 +28,9 @@ describe('npm pack', () => {
   it('has the built files, their types, the licence and the README, and nothing else', async () => {
     const files = (await run('tar', ['-tzf', tarball], folder)).split('\n').filter(Boolean);
     const others = files.filter((file) => !/^package\/dist\/.+\.(?:js|d\.ts)$/.test(file));
-    expect(others.sort()).toEqual(['package/LICENSE', 'package/README.md', 'package/package.json']);
+    expect(others.sort()).toEqual([
+      ...['package/LICENSE', 'package/README.md', 'package/dist/cjs/package.json', 'package/package.json'],
+    ]);
     expect(files).toContain('package/dist/index.js');
     expect(files).toContain('package/dist/expo/index.d.ts');
   });
@@ -120,8 +122,8 @@ async function dependenciesOfTheDemo(): Promise<string[]> {
 /** Follows the relative imports of each entry. */
 async function importsByEntry(): Promise<Imports> {
   const text = await readFile(path.join(client, 'package.json'), 'utf8');
-  const { exports } = JSON.parse(text) as { exports: Record<string, { default: string }> };
-  const entries = Object.entries(exports).map(async ([entry, { default: file }]) => {
+  const { exports } = JSON.parse(text) as { exports: Record<string, { module: string }> };
+  const entries = Object.entries(exports).map(async ([entry, { module: file }]) => {
     const found = new Set<string>();
     await collectImports(path.join(client, file), found, new Set());
     return [entry, found] as const;
