@@ -16,8 +16,8 @@ function shortWaits(): number[] {
   const { setTimeout } = globalThis;
   onTestFinished(() => void vi.restoreAllMocks());
   vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback: () => void, ms = 0, ...rest: []) => {
-    // The deadlines of requests stay what they are.
-    if (ms >= 10_000) return setTimeout(callback, ms, ...rest);
+    // Those of Retry-After have a random part; other timers, Node's own among them, stay what they are.
+    if (Number.isInteger(ms)) return setTimeout(callback, ms, ...rest);
     waits.push(ms);
     return setTimeout(callback, 0, ...rest);
   });

@@ -67,6 +67,18 @@ describe('configureApiClient', () => {
     expect(JSON.stringify(config)).not.toContain('Bearer');
   });
 
+  it('adds nothing that an interceptor took out', async () => {
+    const service = await startService();
+    const api = axios.create({ baseURL: service.url, params: { v: 2 } });
+    configureApiClient(api, ada());
+    api.interceptors.request.use((config) => {
+      delete config.params;
+      return config;
+    });
+    await api.get('/a');
+    expect(service.received).toMatchObject([{ path: '/a' }]);
+  });
+
   it.each(['http', 'fetch', ['xhr', 'http'], undefined])('sends by the adapter %j', async (adapter) => {
     const service = await startService(refusing('signed-in-1'));
     const api = axios.create({ baseURL: service.url, ...(adapter && { adapter: adapter as 'http' }) });
