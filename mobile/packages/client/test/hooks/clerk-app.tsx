@@ -24,6 +24,8 @@ export interface ClerkApp {
   connect: () => void;
   /** The next request to a path that ends so is done, but its answer gets lost. */
   loseAnswerOf: string | null;
+  /** Changes the bodies of answers, for what clerk-local never says. */
+  alterAnswer: ((body: string) => string) | null;
   render: <T>(hook: () => T) => RenderHookResult<T, unknown>;
   /** The same device after the process was killed. */
   restart: () => ClerkApp;
@@ -44,7 +46,8 @@ export function openApp(instance: ClerkInstance, deviceToken = ''): ClerkApp {
       app.loseAnswerOf = null;
       throw new TypeError('fetch failed');
     }
-    return response;
+    if (app.alterAnswer === null) return response;
+    return new Response(app.alterAnswer(await response.text()), response);
   };
   const clerk = new (evaluateClerkJs(fetchOfApp))(instance.publishableKey, { proxyUrl: instance.proxyUrl });
   clerk.__internal_onBeforeRequest((request) => {
@@ -80,6 +83,7 @@ export function openApp(instance: ClerkInstance, deviceToken = ''): ClerkApp {
       vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(true);
     },
     loseAnswerOf: null,
+    alterAnswer: null,
     render: (hook) => renderHook(hook, { wrapper }),
     restart: () => openApp(instance, token),
   };

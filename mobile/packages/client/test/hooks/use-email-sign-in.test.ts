@@ -84,6 +84,8 @@ describe('useEmailSignIn', () => {
 
   it('signs in when the answer got lost and the person tries again', async () => {
     const { app, form } = await openForm();
+    // With the answer to its first request, the device gets its client.
+    await act(() => failure(form.current.signIn(EMAIL, 'another password')));
     app.loseAnswerOf = '/sign_ins';
     expect(await act(() => failure(form.current.signIn(EMAIL, PASSWORD)))).toMatchObject({ code: 'network' });
     expect(await act(() => form.current.signIn(EMAIL, PASSWORD))).toEqual({ needsVerification: false });
@@ -97,6 +99,18 @@ describe('useEmailSignIn', () => {
     expect(form.current.state).toEqual({ status: 'idle' });
     app.connect();
     expect(await act(() => form.current.signIn(EMAIL, PASSWORD))).toEqual({ needsVerification: false });
+  });
+
+  it.each([
+    ['second_factor_required', 'needs_second_factor'],
+    ['password_reset_required', 'needs_new_password'],
+  ])('says %s when Clerk says %s', async (code, status) => {
+    const { app, form } = await openForm();
+    // clerk-local has neither.
+    app.alterAnswer = (body) => body.replaceAll('"status":"complete"', `"status":"${status}"`);
+    const error = await act(() => failure(form.current.signIn(EMAIL, PASSWORD)));
+    expect(error).toMatchObject({ code });
+    expect(form.current.state.status).not.toBe('needs-verification');
   });
 
   it('says not_available for an account without a password', async () => {

@@ -192,8 +192,10 @@ describe('useEmailSignUp', () => {
   });
 
   it('begins anew in place of a sign-up that Clerk has given up', async () => {
-    const { form } = await startedForm();
+    const { app } = await startedForm();
     await advance(25 * 3600 * 1000);
+    const { form } = await openForm(app);
+    expect(form.current.state).toEqual({ status: 'idle' });
     await act(() => form.current.startSignUp(EMAIL, PASSWORD));
     expect(await act(() => form.current.verifyEmail(CODE))).toBe(true);
   });

@@ -130,10 +130,12 @@ describe('usePasswordReset', () => {
   });
 
   it('is true for the right code once more', async () => {
-    const { form } = await openForm();
+    const { app, form } = await openForm();
     await act(() => form.current.startReset(EMAIL));
     expect(await act(() => form.current.verifyCode(CODE))).toBe(true);
+    const asked = app.requests.length;
     expect(await act(() => form.current.verifyCode(CODE))).toBe(true);
+    expect(app.requests).toHaveLength(asked);
   });
 
   it.each([
