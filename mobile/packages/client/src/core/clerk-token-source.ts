@@ -27,9 +27,12 @@ const INSTANCE_POLL_MS = 50;
 
 /**
  * Clerk as the source of tokens.
- * @param clerk an instance, or a function that gives it as soon as there is one: `() => window.Clerk`
+ * @param clerk an instance, or a function that gives it as soon as there is one; by default `window.Clerk`,
+ *   where Clerk's SDKs for browsers put it
  */
-export function clerkTokenSource(clerk: ClerkLike | (() => ClerkLike | null | undefined)): TokenSource {
+export function clerkTokenSource(
+  clerk: ClerkLike | (() => ClerkLike | null | undefined) = clerkOfThePage,
+): TokenSource {
   let instance: ClerkLike | undefined;
   let state: SessionState = LOADING;
 
@@ -97,6 +100,10 @@ export function clerkTokenSource(clerk: ClerkLike | (() => ClerkLike | null | un
       await find()?.signOut();
     },
   };
+}
+
+function clerkOfThePage(): ClerkLike | undefined {
+  return (globalThis as { Clerk?: ClerkLike }).Clerk;
 }
 
 function stateOf(clerk: ClerkLike | undefined): SessionState {

@@ -49,6 +49,16 @@ describe('clerkTokenSource', () => {
     expect(await source.getToken()).toBe(await device.source.getToken());
   });
 
+  it("takes the browser's own instance when it is given none", async () => {
+    const device = await openDeviceOfAda();
+    const source = clerkTokenSource();
+    expect(source.getState()).toEqual({ status: 'loading' });
+
+    vi.stubGlobal('Clerk', device.clerk);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(source.getState()).toMatchObject({ status: 'signed-in', userId: device.adaId });
+  });
+
   it('takes a session with tasks to do for none, and a session in change for loading', () => {
     const session = {
       id: 'sess_1',

@@ -1,5 +1,5 @@
-import { ClerkProvider, useClerk } from '@clerk/react';
-import { addToWishlist, clerkTokenSource, configureRoavelo, unwrap } from '@roavelo/client';
+import { ClerkProvider } from '@clerk/react';
+import { addToWishlist, clerkTokenSource, configureRoavelo, unwrap, webStorage } from '@roavelo/client';
 import {
   retry,
   retryDelay,
@@ -9,25 +9,24 @@ import {
   useLoginSheet,
 } from '@roavelo/client/react';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { StrictMode, useState } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const queryClient = new QueryClient({
   defaultOptions: { queries: { retry, retryDelay }, mutations: { retry, retryDelay } },
 });
 
+const client = configureRoavelo({
+  baseUrl: 'http://127.0.0.1:3000',
+  tokenSource: clerkTokenSource(),
+  storage: webStorage(),
+  localActions: ['ADD_WISHLIST'],
+  onFirstSignIn: ({ userId }) => {
+    console.log('Welcome', userId);
+  },
+});
+
 function App() {
-  const clerk = useClerk();
-  const [client] = useState(() =>
-    configureRoavelo({
-      baseUrl: 'http://127.0.0.1:3000',
-      tokenSource: clerkTokenSource(clerk),
-      storage: localStorage,
-      onFirstSignIn: ({ userId }) => {
-        console.log('Welcome', userId);
-      },
-    }),
-  );
   const { data: me } = useQuery({
     queryKey: ['me'],
     queryFn: () => unwrap(client.api.GET('/api/v2/users/me')),
