@@ -136,17 +136,19 @@ describe('handleSocialAuth', () => {
     });
   });
 
-  it('says already_signed_in, and opens no browser', async () => {
+  it('says already_signed_in, asks nothing of Clerk, and opens no browser', async () => {
     const browser = inBrowser({ email_address: 'twice@example.com' });
     const social = await open();
     await act(() => social.current.handleSocialAuth('oauth_google'));
     browser.mockClear();
+    const asked = (await app.log()).length;
     await act(async () => {
       await expect(social.current.handleSocialAuth('oauth_google')).rejects.toMatchObject({
         code: 'already_signed_in',
       });
     });
     expect(browser).not.toHaveBeenCalled();
+    expect(await app.log()).toHaveLength(asked);
   });
 
   it('signs in the person of the browser, not the one of a sign-up before', async () => {

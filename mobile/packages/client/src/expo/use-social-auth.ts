@@ -37,7 +37,8 @@ export function useSocialAuth(): SocialAuth {
     handleSocialAuth: (strategy) =>
       run(['social'], async () => {
         if (clerk.session) throw new FormError('already_signed_in');
-        const { authSessionResult, signIn, signUp, setActive } = await startSSOFlow({ strategy });
+        const flow = await startSSOFlow({ strategy });
+        const { authSessionResult, createdSessionId, signIn, signUp, setActive } = flow;
         if (authSessionResult?.type !== 'success') {
           if (authSessionResult) return { status: 'cancelled' };
           throw new FormError('unknown', { message: 'Clerk is not loaded yet.' });
@@ -47,10 +48,9 @@ export function useSocialAuth(): SocialAuth {
         if (isNew && signUp?.status === 'missing_requirements') {
           throw new FormError('missing_requirements', { missing: signUp.missingFields });
         }
-        // Not `createdSessionId` of the flow: that may be the one of a sign-up before.
-        const session = isNew ? signUp?.createdSessionId : signIn?.createdSessionId;
-        if (!session || !setActive) throw refusal(verification?.error, authSessionResult.url);
-        await setActive({ session });
+        if (createdSessionId === null || !setActive)
+          throw refusal(verification?.error, authSessionResult.url);
+        await setActive({ session: createdSessionId });
         return { status: 'signed-in', isNew };
       }),
   };
