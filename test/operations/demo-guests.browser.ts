@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import {
   appUrl,
   clerkIdsOf,
+  closeSheet,
   createMember,
   launchBrowser,
   openApp,
@@ -34,7 +35,7 @@ async function openAsGuestWithWishes(): Promise<void> {
   const { page } = visitor;
   for (const country of ['Japan', 'Peru']) {
     await tapHeart(page, country);
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await closeSheet(page);
   }
   await openTab(page, 'Wishlist');
   await page.getByRole('button', { name: 'Japan, details' }).click();
@@ -63,8 +64,7 @@ describe('a guest', () => {
     await tapHeart(page, 'Japan');
     await page.getByRole('heading', { name: 'Sign in to Roavelo' }).waitFor();
     await picture(page, 'sign-in-sheet');
-    await page.getByRole('button', { name: 'Not now' }).click();
-    await page.getByRole('heading', { name: 'Sign in to Roavelo' }).waitFor({ state: 'detached' });
+    await closeSheet(page);
     await page.getByRole('button', { name: 'Remove Japan from the wishlist' }).waitFor();
     await openTab(page, 'Wishlist');
     await page.getByText('This list is on this device only').waitFor();
@@ -104,7 +104,6 @@ describe('a guest', () => {
     await page.getByLabel('Code', { exact: true }).fill('424242');
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
 
-    await page.getByRole('tab', { name: 'Countries', selected: true }).waitFor();
     await openTab(page, 'Wishlist');
     await page.getByText('This list is on this device only').waitFor({ state: 'detached' });
     expect((await shownWishes(page)).sort()).toEqual(['Japan', 'Peru']);
@@ -153,7 +152,7 @@ describe('a guest', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('tab', { name: 'Countries', selected: true }).waitFor();
     await tapHeart(page, 'Chile');
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await closeSheet(page);
 
     await signInByEmail(page, ben.email);
     await openTab(page, 'Wishlist');

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import {
   appUrl,
+  closeSheet,
   createMember,
   launchBrowser,
   openApp,
@@ -38,10 +39,11 @@ describe('without a good answer', () => {
     visitor = await openApp(browser);
     const { page } = visitor;
     await page.getByText('Afghanistan').waitFor();
+    await page.waitForFunction('window.Clerk?.loaded');
     await page.context().setOffline(true);
     await page.getByText('You are offline').waitFor();
     await tapHeart(page, 'Peru');
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await closeSheet(page);
     await openTab(page, 'Wishlist');
     expect(await shownWishes(page)).toEqual(['Peru']);
     await picture(page, 'offline');
@@ -148,7 +150,7 @@ describe('for everybody', () => {
     const after = (await heading.boundingBox())?.height ?? 0;
     expect(after).toBeGreaterThanOrEqual(before * 2);
     await tapHeart(page, 'Peru');
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await closeSheet(page);
   });
 
   it('has a look for the dark, and one for wide windows', async () => {
@@ -171,7 +173,7 @@ describe('for everybody', () => {
       .first()
       .waitFor();
     await tapHeart(page, 'Iceland');
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await closeSheet(page);
     await page.getByRole('searchbox', { name: 'Search countries' }).fill('');
     await page.getByText('Japan').waitFor();
     await picture(page, 'countries-dark');

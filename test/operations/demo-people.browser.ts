@@ -63,7 +63,7 @@ describe('sign-in by Google or Apple', () => {
       });
       await page.getByRole('heading', { name: 'Sign in to Roavelo' }).waitFor({ state: 'detached' });
       await openTab(page, 'Wishlist');
-      expect(await shownWishes(page)).toEqual(['Iceland']);
+      await expectWishes(page, ['Iceland']);
     },
   );
 
@@ -128,7 +128,7 @@ describe('people', () => {
     await page.getByText('This wishlist is private').waitFor();
 
     const { page: idasPage } = await openAs(ida);
-    await idasPage.getByRole('tab', { name: 'People, 1 follow requests' }).click();
+    await idasPage.getByRole('tab', { name: 'People, 1 follow request' }).click();
     await idasPage.getByRole('radio', { name: 'Requests (1)' }).click();
     await idasPage.getByRole('button', { name: `Accept: ${gus.name}` }).click();
     await idasPage.getByText('No requests').waitFor();

@@ -87,6 +87,12 @@ export async function tapHeart(page: Page, country: string): Promise<void> {
   await page.getByRole('button', { name: `Add ${country} to the wishlist` }).click();
 }
 
+/** Closes the sign-in sheet; resolves when it has closed. */
+export async function closeSheet(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await page.getByRole('heading', { name: 'Sign in to Roavelo' }).waitFor({ state: 'detached' });
+}
+
 /** The countries on the wishlist as it is shown, from top to bottom. */
 export async function shownWishes(page: Page): Promise<string[]> {
   const names = await page.getByRole('button', { name: /, details$/ }).all();

@@ -42,7 +42,9 @@ export default function RootLayout() {
       proxyUrl={proxyUrl}
       tokenCache={tokenCache}
       telemetry={false}
+      // The app has forms of its own: neither Clerk's components for browsers nor its native ones.
       prefetchUI={false}
+      __experimental_disableNativeClientSync
       // Without these, Clerk reloads the page after a sign-out.
       routerPush={(to) => {
         router.push(to);

@@ -41,7 +41,8 @@ export default function TabsLayout() {
           title: 'People',
           tabBarIcon: icon('people'),
           tabBarBadge: requests > 0 ? requests : undefined,
-          tabBarAccessibilityLabel: requests > 0 ? `People, ${requests} follow requests` : 'People',
+          tabBarAccessibilityLabel:
+            requests > 0 ? `People, ${requests} follow request${requests === 1 ? '' : 's'}` : 'People',
         }}
       />
       <Tabs.Screen name="profile" options={{ title: 'Profile', tabBarIcon: icon('person') }} />
