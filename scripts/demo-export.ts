@@ -14,7 +14,7 @@ const SOURCES = [
   'packages/client/{package,tsconfig,tsconfig.build}.json',
   'packages/client/src/**/*.{ts,tsx}',
   'apps/demo/*.{json,js}',
-  'apps/demo/{app,src}/**/*.*',
+  'apps/demo/{app,src,public}/**/*.*',
 ];
 
 interface Lockfile {
