@@ -85,7 +85,8 @@ const PLACEHOLDER = 'https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCI';
 
 export function Avatar({ name, picture }: { name: string; picture: string }) {
   const colors = useColors();
-  if (picture !== '' && !picture.startsWith(PLACEHOLDER)) return <Image source={{ uri: picture }} style={local.avatar} alt="" />;
+  if (picture !== '' && !picture.startsWith(PLACEHOLDER))
+    return <Image source={{ uri: picture }} style={local.avatar} alt="" />;
   return (
     <View style={[local.avatar, styles.center, { backgroundColor: colors.soft }]} aria-hidden>
       <Words look="strong" tone="primary">
