@@ -1,6 +1,7 @@
 import { isRepeatable, type AnswerHead } from './answer-errors.ts';
 import { AuthError, type AuthErrorCode } from './errors.ts';
 import { createFirstSignIn } from './first-sign-in.ts';
+import { call } from './listeners.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { TokenSource } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
@@ -130,7 +131,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     const end = `${sessionId} ${code}`;
     if (reportedEnd !== end) {
       reportedEnd = end;
-      report(() => options.onSessionEnded?.({ code, userId }));
+      call(() => options.onSessionEnded?.({ code, userId }));
     }
     if (code === 'account_suspended' || isSigningOut) return;
     isSigningOut = true;
@@ -193,12 +194,4 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 function endsSession(status: number, code: string | undefined): code is SessionEnd['code'] {
   if (status === 401) return code === 'account_deleted' || code === 'session_revoked';
   return status === 403 && code === 'account_suspended';
-}
-
-/** Runs an app's callback at once; what it throws is an unhandled rejection, no failure of the request. */
-function report(callback: () => void): void {
-  // eslint-disable-next-line @typescript-eslint/require-await -- it turns what is thrown into a rejection
-  void (async () => {
-    callback();
-  })();
 }

@@ -1,3 +1,4 @@
+import { createListeners } from './listeners.ts';
 import type { GetTokenFn, SessionState, TokenSource } from './session.ts';
 
 const LOADING: SessionState = { status: 'loading' };
@@ -20,7 +21,7 @@ export function getTokenSource(getToken: GetTokenFn): TokenSource {
 }
 
 function createSource(getToken: GetTokenFn): TokenSource {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let state = LOADING;
   let isPolling = false;
 
@@ -33,7 +34,7 @@ function createSource(getToken: GetTokenFn): TokenSource {
     const now = token === null ? LOADING : personOf(token);
     if (JSON.stringify(now) !== JSON.stringify(state)) {
       state = now;
-      for (const listener of [...listeners]) listener();
+      listeners.notify();
     }
     return token;
   };
@@ -41,7 +42,7 @@ function createSource(getToken: GetTokenFn): TokenSource {
   const poll = async () => {
     if (isPolling) return;
     isPolling = true;
-    while (listeners.size > 0 && isLoading()) {
+    while (listeners.size() > 0 && isLoading()) {
       await ask().catch(() => null);
       if (isLoading()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -51,9 +52,9 @@ function createSource(getToken: GetTokenFn): TokenSource {
   return {
     getState: () => state,
     subscribe(listener) {
-      listeners.add(listener);
+      const stop = listeners.subscribe(listener);
       void poll();
-      return () => void listeners.delete(listener);
+      return stop;
     },
     getToken: ask,
     signOut: () => Promise.resolve(),

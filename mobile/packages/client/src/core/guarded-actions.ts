@@ -2,6 +2,7 @@ import { ActionCancelledError, type CancelReason } from './errors.ts';
 import type { GuardedActions, GuardedActionsOptions, PendingAction } from './guarded-action.ts';
 import type { GuestStore, SavedAction } from './guest-store.ts';
 import { isSameJson, jsonCopy, type JsonValue } from './json.ts';
+import { createListeners } from './listeners.ts';
 import { createLoginSheet } from './login-sheet.ts';
 import { signedInUser, type TokenSource } from './session.ts';
 import { settledState } from './waiting.ts';
@@ -29,7 +30,7 @@ export function createGuardedActions(
 ): GuardedActions {
   const { localActions = [], expiresAfterMs = 600_000, sheetTimeoutMs = 3_000, onActionFailed } = options;
   const handlers = new Map(Object.entries(options.handlers ?? {}));
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   /** Of this process, in the order of the taps. */
   const waiting: WaitingAction[] = [];
   /** Of earlier processes. */
@@ -65,7 +66,7 @@ export function createGuardedActions(
       payload === undefined ? { type } : { type, payload },
     );
     if (!isSameJson(next, pending)) pending = next;
-    for (const listener of [...listeners]) listener();
+    listeners.notify();
   };
 
   const forget = (ids: readonly string[]) =>
@@ -206,11 +207,16 @@ export function createGuardedActions(
     };
     waiting.push(action);
     void store.ready.then(() => (action.userId = store.getState().lastUserId));
-    if (payload !== undefined)
-      void store.change((state) => ({
-        ...state,
-        actions: [...state.actions, { id, type, payload, savedAt, userId: state.lastUserId }],
-      }));
+    if (payload !== undefined) {
+      void store.change((state) => {
+        const userId = state.lastUserId;
+        // The same of an earlier process runs only once, as this one.
+        const others = state.actions.filter(
+          (each) => each.type !== type || each.userId !== userId || !isSameJson(each.payload, payload),
+        );
+        return { ...state, actions: [...others, { id, type, payload, savedAt, userId }] };
+      });
+    }
     notify();
     return settlers.promise;
   };
@@ -218,7 +224,7 @@ export function createGuardedActions(
   const guard = (type: string, second: unknown, third?: (payload: never) => unknown): Promise<unknown> => {
     const isBare = typeof second === 'function';
     const run = isBare ? (second as () => unknown) : (third ?? handlers.get(type));
-    if (run === undefined) return refused(`${type} has no callback and no handler`);
+    if (run === undefined) return Promise.reject(new TypeError(`${type} has no callback and no handler`));
     const start = isBare ? (run as () => unknown) : () => run(second as never);
     const { status } = tokenSource.getState();
     if (status === 'signed-in') return attempt(start);
@@ -227,7 +233,9 @@ export function createGuardedActions(
       return attempt(start);
     }
     const payload = isBare ? undefined : jsonCopy(second);
-    if (payload === undefined && !isBare) return refused(`JSON can't hold the payload of ${type}`);
+    if (payload === undefined && !isBare) {
+      return Promise.reject(new TypeError(`JSON can't hold the payload of ${type}`));
+    }
     const same = waiting.find((each) => !isBare && each.type === type && isSameJson(each.payload, payload));
     // The promise itself: one made of it would show a cancelled action as an unhandled rejection.
     const promise = same?.promise ?? save(type, start, payload);
@@ -264,10 +272,7 @@ export function createGuardedActions(
       sheet.close(outcome?.signedIn);
     },
     getPending: () => pending,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     close: () => {
       for (const stop of stops) stop();
       for (const action of [...waiting]) {
@@ -281,10 +286,6 @@ export function createGuardedActions(
 /** Runs at once; what it throws rejects the promise. */
 async function attempt(run: () => unknown): Promise<unknown> {
   return await run();
-}
-
-function refused(message: string): Promise<never> {
-  return Promise.reject(new TypeError(message));
 }
 
 function withResolvers() {

@@ -1,4 +1,5 @@
 import { isSameJson, type JsonValue } from './json.ts';
+import { createListeners } from './listeners.ts';
 import type { KeyValueStorage } from './storage.ts';
 
 /** A country that waits for being sent to the wishlist of the service. */
@@ -69,7 +70,7 @@ export function createGuestStore(
   storage: KeyValueStorage,
   onError: (error: unknown) => void = () => undefined,
 ): GuestStore {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   /** Not written yet, in order. */
   const pending: GuestChange[] = [];
   let stored = EMPTY;
@@ -83,7 +84,7 @@ export function createGuestStore(
     const next = applied(pending);
     if (isSameJson(next, view)) return;
     view = next;
-    for (const listener of [...listeners]) listener();
+    listeners.notify();
   };
 
   const read = async () => {
@@ -146,10 +147,7 @@ export function createGuestStore(
   const unsubscribe = storage.subscribe?.(KEY, () => void reread());
   return {
     getState: () => view,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     ready: reread(),
     change,
     exclusively: (name, work) => exclusively(`${KEY}.${name}`, work),

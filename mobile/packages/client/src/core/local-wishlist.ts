@@ -11,6 +11,7 @@ import {
   localWish,
   shownTo,
 } from './kept-wishes.ts';
+import { call, createListeners } from './listeners.ts';
 import type { RoaveloClient } from './roavelo-client.ts';
 import { signedInUser } from './session.ts';
 import {
@@ -74,7 +75,7 @@ export function createLocalWishlist(
 ): LocalWishlist {
   const { tokenSource } = client;
   const { onWishesSent, onWishesRefused, retryAfterMs = 5_000 } = options;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let items: readonly LocalWish[] = [];
   let turns: Promise<unknown> = Promise.resolve();
   let flushing: Promise<boolean> | undefined;
@@ -90,7 +91,7 @@ export function createLocalWishlist(
     const next = shownTo(personOf(store.getState()), store.getState().wishes);
     if (isSameJson(next, items)) return;
     items = next;
-    for (const listener of [...listeners]) listener();
+    listeners.notify();
   };
 
   /** Requests about kept wishes take turns, over all tabs: an older one must not overtake a newer one. */
@@ -194,8 +195,8 @@ export function createLocalWishlist(
     };
     await store.change((state) => ({ ...state, wishes: state.wishes.flatMap(outcomeOf) }));
     const sent = answers.flatMap(({ item }) => item ?? []);
-    if (sent.length > 0) report(() => onWishesSent?.(sent));
-    if (refused.length > 0) report(() => onWishesRefused?.(refused.map(localWish)));
+    if (sent.length > 0) call(() => onWishesSent?.(sent));
+    if (refused.length > 0) call(() => onWishesRefused?.(refused.map(localWish)));
   };
 
   /** Sends some of what this person's device keeps. @returns false when nothing was left to send */
@@ -270,21 +271,13 @@ export function createLocalWishlist(
     remove,
     flush,
     getItems: () => items,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     close: () => {
       for (const stop of stops) stop();
       clearTimeout(retry);
       browser.removeEventListener?.('online', onOnline);
     },
   };
-}
-
-/** What an app's callback throws is an unhandled rejection, and no failure of the request. */
-function report(callback: () => void): void {
-  void Promise.resolve().then(callback);
 }
 
 /** @throws TypeError */

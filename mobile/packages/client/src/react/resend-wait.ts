@@ -1,11 +1,12 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { createListeners } from '../core/listeners.ts';
 
 /** Clerk sends an address one code a minute. */
 export const RESEND_WAIT_MS = 60_000;
 
 /** By sign-up or sign-in. Not in a component: the form and the screen for the code may be two. */
 const waits = new Map<string, Date>();
-const listeners = new Set<() => void>();
+const { subscribe, notify } = createListeners();
 
 /** Notes when the next code of this attempt may be sent. */
 export function startResendWait(attemptId: string, until = new Date(Date.now() + RESEND_WAIT_MS)): void {
@@ -37,15 +38,4 @@ export function useResendWait(attemptId: string | undefined): Date | null {
     };
   }, [attemptId, until]);
   return until;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
-
-function notify(): void {
-  for (const listener of listeners) listener();
 }

@@ -406,6 +406,47 @@ describe('another person', () => {
   });
 });
 
+it('runs once when it is tapped again after a restart', async () => {
+  const device = await openDevice(instance);
+  void device.roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' }, vi.fn());
+  await stored(device, 'u1');
+  const run = vi.fn(({ userId }: { userId: string }) => userId);
+  const { roavelo, signInBySheet } = await device.restart({ handlers: { FOLLOW: run } });
+  const again = roavelo.actions.guardedAction('FOLLOW', { userId: 'u1' });
+  const other = roavelo.actions.guardedAction('FOLLOW', { userId: 'u2' });
+  await signInBySheet('ada');
+  expect(await Promise.all([again, other])).toEqual(['u1', 'u2']);
+  expect(run).toHaveBeenCalledTimes(2);
+});
+
+it('runs though a listener throws, and so do the other listeners', async () => {
+  const listeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  onTestFinished(() => {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  });
+  const device = await openDevice(instance);
+  const { actions } = device.roavelo;
+  const thrown = new Error('The app is wrong');
+  const throwing = vi.fn(() => {
+    throw thrown;
+  });
+  const stop = actions.subscribe(throwing);
+  const listener = vi.fn();
+  actions.subscribe(listener);
+  const result = actions.guardedAction('FOLLOW', () => 'done');
+  expect(listener).toHaveBeenCalled();
+  await device.signInBySheet('ada');
+  expect(await result).toBe('done');
+  stop();
+  await vi.waitFor(() => {
+    expect(unhandled).toHaveBeenCalledTimes(throwing.mock.calls.length);
+  });
+});
+
 it('runs once over two tabs', async () => {
   const storage = memoryStorage();
   const first = await openDevice(instance, { storage });
