@@ -1,5 +1,6 @@
 import type { components } from '../api-types.ts';
 import { NetworkError, RequestTimeoutError, errorOf } from './answer-errors.ts';
+import { createListeners } from './listeners.ts';
 import type { Roavelo } from './roavelo.ts';
 import { signedInUser } from './session.ts';
 import { delay, inTime } from './waiting.ts';
@@ -49,7 +50,7 @@ export function accountDeletion(client: Roavelo): AccountDeletion {
 
 function createAccountDeletion(client: Roavelo): AccountDeletion {
   const { tokenSource, storage, baseUrl } = client;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let state = IDLE;
   let kept: Kept | null = null;
   let running: Promise<DeletionAccepted> | null = null;
@@ -57,7 +58,7 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
 
   const update = (change: Partial<AccountDeletionState>) => {
     state = { ...state, ...change };
-    for (const listener of listeners) listener();
+    listeners.notify();
   };
 
   /** The receipt is of the person before, who is not shown to the next one. */
@@ -130,14 +131,14 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
     await store(kept);
     update({ status: 'deleted', accepted });
     follow();
-    await client.forget().catch(() => undefined);
+    await client.forget(userId ?? undefined).catch(() => undefined);
     // The session ends anyway, as soon as Clerk knows; what is shown must not wait for that.
     await inTime(tokenSource.signOut(), SIGN_OUT_MS, () => new Error('late')).catch(() => undefined);
     return accepted;
   }
 
   function follow(): void {
-    if (following || listeners.size === 0) return;
+    if (following || listeners.size() === 0) return;
     const controller = new AbortController();
     following = controller;
     void followReceipt(controller.signal).finally(() => {
@@ -170,14 +171,14 @@ function createAccountDeletion(client: Roavelo): AccountDeletion {
   return {
     getState: () => state,
     subscribe: (listener) => {
-      listeners.add(listener);
+      const stop = listeners.subscribe(listener);
       unsubscribe ??= tokenSource.subscribe(() => {
         if (isOfAnother()) void dismissReceipt();
       });
       void restored().then(follow);
       return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
+        stop();
+        if (listeners.size() > 0) return;
         following?.abort();
         following = null;
         unsubscribe?.();

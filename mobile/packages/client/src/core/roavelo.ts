@@ -22,8 +22,11 @@ export interface Roavelo extends RoaveloClient {
   readonly wishlist: LocalWishlist;
   /** Stops its listeners and timers; for tests, and before another one is configured. */
   readonly close: () => void;
-  /** Deletes all that this device keeps of guests and users: after an account was deleted, for instance. */
-  readonly forget: () => Promise<void>;
+  /**
+   * Deletes what this device keeps of a user, or of everybody. It does so by itself for a user whose account
+   * turns out to be deleted; what a guest taps then is the next person's.
+   */
+  readonly forget: (userId?: string) => Promise<void>;
 }
 
 let configured: Roavelo | undefined;
@@ -34,10 +37,26 @@ let configured: Roavelo | undefined;
  * @throws TypeError when `baseUrl` is no http(s) URL
  */
 export function configureRoavelo(options: RoaveloOptions): Roavelo {
-  const client = createRoaveloClient(options);
-  const store = createGuestStore(client.storage, options.onStorageError);
+  const { onStorageError = () => undefined } = options;
+  const client = createRoaveloClient({
+    ...options,
+    onSessionEnded: (end) => {
+      if (end.code === 'account_deleted') forget(end.userId).catch(onStorageError);
+      options.onSessionEnded?.(end);
+    },
+  });
+  const store = createGuestStore(client.storage, onStorageError);
   const actions = createGuardedActions(client.tokenSource, store, options);
   const wishlist = createLocalWishlist(client, store, options);
+  const forget = async (userId?: string) => {
+    const isKept = (each: { userId: string | null }) => userId !== undefined && each.userId !== userId;
+    await store.change(({ lastUserId, wishes, actions }) => ({
+      lastUserId: userId === undefined || userId === lastUserId ? null : lastUserId,
+      wishes: wishes.filter(isKept),
+      actions: actions.filter(isKept),
+    }));
+    await client.storage.removeItem(FIRST_SIGN_IN_KEY);
+  };
   const roavelo: Roavelo = {
     ...client,
     actions,
@@ -48,10 +67,7 @@ export function configureRoavelo(options: RoaveloOptions): Roavelo {
       store.close();
       if (configured === roavelo) configured = undefined;
     },
-    forget: async () => {
-      await store.change(() => ({ lastUserId: null, wishes: [], actions: [] }));
-      await client.storage.removeItem(FIRST_SIGN_IN_KEY);
-    },
+    forget,
   };
   configured = roavelo;
   return roavelo;

@@ -47,6 +47,8 @@ export async function postWishes(client: RoaveloClient, wishes: readonly KeptWis
     addedAt,
   }));
   const answer = await send<{ items: BatchAnswer[] }>(client, 'POST', '/batch', { items });
+  // A wish without an answer of its own must stay on the device.
+  if (answer.items.length !== wishes.length) throw new Error('The answer to a batch lacks some of its items');
   return answer.items;
 }
 
