@@ -32,12 +32,15 @@ export function createLoginSheet(options: {
   const { tokenSource, timeoutMs, onChange, onClosed, onFailed } = options;
   let { show } = options;
   let action: string | null = null;
+  /** The app has been asked to open it; not yet, while it has no `show`. */
+  let isShown = false;
   /** What `show` returned, when that says when the sheet has closed. */
   let closing: PromiseLike<unknown> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const reset = () => {
     action = null;
+    isShown = false;
     closing = undefined;
     clearTimeout(timer);
     onChange();
@@ -49,23 +52,29 @@ export function createLoginSheet(options: {
     onClosed(signedIn);
   };
 
+  const present = (asked: string) => {
+    if (show === undefined) return;
+    isShown = true;
+    try {
+      const shown = show(asked);
+      if (!isPromise(shown)) return;
+      closing = shown;
+      const closed = () => {
+        if (closing === shown) close();
+      };
+      shown.then(closed, closed);
+    } catch (error) {
+      reset();
+      onFailed(error);
+    }
+  };
+
   return {
     open: (asked) => {
       if (closing !== undefined) return;
       action = asked;
       onChange();
-      try {
-        const shown = show?.(asked);
-        if (!isPromise(shown)) return;
-        closing = shown;
-        const closed = () => {
-          if (closing === shown) close();
-        };
-        shown.then(closed, closed);
-      } catch (error) {
-        reset();
-        onFailed(error);
-      }
+      present(asked);
     },
     close,
     isOpen: () => action !== null,
@@ -73,6 +82,8 @@ export function createLoginSheet(options: {
     setShow: (next) => {
       const before = show;
       show = next;
+      // React runs the effects of children first: one of them may have asked already.
+      if (action !== null && !isShown) present(action);
       return () => {
         if (show === next) show = before;
       };

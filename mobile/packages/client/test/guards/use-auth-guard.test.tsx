@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, renderHook, screen } from '@testing-library/react';
-import { StrictMode, type ReactNode } from 'react';
+import { StrictMode, useEffect, type ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { addToWishlist, ActionCancelledError } from '../../src/index.ts';
 import { RoaveloProvider, useAuthGuard, useLocalWishlist, useLoginSheet } from '../../src/react/index.ts';
@@ -53,6 +53,19 @@ describe('useAuthGuard', () => {
     await device.signInBySheet('ada');
     expect(await action).toBe('done');
     expect(run).toHaveBeenCalledOnce();
+  });
+
+  it('opens the sheet, once, for what a component asks as soon as it is there', async () => {
+    const device = await openDevice(instance, { showLoginSheet: undefined });
+    const showLoginSheet = vi.fn();
+    renderHook(
+      () => {
+        const { guardedAction } = useAuthGuard();
+        useEffect(() => void guardedAction('FOLLOW', { userId: 'u1' }, vi.fn()), [guardedAction]);
+      },
+      inApp(device, showLoginSheet),
+    );
+    expect(showLoginSheet).toHaveBeenCalledExactlyOnceWith('FOLLOW');
   });
 
   it('renders again only when something has changed', async () => {
