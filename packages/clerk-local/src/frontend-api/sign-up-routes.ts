@@ -23,6 +23,8 @@ const VERIFIES = { email_code: 'email_address', phone_code: 'phone_number' } as 
 
 /** By `strategy`; `transfer` is the one of `transfer=true`, `ticket` the one of any `ticket`. */
 const SIGN_UP_STRATEGIES: Readonly<Record<string, SignUpStrategy>> = {
+  // Of `signUp.password()`; the password is one of the fields.
+  password: () => undefined,
   email_code: (request, signUp) => {
     prepare(request, signUp, 'email_code');
   },

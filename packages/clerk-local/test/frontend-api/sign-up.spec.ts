@@ -66,6 +66,26 @@ describe.each([
     expect(app.client).toMatchObject({ lastActiveSessionId: createdSessionId, signUp: { status: null } });
   });
 
+  it('answers the calls of custom flows, which return their errors', async () => {
+    const app = await open(clerk);
+    const emailAddress = newAddress();
+    const attempt = signUpOf(app).__internal_future;
+    const weak = await attempt.password({ emailAddress, password: 'short' });
+    expect(weak).toMatchObject({ error: { errors: [{ code: 'form_password_length_too_short' }] } });
+    expect(await attempt.password({ emailAddress, password: PASSWORD })).toMatchObject({ error: null });
+    // Again: it changes the sign-up instead of beginning another one.
+    const { id } = attempt;
+    expect(await attempt.password({ emailAddress, password: PASSWORD })).toMatchObject({ error: null });
+    expect(attempt.id).toBe(id);
+
+    expect(await attempt.verifications.sendEmailCode()).toMatchObject({ error: null });
+    const code = '424242';
+    expect(await attempt.verifications.verifyEmailCode({ code })).toMatchObject({ error: null });
+    expect(attempt.status).toBe('complete');
+    expect(await attempt.finalize()).toMatchObject({ error: null });
+    expect(app.user?.primaryEmailAddress?.emailAddress).toBe(emailAddress);
+  });
+
   it('refuses taken addresses, weak passwords and wrong fields as Clerk does', async () => {
     const app = await open(clerk);
     const taken = await signUp(await open(clerk));
