@@ -25,7 +25,9 @@ const fileNames = new Set(
 /** Folders of the article's own code. */
 const ELSEWHERE = /^(?:backend|mobile\/(?:app|hooks|utils))\//;
 /** Made by a command of the page that names it. */
-const MADE = new Set(['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token']);
+const MADE = new Set([
+  ...['openapi/accepted-changes.txt', 'deploy/.env', 'deploy/metrics_token', 'mobile/node_modules'],
+]);
 
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 const withoutFences = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
@@ -41,8 +43,8 @@ function anchorsOf(page: string): string[] {
 }
 
 function linksOf(page: string): string[] {
-  return [...withoutFences(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, link = '']) => link)
+  return [...withoutFences(read(page)).matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g)]
+    .map(([, link, image = '']) => link ?? image)
     .filter((link) => !/^[a-z]+:/.test(link));
 }
 
