@@ -192,5 +192,7 @@ function inSeconds(seconds: number): Date {
 
 function isNetworkFailure(error: unknown, code: string | undefined): boolean {
   if (code === 'network_error' || code === 'clerk_offline') return true;
+  // Offline, clerk-js answers nothing, and what comes next fails otherwise. React Native has no `onLine`.
+  if ((globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false) return true;
   return error instanceof Error && /network|failed to fetch|fetch failed/i.test(error.message);
 }
