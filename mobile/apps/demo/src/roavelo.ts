@@ -1,4 +1,4 @@
-import { configureRoavelo, webStorage } from '@roavelo/client';
+import { configureRoavelo } from '@roavelo/client';
 import { expoStorage, expoTokenSource } from '@roavelo/client/expo';
 import { retry, retryDelay } from '@roavelo/client/react';
 import { QueryClient } from '@tanstack/react-query';
@@ -33,8 +33,7 @@ const ENDS = {
 export const roavelo = configureRoavelo({
   baseUrl: apiUrl ?? 'http://127.0.0.1:3000',
   tokenSource: expoTokenSource(),
-  // On the web the tabs share it, and take turns.
-  storage: isWeb ? webStorage() : expoStorage(),
+  storage: expoStorage(),
   // A guest's ♥ is kept on the device at once.
   localActions: ['ADD_WISHLIST'],
   onWishesSent: () => void queryClient.invalidateQueries({ queryKey: ['mine'] }),
