@@ -71,7 +71,9 @@ export function configureApiClient(
       send: (token) => attempt(config, token, adapter),
       headOf: (answer) => headOf(answer.response),
       codeOf: (answer) => codeOf(answer.response.data),
-      discard: () => undefined,
+      discard: ({ response }) => {
+        release(response.data);
+      },
     });
     response.config = config;
     if (error) throw Object.assign(error, { config });
@@ -111,6 +113,13 @@ function headOf({ status, headers }: AxiosResponse): AnswerHead {
   );
   const values = new Map(entries);
   return { status, header: (name) => values.get(name) ?? null };
+}
+
+/** A stream that nobody reads would keep its connection, and the next attempt may wait for that one. */
+function release(body: unknown): void {
+  const { destroy, cancel } = (body ?? {}) as { destroy?: () => void; cancel?: () => Promise<void> };
+  if (typeof destroy === 'function') destroy.call(body);
+  else if (typeof cancel === 'function') cancel.call(body).catch(() => undefined);
 }
 
 /** `responseType` decides how a body arrives here, before it is transformed. */

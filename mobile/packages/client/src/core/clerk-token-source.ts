@@ -1,5 +1,6 @@
 import { NetworkError } from './answer-errors.ts';
 import type { GetTokenOptions, SessionState, TokenSource } from './session.ts';
+import { unref } from './waiting.ts';
 
 /** What is needed of a Clerk instance: clerk-js's, `useClerk()`'s, or `getClerkInstance()`'s. */
 export interface ClerkLike {
@@ -76,6 +77,7 @@ export function clerkTokenSource(
         const timer = setInterval(() => {
           if (attach()) clearInterval(timer);
         }, INSTANCE_POLL_MS);
+        unref(timer);
         stop = () => {
           clearInterval(timer);
         };

@@ -13,7 +13,7 @@ import {
   type AuthenticationOptions,
   type AuthMode,
 } from './authentication.ts';
-import { abortReason } from './waiting.ts';
+import { abortReason, unref } from './waiting.ts';
 
 declare global {
   /** Of a request by `authFetch`, `client.fetch` or `client.api`; other fetches ignore these. */
@@ -88,7 +88,7 @@ export function authFetch(
               method,
             );
           }
-          return answerOf(response, method);
+          return answerOf(tellBrokenBody(response, method), method);
         },
         headOf,
         codeOf: async (response) =>
@@ -153,6 +153,23 @@ function isRedirect(response: Response, baseUrl: URL): boolean {
   return response.url !== '' && new URL(response.url).origin !== baseUrl.origin;
 }
 
+/** A body that breaks off is an error of the network, too. fetch says so by a TypeError. */
+function tellBrokenBody(response: Response, method: string): Response {
+  for (const read of ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const) {
+    const original = response[read].bind(response) as () => Promise<never>;
+    response[read] = async () => {
+      const isSecond = response.bodyUsed;
+      try {
+        return await original();
+      } catch (error) {
+        if (isSecond || !(error instanceof TypeError)) throw error;
+        throw new NetworkError('The answer broke off', isRepeatable(method), { cause: error });
+      }
+    };
+  }
+  return response;
+}
+
 /** Aborts with the caller's signal, or when the time is over: also amid a body that never ends. */
 function createDeadline(signal: AbortSignal | undefined | null, late: RequestTimeoutError) {
   const controller = new AbortController();
@@ -163,13 +180,12 @@ function createDeadline(signal: AbortSignal | undefined | null, late: RequestTim
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
   if (late.timeoutMs > 0) {
-    const timer: unknown = setTimeout(() => {
+    const timer = setTimeout(() => {
       isOver = true;
       signal?.removeEventListener('abort', stop);
       controller.abort(late);
     }, late.timeoutMs);
-    // In Node, an answer that has been read must not keep the process alive.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+    unref(timer);
   }
   // React Native's fetch does not reject with the reason of the signal.
   return { signal: controller.signal, error: () => (isOver ? late : undefined) };

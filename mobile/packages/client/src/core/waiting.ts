@@ -10,6 +10,11 @@ export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/** In Node, e.g. where pages are rendered, this timer does not keep the process alive. */
+export function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+}
+
 /** The promise's result, or the rejection of `late()` after `ms`, or the signal's reason. */
 export async function inTime<T>(
   promise: Promise<T>,

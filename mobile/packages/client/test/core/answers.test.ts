@@ -228,6 +228,16 @@ describe('errors', () => {
     });
   });
 
+  it('whose body breaks off is an error of the network, which may be tried again', async () => {
+    const service = await startService(() => 'break');
+    const client = createRoaveloClient({ baseUrl: service.url, tokenSource: new HandMadeSource('ada') });
+    const error = { name: 'NetworkError', repeatable: true, cause: expect.any(TypeError) as TypeError };
+    await expect(unwrap(client.api.GET('/api/v2/users/me'))).rejects.toMatchObject(error);
+    const response = await client.fetch('/api/v2/users/me');
+    await expect(response.json()).rejects.toMatchObject(error);
+    await expect(response.json()).rejects.toBeInstanceOf(TypeError);
+  });
+
   it('`unwrap` gives undefined for 204', async () => {
     const service = await startService(() => ({ status: 204 }));
     const path = { countryCode: 'JP' };

@@ -1,5 +1,7 @@
 import axios, { type AxiosAdapter, type AxiosError } from 'axios';
+import { Agent } from 'node:http';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { configureApiClient, withAuth } from '../../src/index.ts';
 import { HandMadeSource } from './hand-made-source.ts';
@@ -139,6 +141,16 @@ describe('configureApiClient', () => {
     expect(service.received.map(({ body, token }) => [body, token])).toEqual(
       Array(2).fill(['{"a":1}', 'signed-in-1']),
     );
+  });
+
+  it('frees the connection of a refused answer that arrives as a stream', async () => {
+    const service = await startService(refusing('signed-in-1'));
+    const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const api = axios.create({ baseURL: service.url, httpAgent, responseType: 'stream' });
+    configureApiClient(api, ada(), { timeoutMs: 2_000 });
+    const { data } = await api.get<Readable>('/a');
+    expect(await text(data)).toBe('{"ok":true}');
+    httpAgent.destroy();
   });
 
   it('does not send a stream again', async () => {

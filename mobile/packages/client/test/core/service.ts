@@ -12,12 +12,16 @@ export interface ReceivedRequest {
   body: string;
 }
 
-/** What to answer; `status` alone is an empty body. `hang`: nothing at all. `close`: ends the connection. */
+/**
+ * What to answer; `status` alone is an empty body. `hang`: nothing at all. `close`: ends the connection,
+ * `break`: amid the body.
+ */
 export type Answer =
   | { status: number; headers?: Record<string, string>; json?: unknown; text?: string }
   | 'hang'
   | 'close'
-  | 'stall';
+  | 'stall'
+  | 'break';
 
 export interface Service {
   url: string;
@@ -61,6 +65,11 @@ export async function startService(answer: Service['answer'] = () => OK): Promis
       if (given === 'stall') {
         response.writeHead(200, { 'content-type': 'application/json' });
         return void response.write('{"never":');
+      }
+      if (given === 'break') {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+        response.write('{"never":', () => request.socket.destroy());
+        return;
       }
       const { status, headers, json, text } = given;
       response.writeHead(status, {

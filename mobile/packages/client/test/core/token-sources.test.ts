@@ -59,6 +59,16 @@ describe('clerkTokenSource', () => {
     expect(source.getState()).toMatchObject({ status: 'signed-in', userId: device.adaId });
   });
 
+  it('does not keep a process alive that has no Clerk, such as one that renders pages', () => {
+    const set = vi.spyOn(globalThis, 'setInterval');
+    onTestFinished(() => {
+      set.mockRestore();
+    });
+    const stop = clerkTokenSource(() => undefined).subscribe(() => undefined);
+    expect(set.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+    stop();
+  });
+
   it('takes a session with tasks to do for none, and a session in change for loading', () => {
     const session = {
       id: 'sess_1',
