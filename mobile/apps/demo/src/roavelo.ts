@@ -2,7 +2,7 @@ import { configureRoavelo } from '@roavelo/client';
 import { expoStorage, expoTokenSource } from '@roavelo/client/expo';
 import { retry, retryDelay } from '@roavelo/client/react';
 import { QueryClient } from '@tanstack/react-query';
-import { Platform } from 'react-native';
+import { AppState, Platform } from 'react-native';
 import { announce } from './announcements.tsx';
 
 const isWeb = Platform.OS === 'web';
@@ -44,5 +44,12 @@ export const roavelo = configureRoavelo({
     announce(ENDS[code]);
   },
 });
+
+// Browsers say when they are online again; on a phone, coming to the foreground is the occasion.
+if (!isWeb) {
+  AppState.addEventListener('change', (state) => {
+    if (state === 'active') void roavelo.wishlist.flush();
+  });
+}
 
 export const { api } = roavelo;
