@@ -178,6 +178,9 @@ describe('for everybody', () => {
     }
     await picture(page, 'countries-dark');
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(15, 24, 28)');
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('h1')).color`)).toBe(
+      'rgb(238, 243, 242)',
+    );
     await page.emulateMedia({ colorScheme: 'light' });
     await picture(page, 'countries');
     await page.setViewportSize({ width: 1280, height: 780 });
