@@ -106,6 +106,7 @@ describe('a guest', () => {
 
     await openTab(page, 'Wishlist');
     await page.getByText('This list is on this device only').waitFor({ state: 'detached' });
+    for (const country of ['Japan', 'Peru']) await page.getByLabel(`${country}, details`).waitFor();
     expect((await shownWishes(page)).sort()).toEqual(['Japan', 'Peru']);
     const [clerkId = ''] = await clerkIdsOf(email);
     expect(await wishlistAtService(clerkId)).toEqual([
