@@ -106,7 +106,6 @@ describe('a guest', () => {
 
     await openTab(page, 'Wishlist');
     await page.getByText('This list is on this device only').waitFor({ state: 'detached' });
-    for (const country of ['Japan', 'Peru']) await page.getByLabel(`${country}, details`).waitFor();
     expect((await shownWishes(page)).sort()).toEqual(['Japan', 'Peru']);
     const [clerkId = ''] = await clerkIdsOf(email);
     expect(await wishlistAtService(clerkId)).toEqual([
@@ -117,6 +116,38 @@ describe('a guest', () => {
       '422 POST /__clerk/v1/client/sign_ups',
       expect.stringMatching(/^422 POST .+\/attempt_verification$/),
     ]);
+  });
+
+  it('sees the hearts also while the wishes have left the device and the wishlist is fetched again', async () => {
+    await openAsGuestWithWishes();
+    const { page } = visitor;
+    const isList = (url: string) => /\/users\/me\/wishlist\?/.test(url);
+    const isListUrl = (url: URL) => isList(url.href);
+    const emptyList = page.waitForResponse((response) => isList(response.url()));
+    const isSent = Promise.withResolvers<undefined>();
+    const isChecked = Promise.withResolvers<undefined>();
+    let holds = false;
+    await page.route('**/users/me/wishlist/batch', async (route) => {
+      await emptyList;
+      const response = await route.fetch();
+      holds = true;
+      await route.fulfill({ response });
+      isSent.resolve(undefined);
+    });
+    const isAsked = page.waitForRequest((request) => holds && isList(request.url()));
+    await page.route(isListUrl, async (route) => {
+      if (holds) await isChecked.promise;
+      await route.continue();
+    });
+
+    await page.goto(`${appUrl}/auth/email-auth`);
+    await signUpByEmail(page, `held${Date.now()}@example.com`);
+    await isSent.promise;
+    await isAsked;
+    await page.getByLabel('Search countries').fill('Japan');
+    expect(await page.getByRole('button', { name: 'Remove Japan from the wishlist' }).count()).toBe(1);
+    isChecked.resolve(undefined);
+    await page.getByRole('button', { name: 'Remove Japan from the wishlist' }).waitFor();
   });
 
   it('has everything on the wishlist once although the first answer got lost', async () => {

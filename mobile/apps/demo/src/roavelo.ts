@@ -4,6 +4,7 @@ import { retry, retryDelay } from '@roavelo/client/react';
 import { QueryClient } from '@tanstack/react-query';
 import { AppState, Platform } from 'react-native';
 import { announce } from './announcements.tsx';
+import { showSentWishes } from './sent-wishes.ts';
 
 const isWeb = Platform.OS === 'web';
 /** `npm run demo` serves app, API and Clerk at one origin, and names Clerk's key in the page. */
@@ -36,7 +37,10 @@ export const roavelo = configureRoavelo({
   storage: expoStorage(),
   // A guest's ♥ is kept on the device at once.
   localActions: ['ADD_WISHLIST'],
-  onWishesSent: () => void queryClient.invalidateQueries({ queryKey: ['mine'] }),
+  onWishesSent: (items) => {
+    const state = roavelo.tokenSource.getState();
+    if (state.status === 'signed-in') showSentWishes(queryClient, state.userId, items);
+  },
   onFirstSignIn: () => {
     announce('Welcome to Roavelo!');
   },
