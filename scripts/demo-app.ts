@@ -141,6 +141,7 @@ The demo app is running. Nothing leaves this machine.
   App          ${url}
   Swagger UI   ${apiUrl}/docs
   Mails        ${clerkUrl}/#/mails   (codes of sign-ups; they are always 424242)
+  Clerk's key  ${publishableKey}   (for an app of yours beside it)
 ${device}
 Ctrl-C stops everything.
 `;
