@@ -121,7 +121,7 @@ describe('a guest', () => {
   it('sees the hearts also while the wishes have left the device and the wishlist is fetched again', async () => {
     await openAsGuestWithWishes();
     const { page } = visitor;
-    const isList = (url: string) => /\/users\/me\/wishlist\?/.test(url);
+    const isList = (url: string) => url.includes('/users/me/wishlist?');
     const isListUrl = (url: URL) => isList(url.href);
     const emptyList = page.waitForResponse((response) => isList(response.url()));
     const isSent = Promise.withResolvers<undefined>();
