@@ -102,6 +102,37 @@ describe('without a good answer', () => {
     },
   );
 
+  it('401 for ever: says so, asks a bounded number of times, and loses no wish', async () => {
+    visitor = await openApp(browser);
+    const { page } = visitor;
+    await tapHeart(page, 'Peru');
+    await closeSheet(page);
+    const { email } = await createMember('Max');
+    let requests = 0;
+    let refreshes = 0;
+    await page.route('**/v1/client/sessions/*/tokens**', (route) => {
+      refreshes += 1;
+      return route.continue();
+    });
+    await page.route('**/api/v2/users/me**', (route) => {
+      requests += 1;
+      return route.fulfill(problem(401, 'invalid_token'));
+    });
+    await signInByEmail(page, email);
+    await openTab(page, 'Profile');
+    await page.getByRole('alert').waitFor();
+    await openTab(page, 'Wishlist');
+    expect(await shownWishes(page)).toEqual(['Peru']);
+    // The profile, the wishlist twice, its codes, and the batch: each at most twice.
+    expect(requests).toBeLessThanOrEqual(10);
+    expect(refreshes).toBeLessThanOrEqual(2);
+
+    await page.unroute('**/api/v2/users/me**');
+    await page.reload();
+    await page.getByText('This list is on this device only').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Peru, details' }).waitFor();
+  });
+
   it('waits for Retry-After of a 503, and shows the countries without being asked', async () => {
     visitor = await openApp(browser, '/profile');
     const { page } = visitor;
