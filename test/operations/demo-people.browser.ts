@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
+  appUrl,
+  changeSettings,
   clerkClient,
   createMember,
+  enterCode,
   launchBrowser,
   type Member,
   openApp,
@@ -11,6 +14,7 @@ import {
   picture,
   shownWishes,
   signInByEmail,
+  startSignIn,
   tapHeart,
   type Visitor,
 } from '../support/demo-app.js';
@@ -74,6 +78,39 @@ describe('sign-in by Google or Apple', () => {
     await continueWith(page, 'Google', (popup) => popup.close());
     await page.getByRole('button', { name: 'Continue with Apple', disabled: false }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
+  });
+});
+
+describe('sign-in by e-mail', () => {
+  it('sets a new password by a code, is signed in, and signs in by it', async () => {
+    const { email } = await createMember('Pam');
+    const { page } = await open();
+    await page.goto(`${appUrl}/auth/email-auth`);
+    await page.getByRole('radio', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Forgot the password?' }).click();
+    // The form that was left is still there, hidden.
+    await page.getByRole('textbox', { name: 'E-mail address' }).fill(email);
+    await page.getByRole('button', { name: 'Send a code' }).click();
+    await enterCode(page);
+    await page.getByLabel('New password', { exact: true }).fill('another way 9');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByRole('tab', { name: 'Countries' }).waitFor();
+
+    const other = await open();
+    await signInByEmail(other.page, email, 'another way 9');
+  });
+
+  it('asks for a code on a device that is new to the account', async () => {
+    const { email } = await createMember('Quinn');
+    await changeSettings({ client_trust: true });
+    try {
+      const { page } = await open();
+      await startSignIn(page, email);
+      await enterCode(page);
+      await page.getByRole('tab', { name: 'Countries' }).waitFor();
+    } finally {
+      await changeSettings({ client_trust: false });
+    }
   });
 });
 

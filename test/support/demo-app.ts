@@ -106,16 +106,26 @@ export async function signUpByEmail(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign up' }).click();
+  await enterCode(page);
+}
+
+/** Enters the code of the mail, which is always the same one. */
+export async function enterCode(page: Page): Promise<void> {
   await page.getByLabel('Code', { exact: true }).fill('424242');
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
 }
 
-export async function signInByEmail(page: Page, email: string): Promise<void> {
+/** Fills the form of a sign-in; on a device that the account knows, the person is signed in then. */
+export async function startSignIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.goto(`${appUrl}/auth/email-auth`);
   await page.getByRole('radio', { name: 'Sign in' }).click();
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+export async function signInByEmail(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await startSignIn(page, email, password);
   await page.getByRole('tab', { name: 'Countries' }).waitFor();
 }
 
@@ -153,6 +163,17 @@ export async function createMember(firstName: string): Promise<Member> {
 export async function clerkClient() {
   const { secretKey } = await json(`${clerkUrl}/_local/instance`);
   return createClerkClient({ secretKey: String(secretKey), apiUrl: clerkUrl });
+}
+
+/** Changes settings of the Clerk instance, as on Clerk's dashboard. */
+export async function changeSettings(changes: object): Promise<void> {
+  const { secretKey } = await json(`${clerkUrl}/_local/instance`);
+  const response = await fetch(`${clerkUrl}/_local/settings`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${String(secretKey)}`, 'content-type': 'application/json' },
+    body: JSON.stringify(changes),
+  });
+  if (!response.ok) throw new Error(`/_local/settings: ${response.status} ${await response.text()}`);
 }
 
 /** The Clerk user ids of an address. */
