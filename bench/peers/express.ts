@@ -31,6 +31,7 @@ const userSchema = new Schema(
     clerkUpdatedAt: { type: Number, default: 0 },
     followersCount: { type: Number, default: 0 },
     followingCount: { type: Number, default: 0 },
+    receivedRequestsCount: { type: Number, default: 0 },
   },
   { collection: 'users', timestamps: true, autoIndex: false },
 );
@@ -141,6 +142,7 @@ const getMe = async (_req: Request, res: Response) => {
     role: user.role,
     followersCount: user.followersCount,
     followingCount: user.followingCount,
+    followRequestsCount: user.receivedRequestsCount,
     wishlistCount: wishlist?.count ?? 0,
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,

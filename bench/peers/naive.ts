@@ -39,6 +39,7 @@ interface NaiveUser {
   role: string;
   followersCount: number;
   followingCount: number;
+  receivedRequestsCount: number;
   wishlistCount: number;
   clerkUpdatedAt: number;
   createdAt: Date;
@@ -86,6 +87,7 @@ async function getMe(clerkId: string, response: ServerResponse): Promise<void> {
     role: user.role,
     followersCount: user.followersCount,
     followingCount: user.followingCount,
+    followRequestsCount: user.receivedRequestsCount,
     wishlistCount: user.wishlistCount,
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,

@@ -74,6 +74,7 @@ class User {
   @Prop({ type: Number, default: 0 }) clerkUpdatedAt!: number;
   @Prop({ type: Number, default: 0 }) followersCount!: number;
   @Prop({ type: Number, default: 0 }) followingCount!: number;
+  @Prop({ type: Number, default: 0 }) receivedRequestsCount!: number;
   createdAt!: Date;
   updatedAt!: Date;
 }
@@ -109,6 +110,7 @@ class MeDto {
   @Expose() role!: string;
   @Expose() followersCount!: number;
   @Expose() followingCount!: number;
+  @Expose() followRequestsCount!: number;
   @Expose() wishlistCount!: number;
   @Expose() createdAt!: Date;
   @Expose() updatedAt!: Date;
@@ -172,7 +174,11 @@ class UsersService {
       { $match: { _id: user._id } },
       { $project: { count: { $size: '$items' } } },
     ]);
-    const own = { id: user._id.toHexString(), wishlistCount: wishlist?.count ?? 0 };
+    const own = {
+      id: user._id.toHexString(),
+      followRequestsCount: user.receivedRequestsCount,
+      wishlistCount: wishlist?.count ?? 0,
+    };
     return plainToInstance(MeDto, Object.assign(user.toObject(), own), EXPOSED);
   }
 

@@ -46,6 +46,7 @@ interface Profile extends Standing {
   role: string;
   followersCount: number;
   followingCount: number;
+  receivedRequestsCount: number;
   clerkUpdatedAt: number;
   createdAt: Date;
   updatedAt: Date;
@@ -87,6 +88,7 @@ const PROFILE = {
   role: 1,
   followersCount: 1,
   followingCount: 1,
+  receivedRequestsCount: 1,
   createdAt: 1,
   updatedAt: 1,
 } as const;
@@ -153,6 +155,7 @@ async function getMe(caller: Caller, response: ServerResponse): Promise<void> {
     role: user.role,
     followersCount: user.followersCount,
     followingCount: user.followingCount,
+    followRequestsCount: user.receivedRequestsCount,
     wishlistCount: user.wishlist[0]?.size ?? 0,
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,
