@@ -145,6 +145,7 @@ describe('a guest', () => {
     await isSent.promise;
     await isAsked;
     await page.getByLabel('Search countries').fill('Japan');
+    await page.getByRole('button', { name: /Japan (to|from) the wishlist$/ }).waitFor();
     expect(await page.getByRole('button', { name: 'Remove Japan from the wishlist' }).count()).toBe(1);
     isChecked.resolve(undefined);
     await page.getByRole('button', { name: 'Remove Japan from the wishlist' }).waitFor();

@@ -57,10 +57,8 @@ describe('in an empty folder', () => {
 describe('beside @clerk/react in an empty Vite app', () => {
   it('type-checks and builds', async () => {
     const app = await emptyApp('vite-app');
-    await install(app, [
-      ...['@clerk/react', '@tanstack/react-query', 'react', 'react-dom'],
-      ...['@types/react', '@types/react-dom', 'typescript', 'vite'],
-    ]);
+    const packages = ['@clerk/react', '@tanstack/react-query', 'react', 'react-dom', 'vite'];
+    await install(app, await installed(...packages, '@types/react', '@types/react-dom', 'typescript'));
     await run('npx', ['--no-install', 'tsc'], app);
     expect(await run('npx', ['--no-install', 'vite', 'build'], app)).toMatch(/dist\/assets\/index-.+\.js/);
   });
@@ -69,7 +67,8 @@ describe('beside @clerk/react in an empty Vite app', () => {
 describe('beside @clerk/expo in an empty Expo app', () => {
   it('type-checks and is exported for the web and for Android', async () => {
     const app = await emptyApp('expo-app');
-    await install(app, await dependenciesOfTheDemo());
+    const types = await installed('@types/react', 'typescript');
+    await install(app, [...(await dependenciesOfTheDemo()), ...types]);
     await run('npx', ['--no-install', 'tsc'], app);
     for (const platform of ['web', 'android']) {
       const options = ['export', '--platform', platform, '--output-dir', `dist-${platform}`];
@@ -98,25 +97,30 @@ async function emptyApp(name: string): Promise<string> {
   return app;
 }
 
-/** Installs the tarball and these packages, each in the version that the workspace has. */
-async function install(app: string, names: readonly string[]): Promise<void> {
-  const versions = await Promise.all(names.map(async (name) => `${name}@${await versionOf(name)}`));
-  await run('npm', ['install', '--no-audit', '--no-fund', '--save-exact', tarball, ...versions], app);
+/** Installs the tarball and these packages: `name@version`. */
+async function install(app: string, packages: readonly string[]): Promise<void> {
+  await run('npm', ['install', '--no-audit', '--no-fund', '--save-exact', tarball, ...packages], app);
 }
 
-async function versionOf(name: string): Promise<string> {
-  const file = path.join(workspace, 'node_modules', name, 'package.json');
-  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
+/** The packages in the versions that the workspace has. */
+function installed(...names: string[]): Promise<string[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(workspace, 'node_modules', name, 'package.json');
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+      return `${name}@${version}`;
+    }),
+  );
 }
 
 async function dependenciesOfTheDemo(): Promise<string[]> {
   const file = path.join(workspace, 'apps/demo/package.json');
-  const { dependencies } = JSON.parse(await readFile(file, 'utf8')) as { dependencies: object };
-  return [
-    ...Object.keys(dependencies).filter((name) => name !== '@roavelo/client'),
-    '@types/react',
-    'typescript',
-  ];
+  const { dependencies } = JSON.parse(await readFile(file, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return Object.entries(dependencies)
+    .filter(([name]) => name !== '@roavelo/client')
+    .map(([name, version]) => `${name}@${version}`);
 }
 
 /** Follows the relative imports of each entry. */
