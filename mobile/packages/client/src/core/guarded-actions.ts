@@ -35,8 +35,8 @@ export function createGuardedActions(
   const waiting: WaitingAction[] = [];
   /** Of earlier processes. */
   const restored = new Set<string>();
-  /** Something waits for the provider to load, so nobody has been asked to sign in yet. */
-  let isUnasked = false;
+  /** An action of a person whom the provider doesn't know yet: a guest is asked once it has loaded. */
+  let unasked: string | undefined;
   let isSettling = false;
   let pending: readonly PendingAction[] = [];
 
@@ -172,18 +172,22 @@ export function createGuardedActions(
   const onSession = () => {
     const { status } = tokenSource.getState();
     sheet.onSession();
-    if (status === 'signed-in') void settle();
-    if (status === 'signed-out' && !sheet.isOpen() && waiting[0] !== undefined) {
-      if (isUnasked) ask(waiting[0].type);
+    if (status === 'signed-in') {
+      unasked = undefined;
+      void settle();
+    }
+    if (status === 'signed-out' && !sheet.isOpen()) {
+      if (unasked !== undefined) ask(unasked);
       // The sheet closed while the provider changed the session, which ended without one.
-      else dismiss();
+      else if (waiting.length > 0) dismiss();
     }
     notify();
   };
 
   const ask = (action: string) => {
-    isUnasked = false;
-    sheet.open(action);
+    const { status } = tokenSource.getState();
+    unasked = status === 'loading' ? (unasked ?? action) : undefined;
+    if (status === 'signed-out') sheet.open(action);
   };
 
   const save = (type: string, run: () => unknown, payload: JsonValue | undefined): Promise<unknown> => {
@@ -229,7 +233,7 @@ export function createGuardedActions(
     const { status } = tokenSource.getState();
     if (status === 'signed-in') return attempt(start);
     if (localActions.includes(type)) {
-      if (status === 'signed-out') ask(type);
+      ask(type);
       return attempt(start);
     }
     const payload = isBare ? undefined : jsonCopy(second);
@@ -239,8 +243,7 @@ export function createGuardedActions(
     const same = waiting.find((each) => !isBare && each.type === type && isSameJson(each.payload, payload));
     // The promise itself: one made of it would show a cancelled action as an unhandled rejection.
     const promise = same?.promise ?? save(type, start, payload);
-    if (status === 'signed-out') ask(type);
-    else isUnasked = true;
+    ask(type);
     return promise;
   };
 
@@ -264,9 +267,7 @@ export function createGuardedActions(
       };
     },
     setLoginSheet: sheet.setShow,
-    requestSignIn: (action) => {
-      if (tokenSource.getState().status === 'signed-out') ask(action);
-    },
+    requestSignIn: ask,
     getSheetAction: sheet.getAction,
     loginSheetClosed: (outcome) => {
       sheet.close(outcome?.signedIn);

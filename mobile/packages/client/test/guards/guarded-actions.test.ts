@@ -222,6 +222,27 @@ describe('a guest', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
+  it('runs a local action while Clerk loads, and is asked to sign in once Clerk knows nobody', async () => {
+    const device = await openDevice(instance, { localActions: ['ADD_WISHLIST'], isLoading: true });
+    const { guardedAction } = device.roavelo.actions;
+    expect(await guardedAction('ADD_WISHLIST', () => 'kept')).toBe('kept');
+    expect(await guardedAction('ADD_WISHLIST', () => 'kept, too')).toBe('kept, too');
+    expect(device.sheets).toEqual([]);
+    await load(device.app);
+    await vi.waitFor(() => {
+      expect(device.sheets).toEqual(['ADD_WISHLIST']);
+    });
+  });
+
+  it('opens the sheet by hand while Clerk loads: as soon as Clerk knows nobody', async () => {
+    const device = await openDevice(instance, { isLoading: true });
+    device.roavelo.actions.requestSignIn('PROFILE');
+    await load(device.app);
+    await vi.waitFor(() => {
+      expect(device.sheets).toEqual(['PROFILE']);
+    });
+  });
+
   it('gets the error of a sheet that cannot open', async () => {
     const showLoginSheet = () => {
       throw new Error('no navigator');
@@ -237,6 +258,7 @@ it('runs at once what is tapped while Clerk loads the session of a person', asyn
   await device.signIn('ada');
   const restarted = await device.restart({ isLoading: true } as never);
   const result = restarted.roavelo.actions.guardedAction('FOLLOW', () => 'done');
+  restarted.roavelo.actions.requestSignIn('PROFILE');
   await load(restarted.app);
   expect(await result).toBe('done');
   expect(restarted.sheets).toEqual([]);
