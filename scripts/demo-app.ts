@@ -19,7 +19,7 @@ Runs the demo app of mobile/ in a browser, on the service in local mode (npm sta
 runs. Installs mobile/ and exports the app first, when that has to be done.
 
   --no-open   opens no browser
-  --lan       serves the devices of this network, too; whoever reaches this port may use the local Clerk
+  --lan       serves the devices of this network, too; each of them may use the local Clerk
   -h, --help  shows this text
 
 Environment: DEMO_PORT (4020), and those of local mode: PORT (3000), LOCAL_CLERK_PORT (4010), LOCAL_MONGODB_PORT (27117),
@@ -95,7 +95,7 @@ async function startLocalMode(): Promise<void> {
   });
 }
 
-/** Reads its output to the end: a pipe that nobody reads would stop the service. */
+/** Reads its output to the end: an unread pipe would stop the service. */
 function startedBy(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     let printed = '';

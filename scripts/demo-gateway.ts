@@ -115,7 +115,7 @@ async function serveFile(
     answer(response, 200, type, body, { 'cache-control': caching });
     return;
   }
-  // A route of the app: the app itself says when there is none of that name.
+  // A route of the app: the app itself says when it does not know one.
   if (headers.accept?.includes('text/html') === true || pathname === '/') {
     const page = await readFile(path.join(folder, 'index.html'), 'utf8');
     const named = page.replace(

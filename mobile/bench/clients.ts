@@ -10,7 +10,7 @@ import {
 } from '../packages/client/src/index.ts';
 import type { Provider } from './service.ts';
 
-/** Sends a request. @returns its status; throws when there is none */
+/** Sends a request. @returns its status; throws without an answer */
 export type Send = (method: 'GET' | 'POST') => Promise<number>;
 
 const BODY = { note: 'A body that must arrive again' };

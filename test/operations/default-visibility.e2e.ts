@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** The event of a payment, which creates its user when there is none. */
+/** The event of a payment, which creates a missing user. */
 const payment = ({ clerkId }: Person) => ({
   type: 'paymentAttempt.updated',
   data: {

@@ -21,7 +21,7 @@ export function useSession() {
   return useSyncExternalStore(onSession, () => roavelo.tokenSource.getState());
 }
 
-/** Part of every key of what belongs to a person: nobody sees the cache of another one. */
+/** Part of every key of what belongs to a person, so that no person sees another one's cache. */
 function useUserId(): string | undefined {
   const session = useSession();
   return session.status === 'signed-in' ? session.userId : undefined;

@@ -110,7 +110,7 @@ export function headOf(response: Response): AnswerHead {
   return { status: response.status, header: (name) => response.headers.get(name) };
 }
 
-/** @returns the problem in a body, parsed or not; undefined when it is none of the service's */
+/** @returns the service's problem in a body, parsed or not; undefined for any other body */
 export function problemIn(body: unknown): Problem | undefined {
   if (typeof body === 'string') {
     try {

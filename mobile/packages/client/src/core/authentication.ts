@@ -9,7 +9,7 @@ import { tokenSupply } from './token-supply.ts';
 import { abortable, delay, settledState } from './waiting.ts';
 
 /**
- * `required`: with a token, or not at all (the default). `optional`: with a token when somebody is signed in.
+ * `required`: with a token, or not at all (the default). `optional`: with a token when a person is signed in.
  * `none`: without a token, and without waiting for one.
  */
 export type AuthMode = 'required' | 'optional' | 'none';
@@ -58,7 +58,7 @@ export interface Exchange<Answer> {
   headOf(answer: Answer): AnswerHead;
   /** Reads the `code` of an error's body, and leaves the answer readable. */
   codeOf(answer: Answer): Promise<string | undefined>;
-  /** Releases the connection of an answer that nobody will read. */
+  /** Releases the connection of an answer that will not be read. */
   discard(answer: Answer): void;
 }
 
@@ -92,7 +92,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
   /**
    * Runs what gives a token, and makes sure that it is this person's.
-   * @param userId undefined: whoever is there when the token is
+   * @param userId undefined: the person who is signed in when the token is
    * @param whileLoading the code when the person is unknown again, and stays so
    */
   async function passOf(

@@ -58,7 +58,7 @@ export function configureApiClient(
   }
 
   async function send(config: Config, adapter: Adapter): Promise<AxiosResponse> {
-    // Whoever sends this config again, by an interceptor, is wrapped anew.
+    // An interceptor may send this config again: then it is wrapped again.
     config.adapter = adapter;
     const url = new URL(transport.getUri(config), baseUrl);
     const isOurs = url.origin === baseUrl.origin;
@@ -115,7 +115,7 @@ function headOf({ status, headers }: AxiosResponse): AnswerHead {
   return { status, header: (name) => values.get(name) ?? null };
 }
 
-/** A stream that nobody reads would keep its connection, and the next attempt may wait for that one. */
+/** An unread stream would keep its connection, and the next attempt may wait for that one. */
 function release(body: unknown): void {
   const { destroy, cancel } = (body ?? {}) as { destroy?: () => void; cancel?: () => Promise<void> };
   if (typeof destroy === 'function') destroy.call(body);

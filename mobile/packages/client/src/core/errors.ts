@@ -1,7 +1,7 @@
 /**
  * Why a request was not sent, or not sent again:
  * `AUTH_TOKEN_NOT_READY` the provider has not loaded in time (retry later),
- * `AUTH_REQUIRED` nobody is signed in (not retried),
+ * `AUTH_REQUIRED` no person is signed in (not retried),
  * `AUTH_TOKEN_TIMEOUT` the provider gave no token in time (retry later),
  * `AUTH_TOKEN_FAILED` the provider refused to give a token, `cause` says why (retry later),
  * `AUTH_SESSION_CHANGED` another person or no one is signed in now (not retried).

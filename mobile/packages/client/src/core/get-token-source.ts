@@ -8,7 +8,7 @@ const sources = new WeakMap<GetTokenFn, TokenSource>();
 
 /**
  * A bare `getToken`, as in the article, as a source of tokens. It cannot say whether null means a guest or a
- * provider that loads, so null counts as loading; it is asked again while somebody waits. Whose a token is,
+ * provider that loads, so null counts as loading; it is asked again while a request waits. Whose a token is,
  * its `sub` and `sid` claims say. It cannot sign out: that is left to `onSessionEnded`.
  */
 export function getTokenSource(getToken: GetTokenFn): TokenSource {

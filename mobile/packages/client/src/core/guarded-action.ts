@@ -40,7 +40,7 @@ export interface GuardedActionsOptions {
   expiresAfterMs?: number | undefined;
   /** For a sheet that never says that it has closed: how long to wait after the sign-in; 3 s by default. */
   sheetTimeoutMs?: number | undefined;
-  /** Gets what handlers throw after a restart, when nobody waits for their promise. */
+  /** Gets what handlers throw after a restart, when no caller has their promise. */
   onActionFailed?: ((error: unknown, action: PendingAction) => void) | undefined;
 }
 

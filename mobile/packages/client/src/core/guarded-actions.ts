@@ -35,7 +35,7 @@ export function createGuardedActions(
   const waiting: WaitingAction[] = [];
   /** Of earlier processes. */
   const restored = new Set<string>();
-  /** An action of a person whom the provider doesn't know yet: a guest is asked once it has loaded. */
+  /** An action that came before the provider had loaded: a guest is asked to sign in once it has. */
   let unasked: string | undefined;
   let isSettling = false;
   let pending: readonly PendingAction[] = [];
@@ -155,7 +155,7 @@ export function createGuardedActions(
         const userId = signedInUser(tokenSource);
         if (userId === null) return;
         await store.signedIn(userId);
-        // What nobody owned belongs to the first person who signs in, even while the sheet is open.
+        // Without an owner it belongs to the first person who signs in, even while the sheet is open.
         for (const action of waiting) action.userId ??= userId;
         if (sheet.isOpen()) return;
         if (signedInUser(tokenSource) !== userId) continue;

@@ -53,7 +53,7 @@ export interface GuestStore {
   change(change: GuestChange): Promise<{ before: GuestState; after: GuestState }>;
   /** Runs the work while no other tab runs its own of that name. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Records a sign-in. What nobody owns belongs to this user from now on. */
+  /** Records a sign-in. What has no owner belongs to this user from now on. */
   signedIn(userId: string): Promise<void>;
   close(): void;
 }

@@ -50,7 +50,7 @@ export function findWish(wishes: readonly KeptWish[], userId: string | null, cou
   return wishes.find((wish) => wish.countryCode === countryCode && isOf(userId, wish));
 }
 
-/** What nobody owns is shown to everybody: it is the first person's who signs in. */
+/** What has no owner is shown to every person; the first one who signs in becomes its owner. */
 function isOf(userId: string | null, wish: KeptWish): boolean {
   return wish.userId === null || wish.userId === userId;
 }
@@ -66,7 +66,7 @@ export function isSame(one: KeptWish, other: KeptWish): boolean {
   );
 }
 
-/** What the app shows of these to a person; null: to a guest whom nobody was before. */
+/** What the app shows of these to a person; null: to a guest on a device without an earlier user. */
 export function shownTo(userId: string | null, wishes: readonly KeptWish[]): LocalWish[] {
   return wishes.filter((wish) => !wish.removed && isOf(userId, wish)).map(localWish);
 }

@@ -7,7 +7,7 @@ export function retryAfterMs(header: (name: string) => string | null): number | 
   const value = header('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  // Date.parse takes much for a date that is none, e.g. -1.
+  // Date.parse accepts text that is no date, e.g. -1.
   const until = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const now = Date.parse(header('date') ?? '');

@@ -24,7 +24,7 @@ export interface BatchAnswer {
 
 const WISHLIST = '/api/v2/users/me/wishlist';
 
-/** Adds or changes a country of the wishlist of whoever is signed in. */
+/** Adds or changes a country on the wishlist of the signed-in person. */
 export function putWish(
   client: RoaveloClient,
   countryCode: string,
@@ -53,7 +53,7 @@ export async function postWishes(client: RoaveloClient, wishes: readonly KeptWis
 }
 
 async function send<T>(client: RoaveloClient, method: string, path: string, body?: object): Promise<T> {
-  // By hand, since it must be sent for the person whom the caller has just seen signed in: `client.fetch`
+  // By hand, since it must be sent for the person that the caller has just seen signed in: `client.fetch`
   // looks at the session before it waits for anything.
   const response = await client.fetch(WISHLIST + path, {
     method,

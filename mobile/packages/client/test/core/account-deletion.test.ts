@@ -33,7 +33,7 @@ it.each<[string, KeyValueStorage]>([
   ['throws at everything', { getItem: refuse, setItem: refuse, removeItem: refuse }],
   ['is full', { ...memoryStorage(), setItem: () => Promise.reject(new Error('quota')) }],
 ])(
-  'a storage that %s keeps nobody from deleting the account, or from the receipt',
+  'a storage that %s does not prevent the deletion of the account, or its receipt',
   async (_name, storage) => {
     const { deletion, service, tokenSource } = await openApp(storage);
     const accepted = await deletion.deleteAccount();

@@ -136,7 +136,7 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
     expect(service.received).toHaveLength(1);
   });
 
-  it('to a request that is aborted on its way is none', async () => {
+  it('does not count when the request is aborted on its way', async () => {
     const service = await startService(() => 'hang');
     const controller = new AbortController();
     const called = caller(service.url, options())({ signal: controller.signal });
@@ -146,14 +146,14 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
     await outcome;
   });
 
-  it('to an aborted request is none, and nothing is sent', async () => {
+  it('does not count when the request was aborted before, and nothing is sent', async () => {
     const service = await startService();
     const called = caller(service.url, options())({ signal: AbortSignal.abort() });
     await expect(called).rejects.toThrow(/abort|cancel/i);
     expect(service.received).toEqual([]);
   });
 
-  it('to a request that is aborted while Clerk loads is none', async () => {
+  it('does not count when the request is aborted while Clerk loads', async () => {
     const service = await startService();
     const source = new HandMadeSource();
     const controller = new AbortController();
@@ -168,7 +168,7 @@ describe.each(Object.entries(callers))('the answer to a request by %s', (name, c
     expect(service.received).toEqual([]);
   });
 
-  it('to a request of a person who is replaced while the token is fetched is none', async () => {
+  it('does not count when the person is replaced while the token is fetched', async () => {
     const service = await startService();
     const source = new HandMadeSource('ada');
     const { getToken } = source;

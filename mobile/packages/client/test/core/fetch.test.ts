@@ -39,7 +39,7 @@ describe('the token goes to the origin of `baseUrl` only', () => {
     const source = new HandMadeSource('ada');
     const send = authFetch({ baseUrl: service.url, tokenSource: source });
 
-    // fetch refuses URLs with user-info: these reach nobody at all.
+    // fetch refuses URLs with user-info: these are not sent at all.
     await send(urlOf(new URL(service.url), new URL(other.url))).catch(() => undefined);
     await send(urlOf(new URL(service.url), new URL(other.url)), { auth: 'required' }).catch(() => undefined);
     const received = [...service.received, ...other.received];

@@ -10,7 +10,7 @@ export interface Device extends ClerkApp {
   load: () => Promise<void>;
   /** The same device after a restart of the app. */
   reopen: () => Device;
-  /** Signs in, in place of whoever is signed in. @returns the user's id */
+  /** Signs in, in place of the signed-in person. @returns the user's id */
   signIn: (name: string) => Promise<string>;
   /** How many tokens were asked of Clerk. */
   tokensMade: () => number;

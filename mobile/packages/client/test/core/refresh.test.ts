@@ -131,7 +131,7 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     expect(await call()).toMatchObject({ status: 200 });
   });
 
-  it('is a NetworkError when Clerk cannot be reached, and nobody is signed out', async () => {
+  it('is a NetworkError when Clerk cannot be reached, and the session goes on', async () => {
     const device = await openDeviceOfAda();
     const service = await startService(refusing(await tokenOf(device)));
     // Clerk itself tries for 15 s before it says so.
@@ -220,7 +220,7 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     },
   );
 
-  it('is not sent again for account_suspended, a 403: it says so, and nobody is signed out', async () => {
+  it('is not sent again for account_suspended, a 403: it says so, and the session goes on', async () => {
     const device = await openDeviceOfAda();
     const service = await startService(() => problem(403, 'account_suspended'));
     const ends: SessionEnd[] = [];
@@ -234,7 +234,7 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     expect(device.source.getState().status).toBe('signed-in');
   });
 
-  it('signs nobody out for the refusal of a former session, and says nothing', async () => {
+  it('ends no session for the refusal of a former one, and says nothing', async () => {
     const device = await openDeviceOfAda();
     const switched = gate();
     const service = await startService(async () => {
@@ -253,7 +253,7 @@ describe.each(Object.entries(callers))('after a 401, a request by %s', (_name, c
     expect(onSessionEnded).not.toHaveBeenCalled();
   });
 
-  it('is sent once more for a 401 that is not the service’s, and signs nobody out', async () => {
+  it('is sent once more for a 401 that is not the service’s, and ends no session', async () => {
     const device = await openDeviceOfAda();
     const service = await startService(() => ({ status: 401, text: 'Who are you?' }));
     const call = caller(service.url, { tokenSource: device.source });

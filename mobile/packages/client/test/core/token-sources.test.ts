@@ -148,7 +148,7 @@ describe('getTokenSource', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('sends the first request of the next person, of whose sign-in nobody told it', async () => {
+  it('sends the first request of the next person, without an event of their sign-in', async () => {
     const service = await startService();
     let person = 'ada';
     const tokenSource = getTokenSource(() => Promise.resolve(jwt(person)));

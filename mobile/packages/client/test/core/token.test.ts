@@ -25,7 +25,7 @@ describe.each(Object.entries(callers))('the token of a request by %s', (_name, c
     const calls = [call(), call({ method: 'POST', json: { a: 1 } })];
 
     await device.load();
-    // Nobody is signed in: loading was what they waited for.
+    // They waited for loading, which ended without a session.
     await expect(Promise.allSettled(calls)).resolves.toMatchObject([
       { reason: REQUIRED },
       { reason: REQUIRED },
@@ -62,7 +62,7 @@ describe.each(Object.entries(callers))('the token of a request by %s', (_name, c
     expect(service.received).toEqual([]);
   });
 
-  it('is sent with `optional` when somebody is signed in, never with `none`', async () => {
+  it('is sent with `optional` when a person is signed in, never with `none`', async () => {
     const [device, service] = [await openDevice(), await startService()];
     const call = caller(service.url, { tokenSource: device.source, readyTimeoutMs: 20 });
 

@@ -19,7 +19,7 @@ export interface Device {
   tokenSource: TokenSource;
   /** The actions that the login sheet was opened for. */
   sheets: string[];
-  /** Signs in, in place of whoever is signed in. @returns the user's id */
+  /** Signs in, in place of the signed-in person. @returns the user's id */
   signIn: (name: string) => Promise<string>;
   signOut: () => Promise<void>;
   /** Signs in, and closes the sheet. */

@@ -222,7 +222,7 @@ describe('a guest', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('runs a local action while Clerk loads, and is asked to sign in once Clerk knows nobody', async () => {
+  it('runs a local action while Clerk loads, and is asked to sign in once Clerk has no session', async () => {
     const device = await openDevice(instance, { localActions: ['ADD_WISHLIST'], isLoading: true });
     const { guardedAction } = device.roavelo.actions;
     expect(await guardedAction('ADD_WISHLIST', () => 'kept')).toBe('kept');
@@ -234,7 +234,7 @@ describe('a guest', () => {
     });
   });
 
-  it('opens the sheet by hand while Clerk loads: as soon as Clerk knows nobody', async () => {
+  it('opens the sheet by hand while Clerk loads: as soon as Clerk has no session', async () => {
     const device = await openDevice(instance, { isLoading: true });
     device.roavelo.actions.requestSignIn('PROFILE');
     await load(device.app);

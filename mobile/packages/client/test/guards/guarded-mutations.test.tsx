@@ -17,7 +17,7 @@ beforeEach(async () => {
   instance = await newInstance(inject('clerkUrl'));
 });
 
-/** What an app sets up at its start: the real TanStack Query, and a mutation that follows somebody. */
+/** What an app sets up at its start: the real TanStack Query, and a mutation that follows a user. */
 function openQueries({ roavelo }: Device) {
   const queryClient = new QueryClient({ defaultOptions: { mutations: { retry: 3, retryDelay: 1 } } });
   const follow = vi.fn(({ userId }: Follow) => Promise.resolve(`followed ${userId}`));

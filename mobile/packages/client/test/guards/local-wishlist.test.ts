@@ -48,7 +48,7 @@ function shown({ roavelo }: Device): string[] {
   return roavelo.wishlist.getItems().map(({ countryCode, note }) => countryCode + (note ? `: ${note}` : ''));
 }
 
-/** What the service has for whoever is signed in, e.g. `JP: Cherry blossom`. */
+/** What the service has for the signed-in person, e.g. `JP: Cherry blossom`. */
 async function listed({ roavelo }: Device): Promise<string[]> {
   const query = { sort: 'name', limit: 100 } as const;
   const { items } = await unwrap(roavelo.api.GET('/api/v2/users/me/wishlist', { params: { query } }));

@@ -25,7 +25,7 @@ function inApp({ roavelo }: Device, showLoginSheet?: (action: string) => unknown
 }
 
 describe('useAuthGuard', () => {
-  it('says whether somebody is signed in, and gives the same functions on every render', async () => {
+  it('says whether a person is signed in, and gives the same functions on every render', async () => {
     const device = await openDevice(instance, { isLoading: true });
     const { result } = renderHook(useAuthGuard, inApp(device));
     const { guardedAction, showLoginSheet } = result.current;
@@ -79,7 +79,7 @@ describe('useAuthGuard', () => {
     expect(useCounted).toHaveBeenCalledTimes(before);
   });
 
-  it('uses the configured client without a provider, and says so when there is none', async () => {
+  it('uses the configured client without a provider, and throws without both', async () => {
     const device = await openDevice(instance);
     const { result } = renderHook(useAuthGuard);
     expect(result.current.guardedAction).toBe(device.roavelo.actions.guardedAction);

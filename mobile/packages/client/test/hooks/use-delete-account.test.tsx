@@ -146,7 +146,7 @@ describe('useDeleteAccount', () => {
     }, nextLook);
   }, 30_000);
 
-  it('shows it to nobody else', async () => {
+  it('shows it to no other person', async () => {
     const { device } = await openPhone();
     const { result } = open(device.roavelo);
     await act(() => result.current.deleteAccount());
